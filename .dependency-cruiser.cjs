@@ -1,12 +1,12 @@
 /** Who may import whom, among the repository's folders and the packages. scripts/import-rules.mjs runs it. */
 
 const TESTS = '\\.test\\.tsx?$|/testing/|/testing\\.ts$';
-const PARTS = ['base', 'network', 'project', 'engine', 'hosts', 'models', 'tools', 'reports'];
+const PARTS = ['base', 'network', 'crew-file', 'engine', 'hosts', 'models', 'tools', 'reports'];
 const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|bench|scripts)/';
 
 /** What every part of the controller may use. */
-const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|project|slot)/', '^shared/[^/]+\\.ts$'];
+const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|crew|slot)/', '^shared/[^/]+\\.ts$'];
 
 /** Files of `from` import no files of ours but those that match one of `allowed`. */
 const only = (name, from, allowed) => ({

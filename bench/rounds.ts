@@ -60,10 +60,10 @@ export function leastRatioOf({ makespans, lowerBoundMs }: Measured, name: string
 }
 
 function newMeasured(workload: Workload): Measured {
-  const project = crewOf(workload.tasks);
-  const work = estimatedWork(project, estimatesOf(workload.tasks));
+  const crew = crewOf(workload.tasks);
+  const work = estimatedWork(crew, estimatesOf(workload.tasks));
   if (work === null) throw new Error('A workload has no unknown lengths.');
-  const lowerBoundMs = lowerBound(project, work, SLOTS).ms;
+  const lowerBoundMs = lowerBound(crew, work, SLOTS).ms;
   return { workload, lowerBoundMs, makespans: new Map(), failures: new Map(), firstCallsMs: [] };
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../app/engine/request.ts';
-import { type Crew, crewSchema } from '../shared/project/schema.ts';
-import { serializeProject } from '../shared/project/serialize.ts';
+import { type Crew, crewSchema } from '../shared/crew/schema.ts';
+import { serializeCrew } from '../shared/crew/serialize.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import { predict } from '../shared/scheduler/predict.ts';
 import { computeRanks } from '../shared/scheduler/ranks.ts';
@@ -41,14 +41,14 @@ export function estimatesOf(tasks: readonly BenchTask[]): Record<string, Estimat
 
 /** Returns the request to run a workload, with its own folders below `root`. */
 export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: string): RunRequest {
-  const project = crewOf(tasks);
+  const crew = crewOf(tasks);
   const estimates = estimatesOf(tasks);
   const workspace = join(root, 'workspace');
   mkdirSync(workspace, { recursive: true });
   const access = { provider: 'custom', base_url: baseUrl, model: 'bench', api_key: null, price: null };
   return {
-    project,
-    projectText: serializeProject(project),
+    crew,
+    crewText: serializeCrew(crew),
     file: null,
     runsFolder: join(root, 'runs'),
     settings: { slots: SLOTS, provider: 'custom', base_url: baseUrl, model: 'bench', cache: 'off', workspace },
@@ -56,8 +56,8 @@ export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: st
     access: () => access,
     contextWindow: () => 128_000,
     estimates,
-    ranks: computeRanks(project, estimates),
-    prediction: predict(project, estimates, SLOTS),
+    ranks: computeRanks(crew, estimates),
+    prediction: predict(crew, estimates, SLOTS),
     versions: { crewlane: 'bench' },
     seed: 1,
     timeZone: 'UTC',

@@ -72,11 +72,11 @@ async function runOf(tasks: readonly BenchTask[], root: string) {
 }
 
 function simulationOf(tasks: readonly BenchTask[]): { simulationMs: number; simulationCpuMs: number } {
-  const project = crewOf(tasks);
+  const crew = crewOf(tasks);
   const durations = Object.fromEntries(tasks.map(({ name, ms }) => [name, ms]));
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
-  simulate(project, { slots: SLOTS, durations });
+  simulate(crew, { slots: SLOTS, durations });
   const simulationMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(cpu);
   return { simulationMs, simulationCpuMs: (user + system) / 1000 };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { loadCrew } from '../app/crew-file/load.ts';
 import { readBlob, readJournal } from '../app/engine/journal/read-journal.ts';
-import { PROJECT_FILE } from '../app/engine/journal/storage.ts';
-import { loadProject } from '../app/project/load.ts';
-import type { Crew } from '../shared/project/schema.ts';
+import { CREW_FILE } from '../app/engine/journal/storage.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { EventOf, RunEvent } from '../shared/run/events.ts';
 import { Scheduler } from '../shared/scheduler/scheduler.ts';
 import { requestOf } from './provider.ts';
@@ -10,39 +10,39 @@ import { requestOf } from './provider.ts';
 /** A run as stored in its folder. */
 export interface Journal {
   dir: string;
-  project: Crew;
+  crew: Crew;
   events: RunEvent[];
 }
 
 /** Reads a run folder. Returns a problem as a string. */
 export async function journalOf(dir: string): Promise<Journal | string> {
-  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  const loaded = await loadCrew(join(dir, CREW_FILE));
   if (!loaded.ok) return `its crew cannot be read: ${loaded.problems[0]?.message}`;
   const events: RunEvent[] = [];
   const read = await readJournal(dir, (event) => events.push(event));
-  return read.ok ? { dir, project: loaded.project, events } : read.message;
+  return read.ok ? { dir, crew: loaded.crew, events } : read.message;
 }
 
 /** Checks the invariants of a journal at any time, complete or not. Returns violations. */
-export function checkJournal({ project, events }: Journal): string[] {
+export function checkJournal({ crew, events }: Journal): string[] {
   return [
     ...checkOrder(events),
     ...checkAttempts(events),
-    ...checkContext(project, events),
-    ...checkDecisions(project, events),
+    ...checkContext(crew, events),
+    ...checkDecisions(crew, events),
     ...checkTools(events),
     ...checkFailures(events),
   ];
 }
 
 /** Checks the invariants of a finished run. */
-export function checkFinished({ project, events }: Journal): string[] {
+export function checkFinished({ crew, events }: Journal): string[] {
   const problems: string[] = [];
   const finished = events.filter((event) => event.type === 'run.finished');
   if (finished.length !== 1 || events.at(-1)?.type !== 'run.finished')
     problems.push('it does not end with its one end');
   for (const key of openAttempts(events)) problems.push(`attempt ${key} never ended`);
-  for (const { name } of project.tasks) {
+  for (const { name } of crew.tasks) {
     const ends = events.filter((event) => isEndOf(event, name)).length;
     if (ends !== 1) problems.push(`task ${name} ended ${ends} times`);
   }
@@ -127,10 +127,10 @@ function checkAttempts(events: readonly RunEvent[]): string[] {
 }
 
 /** No task starts before its context has ended, or after it has ended. */
-function checkContext(project: Crew, events: readonly RunEvent[]): string[] {
+function checkContext(crew: Crew, events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   const ended = new Set<string>();
-  const contexts = new Map(project.tasks.map((task) => [task.name, task.context]));
+  const contexts = new Map(crew.tasks.map((task) => [task.name, task.context]));
   for (const event of events) {
     if (event.type === 'attempt.started') {
       const early = (contexts.get(event.task) ?? []).filter((before) => !ended.has(before));
@@ -156,10 +156,10 @@ function isEndOf(event: RunEvent, task: string): boolean {
 }
 
 /** A new scheduler that replays the journal makes every decision that is in the journal. */
-function checkDecisions(project: Crew, events: readonly RunEvent[]): string[] {
-  const scheduler = new Scheduler(project);
+function checkDecisions(crew: Crew, events: readonly RunEvent[]): string[] {
+  const scheduler = new Scheduler(crew);
   const isRow = events.some((event) => event.type === 'run.started' && event.batch !== undefined);
-  const shared = new Set(isRow ? project.pools.map(({ name }) => name) : []);
+  const shared = new Set(isRow ? crew.pools.map(({ name }) => name) : []);
   let from = 0;
   for (const event of events) {
     if (isDecision(event, shared) && !decides(scheduler, event, from)) {

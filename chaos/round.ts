@@ -202,13 +202,13 @@ export class Round {
     }
   }
 
-  #count({ project, events }: Journal): void {
+  #count({ crew, events }: Journal): void {
     const of = (type: RunEvent['type']) => events.filter((event) => event.type === type).length;
     this.counts.runs += 1;
     this.counts.delegations += of('delegation.started');
     this.counts.reviews += of('review.asked');
     this.counts.events += events.length;
-    this.counts.tasks += project.tasks.length;
+    this.counts.tasks += crew.tasks.length;
     this.counts.completed += completedTasks(events).filter((task) => task !== '@assignment').length;
   }
 }

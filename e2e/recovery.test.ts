@@ -21,7 +21,7 @@ const copies = async (home: string) =>
 /** The number of tasks in each copy, sorted. */
 async function tasksInCopies(home: string): Promise<number[]> {
   const texts = await Promise.all((await copies(home)).map((name) => readFile(join(home, 'recovery', name), 'utf8')));
-  return texts.map((text) => JSON.parse(text).project.tasks.length).toSorted();
+  return texts.map((text) => JSON.parse(text).crew.tasks.length).toSorted();
 }
 
 /** Kills the application when its copies have these numbers of tasks. */

@@ -9,7 +9,7 @@ const task = (name: string, more: object = {}) => {
   return { name, description: `Write ${name}.`, expected_output: 'A note', agent: 'ada', async: true, ...more };
 };
 
-async function crew(folder: string): Promise<string> {
+async function makeCrew(folder: string): Promise<string> {
   const file = join(folder, 'reviewed.crew.json');
   const after = { human_review: 'after' };
   const tasks = [
@@ -54,7 +54,7 @@ async function choose(page: Page, title: string): Promise<void> {
 }
 
 test('results that wait for review are approved, edited and sent back in the inbox', async ({ open, folder }) => {
-  const { page, home, problems } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
+  const { page, home, problems } = await open({ file: await makeCrew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await expect(node(page, 'draft', 'in review')).toBeVisible();
@@ -110,7 +110,7 @@ test('results that wait for review are approved, edited and sent back in the inb
 });
 
 test('a run that was interrupted during a review asks again when it is resumed', async ({ launch, folder }) => {
-  const file = await crew(folder);
+  const file = await makeCrew(folder);
   const first = await launch({ file, rehearsalSpeed: 10 });
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(first.page.getByRole('button', { name: '4 reviews' })).toBeVisible();
@@ -137,7 +137,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
   open,
   folder,
 }) => {
-  const { electron, page } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
+  const { electron, page } = await open({ file: await makeCrew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await electron.evaluate(({ BrowserWindow }) => {
@@ -151,7 +151,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
 });
 
 test('the inbox can be opened, used and closed with the keyboard', async ({ open, folder }) => {
-  const { page } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
+  const { page } = await open({ file: await makeCrew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await inbox(page).getByRole('button', { name: 'Close reviews' }).press('Escape');
@@ -170,7 +170,7 @@ test('every element of the inbox has a name and a role, and texts are readable i
   open,
   folder,
 }) => {
-  const { electron, page } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
+  const { electron, page } = await open({ file: await makeCrew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await choose(page, 'Draft');

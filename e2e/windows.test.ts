@@ -12,8 +12,8 @@ import {
   titlesOf,
 } from './dialogs.ts';
 
-const crew = (name: string) => ({ format: 'crewlane/1', name, tasks: [], agents: [] });
-const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify(crew(name)));
+const makeCrew = (name: string) => ({ format: 'crewlane/1', name, tasks: [], agents: [] });
+const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify(makeCrew(name)));
 
 const addTask = (page: Page) => page.getByRole('button', { name: 'Add task' }).click();
 const tasks = (page: Page) => page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task /);
@@ -74,7 +74,7 @@ test('Save As does not replace a file that another window has open', async ({ op
     entries.find((item) => item.label === 'Save As…')?.click();
   });
   await expect.poll(asked).toEqual(['team.crew.json is open in another window.']);
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(crew('team'));
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(makeCrew('team'));
 });
 
 test('unsaved work is not discarded for a file that cannot be opened', async ({ open, folder }) => {
@@ -106,7 +106,7 @@ test('a dropped file that is not a crew opens no window', async ({ open, folder 
   const answer = await page.evaluate((path) => {
     // The preload script defines the bridge.
     const { crewlane } = globalThis as unknown as { crewlane: Bridge };
-    return crewlane.call('project.open', JSON.stringify({ path, beside: true }));
+    return crewlane.call('crew.open', JSON.stringify({ path, beside: true }));
   }, letter);
   expect(answer).toContain(`${letter} is not a crew file.`);
   expect(electron.windows()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../app/cli/command.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
-import { commandArguments, projectArgument, switchValue } from './arguments.ts';
+import { commandArguments, crewArgument, switchValue } from './arguments.ts';
 
 /** Every command in the help of the command line. */
 async function commandsInHelp(): Promise<string[]> {
@@ -33,15 +33,15 @@ async function commandsInHelp(): Promise<string[]> {
 describe("the application's own command line", () => {
   it('the last argument that is not a switch is the crew file', () => {
     const argv = ['electron', '/app', '--no-sandbox', 'old.crew.json', 'crews/new.crew.json', '--lang=en'];
-    expect(projectArgument(argv, '/app', '/home/user')).toBe('/home/user/crews/new.crew.json');
+    expect(crewArgument(argv, '/app', '/home/user')).toBe('/home/user/crews/new.crew.json');
   });
 
   it("the application's own folder is not a crew file", () => {
-    expect(projectArgument(['electron', '.', '--no-sandbox'], '/app', '/app')).toBeNull();
+    expect(crewArgument(['electron', '.', '--no-sandbox'], '/app', '/app')).toBeNull();
   });
 
   it('there is no crew file if there are only switches', () => {
-    expect(projectArgument(['crewlane', '--user-data-dir=/data'], '/app', '/')).toBeNull();
+    expect(crewArgument(['crewlane', '--user-data-dir=/data'], '/app', '/')).toBeNull();
   });
 
   it('the application accepts every command of the command line', async () => {

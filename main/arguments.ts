@@ -23,7 +23,7 @@ const INFORMS = new Set(['--help', '-h', '--version']);
  * Returns the crew file on the application's own command line: the last argument that is neither a switch nor the
  * application's folder. `argv` is Electron's, with the executable first; relative paths start at `cwd`.
  */
-export function projectArgument(argv: readonly string[], appFolder: string, cwd: string): string | null {
+export function crewArgument(argv: readonly string[], appFolder: string, cwd: string): string | null {
   const plain = argv.slice(1).filter((argument) => argument !== '' && !argument.startsWith('-'));
   const paths = plain.map((argument) => resolve(cwd, argument)).filter((path) => path !== resolve(appFolder));
   return paths.at(-1) ?? null;

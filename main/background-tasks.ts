@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { type LoadedCrew, loadCrew } from '../app/crew-file/load.ts';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import type { ExportResult } from '../app/launch/export-destination.ts';
 import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
-import { type LoadedProject, loadProject } from '../app/project/load.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { InterruptedRun, RunSummary } from '../shared/ipc/values.ts';
-import type { Crew } from '../shared/project/schema.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import type { EventPage } from './run-events.ts';
 import { Workers } from './workers.ts';
@@ -30,17 +30,17 @@ export class BackgroundTasks {
   }
 
   /** Reads a crew file, like `loadProject`. */
-  async load(path: string): Promise<LoadedProject> {
-    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path, 'unfinished');
+  async load(path: string): Promise<LoadedCrew> {
+    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadCrew(path, 'unfinished');
   }
 
   plan(input: PlanInput): Promise<Plan> {
-    return isLarge(input.project) ? this.#workers.do('plan', input) : planRun(input);
+    return isLarge(input.crew) ? this.#workers.do('plan', input) : planRun(input);
   }
 
-  estimates(project: Crew): Promise<Record<string, Estimate>> {
+  estimates(crew: Crew): Promise<Record<string, Estimate>> {
     const folders = this.#folders;
-    return isLarge(project) ? this.#workers.do('estimates', { project, folders }) : estimatesOf(project, folders);
+    return isLarge(crew) ? this.#workers.do('estimates', { crew, folders }) : estimatesOf(crew, folders);
   }
 
   /** Returns earlier runs, the latest first. */

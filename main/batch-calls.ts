@@ -3,9 +3,9 @@ import { deleteBatch } from '../app/launch/delete.ts';
 import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.ts';
 import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
+import { checkFilledFiles, checkWarnings } from '../shared/crew/check-filled.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { ChosenRows } from '../shared/ipc/values.ts';
-import { checkFilledFiles, checkWarnings } from '../shared/project/check-filled.ts';
-import type { Crew } from '../shared/project/schema.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { batchView } from './batch-progress.ts';
 import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';
@@ -41,18 +41,18 @@ const PREVIEWED = 50;
 export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls {
   return {
     'batch.choose': async (session) => {
-      const { project } = session.document;
+      const { crew } = session.document;
       const path = await askForInputs(session.window, settings.get().lastFolder);
       if (path === null) return { status: 'cancelled' };
       session.chosenInputs.add(path);
-      return chosenRows(project, path, await readInputs(path));
+      return chosenRows(crew, path, await readInputs(path));
     },
     'batch.start': async (session, { path, ...input }) => {
       // A page may read only files that a person chose in its window.
       if (!session.chosenInputs.has(path)) throw new Error(`${JSON.stringify(path)} was not chosen in this window.`);
       // Read again: it may have changed since it was shown.
       const read = await readInputs(path);
-      const { problems, rows } = rowsIn(session.document.project, read);
+      const { problems, rows } = rowsIn(session.document.crew, read);
       return problems.length > 0 ? { status: 'refused', problems } : runs.startBatch(session, input, rows);
     },
     'batch.resume': (session, { batch }) => runs.resumeBatch(session, batch),
@@ -85,14 +85,14 @@ export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls
   };
 }
 
-function chosenRows(project: Crew, path: string, read: ReadInputs): ChosenRows {
-  const { problems, rows, notes } = rowsIn(project, read);
+function chosenRows(crew: Crew, path: string, read: ReadInputs): ChosenRows {
+  const { problems, rows, notes } = rowsIn(crew, read);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const shown = rows.slice(0, PREVIEWED).map((row) => columns.map((name) => row[name] ?? ''));
   return { status: 'chosen', path, columns, count: rows.length, rows: shown, problems, notes };
 }
 
-function rowsIn(project: Crew, read: ReadInputs) {
+function rowsIn(crew: Crew, read: ReadInputs) {
   const nothing: { rows: readonly Values[]; notes: string[] } = { rows: [], notes: [] };
   if (!read.ok) return { ...nothing, problems: read.problems };
   const { inputs } = read;
@@ -103,10 +103,10 @@ function rowsIn(project: Crew, read: ReadInputs) {
     return { ...nothing, problems: [problem] };
   }
   const { rows, notes } = inputs;
-  const warnings = checkWarnings(project, rows).map(({ message }) => message);
+  const warnings = checkWarnings(crew, rows).map(({ message }) => message);
   return {
     rows,
-    notes: [...notes, ...unusedInputs(project, rows), ...warnings],
-    problems: [...missingInputs(project, rows), ...checkFilledFiles(project, rows)],
+    notes: [...notes, ...unusedInputs(crew, rows), ...warnings],
+    problems: [...missingInputs(crew, rows), ...checkFilledFiles(crew, rows)],
   };
 }

@@ -46,7 +46,7 @@ export function showBatchProgress(batch: Batch, session: Session): () => void {
 /** Notifies about the end of a batch whose window is hidden. */
 export function notifyOfBatchEnd(batch: Batch, session: Session): void {
   const ended = batch.rows.filter(({ status }) => status === 'ended').length;
-  notify(session, batch.project.name, `The batch has ended: ${ended} of ${batch.rows.length} rows.`);
+  notify(session, batch.crew.name, `The batch has ended: ${ended} of ${batch.rows.length} rows.`);
 }
 
 /** Returns all rows of a batch with their current states. */
@@ -62,7 +62,7 @@ function rowView(batch: Batch, row: RowState): BatchRowView {
     label: labelOf(inputs),
     status: statusOf(row),
     done: handle ? tasksDone(handle.state) : row.done,
-    total: batch.project.tasks.length,
+    total: batch.crew.tasks.length,
     ...(end?.status === 'refused' ? { message: end.failure.message } : {}),
   };
 }
@@ -90,7 +90,7 @@ function showShare({ window }: Session, share: number): void {
   if (!window.isDestroyed()) window.setProgressBar(share);
 }
 
-function shareDone({ rows, project }: Batch): number {
+function shareDone({ rows, crew }: Batch): number {
   const done = rows.reduce((sum, { handle, done: before }) => sum + (handle ? tasksDone(handle.state) : before), 0);
-  return done / Math.max(1, rows.length * project.tasks.length);
+  return done / Math.max(1, rows.length * crew.tasks.length);
 }

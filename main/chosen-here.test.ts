@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { chooseModels } from '../app/launch/models.ts';
 import { modelCalls } from '../app/launch/trust/model-calls.ts';
-import { crewSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/crew/schema.ts';
 import { missingPermissions, permissionsOf } from '../shared/trust/permissions.ts';
 import { chosenHere } from './chosen-here.ts';
 
 const EVIL = 'https://evil.example/v1';
 
-function crew(settings: object, agent: object = {}) {
+function makeCrew(settings: object, agent: object = {}) {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'stranger',
@@ -18,17 +18,17 @@ function crew(settings: object, agent: object = {}) {
 
 /** The permissions that a foreign crew lacks after a person changed its settings in the window. */
 function neededAfter(opened: object[], now: object, agent: object = {}): string[] {
-  const project = crew(now, agent);
+  const crew = makeCrew(now, agent);
   const overrides = chosenHere(
-    project.settings,
-    opened.map((settings) => crew(settings).settings),
+    crew.settings,
+    opened.map((settings) => makeCrew(settings).settings),
   );
-  const models = chooseModels(project, overrides);
+  const models = chooseModels(crew, overrides);
   if (!models.ok) throw new Error(models.problems[0]?.message);
-  const calls = modelCalls({ project, overrides, agents: models.agents, sendsKey: () => true });
+  const calls = modelCalls({ crew, overrides, agents: models.agents, sendsKey: () => true });
   const workspace = { path: '/w', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
   const choices = { file: null, rehearsal: models.rehearsal, calls, workspace, grants: new Set<string>() };
-  return missingPermissions(permissionsOf(project, 'foreign', choices)).map(({ capability }) => capability.kind);
+  return missingPermissions(permissionsOf(crew, 'foreign', choices)).map(({ capability }) => capability.kind);
 }
 
 const NAMES_EVIL = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
@@ -64,7 +64,10 @@ describe('a model in a foreign crew', () => {
   it('no agent calls a model if the person chose Rehearsal', () => {
     const agent = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
     expect(neededAfter([NAMES_EVIL], {}, agent)).toEqual([]);
-    const models = chooseModels(crew({}, agent), chosenHere(crew({}).settings, [crew(NAMES_EVIL).settings]));
+    const models = chooseModels(
+      makeCrew({}, agent),
+      chosenHere(makeCrew({}).settings, [makeCrew(NAMES_EVIL).settings]),
+    );
     expect(models).toMatchObject({ ok: true, rehearsal: true });
   });
 });

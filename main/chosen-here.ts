@@ -1,5 +1,5 @@
 import type { ModelOverrides } from '../app/launch/models.ts';
-import type { Crew } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 
 /** The provider, address and model in a crew's settings. */
 export type NamedModel = Pick<Crew['settings'], 'provider' | 'base_url' | 'model'>;

@@ -7,7 +7,7 @@ import { type TrustQuestion, trustDetail } from './trust-detail.ts';
 
 const CREW_FILES = [{ name: 'Crew projects', extensions: ['crew.json', 'json'] }];
 
-export async function askForProject(window: BrowserWindow, folder: string | null): Promise<string | null> {
+export async function askForCrew(window: BrowserWindow, folder: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: 'Open a crew',
     properties: ['openFile'],

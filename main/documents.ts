@@ -2,16 +2,16 @@ import { basename, dirname, join } from 'node:path';
 import { app } from 'electron';
 import { leadsBelow } from '../app/base/contained-path.ts';
 import { sha256 } from '../app/base/hash.ts';
-import { lookAtFile } from '../app/project/file-on-disk.ts';
-import type { Expected } from '../app/project/save.ts';
-import { readTemplate } from '../app/project/templates.ts';
+import { lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import type { Expected } from '../app/crew-file/save.ts';
+import { readTemplate } from '../app/crew-file/templates.ts';
+import type { Problem } from '../shared/crew/problem.ts';
+import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
-import type { Problem } from '../shared/project/problem.ts';
-import { type Crew, crewSchema } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { lessTrusted } from './copied-nodes.ts';
-import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
+import { askAboutChanges, askAboutOpenFile, askForCrew, askWhereToSave } from './dialogs.ts';
 import { baseOf, fileOf } from './file-decisions.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import type { LeftCopy, Recovery } from './recovery.ts';
@@ -44,8 +44,8 @@ interface Deps {
 export const EMPTY_CREW: Crew = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** A crew without a file, created in this application. */
-export function newCrew(project: Crew = EMPTY_CREW): Found {
-  return { document: { path: null, project, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
+export function newCrew(crew: Crew = EMPTY_CREW): Found {
+  return { document: { path: null, crew, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
 }
 
 /** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */
@@ -60,11 +60,11 @@ export class Documents {
   async read(path: string): Promise<FoundOrRefused> {
     const loaded = await this.#parts.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
-    const { project, text } = loaded;
-    if (await leadsBelow(this.#parts.examples, path)) return { ok: true, ...newCrew(project), shippedFrom: path };
+    const { crew, text } = loaded;
+    if (await leadsBelow(this.#parts.examples, path)) return { ok: true, ...newCrew(crew), shippedFrom: path };
     const base = { hash: sha256(text) };
-    const origin = await this.#parts.trust.originOf(project, path);
-    return { ok: true, document: { path, project, edited: false }, base, origin, shippedFrom: null };
+    const origin = await this.#parts.trust.originOf(crew, path);
+    return { ok: true, document: { path, crew, edited: false }, base, origin, shippedFrom: null };
   }
 
   /**
@@ -72,7 +72,7 @@ export class Documents {
    * a person is asked about unsaved changes only when it is known to be good.
    */
   async open(session: Session, path: string | undefined): Promise<Opened> {
-    const chosen = path ?? (await askForProject(session.window, this.#parts.settings.get().lastFolder));
+    const chosen = path ?? (await askForCrew(session.window, this.#parts.settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
     const other = await this.#parts.sessions.reserve(chosen, () => {
       session.reserved = chosen;
@@ -89,16 +89,16 @@ export class Documents {
   }
 
   /** Opens a crew that is not on disk, such as the crew of an earlier run, as a new one. */
-  async openNew(session: Session, project: Crew): Promise<Opened> {
-    const origin = await this.#parts.trust.originOf(project, null);
-    const document = { path: null, project, edited: true };
-    return this.#replace(session, { ok: true, ...newCrew(project), document, origin }, null);
+  async openNew(session: Session, crew: Crew): Promise<Opened> {
+    const origin = await this.#parts.trust.originOf(crew, null);
+    const document = { path: null, crew, edited: true };
+    return this.#replace(session, { ok: true, ...newCrew(crew), document, origin }, null);
   }
 
   async fromTemplate(session: Session, name: string): Promise<Opened> {
     const template = await readTemplate(this.#parts.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
-    return this.#replace(session, { ok: true, ...newCrew(template.project) }, null);
+    return this.#replace(session, { ok: true, ...newCrew(template.crew) }, null);
   }
 
   /** Reads the file that a window was opened for, and shows its crew or why it cannot be opened. */
@@ -111,48 +111,48 @@ export class Documents {
     else session.refused = { path, problems: found.problems };
     session.loading = null;
     session.documentChanged();
-    if (session.refused) session.pushState('project.refused', session.refused);
-    else session.pushState('project.opened', { document: session.document });
+    if (session.refused) session.pushState('crew.refused', session.refused);
+    else session.pushState('crew.opened', { document: session.document });
   }
 
   /** Shows recovered edits in a new window without a file. Returns false if another process was faster. */
   async showUnsaved(session: Session, copy: LeftCopy): Promise<boolean> {
     if (!(await session.copy.claim(copy))) return false;
     await this.#showRecovered(session, copy, null);
-    session.pushState('project.opened', { document: session.document });
+    session.pushState('crew.opened', { document: session.document });
     return true;
   }
 
-  async save(session: Session, project: Crew): Promise<Saved> {
+  async save(session: Session, crew: Crew): Promise<Saved> {
     const { path } = session.document;
-    return path === null ? this.saveAs(session, project) : this.#write(session, project, path, null);
+    return path === null ? this.saveAs(session, crew) : this.#write(session, crew, path, null);
   }
 
   /** Saves under a name that a person chooses. A file that another window has open is not replaced. */
-  async saveAs(session: Session, project: Crew): Promise<Saved> {
+  async saveAs(session: Session, crew: Crew): Promise<Saved> {
     const folder = this.#parts.settings.get().lastFolder ?? app.getPath('documents');
-    const suggestion = session.document.path ?? join(folder, `${project.name}.crew.json`);
+    const suggestion = session.document.path ?? join(folder, `${crew.name}.crew.json`);
     const path = await askWhereToSave(session.window, 'Save the crew', suggestion);
     if (path === null) return { status: 'cancelled' };
     const other = await this.#parts.sessions.reserve(path, () => {
       session.reserved = path;
     });
-    if (other === session) return this.#write(session, project, path, null);
+    if (other === session) return this.#write(session, crew, path, null);
     if (other) {
       if (await askAboutOpenFile(session.window, basename(path))) other.bringToFront();
       return { status: 'cancelled' };
     }
     try {
       // The dialog has asked whether the existing file may be replaced.
-      return await this.#write(session, project, path, baseOf(await lookAtFile(path)) ?? 'missing');
+      return await this.#write(session, crew, path, baseOf(await lookAtFile(path)) ?? 'missing');
     } finally {
       session.reserved = null;
     }
   }
 
   /** Takes over the crew as edited in the window, and keeps a copy of unsaved edits in case of a crash. */
-  edited(session: Session, project: Crew, edited: boolean, touched: boolean): void {
-    session.setEdited(project, edited, touched);
+  edited(session: Session, crew: Crew, edited: boolean, touched: boolean): void {
+    session.setEdited(crew, edited, touched);
     if (edited) this.#keepCopy(session);
     else void session.copy.remove();
     session.guard.notTaken();
@@ -160,14 +160,14 @@ export class Documents {
 
   /** The window shows the crew from disk. Undo can restore the earlier crew, so the less trusted origin applies. */
   async taken(session: Session, hash: string): Promise<void> {
-    const project = session.guard.taken(hash);
-    if (project === null) return;
+    const crew = session.guard.taken(hash);
+    if (crew === null) return;
     const { origin, document } = session;
-    session.setEdited(project, false, false);
-    session.named = [...session.named, project.settings];
+    session.setEdited(crew, false, false);
+    session.named = [...session.named, crew.settings];
     if (document.path !== null) {
       session.origin = 'foreign'; // Until it is known.
-      session.origin = lessTrusted(origin, await this.#parts.trust.originOf(project, document.path));
+      session.origin = lessTrusted(origin, await this.#parts.trust.originOf(crew, document.path));
     }
     session.showFileNotice(null);
     void session.copy.remove();
@@ -179,15 +179,15 @@ export class Documents {
    * changes, they have just been saved, or a person gives them up. The recovery copy remains until it is removed.
    */
   async mayReplace(session: Session): Promise<boolean> {
-    const { edited, project } = session.document;
+    const { edited, crew } = session.document;
     if (!edited) return true;
-    switch (await askAboutChanges(session.window, project.name)) {
+    switch (await askAboutChanges(session.window, crew.name)) {
       case 'cancel':
         return false;
       case 'discard':
         return true;
       case 'save':
-        return (await this.save(session, project)).status === 'saved';
+        return (await this.save(session, crew)).status === 'saved';
     }
   }
 
@@ -217,10 +217,10 @@ export class Documents {
    * Writes a crew to its file; no other code does. A save waits for the previous one in its window.
    * @param expected the known state of the file; null: the state that the window knows when the save starts
    */
-  async #write(session: Session, project: Crew, path: string, expected: Expected | null): Promise<Saved> {
+  async #write(session: Session, crew: Crew, path: string, expected: Expected | null): Promise<Saved> {
     const saving = session.saving.then(async () => {
-      const result = await saveOverFile(session.window, project, path, expected ?? session.guard.base);
-      if (result.status === 'saved') await this.#afterSave(session, project, path, result.hash);
+      const result = await saveOverFile(session.window, crew, path, expected ?? session.guard.base);
+      if (result.status === 'saved') await this.#afterSave(session, crew, path, result.hash);
       return result;
     });
     session.saving = saving.catch(() => undefined);
@@ -229,13 +229,13 @@ export class Documents {
       case 'saved':
         return { status: 'saved', path };
       case 'save_as':
-        return this.saveAs(session, project);
+        return this.saveAs(session, crew);
       case 'take': {
         const message = await session.guard.take(EMPTY_CREW);
         return message === null ? { status: 'cancelled' } : { status: 'failed', message };
       }
       case 'compare':
-        session.push('project.compare', {});
+        session.push('crew.compare', {});
         return { status: 'cancelled' };
       case 'cancelled':
         return { status: 'cancelled' };
@@ -244,8 +244,8 @@ export class Documents {
     }
   }
 
-  async #afterSave(session: Session, project: Crew, path: string, hash: string): Promise<void> {
-    session.document = { path, project, edited: false };
+  async #afterSave(session: Session, crew: Crew, path: string, hash: string): Promise<void> {
+    session.document = { path, crew, edited: false };
     session.isTouched = false;
     session.shippedFrom = null;
     session.showFileNotice(null);
@@ -253,13 +253,13 @@ export class Documents {
     session.documentChanged();
     this.#remember(path);
     await session.copy.remove();
-    await this.#parts.trust.saved(project, path, session.origin);
+    await this.#parts.trust.saved(crew, path, session.origin);
   }
 
   #show(session: Session, found: Found, notice: FileNotice | null = null): void {
     const { document, base, shippedFrom } = found;
     session.document = document;
-    session.named = [document.project.settings];
+    session.named = [document.crew.settings];
     session.isTouched = document.edited;
     session.origin = found.origin;
     session.shippedFrom = shippedFrom;
@@ -286,16 +286,16 @@ export class Documents {
     if (isShown && session.shownRun === null) session.showInterrupted(interrupted);
   }
 
-  #keepCopy({ copy, guard: { base }, origin, document: { path, project } }: Session): void {
-    copy.keep({ path, base: base === 'missing' ? null : base.hash, kept_ms: Date.now(), origin, project });
+  #keepCopy({ copy, guard: { base }, origin, document: { path, crew } }: Session): void {
+    copy.keep({ path, base: base === 'missing' ? null : base.hash, kept_ms: Date.now(), origin, crew });
   }
 
   /** Shows edits that a crash left behind; `path`: the window's file, which may have changed since. */
   async #showRecovered(session: Session, { content }: LeftCopy, path: string | null): Promise<void> {
-    const { project, kept_ms, origin, path: from } = content;
+    const { crew, kept_ms, origin, path: from } = content;
     const base: Expected = content.base === null ? 'missing' : { hash: content.base };
     const file = path === null ? 'none' : fileOf(base, await lookAtFile(path));
-    const found = { document: { path, project, edited: true }, base, origin };
+    const found = { document: { path, crew, edited: true }, base, origin };
     this.#show(session, { ...found, shippedFrom: null }, { kind: 'recovered', kept_ms, from, file });
   }
 

@@ -1,5 +1,5 @@
-import type { FileOnDisk } from '../app/project/file-on-disk.ts';
-import type { Expected } from '../app/project/save.ts';
+import type { FileOnDisk } from '../app/crew-file/file-on-disk.ts';
+import type { Expected } from '../app/crew-file/save.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
 
 /** A window's crew, compared with its file. */

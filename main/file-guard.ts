@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '../app/base/hash.ts';
-import { type FileOnDisk, lookAtFile } from '../app/project/file-on-disk.ts';
-import type { LoadedProject } from '../app/project/load.ts';
-import type { Expected } from '../app/project/save.ts';
+import { type FileOnDisk, lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import type { LoadedCrew } from '../app/crew-file/load.ts';
+import type { Expected } from '../app/crew-file/save.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
-import type { Crew } from '../shared/project/schema.ts';
 import { baseOf, onLook } from './file-decisions.ts';
 import { watchPath } from './file-watch.ts';
 
@@ -14,7 +14,7 @@ const MOST_LOOKS = 20;
 
 /** The crew on disk, sent to the page. `force`: it replaces edits too. */
 export interface Offer {
-  project: Crew;
+  crew: Crew;
   hash: string;
   force: boolean;
 }
@@ -31,7 +31,7 @@ export interface GuardedWindow {
 /** Compares the crew in a window with its file: when the file changes, on focus, and before a save. */
 export class FileGuard {
   readonly #window: GuardedWindow;
-  readonly #load: (path: string) => Promise<LoadedProject>;
+  readonly #load: (path: string) => Promise<LoadedCrew>;
   #path: string | null = null;
   #base: Expected = 'missing';
   #endWatch: () => void = () => undefined;
@@ -40,7 +40,7 @@ export class FileGuard {
   /** The crew that was sent to the page, which has not confirmed it yet. */
   #offered: Offer | null = null;
 
-  constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedProject>) {
+  constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedCrew>) {
     this.#window = window;
     this.#load = load;
   }
@@ -80,10 +80,10 @@ export class FileGuard {
   /** The page shows the crew that was sent to it. Returns that crew, or null if the page shows another one. */
   taken(hash: string): Crew | null {
     if (this.#offered?.hash !== hash) return null;
-    const { project } = this.#offered;
+    const { crew } = this.#offered;
     this.#offered = null;
     if (this.#path !== null) this.#base = { hash };
-    return project;
+    return crew;
   }
 
   /** Keeps the crew in the window: what is on disk now may be replaced. Returns why it cannot be, or null. */
@@ -101,17 +101,17 @@ export class FileGuard {
   /** Sends the crew in the file to the page, where it replaces edits too. Returns why it cannot be read, or null. */
   async take(empty: Crew): Promise<string | null> {
     if (this.#path === null) {
-      this.#hand({ project: empty, hash: '', force: true });
+      this.#hand({ crew: empty, hash: '', force: true });
       return null;
     }
     const loaded = await this.#load(this.#path);
     if (!loaded.ok) return loaded.problems[0]?.message ?? `${this.#path} cannot be opened.`;
-    this.#hand({ project: loaded.project, hash: sha256(loaded.text), force: true });
+    this.#hand({ crew: loaded.crew, hash: sha256(loaded.text), force: true });
     return null;
   }
 
   /** The crew on disk, for a comparison. */
-  async onDisk(): Promise<LoadedProject> {
+  async onDisk(): Promise<LoadedCrew> {
     return this.#path === null ? { ok: false, problems: [] } : this.#load(this.#path);
   }
 
@@ -140,7 +140,7 @@ export class FileGuard {
   async #reload(path: string): Promise<void> {
     const loaded = await this.#load(path);
     if (path !== this.#path) return;
-    if (loaded.ok) this.#hand({ project: loaded.project, hash: sha256(loaded.text), force: false });
+    if (loaded.ok) this.#hand({ crew: loaded.crew, hash: sha256(loaded.text), force: false });
     else this.#window.showFileNotice({ kind: 'unreadable', reason: loaded.problems[0]?.message ?? '' });
   }
 

@@ -6,8 +6,8 @@ const { messageRefusal } = await import('./ipc.ts');
 const MIB = 1024 * 1024;
 
 it('a message that is too long is refused before it is parsed', () => {
-  expect(messageRefusal('project.edited', '['.repeat(100 * MIB))).toBe(
-    'The message "project.edited" has 100 MiB. At most 32 MiB can be sent at once, so nothing was done.',
+  expect(messageRefusal('crew.edited', '['.repeat(100 * MIB))).toBe(
+    'The message "crew.edited" has 100 MiB. At most 32 MiB can be sent at once, so nothing was done.',
   );
   expect(messageRefusal('app.copy', 200 * MIB)).toMatch(/has 200 MiB. At most 16 MiB/);
   expect(messageRefusal('run.start', ' '.repeat(MIB + 1))).toMatch(/has 2 MiB. At most 1 MiB/);

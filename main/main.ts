@@ -4,19 +4,19 @@ import { identify } from '../app/engine/locks/process-identity.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { tightenDataFolder } from '../app/launch/tighten-data.ts';
 import { appCalls, versions } from './app-calls.ts';
-import { commandArguments, projectArgument } from './arguments.ts';
+import { commandArguments, crewArgument } from './arguments.ts';
 import { BackgroundTasks } from './background-tasks.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { answerCommand } from './command-line.ts';
 import { Crashes } from './crashes.ts';
+import { crewCalls } from './crew-calls.ts';
 import { disableRemoteDebugging } from './debugging.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
 import { AppMenu } from './menu.ts';
-import { projectCalls } from './project-calls.ts';
 import { APP_ORIGIN, APP_PAGE, registerScheme, serveRenderer } from './protocol.ts';
 import { Recovery } from './recovery.ts';
 import { runCalls } from './run-calls.ts';
@@ -99,7 +99,7 @@ async function start(): Promise<void> {
   answerCalls<Session>(
     {
       ...appCalls({ settings, keys, menu, exported }),
-      ...projectCalls({ documents, examples, work, runs, windows }),
+      ...crewCalls({ documents, examples, work, runs, windows }),
       ...runCalls({ runs, settings, work, exported }),
       ...batchCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
@@ -109,7 +109,7 @@ async function start(): Promise<void> {
     (sender) => sessions.of(sender),
     ourPage,
   );
-  app.on('second-instance', (_event, argv, cwd) => void windows.openFromSystem(projectArgument(argv, root, cwd)));
+  app.on('second-instance', (_event, argv, cwd) => void windows.openFromSystem(crewArgument(argv, root, cwd)));
   app.on('open-file', (event, path) => {
     event.preventDefault();
     void windows.openFromSystem(path);
@@ -120,5 +120,5 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  await windows.first(projectArgument(process.argv, root, process.cwd()));
+  await windows.first(crewArgument(process.argv, root, process.cwd()));
 }

@@ -1,6 +1,6 @@
 import { Notification, powerSaveBlocker } from 'electron';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
-import { titleOf } from '../shared/project/titles.ts';
+import { titleOf } from '../shared/crew/titles.ts';
 import { dollars } from '../shared/run/budget.ts';
 import type { Session } from './session.ts';
 
@@ -27,7 +27,7 @@ export function showProgress(run: RunHandle, windows: () => readonly Session[]):
 export function notifyOfEnd(run: RunHandle, end: RunEnd, session: Session): void {
   if (run.now() < LONG_RUN_MS) return;
   const outcome = end.status === 'finished' ? end.outcome.replace('_', ' ') : `interrupted: ${end.message}`;
-  notify(session, run.project.name, `The run has ended: ${outcome}`);
+  notify(session, run.crew.name, `The run has ended: ${outcome}`);
 }
 
 /** Notifies about the questions of a run whose window is hidden. @returns a function that ends this */
@@ -35,20 +35,16 @@ export function notifyOfQuestions(run: RunHandle, session: Session): () => void 
   return run.subscribe((events) => {
     for (const event of events) {
       if (event.type === 'budget.reached') {
-        notify(
-          session,
-          run.project.name,
-          `The budget of ${dollars(event.budget_usd)} is used up. Raise it to continue.`,
-        );
+        notify(session, run.crew.name, `The budget of ${dollars(event.budget_usd)} is used up. Raise it to continue.`);
       }
       if (event.type !== 'review.asked') continue;
-      const task = run.project.tasks.find(({ name }) => name === event.task);
+      const task = run.crew.tasks.find(({ name }) => name === event.task);
       const title = task ? titleOf(task) : event.task;
       const what =
         event.when === 'before'
           ? 'is waiting for your approval to start'
           : 'has a result that is waiting for your review';
-      notify(session, run.project.name, `${title} ${what}.`);
+      notify(session, run.crew.name, `${title} ${what}.`);
     }
   });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { identify, type ProcessIdentity } from '../app/engine/locks/process-identity.ts';
-import { crewSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/crew/schema.ts';
 import { Recovery, type WindowCopy } from './recovery.ts';
 
 const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
@@ -12,7 +12,7 @@ const content = (path: string | null, kept_ms = 1, description = 'edited') => ({
   base: path && 'hash',
   kept_ms,
   origin: 'own' as const,
-  project: { ...crew, description },
+  crew: { ...crew, description },
 });
 /** No process has this identity: it has the number of this one, and another start. */
 const DEAD: ProcessIdentity = { pid: process.pid, start: 'another start' };

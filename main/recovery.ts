@@ -8,9 +8,9 @@ import { readJsonFile } from '../app/base/json-file.ts';
 import { makePrivateFolder } from '../app/base/private-folder.ts';
 import { writeFailure } from '../app/base/system-error.ts';
 import { isAlive, type ProcessIdentity } from '../app/engine/locks/process-identity.ts';
-import { crewSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/crew/schema.ts';
 
-const contentSchema = z.object({
+const copySchema = z.object({
   /** The file that the crew was opened from; null for a crew that was never saved. */
   path: z.string().nullable(),
   /** Hash of the file's text that the edits started from; null if it is unknown or the crew has no file. */
@@ -19,8 +19,14 @@ const contentSchema = z.object({
   kept_ms: z.number().default(0),
   /** The origin of the crew; foreign if unknown. */
   origin: z.enum(['own', 'trusted', 'foreign']).default('foreign'),
-  project: crewSchema,
+  crew: crewSchema,
 });
+
+/** Copies of earlier versions name the crew `project`. */
+const contentSchema = z.preprocess(
+  (copy) => (typeof copy === 'object' && copy && 'project' in copy ? { ...copy, crew: copy.project } : copy),
+  copySchema,
+);
 export type RecoveryContent = z.infer<typeof contentSchema>;
 
 /** `ID.PID.START.json`. A copy without an owner was written by an earlier version. */

@@ -27,7 +27,7 @@ async function readAll(events: RunEvents): Promise<{ seqs: number[]; crews: numb
   let crews = 0;
   for (;;) {
     const page = await events.after(dir, seqs.length);
-    if (page.project) crews += 1;
+    if (page.crew) crews += 1;
     if (page.events.length === 0) return { seqs, crews };
     seqs.push(...page.events.map(({ seq }) => seq));
   }
@@ -48,7 +48,7 @@ it('only new lines of a run in progress are read, and its crew is read once', as
   await appendFile(join(dir, 'events.jsonl'), lines(5001, 5003));
   const page = await events.after(dir, 5000);
   expect(page.events.map(({ seq }) => seq)).toEqual([5001, 5002, 5003]);
-  expect(page.project).toBeNull();
+  expect(page.crew).toBeNull();
 });
 
 it('a partial line is read when it is complete', async () => {
@@ -65,5 +65,5 @@ it('the first page of a run is always read again', async () => {
   const events = new RunEvents();
   await readAll(events);
   await writeCrew('others');
-  expect((await events.after(dir, 0)).project?.name).toBe('others');
+  expect((await events.after(dir, 0)).crew?.name).toBe('others');
 });

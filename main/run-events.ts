@@ -1,23 +1,23 @@
 import { join } from 'node:path';
+import { loadCrew } from '../app/crew-file/load.ts';
 import { readJournal } from '../app/engine/journal/read-journal.ts';
-import { PROJECT_FILE } from '../app/engine/journal/storage.ts';
-import { loadProject } from '../app/project/load.ts';
-import type { Crew } from '../shared/project/schema.ts';
+import { CREW_FILE } from '../app/engine/journal/storage.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
 const PAGE = 4000;
 
 interface Read {
   dir: string;
-  project: Crew;
+  crew: Crew;
   events: RunEvent[];
   /** The length of the journal's lines that have been read. */
   bytes: number;
 }
 
-/** Only the first page includes `project`. */
+/** Only the first page includes `crew`. */
 export interface EventPage {
-  project: Crew | null;
+  crew: Crew | null;
   events: RunEvent[];
 }
 
@@ -38,15 +38,15 @@ export class RunEvents {
     const read = last?.dir === dir && after > 0 ? last : await openRun(dir);
     this.#last = read;
     if (read.events.length <= after) await readOn(read);
-    return { project: after === 0 ? read.project : null, events: read.events.slice(after, after + PAGE) };
+    return { crew: after === 0 ? read.crew : null, events: read.events.slice(after, after + PAGE) };
   }
 }
 
 async function openRun(dir: string): Promise<Read> {
-  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  const loaded = await loadCrew(join(dir, CREW_FILE));
   if (!loaded.ok)
     throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its crew is missing'}`);
-  return { dir, project: loaded.project, events: [], bytes: 0 };
+  return { dir, crew: loaded.crew, events: [], bytes: 0 };
 }
 
 async function readOn(read: Read): Promise<void> {

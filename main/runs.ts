@@ -159,10 +159,10 @@ export class Runs {
 
   #launchInput(session: Session, input: StartInput) {
     const { document, shippedFrom, origin, named } = session;
-    const { settings } = document.project;
+    const { settings } = document.crew;
     return {
       ...this.#common(),
-      project: document.project,
+      crew: document.crew,
       plan: (planned: PlanInput) => this.#parts.work.plan(planned),
       file: document.path ?? shippedFrom,
       shipped: document.path === null && shippedFrom !== null,
@@ -290,5 +290,5 @@ function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started'
 
 /** Returns the crew of a window for comparisons with runs. */
 export function openCrew({ document, shippedFrom, ownRuns }: Session): OpenCrew {
-  return { project: document.project, file: document.path ?? shippedFrom, ownRuns: [...ownRuns] };
+  return { crew: document.crew, file: document.path ?? shippedFrom, ownRuns: [...ownRuns] };
 }

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { sha256 } from '../app/base/hash.ts';
-import { lookAtFile } from '../app/project/file-on-disk.ts';
-import { type Expected, writeCrewFile } from '../app/project/save.ts';
-import type { Crew } from '../shared/project/schema.ts';
-import { serializeProject } from '../shared/project/serialize.ts';
+import { lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import { type Expected, writeCrewFile } from '../app/crew-file/save.ts';
+import type { Crew } from '../shared/crew/schema.ts';
+import { serializeCrew } from '../shared/crew/serialize.ts';
 import { askAboutChangedFile, askAboutDeletedFile } from './dialogs.ts';
 import { baseOf, beforeSave } from './file-decisions.ts';
 
@@ -26,11 +26,11 @@ type SavedOver =
  */
 export async function saveOverFile(
   window: BrowserWindow,
-  project: Crew,
+  crew: Crew,
   path: string,
   base: Expected,
 ): Promise<SavedOver> {
-  const text = serializeProject(project);
+  const text = serializeCrew(crew);
   for (let expected = base; ; ) {
     const disk = await lookAtFile(path);
     switch (beforeSave(expected, disk)) {

@@ -1,8 +1,8 @@
 import type { BrowserWindow, WebContents } from 'electron';
-import type { LoadedProject } from '../app/project/load.ts';
+import type { LoadedCrew } from '../app/crew-file/load.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
-import type { Crew } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import type { NamedModel } from './chosen-here.ts';
 import { FileGuard, type GuardedWindow, type Offer } from './file-guard.ts';
@@ -27,7 +27,7 @@ export class Session implements GuardedWindow {
   /** The file that the window opens with while it is being read. */
   loading: string | null;
   /** The file that the window should have opened with, and why it could not. */
-  refused: PushBody<'project.refused'> | null = null;
+  refused: PushBody<'crew.refused'> | null = null;
   /** The recovery copy of this window's unsaved edits. */
   readonly copy: WindowCopy;
   /** Notices when the file of this window changes. */
@@ -62,13 +62,13 @@ export class Session implements GuardedWindow {
   constructor(
     window: BrowserWindow,
     opened: { document: OpenDocument; origin: Origin; loading: string | null },
-    parts: { recovery: Recovery; load: (path: string) => Promise<LoadedProject> },
+    parts: { recovery: Recovery; load: (path: string) => Promise<LoadedCrew> },
   ) {
     this.window = window;
     this.copy = parts.recovery.forWindow((unprotected) => this.#notify({ unprotected }));
     this.guard = new FileGuard(this, parts.load);
     this.document = opened.document;
-    this.named = [opened.document.project.settings];
+    this.named = [opened.document.crew.settings];
     this.#origin = opened.origin;
     this.loading = opened.loading;
   }
@@ -80,7 +80,7 @@ export class Session implements GuardedWindow {
 
   set origin(origin: Origin) {
     this.#origin = origin;
-    this.pushState('project.origin', { origin });
+    this.pushState('crew.origin', { origin });
   }
 
   /**
@@ -126,7 +126,7 @@ export class Session implements GuardedWindow {
         clearTimeout(timer);
         resolve();
       };
-      this.push('project.finish', {});
+      this.push('crew.finish', {});
     });
     this.#onFinished = null;
   }
@@ -137,8 +137,8 @@ export class Session implements GuardedWindow {
   }
 
   /** Takes over the crew as it is in the window now. */
-  setEdited(project: Crew, edited: boolean, touched: boolean): void {
-    this.document = { ...this.document, project, edited };
+  setEdited(crew: Crew, edited: boolean, touched: boolean): void {
+    this.document = { ...this.document, crew, edited };
     this.isTouched = touched;
     this.documentChanged();
   }
@@ -156,7 +156,7 @@ export class Session implements GuardedWindow {
   }
 
   offer(offer: Offer): void {
-    this.push('project.reloaded', offer);
+    this.push('crew.reloaded', offer);
   }
 
   #notify(change: Partial<Notices>): void {
@@ -250,9 +250,9 @@ export class Sessions {
   #setTitles(): void {
     const sessions = this.all().filter(({ window }) => !window.isDestroyed());
     const titles = windowTitles(
-      sessions.map(({ document: { path, project, edited }, loading }) => ({
+      sessions.map(({ document: { path, crew, edited }, loading }) => ({
         path: path ?? loading,
-        crew: project.name,
+        crew: crew.name,
         edited,
       })),
     );

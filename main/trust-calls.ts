@@ -18,7 +18,7 @@ export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
       const message = entry.kind === 'path' ? await trust.revoke(entry.path) : await trust.revokeContent(entry.sha256);
       for (const session of sessions.all())
         if (session.origin === 'trusted')
-          session.origin = await trust.originOf(session.document.project, session.document.path);
+          session.origin = await trust.originOf(session.document.crew, session.document.path);
       return message === null ? { status: 'done' } : { status: 'failed', message };
     },
   };
@@ -26,15 +26,15 @@ export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
 
 /** Asks about the crew of a window as it is now, and stores the answer. Returns why that failed, or null. */
 async function decideTrust(session: Session, trust: Trust): Promise<string | null> {
-  const { project, path } = session.document;
-  const reviewed = await trust.review(project, path);
+  const { crew, path } = session.document;
+  const reviewed = await trust.review(crew, path);
   if (!reviewed.ok) return reviewed.message;
   const { permissions } = reviewed;
   const folder = path === null ? null : dirname(path);
-  const answer = await askForTrust(session.window, { crew: project.name, folder, isForeign: true, permissions });
+  const answer = await askForTrust(session.window, { crew: crew.name, folder, isForeign: true, permissions });
   if (answer === 'not_now') return null;
   const inFolder = answer === 'folder' && folder !== null ? await trust.trustFolder(folder) : null;
-  const message = inFolder ?? (await trust.trustCrew(project, path, permissions));
+  const message = inFolder ?? (await trust.trustCrew(crew, path, permissions));
   await trust.decided(session);
   return message;
 }

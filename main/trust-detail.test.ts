@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/crew/schema.ts';
 import { permissionsOf } from '../shared/trust/permissions.ts';
 import { trustDetail } from './trust-detail.ts';
 
 function questionFor(more: object, folder = '/crews') {
-  const project = crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
+  const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
   const workspace = { path: '/crews/workspace', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
   const choices = { file: null, rehearsal: false, calls: [], workspace, grants: new Set<string>() };
-  const permissions = permissionsOf(project, 'foreign', choices);
-  return trustDetail({ crew: project.name, folder, isForeign: true, permissions });
+  const permissions = permissionsOf(crew, 'foreign', choices);
+  return trustDetail({ crew: crew.name, folder, isForeign: true, permissions });
 }
 
 describe('the text of a question about trust', () => {

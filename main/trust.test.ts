@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Crew, crewSchema } from '../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import { Trust } from './trust.ts';
 
@@ -14,40 +14,40 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const crew = (name: string) => crewSchema.parse({ format: 'crewlane/1', name });
-const windowWith = (project: Crew, origin: Origin) => ({
+const makeCrew = (name: string) => crewSchema.parse({ format: 'crewlane/1', name });
+const windowWith = (crew: Crew, origin: Origin) => ({
   origin,
-  document: { path: join(root, 'stranger.crew.json'), project, edited: false },
+  document: { path: join(root, 'stranger.crew.json'), crew, edited: false },
 });
 
 describe('a decision about trust', () => {
   it('a decision applies to the crew in question', async () => {
-    const window = windowWith(crew('asked'), 'foreign');
-    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
+    const window = windowWith(makeCrew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.crew, window.document.path, [])).toBe(null);
     await trust.decided(window);
     expect(window.origin).toBe('trusted');
   });
 
   it('a decision does not apply to a crew that the window shows since the question', async () => {
-    const window = windowWith(crew('asked'), 'foreign');
-    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
-    window.document = { ...window.document, project: crew('swapped') };
+    const window = windowWith(makeCrew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.crew, window.document.path, [])).toBe(null);
+    window.document = { ...window.document, crew: makeCrew('swapped') };
     await trust.decided(window);
     expect(window.origin).toBe('foreign');
   });
 
   it('a decision does not apply to a crew that replaces the other one during the lookup', async () => {
-    const window = windowWith(crew('asked'), 'foreign');
-    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
+    const window = windowWith(makeCrew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.crew, window.document.path, [])).toBe(null);
     const decided = trust.decided(window);
-    window.document = { ...window.document, project: crew('swapped') };
+    window.document = { ...window.document, crew: makeCrew('swapped') };
     await decided;
     expect(window.origin).toBe('foreign');
   });
 
   it('trust in a folder applies to every crew in it, and does not change the origin of an own crew', async () => {
-    const window = windowWith(crew('other'), 'foreign');
-    const own = windowWith(crew('mine'), 'own');
+    const window = windowWith(makeCrew('other'), 'foreign');
+    const own = windowWith(makeCrew('mine'), 'own');
     expect(await trust.trustFolder(root)).toBe(null);
     await trust.decided(window);
     await trust.decided(own);

@@ -5,9 +5,9 @@ import { originOf } from '../app/launch/trust/origin.ts';
 import { reviewCrew, revokeContent, revokeTrust, trustContent, trustFolder } from '../app/launch/trust/trust.ts';
 import { withCrew, withOwn } from '../app/launch/trust/trust-changes.ts';
 import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
+import type { Problem } from '../shared/crew/problem.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { OpenDocument, TrustList } from '../shared/ipc/values.ts';
-import type { Problem } from '../shared/project/problem.ts';
-import type { Crew } from '../shared/project/schema.ts';
 import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
 import type { SettingsFile } from './settings.ts';
 
@@ -20,8 +20,8 @@ export class Trust {
   }
 
   /** Returns the origin of a crew that was just read. @param path its file; null for a crew without one */
-  async originOf(project: Crew, path: string | null): Promise<Origin> {
-    return originOf(await readTrust(this.#folders.trustFile), project, path);
+  async originOf(crew: Crew, path: string | null): Promise<Origin> {
+    return originOf(await readTrust(this.#folders.trustFile), crew, path);
   }
 
   /**
@@ -29,15 +29,15 @@ export class Trust {
    * its folder is trusted now. Meanwhile the window may show another crew than the one that the person decided about.
    */
   async decided(window: { origin: Origin; readonly document: OpenDocument }): Promise<void> {
-    const { project, path } = window.document;
-    const origin = await this.originOf(project, path);
-    if (window.origin === 'foreign' && window.document.project === project) window.origin = origin;
+    const { crew, path } = window.document;
+    const origin = await this.originOf(crew, path);
+    if (window.origin === 'foreign' && window.document.crew === crew) window.origin = origin;
   }
 
   /** Keeps the origin of a crew that was saved with other content. A foreign crew stays foreign. */
-  async saved(project: Crew, path: string, origin: Origin): Promise<void> {
+  async saved(crew: Crew, path: string, origin: Origin): Promise<void> {
     if (origin === 'foreign') return;
-    const sha256 = contentHash(project);
+    const sha256 = contentHash(crew);
     const file = await realPathOf(path);
     await updateTrust(this.#folders.trustFile, (record) =>
       origin === 'own' ? withOwn(record, sha256) : withCrew(record, { sha256, file, grants: [] }),
@@ -46,16 +46,16 @@ export class Trust {
 
   /** Returns what a real run of a crew would do, or why that cannot be determined. */
   async review(
-    project: Crew,
+    crew: Crew,
     path: string | null,
   ): Promise<{ ok: true; permissions: readonly Permission[] } | { ok: false; message: string }> {
-    const reviewed = await reviewCrew(project, path, this.#folders);
+    const reviewed = await reviewCrew(crew, path, this.#folders);
     return reviewed.ok ? reviewed : { ok: false, message: messageOf(reviewed) };
   }
 
   /** Trusts a crew as it is now. Returns why that failed, or null. */
-  async trustCrew(project: Crew, path: string | null, permissions: readonly Permission[]): Promise<string | null> {
-    const refusal = await trustContent({ project, file: path, permissions }, this.#folders);
+  async trustCrew(crew: Crew, path: string | null, permissions: readonly Permission[]): Promise<string | null> {
+    const refusal = await trustContent({ crew, file: path, permissions }, this.#folders);
     return refusal && messageOf(refusal);
   }
 

@@ -28,6 +28,6 @@ export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessMana
 
 /** Warming waits for windows that still draw their crew, and ignores crews without tasks, which cannot run. */
 function slotsOf({ settled, document }: Session): number {
-  const { tasks, settings } = document.project;
+  const { tasks, settings } = document.crew;
   return settled && tasks.length > 0 ? settings.max_concurrent_tasks : 0;
 }

@@ -2,7 +2,7 @@ import { BrowserWindow, nativeTheme } from 'electron';
 import type { Opened } from '../shared/ipc/values.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import type { Crashes } from './crashes.ts';
-import { askAboutCrashingPage, askAboutRun, askForProject } from './dialogs.ts';
+import { askAboutCrashingPage, askAboutRun, askForCrew } from './dialogs.ts';
 import { type Documents, newCrew } from './documents.ts';
 import type { MenuActions } from './menu.ts';
 import type { Recovery } from './recovery.ts';
@@ -81,7 +81,7 @@ export class Windows implements MenuActions {
   /** Opens a file in a new window. Returns why the file is not a crew, without opening a window. */
   async openBeside(session: Session, path: string | undefined): Promise<Opened> {
     const { settings, documents } = this.#deps;
-    const chosen = path ?? (await askForProject(session.window, settings.get().lastFolder));
+    const chosen = path ?? (await askForCrew(session.window, settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
     const found = await documents.read(chosen);
     if (!found.ok) return { status: 'refused', path: chosen, problems: found.problems };

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { type LoadedCrew, loadCrew } from '../app/crew-file/load.ts';
 import { exportFolder } from '../app/launch/batch/export-batch.ts';
 import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
@@ -6,8 +7,7 @@ import { estimatesOf } from '../app/launch/estimates.ts';
 import { interruptedRun } from '../app/launch/interrupted-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
-import { type LoadedProject, loadProject } from '../app/project/load.ts';
-import type { Crew } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import { RunEvents } from './run-events.ts';
 import { summaryOf } from './run-summary.ts';
 
@@ -18,9 +18,9 @@ const runEvents = new RunEvents();
  * Inputs and answers are plain values.
  */
 const jobs = {
-  load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path, 'unfinished'),
+  load: ({ path }: { path: string }): Promise<LoadedCrew> => loadCrew(path, 'unfinished'),
   plan: (input: PlanInput) => planRun(input),
-  estimates: ({ project, folders }: { project: Crew; folders: DataFolders }) => estimatesOf(project, folders),
+  estimates: ({ crew, folders }: { crew: Crew; folders: DataFolders }) => estimatesOf(crew, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
   interrupted: ({ folders, file, dismissed }: { folders: DataFolders; file: string; dismissed: readonly string[] }) =>
     interruptedRun(folders, file, dismissed),

@@ -6,7 +6,7 @@ import { dataFolders } from '../app/launch/data-folder.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
 import { bundleFolder } from '../app/testing/bundle-folder.ts';
 import { bundle } from '../scripts/bundle.mjs';
-import { crewSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/crew/schema.ts';
 import { Workers } from './workers.ts';
 
 let folder: string;
@@ -29,8 +29,8 @@ function planInput(count: number): PlanInput {
     context: index < 50 ? [] : [`task_${index - 50}`],
   }));
   const agents = [{ name: 'ada', role: 'Writer', goal: 'Write' }];
-  const project = crewSchema.parse({ format: 'crewlane/1', name: 'large', agents, tasks });
-  return { project, agents: new Map(), rehearsalSpeed: 1, folders: dataFolders(folder), slots: 8, kept: new Set() };
+  const crew = crewSchema.parse({ format: 'crewlane/1', name: 'large', agents, tasks });
+  return { crew, agents: new Map(), rehearsalSpeed: 1, folders: dataFolders(folder), slots: 8, kept: new Set() };
 }
 
 test('a worker plans a crew of ten thousand tasks like the main process, which continues meanwhile', async () => {

@@ -5,9 +5,9 @@ import { closeRun, useRun } from './state/run.ts';
 export function ShownRun() {
   // The run is folded in place; its number shows changes.
   useRun((run) => run.seq);
-  const { id, state, project, live, reading } = useRun();
+  const { id, state, crew, live, reading } = useRun();
   const started = state?.started;
-  if (id === null || !state || !started || !project) return null;
+  if (id === null || !state || !started || !crew) return null;
   const { provider, model, slots } = started.settings;
   const facts = [
     formatDateTime({ wallMs: started.wall_ms, utcOffsetMin: started.utc_offset_min }),
@@ -18,7 +18,7 @@ export function ShownRun() {
   return (
     <section className="shown-run" aria-label="Shown run">
       <span className="ellipsis" title={`Run ${id}`}>
-        Run of <strong>{project.name}</strong>
+        Run of <strong>{crew.name}</strong>
         {facts.map((fact) => ` · ${fact}`).join('')}
         {` · ${outcomeText(state.outcome, { live, reading })}`}
       </span>

@@ -61,11 +61,11 @@ function listen(): void {
   on('run.update', takeBatch);
   on('batch.rows', takeRows);
   on('run.ended', ({ run, seq }) => takeEnd(run, seq));
-  on('project.origin', ({ origin }) => useUi.setState({ origin }));
-  on('project.opened', ({ document }) => showOpened(document));
-  on('project.refused', showRefused);
-  on('project.reloaded', takeReloaded);
-  on('project.finish', () => void finishEdits());
-  on('project.compare', () => showDialog('compare'));
+  on('crew.origin', ({ origin }) => useUi.setState({ origin }));
+  on('crew.opened', ({ document }) => showOpened(document));
+  on('crew.refused', showRefused);
+  on('crew.reloaded', takeReloaded);
+  on('crew.finish', () => void finishEdits());
+  on('crew.compare', () => showDialog('compare'));
   on('app.notices', takeNotices);
 }

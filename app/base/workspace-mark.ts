@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CREWLANE_FOLDER } from '../../shared/project/protected-path.ts';
+import { CREWLANE_FOLDER } from '../../shared/crew/protected-path.ts';
 import { PRIVATE_FOLDER } from './file-mode.ts';
 import { FolderHandle } from './folder-handle.ts';
 import { codeOf } from './system-error.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { isTooDeep, type Protected, protectedPath } from '../../shared/project/protected-path.ts';
+import { isTooDeep, type Protected, protectedPath } from '../../shared/crew/protected-path.ts';
 import { isInside } from './contained-path.ts';
 import { type FileContent, FolderHandle } from './folder-handle.ts';
 import { codeOf } from './system-error.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { isRepositoryMetadata } from '../../shared/project/plain-name.ts';
-import { type Protected, protectedPath } from '../../shared/project/protected-path.ts';
+import { isRepositoryMetadata } from '../../shared/crew/plain-name.ts';
+import { type Protected, protectedPath } from '../../shared/crew/protected-path.ts';
 import { workspaceKind } from './workspace-mark.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { Task } from '../../shared/crew/schema.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf } from '../../shared/figures/format.ts';
-import type { Task } from '../../shared/project/schema.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import type { OpenReview } from '../../shared/run/review.ts';
 import type { ReviewAnswer, RunHandle } from '../engine/request.ts';
 import type { Io } from './io.ts';
@@ -26,7 +26,7 @@ export interface ReviewPrompt {
 
 /** Asks about one task until the person answers. @returns null if the person gives no answer */
 export async function askReview(prompt: ReviewPrompt): Promise<ReviewAnswer | null> {
-  const task = prompt.run.project.tasks.find(({ name }) => name === prompt.review.task.name);
+  const task = prompt.run.crew.tasks.find(({ name }) => name === prompt.review.task.name);
   if (!task) throw new Error(`The crew has no task "${prompt.review.task.name}" to review.`);
   return prompt.review.when === 'before' ? askBefore(prompt, task) : askAfter(prompt, task);
 }

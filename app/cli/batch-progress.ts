@@ -1,5 +1,5 @@
+import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { type Batch, type RowState, tasksDone } from '../launch/batch/batch.ts';
@@ -24,7 +24,7 @@ export function showBatch(batch: Batch, io: Io): Progress {
   const screen = new Screen(batch, io, begin);
   const print = (text: string) =>
     screen.print(`${formatDuration(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
-  const titles = new Map(batch.project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+  const titles = new Map(batch.crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const end = watchRows(batch, {
     row: (row) => {
       if (row.status === 'ended') print(endText(row));
@@ -120,13 +120,13 @@ class Screen {
   }
 
   #lines(): string[] {
-    const { rows, project } = this.#batch;
+    const { rows, crew } = this.#batch;
     const running = rows.flatMap((row) => (row.handle ? [{ row, state: row.handle.state }] : []));
     const done = rows.filter(({ status }) => status === 'ended').length;
     const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
     const time = formatDuration(performance.now() - this.#begin);
     const header = `${done} of ${rows.length} rows done, ${running.length} running, ${turns} turns running, ${time}`;
-    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, project.tasks.length));
+    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, crew.tasks.length));
     const left = running.length - drawn.length;
     return [header, ...drawn, ...(left > 0 ? [`  and ${left} more`] : [])];
   }

@@ -9,18 +9,18 @@ const INPUT_CHARACTERS = 40;
 const ROWS_LISTED = 50;
 
 /** The text printed when a batch starts. */
-export function batchOpening({ project, rows, slots }: Batch): string {
-  const concurrent = project.tasks.filter((task) => task.async).length;
+export function batchOpening({ crew, rows, slots }: Batch): string {
+  const concurrent = crew.tasks.filter((task) => task.async).length;
   const before = rows.filter(({ status }) => status === 'ended').length;
   const lines = [
     ['Rows', formatNumber(rows.length)],
     ...(before > 0 ? [['Already done', formatNumber(before)]] : []),
-    ['Tasks per row', String(project.tasks.length)],
+    ['Tasks per row', String(crew.tasks.length)],
     ['Concurrent', String(concurrent)],
-    ['Sequential', String(project.tasks.length - concurrent)],
+    ['Sequential', String(crew.tasks.length - concurrent)],
     ['Slots, shared by all rows', String(slots)],
   ];
-  return `${project.name}\n${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+  return `${crew.name}\n${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
 /** The closing text of a batch: its main figures, then one line per row. */

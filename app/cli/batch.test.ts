@@ -3,7 +3,18 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../launch/delete.ts';
-import { AGENTS, batchOf, blockAfter, counting, crew, csv, run, runDirs, SIDES, TOPICS } from './testing/batches.ts';
+import {
+  AGENTS,
+  batchOf,
+  blockAfter,
+  counting,
+  csv,
+  makeCrew,
+  run,
+  runDirs,
+  SIDES,
+  TOPICS,
+} from './testing/batches.ts';
 import { eventsOf, problemsOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, callTool, refuse } from './testing/model-server.ts';
@@ -23,7 +34,7 @@ describe('a batch', () => {
   it('A batch runs one row per line on shared slots and reports each row and the whole batch.', async () => {
     const counts = counting(3);
     const out = command.path('out');
-    const args = run(await crew('share_crew'), await csv('share'), '--slots', '3', '--out', out);
+    const args = run(await makeCrew('share_crew'), await csv('share'), '--slots', '3', '--out', out);
     const ended = await command.run(args);
     expect(ended).toMatchObject({ code: 0 });
     const batch = batchOf(ended);
@@ -70,7 +81,7 @@ describe('a batch', () => {
     };
     const out = command.path('pools');
     const [left, right, both] = SIDES;
-    const file = await crew('pools_crew', {
+    const file = await makeCrew('pools_crew', {
       agents: [...AGENTS, { name: 'bob', role: 'Worker', goal: 'Work', max_concurrent: 1 }],
       pools: [{ name: 'db', capacity: 2 }],
       tasks: [{ ...left, resources: [{ pool: 'db', units: 1 }] }, { ...right, agent: 'bob' }, both],
@@ -97,7 +108,7 @@ describe('a batch', () => {
       else setTimeout(() => answer(response, `${task} is done`), 50);
     };
     const [left] = SIDES;
-    const file = await crew('leases_crew', {
+    const file = await makeCrew('leases_crew', {
       agents: [{ ...AGENTS[0], tools: ['shared_resource_pool'] }],
       pools: [{ name: 'seat', capacity: 1 }],
       tasks: [left],
@@ -120,7 +131,7 @@ describe('a batch', () => {
   });
 
   it('A deleted row does not count: resume does not run it again, and reports mention it.', async () => {
-    const ended = await command.run(run(await crew('deleted_crew'), await csv('deleted', TOPICS.slice(0, 3))));
+    const ended = await command.run(run(await makeCrew('deleted_crew'), await csv('deleted', TOPICS.slice(0, 3))));
     const { batch_dir: dir, rows } = batchOf(ended);
     const calls = server.calls.length;
     expect(await deleteRun(rows[1]?.run_dir ?? '')).toEqual({ ok: true });
@@ -146,7 +157,7 @@ describe('a batch', () => {
     });
     const rows = await command.write('rows.json', JSON.stringify(TOPICS.map((topic) => ({ topic, unused: 1 }))));
     const out = command.path('failed');
-    const ended = await command.run(run(await crew('fails_crew'), rows, '--slots', '2', '--out', out));
+    const ended = await command.run(run(await makeCrew('fails_crew'), rows, '--slots', '2', '--out', out));
     expect(ended.code).toBe(1);
     const { outcome, success_rate, rows: ran } = batchOf(ended);
     expect(outcome).toBe('completed_degraded');
@@ -161,7 +172,7 @@ describe('a batch', () => {
 
   it('A second batch in the same workspace is refused while the first is in progress.', async () => {
     const blocked = blockAfter(0);
-    const file = await crew('busy');
+    const file = await makeCrew('busy');
     const running = command.start(run(file, await csv('busy'), '--slots', '2'));
     await until(blocked.isBlocking, () => 'two calls are blocked');
     const second = await command.run(run(file, await csv('busy')));
@@ -173,13 +184,13 @@ describe('a batch', () => {
 
   it('The list of runs contains the rows of a batch.', async () => {
     counting(1);
-    await command.run(run(await crew('listed'), await csv('listed', ['x', 'y'])));
+    await command.run(run(await makeCrew('listed'), await csv('listed', ['x', 'y'])));
     const { stdout } = await command.run(['runs']);
     expect(stdout).toMatch(/listed +completed .*row 2 of 2 of batch /);
   });
 
   it('Invalid rows are refused before anything starts or is written.', async () => {
-    const file = await crew('refused');
+    const file = await makeCrew('refused');
     const before = await runDirs('');
     const ragged = await command.write('ragged.csv', 'topic,n\nbees,1\n\nants\n');
     const ended = await command.run(run(file, ragged, '--out', command.path('never')));

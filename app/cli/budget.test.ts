@@ -14,7 +14,7 @@ beforeEach(() => {
   server.reply = (response, { task }) => answer(response, `word of ${task}`);
 });
 
-function crew(budget_usd?: number): Promise<string> {
+function makeCrew(budget_usd?: number): Promise<string> {
   const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   return command.write('crew.crew.json', {
     format: 'crewlane/1',
@@ -36,7 +36,7 @@ async function lastRun(): Promise<string> {
 
 describe('a budget without a terminal', () => {
   it('A run without a terminal exits with 3 when its budget is used up, and a resume needs a larger budget.', async () => {
-    const ended = await command.run(run(await crew(0.35), '--json'));
+    const ended = await command.run(run(await makeCrew(0.35), '--json'));
     expect(ended.code).toBe(3);
     const object = runOf(ended);
     expect(object).toMatchObject({ outcome: 'interrupted', reason: 'budget', completed_tasks: 2, pending_tasks: 1 });
@@ -54,16 +54,16 @@ describe('a budget without a terminal', () => {
   });
 
   it('--budget overrides the budget in the file.', async () => {
-    const ended = await command.run(run(await crew(), '--budget', '0.1', '--json'));
+    const ended = await command.run(run(await makeCrew(), '--budget', '0.1', '--json'));
     expect([ended.code, runOf(ended).reason, runOf(ended).completed_tasks]).toEqual([3, 'budget', 1]);
-    const wide = await command.run(run(await crew(0.1), '--budget', '5', '--json'));
+    const wide = await command.run(run(await makeCrew(0.1), '--budget', '5', '--json'));
     expect(wide.code).toBe(0);
-    const wrong = await command.run(run(await crew(), '--budget', 'much'));
+    const wrong = await command.run(run(await makeCrew(), '--budget', 'much'));
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('US dollars')]);
   });
 
   it('A budget is refused if a model price is unknown or the price file cannot be read.', async () => {
-    const file = await crew(1);
+    const file = await makeCrew(1);
     const unknown = await command.run(['run', file, '--base-url', server.baseUrl, '--model', 'other', '--json']);
     expect([unknown.code, problemsOf(unknown)[0]?.code]).toEqual([2, 'unknown_price']);
     const home = command.path('broken-prices');
@@ -77,7 +77,7 @@ describe('a budget without a terminal', () => {
 
 describe('a budget at a terminal', () => {
   it('The budget question shows the amount spent, the tasks left and their estimated cost.', async () => {
-    const running = command.startAtTerminal(run(await crew(0.2)));
+    const running = command.startAtTerminal(run(await makeCrew(0.2)));
     await running.waitForScreen('The budget of $0.20 is used up');
     await running.waitForScreen('$0.20 spent; 2 tasks left, about $0.40 more');
     await running.waitForScreen('New total budget');
@@ -91,7 +91,7 @@ describe('a budget at a terminal', () => {
   });
 
   it('A run is interrupted if the person does not raise the budget, and a resume asks again.', async () => {
-    const running = command.startAtTerminal(run(await crew(0.2)));
+    const running = command.startAtTerminal(run(await makeCrew(0.2)));
     await running.waitForScreen('New total budget');
     running.type('\n');
     expect((await running.ended).code).toBe(3);

@@ -1,7 +1,7 @@
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
 import { shownFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { resumedNotes, stripControlCharacters, table } from './text.ts';
@@ -10,7 +10,7 @@ import { resumedNotes, stripControlCharacters, table } from './text.ts';
 const CLOSING = ['success_rate', 'makespan', 'throughput'];
 
 /** The text printed when a run ends: its outcome and main figures, then each task, concurrent before sequential. */
-export function closingText(project: Crew, run: RunObject, measured: MeasuredFigures): string {
+export function closingText(crew: Crew, run: RunObject, measured: MeasuredFigures): string {
   const resumed = resumedNotes(run);
   const { overall } = shownFigures(measured);
   const figures = [
@@ -21,9 +21,9 @@ export function closingText(project: Crew, run: RunObject, measured: MeasuredFig
   return [
     '\n',
     table(figures.map(([name = '', value = '']) => [`  ${name}`, value])),
-    taskTable('Concurrent tasks', project, run, true),
-    taskTable('Sequential tasks', project, run, false),
-    truncatedText(project, run),
+    taskTable('Concurrent tasks', crew, run, true),
+    taskTable('Sequential tasks', crew, run, false),
+    truncatedText(crew, run),
   ].join('');
 }
 
@@ -37,9 +37,9 @@ function truncatedText({ tasks }: Crew, { results }: RunObject): string {
   return `\nTruncated: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
 }
 
-function taskTable(heading: string, project: Crew, run: RunObject, async: boolean): string {
+function taskTable(heading: string, crew: Crew, run: RunObject, async: boolean): string {
   const results = new Map(run.results.map((result) => [result.task, result]));
-  const rows = project.tasks
+  const rows = crew.tasks
     .filter((task) => task.async === async)
     .map((task) => {
       const result = results.get(task.name);

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { holdsCredentials } from '../../shared/project/address.ts';
+import { holdsCredentials } from '../../shared/crew/address.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => command.remove());
 
 /** A crew whose run is interrupted by an unanswered review, so that it can be resumed. */
-function crew(name: string): Promise<string> {
+function makeCrew(name: string): Promise<string> {
   return command.write(`${name}.crew.json`, {
     format: 'crewlane/1',
     name,
@@ -52,7 +52,7 @@ describe('an external run', () => {
     'An external rehearsal needs consent before %s uses the workspace in its journal.',
     async (how) => {
       const chosen = command.path(`chosen-by-${how}`);
-      const file = await crew(`chosen_${how}`);
+      const file = await makeCrew(`chosen_${how}`);
       const first = await command.run(['run', file, '--workspace', chosen, '--json']);
       expect(first.code).toBe(3);
       const dir = await copyElsewhere(folderOf(first));
@@ -69,19 +69,19 @@ describe('an external run', () => {
   );
 
   it('An external rehearsal resumes without consent if the crew file on this machine has the same content.', async () => {
-    const file = await crew('same_file');
+    const file = await makeCrew('same_file');
     const dir = await copyElsewhere(folderOf(await command.run(['run', file, '--json'])));
     await command.write('same_file.crew.json', '{}');
     const refused = await command.run(['resume', dir, '--approve-all', '--json']);
     expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
-    await crew('same_file');
+    await makeCrew('same_file');
     expect(await command.run(['resume', dir, '--approve-all', '--json'])).toMatchObject({ code: 0 });
   });
 
   it('An external batch needs consent before it uses the workspace in its record.', async () => {
     const chosen = command.path('chosen-for-rows');
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
-    const args = ['run', await crew('rows_crew'), '--inputs', rows, '--workspace', chosen, '--json'];
+    const args = ['run', await makeCrew('rows_crew'), '--inputs', rows, '--workspace', chosen, '--json'];
     const first = await command.run(args);
     expect(first.code).toBe(3);
     const dir = await copyElsewhere(folderOf(first));
@@ -95,7 +95,7 @@ describe('an external run', () => {
 
   it('A row is not resumed if its journal names another workspace than its batch.', async () => {
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
-    const first = await command.run(['run', await crew('astray'), '--inputs', rows, '--json']);
+    const first = await command.run(['run', await makeCrew('astray'), '--inputs', rows, '--json']);
     const dir = await copyElsewhere(folderOf(first));
     const journal = join(`${dir}-row-1`, 'events.jsonl');
     await cp(`${folderOf(first)}-row-1`, `${dir}-row-1`, { recursive: true });

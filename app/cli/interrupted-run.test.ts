@@ -12,7 +12,7 @@ const QUICK = ['quick_1', 'quick_2', 'quick_3'];
 const SLOW = ['slow_1', 'slow_2'];
 
 /** Three tasks that are answered immediately, two that the test blocks, and one that depends on all five. */
-async function crew(): Promise<string> {
+async function makeCrew(): Promise<string> {
   const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   return command.write('crew.crew.json', {
     format: 'crewlane/1',
@@ -36,7 +36,7 @@ function blockSlowTasks(): () => void {
 async function startBlocked() {
   const before = await runFolders();
   const release = blockSlowTasks();
-  const file = await crew();
+  const file = await makeCrew();
   const running = command.start(['run', file, '--slots', '4', '--base-url', server.baseUrl, '--model', 'm', '--json']);
   for (const name of ['Quick 1', 'Quick 2', 'Quick 3']) await running.waitForStderr(`${name} completed`);
   await until(
@@ -174,7 +174,7 @@ describe('a run whose disk fills up', () => {
         if (task === 'slow_1') fillUp(home);
         answer(response, 'word '.repeat(10_000));
       };
-      const args = ['run', await crew(), '--slots', '1', '--base-url', server.baseUrl, '--model', 'm', '--json'];
+      const args = ['run', await makeCrew(), '--slots', '1', '--base-url', server.baseUrl, '--model', 'm', '--json'];
       const ended = await command.start(args, { CREWLANE_HOME: home }).ended;
       expect(ended.code).toBe(3);
       expect(ended.stderr).toContain('ENOSPC');
@@ -191,7 +191,7 @@ describe('a run whose disk fills up', () => {
 describe('a run with a working provider', () => {
   it('The JSON output contains the answer of the server.', async () => {
     server.reply = (response, { task }) => answer(response, `word of ${task}`);
-    const ended = await command.run(['run', await crew(), '--base-url', server.baseUrl, '--model', 'm', '--json']);
+    const ended = await command.run(['run', await makeCrew(), '--base-url', server.baseUrl, '--model', 'm', '--json']);
     expect(runOf(ended).results.find(({ task }) => task === 'last')?.result).toBe('word of last');
   });
 });

@@ -1,24 +1,24 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunHandle } from '../engine/request.ts';
 import { grouped, stripControlCharacters, table } from './text.ts';
 
 /** The text printed when a run starts: tasks, concurrent, sequential, slots and workload. */
 export function openingText(run: RunHandle): string {
-  const { project, state } = run;
-  const concurrent = project.tasks.filter((task) => task.async).length;
+  const { crew, state } = run;
+  const concurrent = crew.tasks.filter((task) => task.async).length;
   const rows = [
-    ['Tasks', String(project.tasks.length)],
+    ['Tasks', String(crew.tasks.length)],
     ['Concurrent', String(concurrent)],
-    ['Sequential', String(project.tasks.length - concurrent)],
-    ['Slots', String(state.started?.settings.slots ?? project.settings.max_concurrent_tasks)],
+    ['Sequential', String(crew.tasks.length - concurrent)],
+    ['Slots', String(state.started?.settings.slots ?? crew.settings.max_concurrent_tasks)],
     ...doneBefore(run),
     ...reusedTasks(run),
-    ...workloadRows(project),
+    ...workloadRows(crew),
   ];
   const rehearsal = state.started?.rehearsal
     ? 'Rehearsal: no model is called, and answer texts are generated. Files, queries and pools are real.\n'
     : '';
-  return `${project.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+  return `${crew.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
 /** The number of finished tasks of a resumed run. */

@@ -1,5 +1,5 @@
+import type { Problem } from '../../shared/crew/problem.ts';
 import { printableJson } from '../../shared/printable.ts';
-import type { Problem } from '../../shared/project/problem.ts';
 import type { Permission } from '../../shared/trust/permissions.ts';
 import type { LaunchRefusal } from '../launch/launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';

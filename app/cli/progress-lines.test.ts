@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { ProgressLines } from './progress-lines.ts';
 import { grouped, stripControlCharacters, table, truncateToWidth, width } from './text.ts';
 
-const project = crewSchema.parse({
+const crew = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: ['ada', 'bob'].map((name) => ({ name, role: 'r', goal: 'g', verbose: name === 'ada' })),
@@ -20,7 +20,7 @@ const tool = (task: string, agent: string, name: string): RunEvent => {
 
 describe('progress lines', () => {
   it('Progress lines show each distinct tool call of a verbose agent, and only starts of other agents.', () => {
-    const lines = new ProgressLines(project, { turns: true });
+    const lines = new ProgressLines(crew, { turns: true });
     const write = tool('first', 'ada', 'file_writer');
     expect(lines.of([start('first', 'ada'), write, write, tool('first', 'ada', 'query_data')])).toBe(
       '   1.20 s  First starts on slot 3 (ada)\n   1.50 s    First: file_writer\n   1.50 s    First: query_data\n',
@@ -31,7 +31,7 @@ describe('progress lines', () => {
   });
 
   it('A progress line shows a tool that fails after it succeeded.', () => {
-    const lines = new ProgressLines(project, { turns: true });
+    const lines = new ProgressLines(crew, { turns: true });
     const read = tool('first', 'ada', 'file_reader');
     const failed = { ...read, ok: false };
     expect(lines.of([read, read, failed, failed, read])).toBe(
@@ -40,7 +40,7 @@ describe('progress lines', () => {
   });
 
   it('A progress line shows why an attempt failed and when it is retried.', () => {
-    const lines = new ProgressLines(project, { turns: false });
+    const lines = new ProgressLines(crew, { turns: false });
     const failed: RunEvent = {
       type: 'attempt.ended',
       seq: 3,

@@ -1,6 +1,6 @@
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { callNote } from '../../shared/run/call-note.ts';
 import { checkText } from '../../shared/run/check-text.ts';
@@ -32,11 +32,11 @@ export class ProgressLines {
    * @param turns whether to print starts of attempts and the tool calls of `verbose` agents; slot lines show these
    * otherwise
    */
-  constructor(project: Crew, { turns }: { turns: boolean }) {
-    this.#titles = new Map(project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+  constructor(crew: Crew, { turns }: { turns: boolean }) {
+    this.#titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
     this.#titles.set(ASSIGNMENT, 'Assignment');
     this.#turns = turns;
-    this.#verbose = new Set(project.agents.filter((agent) => agent.verbose).map(({ name }) => name));
+    this.#verbose = new Set(crew.agents.filter((agent) => agent.verbose).map(({ name }) => name));
   }
 
   /** The note for a task that completed with a truncated answer. */

@@ -22,7 +22,7 @@ export function showProgress(run: RunHandle, io: Io): Progress {
 }
 
 function writeLines(run: RunHandle, io: Io): Progress {
-  const lines = new ProgressLines(run.project, { turns: true });
+  const lines = new ProgressLines(run.crew, { turns: true });
   const end = run.subscribe((events) => {
     const text = lines.of(events);
     if (text !== '') io.stderr(text);
@@ -32,7 +32,7 @@ function writeLines(run: RunHandle, io: Io): Progress {
 }
 
 function drawSlotLines(run: RunHandle, io: Io): Progress {
-  const lines = new ProgressLines(run.project, { turns: false });
+  const lines = new ProgressLines(run.crew, { turns: false });
   const slotLines = new SlotLines(run);
   let drawn = 0;
   let isSuspended = false;

@@ -155,10 +155,10 @@ function questionOfBatch(batch: Batch, io: Io, terminal: TerminalPrompt): Questi
 }
 
 /** Number of tasks that would still cost something, including those of rows that have not started. */
-function tasksLeftIn({ rows, project }: Batch): number {
+function tasksLeftIn({ rows, crew }: Batch): number {
   return rows.reduce((sum, { status, handle, done }) => {
     if (handle) return sum + tasksToPay(handle.state).length;
-    return status === 'ended' ? sum : sum + project.tasks.length - done;
+    return status === 'ended' ? sum : sum + crew.tasks.length - done;
   }, 0);
 }
 

@@ -14,7 +14,7 @@ afterAll(() => command.remove());
 const AGENT = { name: 'writer', role: 'Writer', goal: 'Write well' };
 const DRAFT = { name: 'draft', description: 'Do draft.', expected_output: 'A note', agent: 'writer' };
 
-function crew(more: object = {}): object {
+function makeCrew(more: object = {}): object {
   return { format: 'crewlane/1', name: 'two_steps', agents: [AGENT], tasks: [DRAFT], ...more };
 }
 
@@ -60,13 +60,13 @@ describe('a refused command', () => {
   });
 
   it('A crew without tasks is valid but cannot run.', async () => {
-    const file = await command.write('empty.crew.json', crew({ tasks: [] }));
+    const file = await command.write('empty.crew.json', makeCrew({ tasks: [] }));
     expect((await command.run(['validate', file])).code).toBe(0);
     expectRefused(await command.run(['run', file, '--json']), 'nothing_to_run');
   });
 
   it('A missing key is reported with the variable to set.', async () => {
-    const file = await command.write('openai.crew.json', crew({ settings: { provider: 'openai' } }));
+    const file = await command.write('openai.crew.json', makeCrew({ settings: { provider: 'openai' } }));
     const ended = await command.run(['run', file, '--json']);
     expectRefused(ended, 'no_key');
     expect(ended.stderr).toContain('OPENAI_API_KEY');
@@ -78,7 +78,7 @@ describe('a refused command', () => {
     const settings = { provider: 'openai', base_url: server.baseUrl };
     const file = await command.write(
       'stranger.crew.json',
-      crew({ settings, agents: [{ ...AGENT, tools: ['web_search'] }] }),
+      makeCrew({ settings, agents: [{ ...AGENT, tools: ['web_search'] }] }),
     );
     const key = { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' };
     const ended = await command.start(['run', file, '--json'], key).ended;
@@ -92,7 +92,7 @@ describe('a refused command', () => {
 
   it('A budget is refused if a price is unknown.', async () => {
     const settings = { base_url: 'http://127.0.0.1:9/v1', model: 'm', budget_usd: 1 };
-    const file = await command.write('budget.crew.json', crew({ settings }));
+    const file = await command.write('budget.crew.json', makeCrew({ settings }));
     expectRefused(await command.run(['run', file, '--json']), 'unknown_price');
     const ended = await command.run(['validate', file, '--json']);
     expectRefused(ended, 'unknown_price');
@@ -102,7 +102,7 @@ describe('a refused command', () => {
   it('An invalid output_schema is refused before any call.', async () => {
     const file = await command.write(
       'schema.crew.json',
-      crew({ tasks: [{ ...DRAFT, output_schema: { type: 'nope' } }] }),
+      makeCrew({ tasks: [{ ...DRAFT, output_schema: { type: 'nope' } }] }),
     );
     for (const name of ['validate', 'run']) {
       const ended = await command.run([name, file, '--json']);
@@ -121,14 +121,14 @@ describe('a refused command', () => {
 
   it('Unsupported features and inputs without rows are refused.', async () => {
     const mcp_servers = { files: { command: 'serve-files' } };
-    const file = await command.write('later.crew.json', crew({ mcp_servers }));
+    const file = await command.write('later.crew.json', makeCrew({ mcp_servers }));
     expectRefused(await command.run(['run', file, '--json']), 'unsupported');
     const rows = await command.write('rows.csv', 'topic\n');
     expectRefused(await command.run(['run', command.example('two_steps'), '--inputs', rows, '--json']), 'inputs');
   });
 
   it('A workspace outside the folder of the crew file, or one that cannot be created, is refused.', async () => {
-    const file = await command.write('outside.crew.json', crew({ settings: { workspace: '../elsewhere' } }));
+    const file = await command.write('outside.crew.json', makeCrew({ settings: { workspace: '../elsewhere' } }));
     expectRefused(await command.run(['run', file, '--json']), 'workspace');
     const validated = await command.run(['validate', file, '--json']);
     expectRefused(validated, 'workspace');
@@ -184,7 +184,7 @@ describe('a key', () => {
   it('A key is sent to the address from the command line and written to no file.', async () => {
     const server = await ModelServer.start();
     const key = 'sk-of-the-tests-0123456789';
-    const file = await command.write('mine.crew.json', crew());
+    const file = await command.write('mine.crew.json', makeCrew());
     const args = [
       'run',
       file,

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../launch/delete.ts';
-import { batchOf, blockAfter, counting, crew, csv, run, runDirs } from './testing/batches.ts';
+import { batchOf, blockAfter, counting, csv, makeCrew, run, runDirs } from './testing/batches.ts';
 import { eventsOf, problemsOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, refuse } from './testing/model-server.ts';
@@ -28,7 +28,7 @@ function calledTasks(): string[] {
 describe('rerun BATCH_DIR --failed', () => {
   it('rerun --failed repeats the failed tasks of all rows and reuses the rest in one complete batch.', async () => {
     const repair = breakTasks('bees_left', 'cats_left', 'cats_right', 'cats_both');
-    const first = await command.run(run(await crew('mend'), await csv('mend', ['ants', 'bees', 'cats'])));
+    const first = await command.run(run(await makeCrew('mend'), await csv('mend', ['ants', 'bees', 'cats'])));
     expect(batchOf(first).rows.map(({ outcome }) => outcome)).toEqual(['completed', 'completed_degraded', 'failed']);
     const { batch_dir: earlier } = batchOf(first);
     repair();
@@ -64,7 +64,9 @@ describe('rerun BATCH_DIR --failed', () => {
   it('An interrupted batch rerun resumes, and rows that had not started also reuse the earlier results.', async () => {
     const repair = breakTasks('ants_left', 'dogs_left');
     const topics = ['ants', 'bees', 'cats', 'dogs'];
-    const first = batchOf(await command.run(run(await crew('stopped'), await csv('stopped', topics), '--slots', '1')));
+    const first = batchOf(
+      await command.run(run(await makeCrew('stopped'), await csv('stopped', topics), '--slots', '1')),
+    );
     repair();
     calledTasks();
     const blocked = blockAfter(0);
@@ -87,7 +89,7 @@ describe('rerun BATCH_DIR --failed', () => {
   it('A batch rerun omits deleted rows and repeats a row completely if its results are missing.', async () => {
     const repair = breakTasks('bees_left');
     const topics = ['ants', 'bees', 'cats'];
-    const first = batchOf(await command.run(run(await crew('gone'), await csv('gone', topics))));
+    const first = batchOf(await command.run(run(await makeCrew('gone'), await csv('gone', topics))));
     repair();
     const [ants, , cats] = first.rows.map(({ run_id: id }) => join(command.home, 'runs', id ?? ''));
     expect(await deleteRun(ants ?? '')).toMatchObject({ ok: true });
@@ -105,7 +107,7 @@ describe('rerun BATCH_DIR --failed', () => {
 
   it('A batch rerun without --failed is refused and names the alternatives.', async () => {
     counting(1);
-    const { batch_dir: dir } = batchOf(await command.run(run(await crew('part'), await csv('part', ['x', 'y']))));
+    const { batch_dir: dir } = batchOf(await command.run(run(await makeCrew('part'), await csv('part', ['x', 'y']))));
     for (const part of [[], ['--stale'], ['--from', 'left'], ['--only', 'left']]) {
       const refused = await command.run(['rerun', dir, ...part, '--json']);
       expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'batch']);
@@ -115,7 +117,7 @@ describe('rerun BATCH_DIR --failed', () => {
 
   it('A batch rerun is refused while the batch is in progress.', async () => {
     const blocked = blockAfter(0);
-    const running = command.start(run(await crew('live'), await csv('live', ['x', 'y']), '--slots', '2'));
+    const running = command.start(run(await makeCrew('live'), await csv('live', ['x', 'y']), '--slots', '2'));
     await until(blocked.isBlocking, () => 'two calls are blocked');
     const batch = (await runDirs('live'))[0]?.replace(/-row-\d+$/, '') ?? '';
     const refused = await command.run(['rerun', batch, '--failed', '--json']);

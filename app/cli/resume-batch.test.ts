@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { batchOf, blockAfter, crew, csv, run, runDirs, SIDES } from './testing/batches.ts';
+import { batchOf, blockAfter, csv, makeCrew, run, runDirs, SIDES } from './testing/batches.ts';
 import { eventsOf, runOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, type Reply, refuse } from './testing/model-server.ts';
@@ -12,7 +12,7 @@ describe('an interrupted batch', () => {
   it('A batch interrupted by a signal resumes without repeating answered calls.', async () => {
     const blocked = blockAfter(5);
     const inputs = await csv('interrupted');
-    const running = command.start(run(await crew('interrupted'), inputs, '--slots', '2'));
+    const running = command.start(run(await makeCrew('interrupted'), inputs, '--slots', '2'));
     await until(blocked.isBlocking, () => 'two calls are blocked');
     running.signal('SIGTERM');
     const ended = await running.ended;
@@ -46,7 +46,7 @@ describe('an interrupted batch', () => {
 
   it('A resumed batch starts a row that has only a folder or an empty journal.', async () => {
     const blocked = blockAfter(2);
-    const running = command.start(run(await crew('not_started'), await csv('not_started'), '--slots', '2'));
+    const running = command.start(run(await makeCrew('not_started'), await csv('not_started'), '--slots', '2'));
     await until(blocked.isBlocking, () => 'two calls are blocked');
     running.signal('SIGKILL');
     await running.ended;
@@ -61,7 +61,7 @@ describe('an interrupted batch', () => {
 
   it('After kill -9, each started row can be resumed as a separate run.', async () => {
     const blocked = blockAfter(5);
-    const running = command.start(run(await crew('killed'), await csv('killed'), '--slots', '2'));
+    const running = command.start(run(await makeCrew('killed'), await csv('killed'), '--slots', '2'));
     await until(blocked.isBlocking, () => 'two calls are blocked');
     const dirs = await runDirs('killed');
     expect(await command.run(['resume', dirs[0] ?? '', '--json'])).toMatchObject({ code: 2 });
@@ -91,7 +91,7 @@ describe('an interrupted batch', () => {
     ['cooldown of the provider', 'provider', {}, (response) => refuse(response, 429, WAIT_LONG)],
   ])('A resumed batch respects the %s.', async (_, by, limits, reply) => {
     server.reply = reply;
-    const file = await crew(`limited_${by}`, { settings: { retries: { max: 0 }, ...limits } });
+    const file = await makeCrew(`limited_${by}`, { settings: { retries: { max: 0 }, ...limits } });
     const eventsSinceResume = async () => {
       const rows = await Promise.all((await runDirs(`limited_${by}`)).map((dir) => eventsOf(dir).catch(() => [])));
       return rows.map((events) => events.slice(events.findLastIndex(({ type }) => type === 'run.resumed') + 1));
@@ -120,7 +120,7 @@ describe('an interrupted batch', () => {
   it('A batch has one budget for all rows, and repeats no call after the budget is raised.', async () => {
     await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
     server.reply = (response, { task }) => answer(response, `${task} is done`);
-    const ended = await command.run(run(await crew('dear'), await csv('dear'), '--slots', '2', '--budget', '0.5'));
+    const ended = await command.run(run(await makeCrew('dear'), await csv('dear'), '--slots', '2', '--budget', '0.5'));
     expect(ended.code).toBe(3);
     const batch = batchOf(ended);
     expect(new Set(batch.rows.map(({ reason }) => reason))).toEqual(new Set(['budget']));
@@ -136,7 +136,7 @@ describe('an interrupted batch', () => {
     await mkdir(command.home, { recursive: true });
     await command.write('home/prices.json', { m: { prompt: 10_000, completion: 20_000 } });
     server.reply = (response, { task }) => answer(response, `${task} is done`);
-    const args = run(await crew('raised'), await csv('raised'), '--slots', '2', '--budget', '0.5');
+    const args = run(await makeCrew('raised'), await csv('raised'), '--slots', '2', '--budget', '0.5');
     const { batch_dir } = batchOf(await command.run(args));
     const blocked = blockAfter(2);
     const running = command.start(['resume', batch_dir, '--budget', '10', '--json']);
@@ -151,7 +151,7 @@ describe('an interrupted batch', () => {
   it('A batch without a terminal waits for reviews, and a resume with --approve-all approves them.', async () => {
     server.reply = (response, { task }) => answer(response, `${task} is done`);
     const task = { description: 'Do {topic}_a.', expected_output: 'A word', agent: 'ada' };
-    const file = await crew('reviewed', { tasks: [{ name: 'a', ...task, human_review: 'after' }] });
+    const file = await makeCrew('reviewed', { tasks: [{ name: 'a', ...task, human_review: 'after' }] });
     const ended = await command.run(run(file, await csv('reviewed', ['ants', 'bees']), '--slots', '1'));
     const batch = batchOf(ended);
     expect([ended.code, batch.rows.map(({ reason }) => reason)]).toEqual([3, ['review', 'review']]);
@@ -163,7 +163,7 @@ describe('an interrupted batch', () => {
   it('A batch at a terminal asks one question at a time and names the row of each.', async () => {
     server.reply = (response, { task }) => answer(response, `${task} is done`);
     const [left] = SIDES;
-    const file = await crew('reviewed_rows', { tasks: [{ ...left, human_review: 'after' }] });
+    const file = await makeCrew('reviewed_rows', { tasks: [{ ...left, human_review: 'after' }] });
     const args = run(file, await csv('reviewed_rows', ['ants', 'bees', 'cats']), '--slots', '1');
     const running = command.startAtTerminal(args);
     for (const [at, topic] of ['ants', 'bees', 'cats'].entries()) {
@@ -185,7 +185,7 @@ describe('an interrupted batch', () => {
     await command.write('home/prices.json', { m: { prompt: 100_000, completion: 0 } });
     server.reply = (response, { task }) => answer(response, `${task} is done`);
     const [left] = SIDES;
-    const file = await crew('paid', { tasks: [left], settings: { budget_usd: 1.5 } });
+    const file = await makeCrew('paid', { tasks: [left], settings: { budget_usd: 1.5 } });
     const args = run(file, await csv('paid', ['ants', 'bees', 'cats', 'dogs']), '--slots', '1');
     const running = command.startAtTerminal(args);
     await running.waitForScreen('The budget of $1.50 is used up');

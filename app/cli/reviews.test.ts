@@ -11,7 +11,7 @@ beforeEach(() => {
 
 const task = (name: string, more: object = {}) => taskOfAda({ name, ...more });
 
-function crew(tasks: readonly object[]): Promise<string> {
+function makeCrew(tasks: readonly object[]): Promise<string> {
   return command.write('crew.crew.json', { format: 'crewlane/1', name: 'reviewed', agents: [ADA], tasks });
 }
 
@@ -33,7 +33,7 @@ async function answersIn(dir: string): Promise<string[]> {
 
 describe('a review without a terminal', () => {
   it('A pending review without a terminal lets other tasks finish and then exits with 3; a resume asks again.', async () => {
-    const ended = await command.run(run(await crew(REVIEWED), '--json'));
+    const ended = await command.run(run(await makeCrew(REVIEWED), '--json'));
     expect(ended.code).toBe(3);
     const object = runOf(ended);
     expect(object).toMatchObject({ outcome: 'interrupted', reason: 'review', completed_tasks: 1, pending_tasks: 2 });
@@ -49,7 +49,7 @@ describe('a review without a terminal', () => {
   });
 
   it('A review before a task lets other tasks run, even if it is pending before the first slot starts.', async () => {
-    const file = await crew([
+    const file = await makeCrew([
       task('first', { human_review: 'before' }),
       task('other'),
       task('after', { context: ['other'] }),
@@ -61,7 +61,7 @@ describe('a review without a terminal', () => {
   });
 
   it('--approve-all approves reviews, does not change the stored crew, and is recorded in the journal.', async () => {
-    const ended = await command.run(run(await crew(REVIEWED), '--approve-all', '--json'));
+    const ended = await command.run(run(await makeCrew(REVIEWED), '--approve-all', '--json'));
     expect(ended.code).toBe(0);
     const { run_dir: dir } = runOf(ended);
     const stored: unknown = JSON.parse(await readFile(join(dir, 'project.crew.json'), 'utf8'));
@@ -73,7 +73,7 @@ describe('a review without a terminal', () => {
 
 describe('a review at a terminal', () => {
   it('A review at a terminal sends a result back with a remark, then approves the new result.', async () => {
-    const running = command.startAtTerminal(run(await crew(REVIEWED)));
+    const running = command.startAtTerminal(run(await makeCrew(REVIEWED)));
     await running.waitForScreen('Draft, by ada: Approve this result?');
     await running.waitForScreen('answer 1 of draft');
     await running.waitForScreen('[a]pprove');
@@ -96,7 +96,7 @@ describe('a review at a terminal', () => {
     const editor = await command.write('editor.sh', '#!/bin/sh\nprintf edited >> "$2"\n');
     await chmod(editor, 0o755);
     const environment = { EDITOR: `'${editor}' --wait` };
-    const file = await crew([task('draft', { human_review: 'after' })]);
+    const file = await makeCrew([task('draft', { human_review: 'after' })]);
     const edited = command.startAtTerminal(run(file), environment);
     await edited.waitForScreen('[a]pprove');
     edited.type('e\n');
@@ -117,7 +117,7 @@ describe('a review at a terminal', () => {
 
   it('Reviews before tasks are asked one after the other.', async () => {
     const running = command.startAtTerminal(
-      run(await crew([task('one', { human_review: 'before' }), task('two', { human_review: 'before' })])),
+      run(await makeCrew([task('one', { human_review: 'before' }), task('two', { human_review: 'before' })])),
     );
     await running.waitForScreen('One, by ada: Approve this task to start? (2 pending reviews)');
     await running.waitForScreen('[a]pprove');
@@ -134,7 +134,7 @@ describe('a review at a terminal', () => {
   });
 
   it('Ctrl+C and the end of input interrupt the run, and a resume asks again.', async () => {
-    const running = command.startAtTerminal(run(await crew(REVIEWED)));
+    const running = command.startAtTerminal(run(await makeCrew(REVIEWED)));
     await running.waitForScreen('[a]pprove');
     running.type('\u0003');
     expect((await running.ended).code).toBe(3);
@@ -157,7 +157,7 @@ describe('a review at a terminal', () => {
 
   it('A review shows the beginning of a long result, and the full text on request.', async () => {
     server.reply = (response) => answer(response, Array.from({ length: 300 }, (_, at) => `line ${at + 1}`).join('\n'));
-    const running = command.startAtTerminal(run(await crew([task('draft', { human_review: 'after' })])));
+    const running = command.startAtTerminal(run(await makeCrew([task('draft', { human_review: 'after' })])));
     await running.waitForScreen('more lines');
     await running.waitForScreen('[a]pprove');
     running.type('v\n');

@@ -96,11 +96,11 @@ async function readBatch(
   if (!loaded.ok) return null;
   const rows: RowFigures[] = [];
   const objects: RowObject[] = [];
-  for await (const { figures, run } of readRows(batch.dir, loaded.record, loaded.project)) {
+  for await (const { figures, run } of readRows(batch.dir, loaded.record, loaded.crew)) {
     rows.push(figures);
     if (!withObjects) continue;
-    const project = run?.project ?? loaded.project;
-    const object = runObject(project, run?.state ?? newRun(project), run?.texts ?? new Map(), run?.dir ?? '');
+    const crew = run?.crew ?? loaded.crew;
+    const object = runObject(crew, run?.state ?? newRun(crew), run?.texts ?? new Map(), run?.dir ?? '');
     const startedObject = run ? object : { ...object, run_id: null, run_dir: null };
     objects.push({ ...startedObject, reason: reasonOf(batch, figures, end) });
   }

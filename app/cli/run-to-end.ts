@@ -68,10 +68,10 @@ async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards 
     io.stderr(`${loaded.message}\n`);
     return end.status === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
-  const { project, state, texts } = loaded.run;
-  const figures = measuredFigures(project, state, { texts });
+  const { crew, state, texts } = loaded.run;
+  const figures = measuredFigures(crew, state, { texts });
   const object = withReason(runObjectOf(figures, state, texts, dir), end);
-  io.stderr(closingText(project, object, figures));
+  io.stderr(closingText(crew, object, figures));
   if (end.status === 'interrupted')
     io.stderr(`\nInterrupted: ${sentence(end.message)} Resume with: ${resumeText(dir, end.reason)}\n`);
   else io.stderr(`\nRun folder: ${dir}\n`);

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { checkWarnings } from '../../shared/project/check-filled.ts';
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import { checkWarnings } from '../../shared/crew/check-filled.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { leadsBelow } from '../base/contained-path.ts';
+import { loadCrew } from '../crew-file/load.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
 import type { ExportDestination } from '../launch/export-destination.ts';
@@ -12,7 +13,6 @@ import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { launchRun } from '../launch/launch.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
-import { loadProject } from '../project/load.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
 import { runBatchToEnd } from './run-batch-to-end.ts';
@@ -46,15 +46,15 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
   const read = options.inputs === undefined ? null : await readInputs(options.inputs);
   if (read && !read.ok) return refuse(io, inInputs(options.inputs, read.problems), { json });
-  const loaded = await loadProject(file);
+  const loaded = await loadCrew(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const { project } = loaded;
+  const { crew } = loaded;
   const inputs = read?.inputs ?? NO_INPUTS;
-  const checked = checkInputs(project, inputs);
+  const checked = checkInputs(crew, inputs);
   if (checked.problems.length > 0) return refuse(io, inInputs(options.inputs, checked.problems), { json });
   const launch = {
-    project,
-    projectText: loaded.text,
+    crew,
+    crewText: loaded.text,
     file: resolve(file),
     shipped: await leadsBelow(context.examples, file),
     overrides: {
@@ -98,13 +98,13 @@ function inInputs(file = '', problems: readonly Problem[]): Problem[] {
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };
 
-function checkInputs(project: Crew, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
+function checkInputs(crew: Crew, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
   const rows: readonly Values[] = inputs.kind === 'batch' ? inputs.rows : [inputs.values];
   const notes = inputs.kind === 'batch' ? inputs.notes : [];
   return {
-    problems: missingInputs(project, rows),
-    warnings: checkWarnings(project, rows),
-    notes: [...notes, ...unusedInputs(project, rows)],
+    problems: missingInputs(crew, rows),
+    warnings: checkWarnings(crew, rows),
+    notes: [...notes, ...unusedInputs(crew, rows)],
   };
 }
 

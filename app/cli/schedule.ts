@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
+import { checkRunnable } from '../../shared/crew/check.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
-import { checkRunnable } from '../../shared/project/check.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
+import { loadCrew } from '../crew-file/load.ts';
 import { estimatesOf } from '../launch/estimates.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
-import { loadProject } from '../project/load.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { refuse } from './problems.ts';
 import { stripControlCharacters, table } from './text.ts';
 
 interface EstimatedCrew {
-  project: Crew;
+  crew: Crew;
   estimates: Record<string, Estimate>;
 }
 
@@ -28,10 +28,10 @@ export async function plan(
   const { io } = context;
   const read = await loadEstimatedCrew(context, file, options.json);
   if (typeof read === 'number') return read;
-  const slots = options.slots ?? read.project.settings.max_concurrent_tasks;
+  const slots = options.slots ?? read.crew.settings.max_concurrent_tasks;
   const planned = planObject(read, slots);
   if (options.json) io.stdout(`${printableJson(planned, 2)}\n`);
-  else io.stdout(planText(read.project, planned));
+  else io.stdout(planText(read.crew, planned));
   return EXIT.ok;
 }
 
@@ -44,10 +44,10 @@ export async function simulateSlots(
   const { io } = context;
   const read = await loadEstimatedCrew(context, file, options.json);
   if (typeof read === 'number') return read;
-  const { project, estimates } = read;
+  const { crew, estimates } = read;
   const rows = options.slots.map((slots) => ({
     slots,
-    makespan_s: inSeconds(predict(project, estimates, slots).makespan_ms),
+    makespan_s: inSeconds(predict(crew, estimates, slots).makespan_ms),
   }));
   if (options.json) io.stdout(`${printableJson(rows, 2)}\n`);
   else
@@ -62,24 +62,23 @@ async function loadEstimatedCrew(
   file: string,
   json: boolean | undefined,
 ): Promise<EstimatedCrew | ExitCode> {
-  const loaded = await loadProject(file);
+  const loaded = await loadCrew(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const { project } = loaded;
-  const problems = checkRunnable(project);
+  const { crew } = loaded;
+  const problems = checkRunnable(crew);
   if (problems.length > 0) return refuse(io, locateProblems(await readFile(file, 'utf8'), problems), { json, file });
-  return { project, estimates: await estimatesOf(project, folders) };
+  return { crew, estimates: await estimatesOf(crew, folders) };
 }
 
-function planObject({ project, estimates }: EstimatedCrew, slots: number) {
-  const { makespan_ms, tasks }: Prediction = predict(project, estimates, slots);
-  const work = estimatedWork(project, estimates);
+function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
+  const { makespan_ms, tasks }: Prediction = predict(crew, estimates, slots);
+  const work = estimatedWork(crew, estimates);
   return {
     slots,
     makespan_s: inSeconds(makespan_ms),
-    lower_bound_s: inSeconds(work === null ? null : lowerBound(project, work, slots).ms),
-    critical_path:
-      makespan_ms === null ? [] : predictedCriticalPath(project, tasks).filter((name) => name !== ASSIGNMENT),
-    tasks: project.tasks.map(({ name }) => ({
+    lower_bound_s: inSeconds(work === null ? null : lowerBound(crew, work, slots).ms),
+    critical_path: makespan_ms === null ? [] : predictedCriticalPath(crew, tasks).filter((name) => name !== ASSIGNMENT),
+    tasks: crew.tasks.map(({ name }) => ({
       task: name,
       start_s: inSeconds(tasks[name]?.start_ms ?? null),
       end_s: inSeconds(tasks[name]?.end_ms ?? null),
@@ -89,8 +88,8 @@ function planObject({ project, estimates }: EstimatedCrew, slots: number) {
   };
 }
 
-function planText(project: Crew, planned: ReturnType<typeof planObject>): string {
-  const titles = new Map(project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+function planText(crew: Crew, planned: ReturnType<typeof planObject>): string {
+  const titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const title = (name: string) => titles.get(name) ?? name;
   const rows = [...planned.tasks].sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
   const lines = rows.map((row) => [

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { loadProject } from '../project/load.ts';
+import { loadCrew } from '../crew-file/load.ts';
 import type { RunObject } from '../reports/run-json.ts';
 import { BuiltCommand, type CommandOutput, eventsOf, runOf } from './testing/built-command.ts';
 
@@ -13,7 +13,7 @@ const REAL_SPEED = { CREWLANE_REHEARSAL_SPEED: '1' };
 let command: BuiltCommand;
 let ended: CommandOutput;
 let run: RunObject;
-let project: Crew;
+let crew: Crew;
 let events: RunEvent[];
 
 beforeAll(async () => {
@@ -22,9 +22,9 @@ beforeAll(async () => {
   ended = await command.start(['run', file, '--out', command.path('out'), '--json'], REAL_SPEED).ended;
   run = runOf(ended);
   events = await eventsOf(run.run_dir);
-  const loaded = await loadProject(file);
+  const loaded = await loadCrew(file);
   if (!loaded.ok) throw new Error('The example is not a valid crew.');
-  project = loaded.project;
+  crew = loaded.crew;
 });
 afterAll(() => command.remove());
 
@@ -40,19 +40,19 @@ describe('the example crew concurrent_processing', () => {
       success_rate: 100,
       rehearsal: true,
     });
-    expect(run.results.map(({ task }) => task)).toEqual(project.tasks.map(({ name }) => name));
+    expect(run.results.map(({ task }) => task)).toEqual(crew.tasks.map(({ name }) => name));
   });
 
   it('The example runs at least six tasks at once, and no task before its context has ended.', () => {
     expect(run.peak_concurrency).toBeGreaterThanOrEqual(6);
-    for (const { name, context } of project.tasks) {
+    for (const { name, context } of crew.tasks) {
       for (const before of context)
         expect(resultOf(name)?.started_s).toBeGreaterThanOrEqual(resultOf(before)?.ended_s ?? Infinity);
     }
   });
 
   it('The example never runs two synchronous tasks at once.', () => {
-    const synchronous = new Set(project.tasks.filter((task) => !task.async).map(({ name }) => name));
+    const synchronous = new Set(crew.tasks.filter((task) => !task.async).map(({ name }) => name));
     let running = 0;
     for (const event of events) {
       if (event.type !== 'attempt.started' && event.type !== 'attempt.ended') continue;
@@ -70,7 +70,7 @@ describe('the example crew concurrent_processing', () => {
 
   it('The export contains a file for each task, the reports and the measured workload.', async () => {
     const names = await readdir(command.path('out'));
-    for (const { name } of project.tasks) expect(names).toContain(`${name}_result.md`);
+    for (const { name } of crew.tasks) expect(names).toContain(`${name}_result.md`);
     for (const name of [
       'performance_dashboard.md',
       'CONCURRENT_PROCESSING_SUMMARY.md',
@@ -124,7 +124,7 @@ describe('the example crew concurrent_processing', () => {
     );
     expect(planned).toMatchObject({
       slots: 8,
-      tasks: project.tasks.map(({ name }) => ({ task: name, estimate_from: 'history' })),
+      tasks: crew.tasks.map(({ name }) => ({ task: name, estimate_from: 'history' })),
     });
     expect(planned.makespan_s).toBeGreaterThanOrEqual(planned.lower_bound_s);
     expect(planned.critical_path.length).toBeGreaterThan(1);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { crew } from '../../shared/scheduler/testing/rig.ts';
+import { makeCrew } from '../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
 import { dataFolders } from '../launch/data-folder.ts';
@@ -88,7 +88,7 @@ describe('a second signal during a launch', () => {
           io,
           (onFolder) =>
             launchBatch({
-              project: crew({ tasks: [{ name: 'draft' }] }),
+              crew: makeCrew({ tasks: [{ name: 'draft' }] }),
               file: join(root, 'crew.crew.json'),
               rows: [{}, {}],
               overrides: { slots: null, provider: null, baseUrl: null, model: null, workspace: null },

@@ -1,5 +1,5 @@
+import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf, formatDuration } from '../../shared/figures/format.ts';
-import { titleOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { TurnState } from '../../shared/run/state.ts';
@@ -13,7 +13,7 @@ export class SlotLines {
 
   constructor(run: RunHandle) {
     this.#run = run;
-    this.#titles = new Map(run.project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+    this.#titles = new Map(run.crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   }
 
   lines(columns: number): string[] {

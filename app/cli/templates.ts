@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { commandText } from '../../shared/command-text.ts';
+import { saveCrew } from '../crew-file/save.ts';
+import { listTemplates, readTemplate } from '../crew-file/templates.ts';
 import { contentHash } from '../launch/trust/content-hash.ts';
 import { withOwn } from '../launch/trust/trust-changes.ts';
 import { updateTrust } from '../launch/trust/trust-store.ts';
-import { saveProject } from '../project/save.ts';
-import { listTemplates, readTemplate } from '../project/templates.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { table } from './text.ts';
@@ -27,9 +27,9 @@ export async function newFromTemplate(
   }
   const template = await readTemplate(examples, name);
   if (!template.ok) return refuse(io, template.problems, {});
-  const saved = await saveProject(out, template.project);
+  const saved = await saveCrew(out, template.crew);
   if (!saved.ok) return refuse(io, [problemOf('unwritable', saved.message)], {});
-  const sha256 = contentHash(template.project);
+  const sha256 = contentHash(template.crew);
   const stored = await updateTrust(folders.trustFile, (record) => withOwn(record, sha256));
   if (!stored.ok) io.stderr(`${stored.message}\n`);
   io.stderr(`Created ${out} from the template "${name}". Run it with: ${commandText('run', out)}\n`);

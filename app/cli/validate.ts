@@ -1,10 +1,10 @@
+import { checkWorkspaceName } from '../../shared/crew/check.ts';
+import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
 import { countOf } from '../../shared/figures/format.ts';
-import { checkWorkspaceName } from '../../shared/project/check.ts';
-import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
+import { loadCrew } from '../crew-file/load.ts';
 import { readCustomPrices } from '../launch/custom-prices.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
 import { checkFileValues } from '../launch/runnable.ts';
-import { loadProject } from '../project/load.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
 
@@ -20,20 +20,20 @@ export async function validate(
   file: string,
   { json }: { json?: boolean },
 ): Promise<ExitCode> {
-  const loaded = await loadProject(file);
+  const loaded = await loadCrew(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
-  const { project } = loaded;
+  const { crew } = loaded;
   const errors = [
-    ...checkFileValues(project, own.prices),
-    ...checkWorkspaceName(project),
-    ...checkFilledFiles(project, OWN_INPUTS),
+    ...checkFileValues(crew, own.prices),
+    ...checkWorkspaceName(crew),
+    ...checkFilledFiles(crew, OWN_INPUTS),
   ];
-  const problems = locateProblems(loaded.text, [...errors, ...checkWarnings(project, OWN_INPUTS)]);
+  const problems = locateProblems(loaded.text, [...errors, ...checkWarnings(crew, OWN_INPUTS)]);
   if (errors.length > 0) return refuse(io, problems, { json, file });
   warn(io, problems, file);
-  const { agents, tasks } = project;
+  const { agents, tasks } = crew;
   const found = problems.length === 0 ? '' : `, ${countOf(problems.length, 'warning')}`;
   io.stderr(`${file} is valid: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}${found}.\n`);
   if (json) io.stdout(problemsJson(problems));

@@ -12,7 +12,7 @@ afterAll(() => command.remove());
 
 const AGENT = { name: 'ada', role: 'Worker', goal: 'Answer' };
 
-function crew(tasks: object[], more: object = {}): object {
+function makeCrew(tasks: object[], more: object = {}): object {
   const full = tasks.map((task, index) => ({
     name: `t${index}`,
     description: 'Work',
@@ -25,7 +25,7 @@ function crew(tasks: object[], more: object = {}): object {
 
 test('validate lists warnings with their location and exits with 0.', async () => {
   const tasks = [{ description: 'About {topic} in {lnguage}', output_file: 'r.md' }, { output_file: './R.md' }];
-  const file = await command.write('warned.crew.json', crew(tasks, { inputs: { topic: 'bees', language: 'de' } }));
+  const file = await command.write('warned.crew.json', makeCrew(tasks, { inputs: { topic: 'bees', language: 'de' } }));
   const ended = await command.run(['validate', file, '--json']);
   expect(ended.code).toBe(0);
   expect(problemsOf(ended)).toMatchObject([
@@ -40,17 +40,17 @@ test('validate lists warnings with their location and exits with 0.', async () =
 });
 
 test('A run prints warnings and completes, and errors have a severity.', async () => {
-  const file = await command.write('run.crew.json', crew([{ description: 'In {lnguage}' }]));
+  const file = await command.write('run.crew.json', makeCrew([{ description: 'In {lnguage}' }]));
   const ended = await command.run(['run', file]);
   expect(ended.code).toBe(0);
   expect(ended.stderr).toContain('warning: tasks[0].description: The placeholder {lnguage}');
-  const wrong = await command.write('wrong.crew.json', crew([{ agent: 'nobody' }]));
+  const wrong = await command.write('wrong.crew.json', makeCrew([{ agent: 'nobody' }]));
   expect(problemsOf(await command.run(['validate', wrong, '--json']))).toMatchObject([{ severity: 'error' }]);
 });
 
 test('A column whose name has a space fills its placeholder.', async () => {
   const task = { description: 'To {First Name} of {company}', output_file: '{First Name}.md' };
-  const file = await command.write('spaces.crew.json', crew([task]));
+  const file = await command.write('spaces.crew.json', makeCrew([task]));
   const rows = await command.write('rows.csv', 'First Name,company\nAnn,Acme\n');
   const ended = await command.run(['run', file, '--inputs', rows, '--trust']);
   expect(ended.code).toBe(0);
@@ -59,7 +59,7 @@ test('A column whose name has a space fills its placeholder.', async () => {
 });
 
 test('An output path that a row turns outside the workspace is refused before anything runs.', async () => {
-  const file = await command.write('paths.crew.json', crew([{ output_file: '{dir}/x.md' }]));
+  const file = await command.write('paths.crew.json', makeCrew([{ output_file: '{dir}/x.md' }]));
   const runs = () => existsSync(join(command.home, 'runs'));
   const before = runs();
   const rows = await command.write('paths.csv', 'dir\nfine\n..\n.git\n');
@@ -81,7 +81,7 @@ test('A protected name is refused before a run in an existing folder.', async ()
   await writeFile(join(folder, 'notes.txt'), 'mine');
   const file = await command.write(
     'protected.crew.json',
-    crew([{ output_file: '{name}' }], { inputs: { name: 'Makefile' } }),
+    makeCrew([{ output_file: '{name}' }], { inputs: { name: 'Makefile' } }),
   );
   const ended = await command.run(['run', file, '--workspace', folder, '--trust', '--json']);
   expect([ended.code, problemsOf(ended)[0]?.code]).toEqual([2, 'protected_file']);

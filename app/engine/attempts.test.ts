@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { crew, eventsOf, Rig, resultOf, type Step, until } from './testing/rig.ts';
+import { eventsOf, makeCrew, Rig, resultOf, type Step, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -15,7 +15,7 @@ test('a slot that exceeds its memory limit is killed, and its task is attempted 
   const grows: Step = ['first', 1, [['grow', 300], ['hang']]];
   const settings = { slot_memory_mib: 256, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
   const { run } = await rig.run(
-    crew(
+    makeCrew(
       [
         { name: 'large', steps: [grows, ['answer', 'small now']] },
         { name: 'hopeless', retries: NO_RETRY, steps: [grows] },
@@ -35,7 +35,7 @@ test('a slot that exceeds its memory limit is killed, and its task is attempted 
 
 test('an answer after the deadline is refused', async () => {
   const { run } = await rig.run(
-    crew([{ name: 'slow', timeout_s: 0.1, retries: NO_RETRY, steps: [['late', 'too late']] }]),
+    makeCrew([{ name: 'slow', timeout_s: 0.1, retries: NO_RETRY, steps: [['late', 'too late']] }]),
   );
   expect(run.state.tasks.get('slow')).toMatchObject({ status: 'failed', result: null, error: { kind: 'timeout' } });
   expect([...run.state.slots.values()].flatMap((slot) => slot.exits)).toEqual([]);
@@ -47,7 +47,7 @@ test('a task that waits for its retry occupies no slot, lane or pool unit', asyn
   const shared = { async: false, resources: [{ pool: 'db', units: 1 }] };
   const pools = [{ name: 'db', capacity: 1 }];
   const { run } = await rig.run(
-    crew(
+    makeCrew(
       [
         { name: 'broken', ...shared, retries, steps: [['first', 1, [['fail', failure]]]] },
         { name: 'other', ...shared },
@@ -66,7 +66,7 @@ test('a task that waits for its retry occupies no slot, lane or pool unit', asyn
 test('declared units and leases share a pool, and waiting leases precede new tasks', async () => {
   const db = [{ pool: 'db', units: 1 }];
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         {
           name: 'holder',

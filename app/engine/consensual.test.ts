@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { TurnState } from '../../shared/run/state.ts';
-import { crew, eventsOf, Rig, resultOf, type Step, type TaskInput, until } from './testing/rig.ts';
+import { eventsOf, makeCrew, Rig, resultOf, type Step, type TaskInput, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -17,7 +17,7 @@ type Steps = readonly Step[];
 function council(steps: Readonly<Record<string, Steps>>, task: Partial<TaskInput> = {}, more: TaskInput[] = []): Crew {
   const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Do the work' }));
   const both = { name: 'motto', agent: undefined, steps: [['as', steps]] as Steps, ...task };
-  return crew([both, ...more.map((one) => ({ agent: undefined, ...one }))], { process: 'consensual', agents });
+  return makeCrew([both, ...more.map((one) => ({ agent: undefined, ...one }))], { process: 'consensual', agents });
 }
 
 const proposesAndVotesFor = (agent: string, text: string, choice: string): Record<string, Steps> => ({
@@ -140,18 +140,18 @@ test('a resumed run does not repeat finished proposals or votes', async () => {
   }
   steps.cy = [log('propose-cy'), ['first', 1, [['wait']]], ['answer', "cy's motto"]];
   steps['vote:cy'] = [log('vote-cy'), ['first', 1, [['wait']]], ['answer', 'cy']];
-  const project = council(steps);
+  const crew = council(steps);
   const isCut = (kind: string) => (run: { state: { turns: TurnState[] } }) =>
     run.state.turns.filter(({ turn, result }) => turn?.startsWith(kind) && result === 'ok').length === 2;
-  const first = await rig.start(project, 3);
+  const first = await rig.start(crew, 3);
   await until(() => isCut('propose')(first));
   first.interrupt('signal');
   await first.done;
-  const second = await rig.resume(first.dir, project);
+  const second = await rig.resume(first.dir, crew);
   await until(() => isCut('vote')(second));
   second.interrupt('signal');
   await second.done;
-  const third = await rig.resume(first.dir, project);
+  const third = await rig.resume(first.dir, crew);
   expect(await third.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(third, 'motto')).toBe("cy's motto");
   const asked = async (name: string) => (await readFile(rig.path(name), 'utf8')).trim().split('\n').length;
@@ -163,13 +163,13 @@ test('a resumed run does not repeat finished proposals or votes', async () => {
 });
 
 test('a run that was killed between the last vote and the result completes the task when it resumes', async () => {
-  const project = council(THREE);
-  const { run } = await rig.run(project, 3);
+  const crew = council(THREE);
+  const { run } = await rig.run(crew, 3);
   const journal = join(run.dir, 'events.jsonl');
   const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n');
   const cut = lines.findIndex((line) => line.includes('"task.assigned"'));
   await writeFile(journal, `${lines.slice(0, cut).join('\n')}\n`);
-  const second = await rig.resume(run.dir, project);
+  const second = await rig.resume(run.dir, crew);
   expect(await second.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(second, 'motto')).toBe("bo's motto");
   expect(second.state.turns).toHaveLength(6);

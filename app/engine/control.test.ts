@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { Random } from '../../shared/random.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 
 /** A crew with limits, a budget and deadlines, and a person who pauses, resizes, answers, pays, quits and resumes at random. */
 class Controlled {
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly asked: Asked = { calls: [], refusals: [] };
   readonly #random: Random;
   readonly #clock: Clock;
@@ -41,20 +41,20 @@ class Controlled {
     // The wall clock advances with the monotonic clock.
     const wallMs = () => 1_000_000 + performance.now();
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
-    this.project = randomLimitedCrew(this.#random);
+    this.crew = randomLimitedCrew(this.#random);
   }
 
   async toTheEnd(): Promise<RunHandle> {
     const more = { attended: true, reviewer: 'person', clock: this.#clock } as const;
     const slots = this.#random.int(1, 4);
-    this.#watch(await rig.start(this.project, slots, { ...more, startedAtMonotonicMs: performance.now() }, this.#host));
+    this.#watch(await rig.start(this.crew, slots, { ...more, startedAtMonotonicMs: performance.now() }, this.#host));
     for (let step = 0; step < MOST_STEPS; step += 1) {
       const run = this.#run;
       if (!run) throw new Error('There is no run.');
       if (this.#ended) {
         if (run.state.outcome !== null) return run;
         this.#host = new ChanceHost(this.#random, this.asked);
-        this.#watch(handleOf(await rig.tryToResume(run.dir, this.project, this.#host, more)));
+        this.#watch(handleOf(await rig.tryToResume(run.dir, this.crew, this.#host, more)));
       } else if (run.state.outcome !== null || run.state.interrupted !== null) {
         // The remaining work is disk access, which takes real time.
         await run.done;
@@ -93,10 +93,10 @@ class Controlled {
 }
 
 /** Counts calls like a provider with a strict minute. */
-function checkMinutes({ project, asked: { calls } }: Controlled): void {
+function checkMinutes({ crew, asked: { calls } }: Controlled): void {
   const limits = [
-    { most: project.settings.max_rpm, own: calls },
-    ...project.agents.map(({ name, max_rpm }) => ({ most: max_rpm, own: calls.filter(({ agent }) => agent === name) })),
+    { most: crew.settings.max_rpm, own: calls },
+    ...crew.agents.map(({ name, max_rpm }) => ({ most: max_rpm, own: calls.filter(({ agent }) => agent === name) })),
   ];
   for (const { most = Number.POSITIVE_INFINITY, own } of limits) {
     for (const { at } of own) {
@@ -158,8 +158,8 @@ describe('random runs with random commands and slot reports', () => {
     checkAll(events);
     checkMinutes(controlled);
     checkHolds(controlled);
-    const replayed = newRun(controlled.project);
-    const scheduler = new Scheduler(controlled.project);
+    const replayed = newRun(controlled.crew);
+    const scheduler = new Scheduler(controlled.crew);
     for (const event of events) {
       applyEvent(replayed, event);
       scheduler.apply(event);

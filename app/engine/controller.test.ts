@@ -4,7 +4,7 @@ import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
 import type { RunRequest } from './request.ts';
 import { memoryDeps } from './testing/memory-run.ts';
-import { crew, Rig, type TaskInput } from './testing/rig.ts';
+import { makeCrew, Rig, type TaskInput } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -18,7 +18,7 @@ class Driven {
   readonly #deps;
 
   constructor(tasks: readonly TaskInput[], more: Partial<RunRequest> = {}) {
-    this.#deps = memoryDeps(rig.request(crew(tasks), 1, more));
+    this.#deps = memoryDeps(rig.request(makeCrew(tasks), 1, more));
     this.controller = new Controller({ ...this.#deps, wake: () => undefined });
   }
 

@@ -1,13 +1,13 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { Message } from '../../shared/slot/protocol.ts';
 import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { callsTools, type Reply, says, TestProvider } from '../models/testing/provider.ts';
 import { builtSlot } from '../slot/testing/slot-process.ts';
 import type { RunEnvironment } from './request.ts';
-import { crew, eventsOf, handleOf, Rig, resultOf, until } from './testing/rig.ts';
+import { eventsOf, handleOf, makeCrew, Rig, resultOf, until } from './testing/rig.ts';
 
 let slotFile: string;
 let rig: Rig;
@@ -59,7 +59,7 @@ function replyTo(asked: string): Reply {
 const ALL = ['ada 2', 'bob 2', 'bob 4', 'ada 4', 'boss 2'];
 
 function reporting(settings: Record<string, unknown> = {}): Crew {
-  return crew([{ name: 'report' }], {
+  return makeCrew([{ name: 'report' }], {
     process: 'hierarchical',
     settings: { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 }, manager_review: true, ...settings },
     agents: [
@@ -90,13 +90,13 @@ describe('the answers of a coworker and a judge are not requested again', () => 
     ['boss 2', 'while the manager looks at the result'],
   ])('when the run is interrupted, and resumed: %s, %s', async (who) => {
     silentTo = who;
-    const project = reporting();
-    const interrupted = await rig.start(project, 1, { access }, host());
+    const crew = reporting();
+    const interrupted = await rig.start(crew, 1, { access }, host());
     await isAsked(who);
     interrupted.interrupt('quit');
     await interrupted.done;
     silentTo = null;
-    const run = handleOf(await rig.tryToResume(interrupted.dir, project, host(), { access }));
+    const run = handleOf(await rig.tryToResume(interrupted.dir, crew, host(), { access }));
     expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
     expect(await resultOf(run, 'report')).toBe('Bob says seven.');
     expect(answered).toEqual(ALL);
@@ -117,8 +117,8 @@ describe('the answers of a coworker and a judge are not requested again', () => 
 
   test('a coworker’s answered calls are kept when the run is killed at any event and resumed', async () => {
     silentTo = null;
-    const project = reporting();
-    const run = await rig.start(project, 1, { access }, host());
+    const crew = reporting();
+    const run = await rig.start(crew, 1, { access }, host());
     await run.done;
     expect(answered).toEqual(ALL);
     const lines = (await readFile(join(run.dir, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
@@ -131,7 +131,7 @@ describe('the answers of a coworker and a judge are not requested again', () => 
       await writeFile(join(copy, 'events.jsonl'), `${lines.slice(0, kept).join('\n')}\n`);
       const isKept = (type: string) => events.slice(0, kept).filter((event) => event.type === type).length;
       answered = [];
-      const resumed = handleOf(await rig.tryToResume(copy, project, host(), { access }));
+      const resumed = handleOf(await rig.tryToResume(copy, crew, host(), { access }));
       expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
       expect(await resultOf(resumed, 'report')).toBe('Bob says seven.');
       expect(answered, `after ${kept} events`).toEqual(ALL.slice(isKept('llm.call')));

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resumeRun, startRun } from './engine.ts';
-import { crew, handleOf, Rig, until } from './testing/rig.ts';
+import { handleOf, makeCrew, Rig, until } from './testing/rig.ts';
 
 let rig: Rig;
 let mounted = false;
@@ -31,7 +31,7 @@ function mountTiny(folder: string): boolean {
 
 test('a full disk interrupts the run, no reported event is lost, and the run can be resumed with free space', async () => {
   if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
-  const project = crew([
+  const crew = makeCrew([
     { name: 'small' },
     {
       name: 'large',
@@ -42,7 +42,7 @@ test('a full disk interrupts the run, no reported event is lost, and the run can
       ],
     },
   ]);
-  const run = handleOf(await startRun(rig.request(project), rig.host()));
+  const run = handleOf(await startRun(rig.request(crew), rig.host()));
   const told: string[] = [];
   run.subscribe((events) =>
     told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))),
@@ -55,8 +55,8 @@ test('a full disk interrupts the run, no reported event is lost, and the run can
   expect(told).toEqual(['small']);
   await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
   execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
-  const { access, contextWindow, versions } = rig.request(project);
-  const resumed = handleOf(await resumeRun({ dir: run.dir, project, access, contextWindow, versions }, rig.host()));
+  const { access, contextWindow, versions } = rig.request(crew);
+  const resumed = handleOf(await resumeRun({ dir: run.dir, crew, access, contextWindow, versions }, rig.host()));
   await until(() => resumed.state.outcome !== null);
   expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(resumed.state.tasks.get('small')?.turns).toHaveLength(1);

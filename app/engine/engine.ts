@@ -16,7 +16,7 @@ import { updateHistory } from './history.ts';
 import { readTranscripts } from './journal/read-transcripts.ts';
 import { Recorder } from './journal/recorder.ts';
 import { Secrets } from './journal/secrets.ts';
-import { type JournalStorage, openStorage, PROJECT_FILE } from './journal/storage.ts';
+import { CREW_FILE, type JournalStorage, openStorage } from './journal/storage.ts';
 import { RunLocks } from './locks/run-locks.ts';
 import type { ResumeRequest, RunEnvironment, RunRequest, StartFailure, StartResult } from './request.ts';
 import { endLostTurns, readToResume } from './resume.ts';
@@ -45,10 +45,10 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     if (made) return { ok: false, failure: made };
     request.onFolder?.(dir);
     const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
-    const started = { runClock, state: newRun(request.project), decider: new Scheduler(request.project) };
+    const started = { runClock, state: newRun(request.crew), decider: new Scheduler(request.crew) };
     const recorder = recorderOf(request, started, await openStorage(dir, 0));
     recorder.emit(startedEvent(request, id, clock.wallMs()));
-    const results = new Results(request.project);
+    const results = new Results(request.crew);
     if (request.kept) emitKept(recorder, results, request.kept);
     return carry(request, host, locks, {
       ...started,
@@ -67,7 +67,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
  * run time continues from its last value.
  */
 export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise<StartResult> {
-  const { dir, project } = request;
+  const { dir, crew } = request;
   const clock = request.clock ?? systemClock;
   const locks = new RunLocks(dir);
   return guarded(dir, locks, async () => {
@@ -76,8 +76,8 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (busy) return { ok: false, failure: busy };
     const journal = await readToResume(dir);
     if (!journal.ok) return refusal('journal', journal.message);
-    const state = newRun(project);
-    const decider = new Scheduler(project);
+    const state = newRun(crew);
+    const decider = new Scheduler(crew);
     for (const event of journal.events) {
       applyEvent(state, event);
       decider.apply(event);
@@ -90,7 +90,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
     const inUse = await locks.takeWorkspace(startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
-    const results = new Results(project);
+    const results = new Results(crew);
     const unreadable = await results.restore(state, dir);
     if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
@@ -164,7 +164,7 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   await makePrivateFolder(request.runsFolder);
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await createFile(join(dir, PROJECT_FILE), secretsOf(request).redact(request.projectText));
+    await createFile(join(dir, CREW_FILE), secretsOf(request).redact(request.crewText));
     return await locks.takeRun(dir);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
@@ -182,7 +182,7 @@ function recorderOf(
 
 function secretsOf(environment: RunEnvironment): Secrets {
   const secrets = new Secrets();
-  for (const agent of environment.project.agents) secrets.add(environment.access(agent.name).api_key);
+  for (const agent of environment.crew.agents) secrets.add(environment.access(agent.name).api_key);
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }
@@ -190,7 +190,7 @@ function secretsOf(environment: RunEnvironment): Secrets {
 function carry(environment: RunEnvironment, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
   const run = new Run({
     ...opened,
-    project: environment.project,
+    crew: environment.crew,
     environment,
     clock: environment.clock ?? systemClock,
     host,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { Random } from '../../shared/random.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
@@ -58,10 +58,10 @@ class Lines {
 /** A person who can be asked for reviews and for a larger budget. */
 const PRESENT: Pick<RunRequest, 'attended' | 'reviewer'> = { attended: true, reviewer: 'person' };
 
-function requestFor(project: Crew, slots: number, random: Random, more: Partial<RunRequest> = {}): RunRequest {
+function requestFor(crew: Crew, slots: number, random: Random, more: Partial<RunRequest> = {}): RunRequest {
   const clock = { ...systemClock, wallMs: () => 1_000_000 + performance.now(), random: () => random.next() };
   const people = random.pick([PRESENT, { reviewer: 'approve_all' }, {}]);
-  const request = rig.request(project, slots, { clock, ...people, ...more });
+  const request = rig.request(crew, slots, { clock, ...people, ...more });
   // A file name that changes from run to run must not reach the events.
   return { ...request, settings: { ...request.settings, workspace: '/nowhere' } };
 }
@@ -81,9 +81,9 @@ async function toTheEnd(runs: readonly RunHandle[], act: (run: RunHandle) => voi
 /** Returns the events until a run ends, is stopped or is interrupted. */
 async function runOf(seed: number): Promise<string> {
   const random = new Random(seed);
-  const project = randomLimitedCrew(random);
+  const crew = randomLimitedCrew(random);
   const host = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
-  const run = startMemoryRun(requestFor(project, random.int(1, 4), random), host);
+  const run = startMemoryRun(requestFor(crew, random.int(1, 4), random), host);
   const lines = new Lines();
   run.subscribe((events) => lines.take(events));
   const actions = [
@@ -104,11 +104,11 @@ async function runOf(seed: number): Promise<string> {
 /** Events of the rows of a batch, which share slots, pools, limits and a budget. */
 async function batchOf(seed: number): Promise<string[]> {
   const random = new Random(seed);
-  const project = randomLimitedCrew(random);
+  const crew = randomLimitedCrew(random);
   const slots = random.int(1, 4);
   const shared: SlotHost = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
-  const broker = new SlotBroker(shared, project, slots, () => undefined);
-  const limits = new SharedLimits(slots, limitSettings(project), () => performance.now());
+  const broker = new SlotBroker(shared, crew, slots, () => undefined);
+  const limits = new SharedLimits(slots, limitSettings(crew), () => performance.now());
   let spentUsd = 0;
   broker.start();
   const all = Array.from({ length: random.int(2, 4) }, (_, index) => {
@@ -125,7 +125,7 @@ async function batchOf(seed: number): Promise<string[]> {
       },
     };
     const batch = { batch: 'b', row, rows: 4, start_ms: 0 };
-    const run = startMemoryRun(requestFor(project, slots, random, { id, share, batch }), own.host);
+    const run = startMemoryRun(requestFor(crew, slots, random, { id, share, batch }), own.host);
     const lines = new Lines();
     run.subscribe((events) => lines.take(events));
     return { run, lines };

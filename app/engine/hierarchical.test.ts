@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
-import { crew, Rig, resultOf, type Step } from './testing/rig.ts';
+import { makeCrew, Rig, resultOf, type Step } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -21,7 +21,7 @@ test('the manager assigns the tasks without an agent, and executes the ones that
     ['answer', 'done'],
   ];
   const tasks = ['given', 'lost'].map((name) => ({ name, agent: undefined, steps }));
-  const { run, end } = await rig.run(crew(tasks, { process: 'hierarchical', agents: AGENTS }));
+  const { run, end } = await rig.run(makeCrew(tasks, { process: 'hierarchical', agents: AGENTS }));
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect([...run.state.tasks.values()].map(({ name, agent }) => [name, agent])).toEqual([
     ['given', 'ada'],
@@ -36,7 +36,7 @@ test('the manager reviews the answers of other agents, not its own', async () =>
     { name: 'given', steps: submitted, expected_output: 'A number' },
   ];
   const settings = { manager_review: true };
-  const { run } = await rig.run(crew(tasks, { process: 'hierarchical', agents: AGENTS, settings }));
+  const { run } = await rig.run(makeCrew(tasks, { process: 'hierarchical', agents: AGENTS, settings }));
   const given = async (task: string): Promise<TurnSubmission> => JSON.parse((await resultOf(run, task)) ?? '');
   expect((await given('own')).manager).toBeUndefined();
   const { manager } = await given('given');
@@ -50,7 +50,7 @@ test('the next attempt receives the answered calls of a coworker', async () => {
     ['first', 1, [['llm', 'I ask', 'c1'], ['llm', 'seven', null, 'delegation-1'], ['crash']]],
     ['submission'],
   ];
-  const { run } = await rig.run(crew([{ name: 'asks', steps }]));
+  const { run } = await rig.run(makeCrew([{ name: 'asks', steps }]));
   const { transcript, nested_conversations: asides }: TurnSubmission = JSON.parse((await resultOf(run, 'asks')) ?? '');
   expect(transcript).toMatchObject([{ role: 'assistant', content: 'I ask' }]);
   expect(asides).toEqual({ 'delegation-1': [{ role: 'assistant', content: 'seven' }] });

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import {
   broke,
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
 } from '../../shared/run/testing/journal.ts';
 import { typicalBusyMs } from './history.ts';
@@ -29,7 +29,7 @@ const call = (t: number, ms: number): Happened => [
 ];
 
 function learned(happened: readonly Happened[]): number | null {
-  const task = fold(crew([{ name: 'a' }]), journal(happened)).tasks.get('a');
+  const task = fold(makeCrew([{ name: 'a' }]), journal(happened)).tasks.get('a');
   return task ? typicalBusyMs(task) : null;
 }
 

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunEvent, runEventSchema } from '../../shared/run/events.ts';
 import { loadRun } from '../launch/load-run.ts';
 import { readJournal } from './journal/read-journal.ts';
-import { BLOBS_FOLDER, JOURNAL_FILE, PROJECT_FILE } from './journal/storage.ts';
+import { BLOBS_FOLDER, CREW_FILE, JOURNAL_FILE } from './journal/storage.ts';
 import { readToResume } from './resume.ts';
 import { InstantHost } from './testing/instant-host.ts';
-import { crew, Rig, until } from './testing/rig.ts';
+import { makeCrew, Rig, until } from './testing/rig.ts';
 
 /** Folders of runs that something tore, bent or mixed up: each is answered in words or read rightly, none is a crash. */
 
 const rig = new Rig();
 const long = 'x'.repeat(5000);
-const project = crew([
+const crew = makeCrew([
   {
     name: 'done',
     steps: [
@@ -33,7 +33,7 @@ let blobs: Map<string, Buffer>;
 let copies = 0;
 
 beforeAll(async () => {
-  const run = await rig.start(project);
+  const run = await rig.start(crew);
   await until(() => run.state.tasks.get('cut_off')?.turns[0]?.tools.length === 1);
   run.interrupt('signal');
   await run.done;
@@ -62,7 +62,7 @@ async function folderWith(journal: Buffer, kept: ReadonlyMap<string, Buffer> = b
   copies += 1;
   const dir = join(rig.root, `copy-${copies}`);
   await mkdir(join(dir, BLOBS_FOLDER), { recursive: true });
-  await writeFile(join(dir, PROJECT_FILE), JSON.stringify(project));
+  await writeFile(join(dir, CREW_FILE), JSON.stringify(crew));
   await writeFile(join(dir, JOURNAL_FILE), journal);
   for (const [name, bytes] of kept) await writeFile(join(dir, BLOBS_FOLDER, name), bytes);
   return dir;
@@ -193,7 +193,7 @@ test('a damaged run is either resumed to its end or refused with a message, and 
       const dir = await folderWith(harmed(whole, damage));
       const before = await reading(dir);
       const loaded = await loadRun(dir);
-      const resumed = await rig.tryToResume(dir, project, new InstantHost());
+      const resumed = await rig.tryToResume(dir, crew, new InstantHost());
       if (!before.read.ok) {
         expect(loaded.ok).toBe(false);
         expect(resumed).toMatchObject({ ok: false, failure: { kind: 'journal', message: before.read.message } });
@@ -219,7 +219,7 @@ test('a result with a missing or changed text prevents the resume, and the messa
       }),
     );
     const dir = await folderWith(whole, kept);
-    const refused = await rig.tryToResume(dir, project, new InstantHost());
+    const refused = await rig.tryToResume(dir, crew, new InstantHost());
     expect(refused).toMatchObject({ ok: false, failure: { kind: 'journal' } });
     expect(refused.ok || refused.failure.message).toContain('done');
     expect(await loadRun(dir)).toMatchObject({ ok: false });
@@ -235,7 +235,7 @@ test('a call with a missing or changed text is repeated with all later calls, an
       if (bent) kept.set(hash, bent);
       else kept.delete(hash);
       const host = new InstantHost();
-      const resumed = await rig.tryToResume(await folderWith(whole, kept), project, host);
+      const resumed = await rig.tryToResume(await folderWith(whole, kept), crew, host);
       if (!resumed.ok) throw new Error(resumed.failure.message);
       expect(resumed.run.notes).toEqual([expect.stringContaining('A call of cut_off cannot be read')]);
       expect((await resumed.run.done).status).toBe('finished');
@@ -250,14 +250,14 @@ test('a file that is not a journal is reported: empty, a folder, missing, or end
   const empty = await folderWith(Buffer.of());
   expect((await reading(empty)).read).toEqual({ ok: true, events: 0, bytes: 0, torn: false });
   expect(await readToResume(empty)).toMatchObject({ ok: true, events: [] });
-  expect(await rig.tryToResume(empty, project)).toMatchObject({ ok: false, failure: { kind: 'journal' } });
+  expect(await rig.tryToResume(empty, crew)).toMatchObject({ ok: false, failure: { kind: 'journal' } });
 
   const folder = await folderWith(whole);
   await rm(join(folder, JOURNAL_FILE));
   expect((await reading(folder)).read).toMatchObject({ ok: false, line: null });
   await mkdir(join(folder, JOURNAL_FILE));
   expect((await reading(folder)).read).toMatchObject({ ok: false, line: null });
-  expect(await rig.tryToResume(folder, project)).toMatchObject({ ok: false, failure: { kind: 'journal' } });
+  expect(await rig.tryToResume(folder, crew)).toMatchObject({ ok: false, failure: { kind: 'journal' } });
 
   const endless = await folderWith(Buffer.concat([whole, Buffer.alloc(65 * 1024 * 1024, 'x')]));
   expect((await reading(endless)).read).toMatchObject({ ok: false, line: lines.length + 1 });

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bundle } from '../../scripts/bundle.mjs';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { bundleFolder } from '../testing/bundle-folder.ts';
-import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, Rig, resultOf, until } from './testing/rig.ts';
+import { eventsOf, FAKE_SLOT, fileExists, isAlive, makeCrew, Rig, resultOf, until } from './testing/rig.ts';
 
 let bundled: string;
 let rig: Rig;
@@ -24,10 +24,10 @@ afterEach(async () => {
 });
 
 /** A process of its own that carries the run; `acknowledged` collects the tasks that it told as completed. */
-async function carry(project: Crew) {
+async function carry(crew: Crew) {
   const given = rig.path('given.json');
   await mkdir(rig.workspace, { recursive: true });
-  await writeFile(given, JSON.stringify({ root: rig.root, project }));
+  await writeFile(given, JSON.stringify({ root: rig.root, crew }));
   const environment = { ...process.env, FAKE_SLOT };
   const child = spawn(process.execPath, [`${bundled}/carrier.js`, given], {
     env: environment,
@@ -40,8 +40,8 @@ async function carry(project: Crew) {
   return { child, acknowledged, ended, dir: await fileExists(`${given}.started`) };
 }
 
-const project = () =>
-  crew([
+const crew = () =>
+  makeCrew([
     {
       name: 'done',
       steps: [
@@ -71,13 +71,13 @@ const project = () =>
   ]);
 
 test('kill -9 of a run’s owner leaves no slot process, and the run can be resumed to its end', async () => {
-  const first = await carry(project());
+  const first = await carry(crew());
   const slot = Number(await fileExists(rig.path('middle')));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"tool.call"'));
   await until(() => first.acknowledged.includes('done'));
   first.child.kill('SIGKILL');
   await first.ended;
-  const run = await rig.resume(first.dir, project());
+  const run = await rig.resume(first.dir, crew());
   expect(await isAlive(slot)).toBe(false);
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
   const log = (await readFile(rig.path('log'), 'utf8'))
@@ -90,7 +90,7 @@ test('kill -9 of a run’s owner leaves no slot process, and the run can be resu
 });
 
 test('a result under review at kill -9 is reviewed again without another attempt', async () => {
-  const project = crew([
+  const crew = makeCrew([
     {
       name: 'reviewed',
       human_review: 'after',
@@ -101,11 +101,11 @@ test('a result under review at kill -9 is reviewed again without another attempt
     },
     { name: 'beside', steps: [['once', rig.path('once'), [['wait']]]] },
   ]);
-  const first = await carry(project);
+  const first = await carry(crew);
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"review.asked"'));
   first.child.kill('SIGKILL');
   await first.ended;
-  const run = await rig.resume(first.dir, project, { reviewer: 'person' });
+  const run = await rig.resume(first.dir, crew, { reviewer: 'person' });
   await until(() => run.state.tasks.get('reviewed')?.reviews.length === 2);
   expect(await run.reviewText('reviewed')).toBe('worth keeping. '.repeat(500));
   await run.answerReview('reviewed', { answer: 'approved' });
@@ -114,12 +114,12 @@ test('a result under review at kill -9 is reviewed again without another attempt
 });
 
 test('every started attempt ends exactly once, run time never decreases, and leases are released', async () => {
-  const first = await carry(project());
+  const first = await carry(crew());
   await fileExists(rig.path('middle'));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"resource.acquired"'));
   first.child.kill('SIGKILL');
   await first.ended;
-  await (await rig.resume(first.dir, project())).done;
+  await (await rig.resume(first.dir, crew())).done;
   const events = await eventsOf(first.dir);
   const keys = (type: string) =>
     events.flatMap((event) => (event.type === type && 'attempt' in event ? [`${event.task} ${event.attempt}`] : []));
@@ -132,7 +132,7 @@ test('every started attempt ends exactly once, run time never decreases, and lea
 });
 
 test('a run can be resumed from a journal truncated anywhere, as after a power failure', async () => {
-  const crewed = crew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
+  const crewed = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
   const { run } = await rig.run(crewed);
   const whole = await readFile(`${run.dir}/events.jsonl`);
   const firstLine = whole.indexOf(10) + 1;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InstantHost } from './testing/instant-host.ts';
-import { crew, handleOf, Rig } from './testing/rig.ts';
+import { handleOf, makeCrew, Rig } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -15,7 +15,7 @@ test('a run of ten thousand tasks completes all of them and never blocks its pro
   }));
   const host = new InstantHost();
   let turnsOfTheLoop = 0;
-  const run = handleOf(await rig.tryToStart(crew(tasks), 8, {}, host));
+  const run = handleOf(await rig.tryToStart(makeCrew(tasks), 8, {}, host));
   const beat = setInterval(() => {
     turnsOfTheLoop += 1;
   }, 5);

@@ -1,5 +1,5 @@
+import { protectedText } from '../../shared/crew/protected-path.ts';
 import { printable } from '../../shared/printable.ts';
-import { protectedText } from '../../shared/project/protected-path.ts';
 import { messageOf } from '../base/system-error.ts';
 import { type PathRefusal, placeInWorkspace, replaceAtPlace } from '../base/workspace-path.ts';
 

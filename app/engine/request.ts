@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { BatchRow, EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
@@ -38,7 +38,7 @@ export interface CacheAccess {
 /** The environment that a process provides to a new or resumed run. */
 export interface RunEnvironment {
   /** The valid crew. For a resumed run: the `project.crew.json` of its folder. */
-  project: Crew;
+  crew: Crew;
   /** Where busy times are stored for later estimates; absent: they are not stored. */
   history?: RunHistory;
   /** Absent: the cache is disabled, whatever the crew file sets. */
@@ -65,7 +65,7 @@ export interface RunRequest extends RunEnvironment {
   /** The batch and row that the run belongs to. */
   batch?: BatchRow;
   /** The crew file that is stored with the run, `project.crew.json`. */
-  projectText: string;
+  crewText: string;
   /** The crew file that was run; null for a crew that was never saved. */
   file: string | null;
   /** The folder in which the run's folder is created. */
@@ -130,7 +130,7 @@ export interface TextDelta {
 export interface RunHandle {
   readonly id: string;
   readonly dir: string;
-  readonly project: Crew;
+  readonly crew: Crew;
   /** The fold of all events so far, including those not yet flushed. It is changed in place. */
   readonly state: RunState;
   /**

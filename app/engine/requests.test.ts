@@ -3,7 +3,7 @@ import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { segmentsOf } from '../../shared/run/waits.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import { systemClock } from './run-clock.ts';
-import { crew, eventsOf, fileExists, Rig, resultOf, type Step, until } from './testing/rig.ts';
+import { eventsOf, fileExists, makeCrew, Rig, resultOf, type Step, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -22,7 +22,7 @@ const release = (resource: string): Step => [
 
 test('a resource can be acquired, acquired again and released, with the messages of the original tool', async () => {
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       {
         name: 'user',
         steps: [
@@ -50,7 +50,7 @@ test('a resource can be acquired, acquired again and released, with the messages
 
 test('a second agent waits for a resource until the first agent releases it', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
       { name: 'second', steps: [['until', rig.path('held')], acquire('db'), ['heard']] },
     ]),
@@ -64,7 +64,7 @@ test('a second agent waits for a resource until the first agent releases it', as
 
 test('a wait that times out returns an answer to the agent, and the task continues', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
       { name: 'second', steps: [['until', rig.path('held')], acquire('db', 0.02), ['heard']] },
     ]),
@@ -81,7 +81,7 @@ test('a wait that times out returns an answer to the agent, and the task continu
 test('a withdrawn request does not block the requests behind it', async () => {
   const [, wanted] = acquire('db');
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
       {
         name: 'leaves',
@@ -113,7 +113,7 @@ test('a withdrawn request does not block the requests behind it', async () => {
 
 test('the lease of a crashed attempt is released before the attempt ends', async () => {
   const { run } = await rig.run(
-    crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]),
+    makeCrew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]),
   );
   expect(await resultOf(run, 'user')).toBe('Resource db acquired by ada');
   const types = (await eventsOf(run.dir)).map((event) => event.type);
@@ -122,7 +122,7 @@ test('the lease of a crashed attempt is released before the attempt ends', async
 
 test('a request that would cause a deadlock is refused immediately', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       {
         name: 'left',
         steps: [acquire('a'), ['touch', rig.path('a')], ['until', rig.path('b')], acquire('b'), ['heard']],
@@ -149,7 +149,7 @@ test('a new pool gets the capacity from the settings and lists its users, and a 
     ['pool', { action: 'dance' }],
     ['heard'],
   ];
-  const { run } = await rig.run(crew([{ name: 'maker', steps }], { pools: [{ name: 'db', capacity: 2 }] }));
+  const { run } = await rig.run(makeCrew([{ name: 'maker', steps }], { pools: [{ name: 'db', capacity: 2 }] }));
   const [made, , status, refused, unknown] = ((await resultOf(run, 'maker')) ?? '').split('\n');
   expect(made).toBe('Resource pool cpu created with capacity 16');
   expect(JSON.parse(status ?? '')).toEqual({
@@ -171,7 +171,7 @@ test('the monitor tracks durations, stores milestones with their data, and retur
     ['monitor', { action: 'dance' }],
     ['heard'],
   ];
-  const { run } = await rig.run(crew([{ name: 'before' }, { name: 'check', context: ['before'], steps }]));
+  const { run } = await rig.run(makeCrew([{ name: 'before' }, { name: 'check', context: ['before'], steps }]));
   const [started, logged, metrics, ended, missing, unknown] = ((await resultOf(run, 'check')) ?? '').split('\n');
   expect(started).toBe('Performance tracking started for task: The check');
   expect(logged).toBe('Milestone logged: duplicates');
@@ -187,7 +187,7 @@ test('a refusal by the provider delays its other calls and uses up no retry', as
   const limited = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 1000 };
   const answered: Step = ['monitor', { action: 'get_metrics' }];
   const run = await rig.start(
-    crew([
+    makeCrew([
       {
         name: 'refused',
         retries,
@@ -220,7 +220,7 @@ test('a refusal by the provider delays its other calls and uses up no retry', as
 
 test('the permit of a first call is submitted with its turn, and permits never exceed the call limit', async () => {
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         { name: 'first', steps: [['permit'], ['touch', rig.path('taken')], ['until', rig.path('go')], ['give']] },
         { name: 'second', steps: [['until', rig.path('taken')], ['permit'], ['give']] },
@@ -244,13 +244,13 @@ test('while an agent’s per-minute limit is used up, its tasks occupy no slot a
   ];
   const steps: Step[] = [['permit'], ['give']];
   const tasks = ['first', 'second', 'third'].map((name) => ({ name, steps }));
-  const project = crew([...tasks, { name: 'other', agent: 'bo', steps }], { agents });
-  const run = await rig.start(project, 1);
+  const crew = makeCrew([...tasks, { name: 'other', agent: 'bo', steps }], { agents });
+  const run = await rig.start(crew, 1);
   await until(() => run.state.tasks.get('other')?.status === 'completed');
   expect(run.state.tasks.get('first')?.status).toBe('completed');
   expect(run.state.tasks.get('second')?.turns).toEqual([]);
   expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'minute', end: null }]);
-  const waits = segmentsOf(project, run.state, run.now()).get('second') ?? [];
+  const waits = segmentsOf(crew, run.state, run.now()).get('second') ?? [];
   expect(waits.at(-1)).toMatchObject({ kind: 'waiting', reason: 'rate_limit' });
   run.stop();
   await run.done;
@@ -264,13 +264,13 @@ test('during a cooldown, the tasks of the provider’s agents occupy no slot unt
     retry_after_ms,
   });
   const agents = ['ada', 'bo'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
-  const access = rig.request(crew([])).access;
+  const access = rig.request(makeCrew([])).access;
   const refused = (retryAfterMs: number, before: Step[]): Step[] => [
     ['first', 1, [['permit'], ...before, ['give', refusal(retryAfterMs)], ['fail', refusal(retryAfterMs)]]],
     ['permit'],
     ['give'],
   ];
-  const project = crew(
+  const crew = makeCrew(
     [
       { name: 'short', steps: refused(1000, [['until', rig.path('both')]]) },
       {
@@ -284,7 +284,7 @@ test('during a cooldown, the tasks of the provider’s agents occupy no slot unt
     ],
     { agents },
   );
-  const run = await rig.start(project, 2, {
+  const run = await rig.start(crew, 2, {
     access: (agent) => ({ ...access(agent), api_key: `sk-invented-of-${agent}` }),
     reviewer: 'person',
   });
@@ -299,14 +299,14 @@ test('during a cooldown, the tasks of the provider’s agents occupy no slot unt
   for (const name of ['short', 'long']) {
     const second = run.state.tasks.get(name)?.turns[1];
     expect(second?.start).toBeGreaterThanOrEqual(heldUntil);
-    const waits = (segmentsOf(project, run.state, run.state.t).get(name) ?? []).filter(
+    const waits = (segmentsOf(crew, run.state, run.state.t).get(name) ?? []).filter(
       (segment) => segment.kind === 'waiting' && segment.reason === 'rate_limit',
     );
     expect(waits.at(-1)?.end).toBeGreaterThanOrEqual(heldUntil);
   }
   expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'provider' }]);
-  const replayed = newRun(project);
-  const scheduler = new Scheduler(project);
+  const replayed = newRun(crew);
+  const scheduler = new Scheduler(crew);
   for (const event of await eventsOf(run.dir)) {
     applyEvent(replayed, event);
     scheduler.apply(event);
@@ -319,14 +319,14 @@ test('a cooldown delays every agent of the provider, also after another process 
   const refusal = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 60_000 };
   const refused: Step[] = [['first', 1, [['permit'], ['give', refusal], ['fail', refusal]]], ['permit'], ['give']];
   const agents = ['ada', 'bo'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
-  const project = crew(
+  const crew = makeCrew(
     [
       { name: 'refused', steps: refused },
       { name: 'other', agent: 'bo', human_review: 'before', steps: [['permit'], ['give']] },
     ],
     { agents },
   );
-  const first = await rig.start(project, 2, { reviewer: 'person' });
+  const first = await rig.start(crew, 2, { reviewer: 'person' });
   await until(() => first.state.tasks.get('refused')?.turns[0]?.rateLimited === true);
   first.interrupt('quit');
   await first.done;
@@ -335,7 +335,7 @@ test('a cooldown delays every agent of the provider, also after another process 
     reviewer: 'person' as const,
     clock: { ...systemClock, wallMs: () => Date.now() + ms },
   });
-  const held = await rig.resume(first.dir, project, later(20_000));
+  const held = await rig.resume(first.dir, crew, later(20_000));
   const { t, until: end = 0, ...left } = held.state.limits.at(-1) ?? { t: 0 };
   expect(left).toMatchObject({ reason: 'set', in_flight: 1 });
   expect(end - t).toBeGreaterThan(20_000);
@@ -346,7 +346,7 @@ test('a cooldown delays every agent of the provider, also after another process 
   held.interrupt('quit');
   await held.done;
 
-  const over = await rig.resume(first.dir, project, later(61_000));
+  const over = await rig.resume(first.dir, crew, later(61_000));
   await until(() => over.state.tasks.get('other')?.status === 'completed');
   expect(over.state.limits.map(({ reason }) => reason)).toEqual(['refused', 'set']);
   over.stop();
@@ -358,7 +358,7 @@ test('a call that waits for another call’s tokens starts when that call’s sl
   const settings = { max_tokens_per_minute: 10_000, retries };
   const first: Step[] = [['permit'], ['give']];
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         { name: 'large', steps: [...first, ['touch', rig.path('asks')], ['permit', 'ada', 20_000]] },
         { name: 'small', steps: [...first, ['until', rig.path('asks')], ['permit', 'ada', 10], ['give']] },
@@ -380,7 +380,7 @@ test('a cancelled call keeps its tokens, because the provider’s count is unkno
   const first: Step[] = [['permit'], ['give']];
   const givenUp = { kind: 'cancelled', message: 'It was given up.' };
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         { name: 'large', steps: [...first, ['permit', 'ada', 9_900], ['give', givenUp], ['answer', 'done']] },
         { name: 'small', steps: [...first, ['until', rig.path('go')], ['permit', 'ada', 200], ['give']] },
@@ -409,8 +409,8 @@ test('a refusal applies only to the refused key, so a coworker with another key 
     ['give'],
     ['answer', 'ok'],
   ];
-  const access = rig.request(crew([])).access;
-  const run = await rig.start(crew([{ name: 'asks', timeout_s: 5, steps }], { agents }), 1, {
+  const access = rig.request(makeCrew([])).access;
+  const run = await rig.start(makeCrew([{ name: 'asks', timeout_s: 5, steps }], { agents }), 1, {
     access: (agent) => ({ ...access(agent), api_key: `sk-invented-of-${agent}` }),
   });
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
@@ -418,7 +418,7 @@ test('a refusal applies only to the refused key, so a coworker with another key 
 
 test('a deadline does not advance while the engine keeps the attempt waiting', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
       { name: 'waiter', timeout_s: 0.3, steps: [['until', rig.path('held')], acquire('db'), ['answer', 'in time']] },
     ]),
@@ -433,7 +433,7 @@ test('a deadline does not advance while the engine keeps the attempt waiting', a
 
 test('a pool request or an action with an unknown key is refused', async () => {
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       {
         name: 'user',
         steps: [

@@ -2,8 +2,8 @@ import { Deadlines } from '../../shared/control/deadlines/deadlines.ts';
 import { Limits, type RunLimits } from '../../shared/control/limits/limits.ts';
 import { type Endpoints, limitsBefore } from '../../shared/control/limits/restore-limits.ts';
 import { ThrottledAgents } from '../../shared/control/throttles/throttled-agents.ts';
-import { withFilledPaths } from '../../shared/project/placeholders.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import { withFilledPaths } from '../../shared/crew/placeholders.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
@@ -35,7 +35,7 @@ import { WriteQuota } from './write-quota.ts';
 export interface RunDeps {
   id: string;
   dir: string;
-  project: Crew;
+  crew: Crew;
   environment: RunEnvironment;
   clock: Clock;
   runClock: RunClock;
@@ -82,8 +82,8 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   const { recorder, decider, environment, clock, runClock, results, transcripts } = deps;
   const { state } = recorder;
   const { settings, rehearsal, seed, inputs } = startedOf(state);
-  const given = { ...deps.project.inputs, ...inputs };
-  const project = withFilledPaths(deps.project, given);
+  const given = { ...deps.crew.inputs, ...inputs };
+  const crew = withFilledPaths(deps.crew, given);
   const { share } = environment;
   const { workspace } = settings;
   const effects = new Effects();
@@ -91,11 +91,11 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   const deadlines = new Deadlines();
   const canceller = new TurnCanceller(effects, deadlines, runClock);
   const endpoints = endpointsOf(environment);
-  const endpointNames = new Map(project.agents.map(({ name }) => [name, endpoints.get(name)?.name ?? null]));
-  const limits = share?.limits({ now: () => runClock.now(), wake: deps.wake }) ?? limitsOf(deps, project, endpoints);
+  const endpointNames = new Map(crew.agents.map(({ name }) => [name, endpoints.get(name)?.name ?? null]));
+  const limits = share?.limits({ now: () => runClock.now(), wake: deps.wake }) ?? limitsOf(deps, crew, endpoints);
   const throttled = new ThrottledAgents(state, endpointNames);
   const leases = new Leases({
-    project,
+    crew,
     recorder,
     decider,
     turns: table,
@@ -122,7 +122,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   const toolTexts = new Map<string, ToolTexts>();
   const dispatcher = new Dispatcher({
     run: deps.id,
-    project,
+    crew,
     state,
     environment,
     workspace,
@@ -133,9 +133,9 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     transcripts,
     toolTexts,
   });
-  const completion = new Completion({ project, recorder, decider, results, transcripts, effects });
+  const completion = new Completion({ crew, recorder, decider, results, transcripts, effects });
   const reviews = new Reviews({
-    project,
+    crew,
     reviewer: environment.reviewer ?? 'nobody',
     recorder,
     results,
@@ -145,7 +145,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   });
   const cache = new ResultCache({
     dir: deps.dir,
-    project,
+    crew,
     workspace,
     access: environment.cache ?? null,
     version: environment.versions['crewlane'] ?? '',
@@ -157,7 +157,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     effects,
   });
   const turns = new Turns({
-    project,
+    crew,
     table,
     effects,
     recorder,
@@ -173,7 +173,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     clock,
     runClock,
   });
-  const slots = new Slots(project, recorder, effects);
+  const slots = new Slots(crew, recorder, effects);
   return {
     ...{ effects, table, slots, limits, throttled, deadlines, leases, budget, requests },
     ...{ completion, reviews, cache, turns, granted },
@@ -181,9 +181,9 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
 }
 
 /** Restores the providers' limits that earlier processes of the run recorded. */
-function limitsOf({ recorder, runClock, clock }: ControllerDeps, project: Crew, endpoints: Endpoints): Limits {
+function limitsOf({ recorder, runClock, clock }: ControllerDeps, crew: Crew, endpoints: Endpoints): Limits {
   const t = runClock.now();
-  const limits = new Limits(slotCount(recorder.state), limitSettings(project));
+  const limits = new Limits(slotCount(recorder.state), limitSettings(crew));
   limits.restore(limitsBefore(recorder.state, endpoints, { t, wallMs: clock.wallMs() }));
   for (const draft of limits.cooldowns(t)) recorder.emit(draft);
   return limits;

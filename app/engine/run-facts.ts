@@ -1,5 +1,5 @@
 import type { LimitSettings } from '../../shared/control/limits/limits.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 
@@ -15,13 +15,13 @@ export function slotCount(state: RunState): number {
 }
 
 /** Returns the limits that a crew file sets. */
-export function limitSettings(project: Crew): LimitSettings {
-  const limited = project.agents.flatMap(({ name, max_rpm }): [string, number][] =>
+export function limitSettings(crew: Crew): LimitSettings {
+  const limited = crew.agents.flatMap(({ name, max_rpm }): [string, number][] =>
     max_rpm === undefined ? [] : [[name, max_rpm]],
   );
   return {
-    rpm: project.settings.max_rpm,
-    tokensPerMinute: project.settings.max_tokens_per_minute,
+    rpm: crew.settings.max_rpm,
+    tokensPerMinute: crew.settings.max_tokens_per_minute,
     agentRpm: new Map(limited),
   };
 }

@@ -3,13 +3,13 @@ import type { RunRequest } from './request.ts';
 
 /** Returns the first event of a run: the facts about the run that are stored nowhere else. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
-  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
+  const { crew, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
   const { kept, bypassCacheFor = [], batch } = request;
   return {
     type: 'run.started',
     format: 'crewlane-journal/1',
     run,
-    crew: project.name,
+    crew: crew.name,
     file,
     settings,
     rehearsal,
@@ -24,9 +24,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     ...(inputs === undefined ? {} : { inputs }),
     ...(bypassCacheFor.length === 0 ? {} : { anew: [...bypassCacheFor] }),
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
-    origins: Object.fromEntries(
-      project.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin]),
-    ),
+    origins: Object.fromEntries(crew.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin])),
     ...(batch === undefined ? {} : { batch }),
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
-import { crew, eventsOf, fileExists, isAlive, Rig, resultOf, SECRET, until } from './testing/rig.ts';
+import { eventsOf, fileExists, isAlive, makeCrew, Rig, resultOf, SECRET, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -11,23 +11,23 @@ beforeEach(() => {
 afterEach(() => rig.remove());
 
 test('a crew runs to its end, and each task receives its context results under their names', async () => {
-  const project = crew(
+  const crew = makeCrew(
     [
       { name: 'draft', steps: [['answer', 'the draft of {who}']] },
       { name: 'polish', context: ['draft'], steps: [['prompt']] },
     ],
     { inputs: { who: 'Ada' } },
   );
-  const { run, end } = await rig.run(project);
+  const { run, end } = await rig.run(crew);
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(run, 'polish')).toContain('## Result of the task draft\n\nthe draft of Ada');
   expect(run.state.tasks.get('polish')?.degraded).toBe(false);
 });
 
 test('the journal folds to the final state of the run, and no process or lock remains', async () => {
-  const project = crew([{ name: 'one' }, { name: 'two', context: ['one'] }, { name: 'three' }]);
-  const { run } = await rig.run(project);
-  const replayed = newRun(project);
+  const crew = makeCrew([{ name: 'one' }, { name: 'two', context: ['one'] }, { name: 'three' }]);
+  const { run } = await rig.run(crew);
+  const replayed = newRun(crew);
   for (const event of await eventsOf(run.dir)) applyEvent(replayed, event);
   expect(replayed).toEqual(run.state);
   const pids = (await eventsOf(run.dir)).flatMap((event) => (event.type === 'slot.started' ? [event.pid] : []));
@@ -38,7 +38,7 @@ test('the journal folds to the final state of the run, and no process or lock re
 });
 
 test('subscribers receive every event in order, after its flush', async () => {
-  const run = await rig.start(crew([{ name: 'one' }, { name: 'two' }]));
+  const run = await rig.start(makeCrew([{ name: 'one' }, { name: 'two' }]));
   const told: number[] = [];
   const early: boolean[] = [];
   run.subscribe((events) => {
@@ -59,7 +59,7 @@ test('a crashed slot process is replaced, and its task continues from the answer
     ],
     ['transcript'],
   ] as const;
-  const run = await rig.start(crew([{ name: 'reader', steps }]));
+  const run = await rig.start(makeCrew([{ name: 'reader', steps }]));
   await until(() => (run.state.turns[0]?.tools.length ?? 0) === 1);
   await rig.touch('go');
   expect((await run.done).status).toBe('finished');
@@ -73,7 +73,7 @@ test('a crashed slot process is replaced, and its task continues from the answer
 test('three crashes in a row fail the task, and its dependents run degraded', async () => {
   const retries = { max: 9, base_s: 0, factor: 1, cap_s: 0 };
   const { run, end } = await rig.run(
-    crew([
+    makeCrew([
       { name: 'bad', retries, steps: [['crash']] },
       { name: 'after', context: ['bad'], steps: [['prompt']] },
     ]),
@@ -86,7 +86,7 @@ test('three crashes in a row fail the task, and its dependents run degraded', as
 
 test('a transient failure is retried, a permanent failure is not', async () => {
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       {
         name: 'flaky',
         steps: [
@@ -110,7 +110,7 @@ test('a transient failure is retried, a permanent failure is not', async () => {
 test('a task past its deadline fails, and its slot is killed when it does not stop', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       { name: 'obeys', timeout_s: 0.1, retries, steps: [['wait']] },
       { name: 'hangs', timeout_s: 0.1, retries, steps: [['hang']] },
     ]),
@@ -124,7 +124,7 @@ test('a task past its deadline fails, and its slot is killed when it does not st
 
 test('a stop cancels running and waiting tasks', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'runs', steps: [['wait']] },
       { name: 'waits', context: ['runs'] },
     ]),
@@ -139,7 +139,7 @@ test('while a run is paused, running turns finish and no turn or retry starts', 
   const go = rig.path('go');
   const untilGo = ['until', go] as const;
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'ends', steps: [untilGo, ['answer', 'fine']] },
       {
         name: 'fails',
@@ -170,7 +170,7 @@ test('while a run is paused, running turns finish and no turn or retry starts', 
 });
 
 test('a resumed run keeps completed tasks and runs the others', async () => {
-  const project = crew([
+  const crew = makeCrew([
     {
       name: 'quick',
       steps: [
@@ -180,11 +180,11 @@ test('a resumed run keeps completed tasks and runs the others', async () => {
     },
     { name: 'slow', context: ['quick'], steps: [['first', 1, [['wait']]], ['prompt']] },
   ]);
-  const first = await rig.start(project);
+  const first = await rig.start(crew);
   await until(() => first.state.tasks.get('slow')?.running === 1);
   first.interrupt('signal');
   expect(await first.done).toMatchObject({ status: 'interrupted', reason: 'signal' });
-  const second = await rig.resume(first.dir, project);
+  const second = await rig.resume(first.dir, crew);
   expect(second.id).toBe(first.id);
   expect(await second.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect((await readFile(rig.path('log'), 'utf8')).trim().split('\n')).toHaveLength(1);
@@ -192,21 +192,21 @@ test('a resumed run keeps completed tasks and runs the others', async () => {
   const events = await eventsOf(first.dir);
   expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
   expect(events.filter((event) => event.type === 'run.finished')).toHaveLength(1);
-  const again = await rig.tryToResume(first.dir, project);
+  const again = await rig.tryToResume(first.dir, crew);
   expect(again).toMatchObject({ ok: false, failure: { kind: 'finished' } });
 });
 
 test('two runs do not share a workspace: the second is refused and names the first', async () => {
-  const project = crew([{ name: 'waits', steps: [['wait']] }]);
-  const first = await rig.start(project);
-  const second = await rig.tryToStart(project);
+  const crew = makeCrew([{ name: 'waits', steps: [['wait']] }]);
+  const first = await rig.start(crew);
+  const second = await rig.tryToStart(crew);
   expect(second).toMatchObject({ ok: false, failure: { kind: 'workspace_locked' } });
   expect(second.ok || second.failure.message).toContain(first.id);
   expect(await readdir(rig.runs)).toEqual([first.id]);
-  expect(await rig.tryToResume(first.dir, project)).toMatchObject({ ok: false, failure: { kind: 'run_locked' } });
+  expect(await rig.tryToResume(first.dir, crew)).toMatchObject({ ok: false, failure: { kind: 'run_locked' } });
   first.stop();
   await first.done;
-  const third = await rig.start(project);
+  const third = await rig.start(crew);
   third.stop();
   await third.done;
 });
@@ -214,7 +214,7 @@ test('two runs do not share a workspace: the second is refused and names the fir
 test('a key appears in no file of a run, even if an answer repeats it', async () => {
   const leak = `my key is ${SECRET}, sent as Authorization: Bearer abcdef.0123456789.abcdef`;
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       {
         name: 'leaky',
         steps: [
@@ -237,7 +237,7 @@ test('a key appears in no file of a run, even if an answer repeats it', async ()
 });
 
 test('slot processes that exit at start interrupt the run, and the message includes their output', async () => {
-  const run = await rig.start(crew([{ name: 'one' }]), 2, {}, rig.host({ FAKE_SLOT_DIES: '1' }));
+  const run = await rig.start(makeCrew([{ name: 'one' }]), 2, {}, rig.host({ FAKE_SLOT_DIES: '1' }));
   const end = await run.done;
   expect(end).toMatchObject({ status: 'interrupted', reason: 'slots' });
   expect(end.status === 'interrupted' && end.message).toContain('the fake slot dies at once');
@@ -245,7 +245,7 @@ test('slot processes that exit at start interrupt the run, and the message inclu
 
 test('a result is written to its output_file inside the workspace, and nowhere else', async () => {
   const { run } = await rig.run(
-    crew([
+    makeCrew([
       { name: 'writes', output_file: 'out/note.md', steps: [['answer', 'a note']] },
       { name: 'escapes', output_file: '../note.md', steps: [['answer', 'a note']] },
     ]),
@@ -258,8 +258,8 @@ test('a result is written to its output_file inside the workspace, and nowhere e
 test('an output_file is named with the inputs, and no input leads out of the workspace', async () => {
   const named = { name: 'named', output_file: 'out/{topic}.md', steps: [['answer', 'a note']] } as const;
   const escapes = { name: 'escapes', output_file: '{up}/note.md' };
-  const project = crew([named, escapes], { inputs: { topic: 'wasps', up: '..' } });
-  const run = await rig.start(project, 2, { inputs: { topic: 'bees' } });
+  const crew = makeCrew([named, escapes], { inputs: { topic: 'wasps', up: '..' } });
+  const run = await rig.start(crew, 2, { inputs: { topic: 'bees' } });
   await run.done;
   expect(await readdir(join(rig.workspace, 'out'))).toEqual(['bees.md']);
   expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
@@ -268,7 +268,7 @@ test('an output_file is named with the inputs, and no input leads out of the wor
 test('a partial output_file left by a killed process does not block a new one', async () => {
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(join(rig.workspace, `.note.md.${process.pid}.part`), 'half a no');
-  const { run } = await rig.run(crew([{ name: 'writes', output_file: 'note.md', steps: [['answer', 'a note']] }]));
+  const { run } = await rig.run(makeCrew([{ name: 'writes', output_file: 'note.md', steps: [['answer', 'a note']] }]));
   expect(run.state.outcome).toBe('completed');
   expect(await readFile(join(rig.workspace, 'note.md'), 'utf8')).toBe('a note');
 });
@@ -281,7 +281,7 @@ test('added slots start immediately, and removed slots finish their turns first'
       ['until', rig.path('go')],
     ] as const,
   }));
-  const run = await rig.start(crew(tasks), 1);
+  const run = await rig.start(makeCrew(tasks), 1);
   await fileExists(rig.path('a'));
   expect(run.state.running.size).toBe(1);
   run.setSlots(3);
@@ -294,7 +294,7 @@ test('added slots start immediately, and removed slots finish their turns first'
 test('reducing and immediately raising the number of slots costs no attempt, because no turn starts in an ending slot', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         {
           name: 'long',
@@ -325,7 +325,7 @@ test('reducing and immediately raising the number of slots costs no attempt, bec
 
 test('streamed text is passed to subscribers and not stored', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       {
         name: 'talks',
         steps: [

@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotListener } from '../../shared/slot/host.ts';
@@ -16,7 +16,7 @@ import { slotCount, startedOf } from './run-facts.ts';
 export class Run implements RunHandle {
   readonly id: string;
   readonly dir: string;
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly done: Promise<RunEnd>;
   readonly #notes: string[];
   readonly #deps: RunDeps;
@@ -29,11 +29,11 @@ export class Run implements RunHandle {
   #resolve: (end: RunEnd) => void = () => undefined;
 
   constructor(deps: RunDeps) {
-    const { id, dir, project, notes, runClock } = deps;
+    const { id, dir, crew, notes, runClock } = deps;
     this.#deps = deps;
     this.id = id;
     this.dir = dir;
-    this.project = project;
+    this.crew = crew;
     this.#notes = [...notes];
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;

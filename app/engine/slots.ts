@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotSample } from '../../shared/slot/host.ts';
 import type { Effects } from './effect.ts';
 import type { Input } from './input.ts';
@@ -12,15 +12,15 @@ type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 
 /** The slot processes of a run. Journals their reports and kills a process that uses too much memory. */
 export class Slots {
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #recorder: Recorder;
   readonly #effects: Effects;
   readonly #pids = new Map<number, number>();
   readonly #starting = new Set<number>();
   #failedStarts = 0;
 
-  constructor(project: Crew, recorder: Recorder, effects: Effects) {
-    this.#project = project;
+  constructor(crew: Crew, recorder: Recorder, effects: Effects) {
+    this.#crew = crew;
     this.#recorder = recorder;
     this.#effects = effects;
   }
@@ -49,7 +49,7 @@ export class Slots {
   }
 
   sampled(samples: readonly SlotSample[]): void {
-    const limit = this.#project.settings.slot_memory_mib * MIB;
+    const limit = this.#crew.settings.slot_memory_mib * MIB;
     const slots = samples.map(({ slot, pid, cpuPercent, memoryBytes }) => ({
       slot,
       pid,

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
-import { crew } from './testing/rig.ts';
+import { makeCrew } from './testing/rig.ts';
 import { WriteQuota } from './write-quota.ts';
 
 test('a run writes a limited number of files, each any number of times', () => {
-  const quota = new WriteQuota(newRun(crew([{ name: 'writer' }])), { files: 2, bytes: 1000 });
+  const quota = new WriteQuota(newRun(makeCrew([{ name: 'writer' }])), { files: 2, bytes: 1000 });
   const taken = ['a', 'b', 'a', 'c', 'b'].map((file) => quota.take(file, 1).ok);
   expect(taken).toEqual([true, true, true, false, true]);
   expect(quota.take('c', 1).text).toContain('2 files, which is the limit of a run');
 });
 
 test('a run writes a limited total number of bytes', () => {
-  const quota = new WriteQuota(newRun(crew([{ name: 'writer' }])), { files: 10, bytes: 1024 * 1024 });
+  const quota = new WriteQuota(newRun(makeCrew([{ name: 'writer' }])), { files: 10, bytes: 1024 * 1024 });
   expect(quota.take('a', 1024 * 1024 + 1)).toMatchObject({ ok: false, text: expect.stringContaining('1 MiB') });
   expect(quota.take('a', 1024 * 1024).ok).toBe(true);
   expect(quota.take('a', 1).ok).toBe(false);
@@ -20,7 +20,7 @@ test('a run writes a limited total number of bytes', () => {
 });
 
 test('a resumed run counts the bytes that it wrote before', () => {
-  const state = newRun(crew([{ name: 'writer' }]));
+  const state = newRun(makeCrew([{ name: 'writer' }]));
   const events: RunEvent[] = [
     { type: 'attempt.started', seq: 1, t: 0, task: 'writer', attempt: 1, slot: 1, agent: 'ada' },
     {

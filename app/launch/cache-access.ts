@@ -1,4 +1,4 @@
-import { isToolName } from '../../shared/project/tools.ts';
+import { isToolName } from '../../shared/crew/tools.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import type { CacheAccess } from '../engine/request.ts';
 import { loadTool } from '../tools/registry.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
@@ -7,7 +7,7 @@ import { type CrewVersion, changedFiles, staleTasks } from './stale.ts';
 
 /** A crew that is open in a window, with unsaved changes. */
 export interface OpenCrew {
-  project: Crew;
+  crew: Crew;
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
   /**
@@ -29,7 +29,7 @@ export function isOf({ started }: Pick<LoadedRun, 'started'>, { file, ownRuns }:
 export async function staleFor(dir: string, crew: OpenCrew): Promise<Record<string, string> | null> {
   const loaded = await loadRun(dir);
   if (!loaded.ok || !isOf(loaded.run, crew)) return null;
-  const compared = await compare(loaded.run, crew.project);
+  const compared = await compare(loaded.run, crew.crew);
   return compared.ok ? Object.fromEntries(compared.stale) : null;
 }
 
@@ -42,15 +42,15 @@ type Comparison =
  * with reasons
  */
 export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
-  const { project, state, started } = run;
+  const { crew, state, started } = run;
   const inputs = started.inputs ?? {};
-  const overrides = isOverridden(project, started.settings) ? originalModelOverrides(started) : AS_FILE;
-  const before = chooseModels(project, originalModelOverrides(started));
+  const overrides = isOverridden(crew, started.settings) ? originalModelOverrides(started) : AS_FILE;
+  const before = chooseModels(crew, originalModelOverrides(started));
   const after = chooseModels(now, overrides);
   if (!before.ok) return { ok: false, problems: before.problems };
   if (!after.ok) return { ok: false, problems: after.problems };
-  const earlier: CrewVersion = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const current: CrewVersion = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
+  const earlier: CrewVersion = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs };
+  const current: CrewVersion = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
   const stale = staleTasks(state, earlier, current, await changedFiles(run));
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
 }
@@ -58,8 +58,8 @@ export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
 /** Whether a person overrode the model settings of the file for this run. */
-function isOverridden(project: Crew, settings: LoadedRun['started']['settings']): boolean {
-  const own = chooseModels(project, AS_FILE);
+function isOverridden(crew: Crew, settings: LoadedRun['started']['settings']): boolean {
+  const own = chooseModels(crew, AS_FILE);
   if (!own.ok) return true;
   const { provider, base_url, model } = own.settings;
   return provider !== settings.provider || base_url !== settings.base_url || model !== settings.model;

@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
 import { estimatesFor } from '../../shared/scheduler/estimates.ts';
 import { fingerprintOf, readHistory } from '../engine/history.ts';
@@ -14,25 +14,25 @@ const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
  * cannot be determined yet, only estimates in the file are used.
  */
 export async function estimatesOf(
-  project: Crew,
+  crew: Crew,
   folders: DataFolders,
   overrides: ModelOverrides = AS_FILE,
   rehearsalSpeed = rehearsalSpeedOf(process.env),
 ): Promise<Record<string, Estimate>> {
-  const models = chooseModels(project, overrides);
-  if (!models.ok) return estimatesFor(project, () => []);
+  const models = chooseModels(crew, overrides);
+  if (!models.ok) return estimatesFor(crew, () => []);
   const { agents, rehearsal } = models;
-  return learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
+  return learnedEstimates(crew, folders, agents, rehearsal ? rehearsalSpeed : null);
 }
 
 /** Like `estimatesOf`, for models that are already known. `rehearsalSpeed` is null if real models are called. */
 export async function learnedEstimates(
-  project: Crew,
+  crew: Crew,
   folders: DataFolders,
   agents: ReadonlyMap<string, ModelChoice>,
   rehearsalSpeed: number | null,
 ): Promise<Record<string, Estimate>> {
   const busy = await readHistory(folders.historyFile);
-  const canonical = canonicalTexts({ project, agents, rehearsalSpeed });
-  return estimatesFor(project, (task) => (task === ASSIGNMENT ? [] : (busy[fingerprintOf(canonical(task))] ?? [])));
+  const canonical = canonicalTexts({ crew, agents, rehearsalSpeed });
+  return estimatesFor(crew, (task) => (task === ASSIGNMENT ? [] : (busy[fingerprintOf(canonical(task))] ?? [])));
 }

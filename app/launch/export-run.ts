@@ -11,12 +11,12 @@ export async function exportRun(dir: string, place: ExportDestination): Promise<
   const loaded = await loadRun(resolve(dir));
   if (!loaded.ok) return loaded;
   const { run } = loaded;
-  return placeExport(place, exportFolderName(run.project, run.state), dir, (folder) => writeReports(run, folder));
+  return placeExport(place, exportFolderName(run.crew, run.state), dir, (folder) => writeReports(run, folder));
 }
 
 /** Writes every report of a run into an empty folder. */
 export async function writeReports(run: LoadedRun, folder: string): Promise<void> {
-  const files = exportFiles({ project: run.project, state: run.state, texts: run.texts });
+  const files = exportFiles({ crew: run.crew, state: run.state, texts: run.texts });
   await Promise.all([...files].map(([name, content]) => createFile(join(folder, name), content)));
   await createFile(join(folder, JOURNAL_FILE), await wholeJournal(run));
 }

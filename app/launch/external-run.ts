@@ -1,8 +1,8 @@
-import type { Crew } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
 import { comparablePath, leadsBelow } from '../base/contained-path.ts';
-import { loadProject } from '../project/load.ts';
-import { planWorkspace } from '../project/workspace.ts';
+import { loadCrew } from '../crew-file/load.ts';
+import { planWorkspace } from '../crew-file/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
 import type { LaunchRefusal } from './launch.ts';
 import { contentHash } from './trust/content-hash.ts';
@@ -14,7 +14,7 @@ export interface StoredRun {
   what: 'run' | 'batch';
   dir: string;
   /** The crew that would run. */
-  project: Crew;
+  crew: Crew;
   /** No model would be called. */
   rehearsal: boolean;
   file: string | null;
@@ -40,17 +40,17 @@ export async function requireConsentForExternal(
 }
 
 async function isWorkspaceOfFile(
-  { project, file, workspace }: StoredRun,
+  { crew, file, workspace }: StoredRun,
   folders: Pick<DataFolders, 'workspaces' | 'trustFile'>,
 ): Promise<boolean> {
   if (file === null) return false;
-  const now = await loadProject(file);
-  if (!now.ok || serializeProject(now.project) !== serializeProject(project)) return false;
-  const isForeign = (await originOf(await readTrust(folders.trustFile), project, file)) === 'foreign';
+  const now = await loadCrew(file);
+  if (!now.ok || serializeCrew(now.crew) !== serializeCrew(crew)) return false;
+  const isForeign = (await originOf(await readTrust(folders.trustFile), crew, file)) === 'foreign';
   const dataWorkspaces = folders.workspaces;
   const planned = await planWorkspace({
-    project,
-    sha256: contentHash(project),
+    crew,
+    sha256: contentHash(crew),
     file,
     isForeign,
     rehearsal: true,

@@ -1,9 +1,9 @@
-import type { Agent, Crew } from '../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import type { ModelChoice } from './models.ts';
 
 export interface FingerprintDeps {
-  project: Crew;
+  crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Null for a run that calls real models. */
   rehearsalSpeed: number | null;
@@ -14,15 +14,15 @@ export interface FingerprintDeps {
  * tools, context, provider and model (in `consensual`, of the whole council), and the speed of a rehearsal. Title,
  * category and layout are not included.
  */
-export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintDeps): (task: string) => string {
-  const tasks = new Map(project.tasks.map((task) => [task.name, task]));
-  const people = new Map(project.agents.map((agent) => [agent.name, agent]));
-  const manager = project.agents.find((agent) => agent.manager);
+export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps): (task: string) => string {
+  const tasks = new Map(crew.tasks.map((task) => [task.name, task]));
+  const people = new Map(crew.agents.map((agent) => [agent.name, agent]));
+  const manager = crew.agents.find((agent) => agent.manager);
   return (name) => {
     const task = tasks.get(name);
     const agent = people.get(task?.agent ?? '') ?? manager;
     const choice = agent && agents.get(agent.name);
-    const council = task && project.process === 'consensual' ? consensualAgents(project, task) : [];
+    const council = task && crew.process === 'consensual' ? consensualAgents(crew, task) : [];
     return JSON.stringify([
       name,
       task?.description,

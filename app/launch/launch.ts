@@ -1,17 +1,17 @@
-import { withoutCache } from '../../shared/project/cache.ts';
-import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/project/check-filled.ts';
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import { withoutCache } from '../../shared/crew/cache.ts';
+import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/crew/check-filled.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/system-error.ts';
+import { openWorkspace, type ReadyWorkspace } from '../crew-file/open-workspace.ts';
+import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
+import type { WorkspaceChoice } from '../crew-file/workspace.ts';
 import { startRun } from '../engine/engine.ts';
 import type { ReviewMode, RunHandle, RunRequest } from '../engine/request.ts';
 import type { ReusedTasks } from '../engine/reused-tasks.ts';
-import { openWorkspace, type ReadyWorkspace } from '../project/open-workspace.ts';
-import { prepareWorkspace } from '../project/prepare/prepare.ts';
-import type { WorkspaceChoice } from '../project/workspace.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { locateProblems } from './locate-problems.ts';
@@ -34,9 +34,9 @@ export interface Overrides extends ModelOverrides {
 export type OnFolder = (dir: string) => void;
 
 export interface LaunchInput {
-  project: Crew;
+  crew: Crew;
   /** The text of the crew file, for the locations of problems. */
-  projectText?: string;
+  crewText?: string;
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
   /** Whether the file ships with the application. Its workspace is then in the data folder. */
@@ -113,19 +113,19 @@ export async function prepareLaunch(
   rows: Rows = [input.inputs ?? {}],
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
-  const project = input.cache === false ? withoutCache(input.project) : input.project;
+  const crew = input.cache === false ? withoutCache(input.crew) : input.crew;
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return failure('prices', own.message);
   const { prices: customPrices } = own;
-  const runnable = checkToRun(project, overrides, customPrices);
-  const problems = [...(runnable.ok ? [] : runnable.problems), ...checkFilledFiles(project, rows)];
-  if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.projectText) };
+  const runnable = checkToRun(crew, overrides, customPrices);
+  const problems = [...(runnable.ok ? [] : runnable.problems), ...checkFilledFiles(crew, rows)];
+  if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };
   const { agents, rehearsal, settings } = runnable.models;
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const { keyFor, versions } = input;
   const parts: EnvironmentInput = {
-    project,
+    crew,
     agents,
     rehearsal,
     rehearsalSpeed,
@@ -137,15 +137,15 @@ export async function prepareLaunch(
   };
   const permitted = await permitLaunch(input, parts);
   if (!permitted.ok) return permitted;
-  const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
+  const slots = overrides.slots ?? crew.settings.max_concurrent_tasks;
   const { permit } = permitted;
   const isGuarded = permit.workspace.state === 'existing' && permit.confirmedAs === 'existing';
-  const guarded = isGuarded ? checkGuardedFiles(project, rows) : [];
-  if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.projectText) };
+  const guarded = isGuarded ? checkGuardedFiles(crew, rows) : [];
+  if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.crewText) };
   return { ok: true, prepared: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
 }
 
-type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | 'projectText'> & {
+type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | 'crewText'> & {
   overrides: ModelOverrides & Pick<Overrides, 'workspace'>;
 };
 
@@ -154,13 +154,13 @@ export async function permitLaunch(
   input: PermitInput,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
-  const { project, rehearsal, agents, keyFor, folders } = parts;
-  const { file, shipped: isShipped = false, origin = null, trust, overrides, projectText } = input;
+  const { crew, rehearsal, agents, keyFor, folders } = parts;
+  const { file, shipped: isShipped = false, origin = null, trust, overrides, crewText } = input;
   const { workspace } = overrides;
   const noKey = missingKey(parts);
   if (noKey !== null) return failure('no_key', noKey);
   const permitted = await permitRun({
-    project,
+    crew,
     file,
     isShipped,
     known: origin,
@@ -175,7 +175,7 @@ export async function permitLaunch(
   if (!permitted.ok) {
     if (permitted.kind === 'consent') return consentRefusal(permitted.consent);
     const { message, path } = permitted;
-    return { ok: false, problems: placed([{ code: 'workspace', message, path, line: 0, column: 0 }], projectText) };
+    return { ok: false, problems: placed([{ code: 'workspace', message, path, line: 0, column: 0 }], crewText) };
   }
   const notStored = await storePermit(permitted.permit, folders.trustFile);
   return notStored === null ? permitted : failure('disk', notStored);
@@ -242,16 +242,16 @@ function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
 
 /** Returns the input of `planRun`. `kept` contains the reused tasks. */
 export function toPlan({ parts, settings }: PreparedLaunch, kept: ReadonlySet<string> = new Set()) {
-  const { project, folders, agents, rehearsal, rehearsalSpeed } = parts;
-  return { project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
+  const { crew, folders, agents, rehearsal, rehearsalSpeed } = parts;
+  return { crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
 }
 
 /** Returns the part of a run request that follows from a prepared launch. `workspace` is a real path. */
 export function requestOf({ parts, settings }: PreparedLaunch, workspace: string) {
-  const { project, folders, rehearsal, seed } = parts;
+  const { crew, folders, rehearsal, seed } = parts;
   return {
     runsFolder: folders.runs,
-    settings: { ...settings, cache: project.settings.cache, workspace },
+    settings: { ...settings, cache: crew.settings.cache, workspace },
     rehearsal,
     seed,
   };
@@ -273,13 +273,13 @@ export function failure(kind: string, message: string): LaunchRefusal {
 
 async function readyWorkspace({ parts, permit }: PreparedLaunch): Promise<ReadyWorkspace> {
   const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
-  return opened.ok ? filledWorkspace(parts.project, opened.path) : opened;
+  return opened.ok ? filledWorkspace(parts.crew, opened.path) : opened;
 }
 
 /** Writes the workload of the crew, if it has one, into a workspace. @param path the real path of the workspace */
-export async function filledWorkspace(project: Crew, path: string): Promise<ReadyWorkspace> {
-  if (project.settings.prepare === undefined) return { ok: true, path };
-  const prepared = await prepareWorkspace(project.settings.prepare, path);
+export async function filledWorkspace(crew: Crew, path: string): Promise<ReadyWorkspace> {
+  if (crew.settings.prepare === undefined) return { ok: true, path };
+  const prepared = await prepareWorkspace(crew.settings.prepare, path);
   return prepared.ok ? { ok: true, path } : prepared;
 }
 

@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { loadCrew } from '../crew-file/load.ts';
 import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
-import { PROJECT_FILE } from '../engine/journal/storage.ts';
-import { loadProject } from '../project/load.ts';
+import { CREW_FILE } from '../engine/journal/storage.ts';
 
 /** A run as read from its folder. */
 export interface LoadedRun {
   dir: string;
-  project: Crew;
+  crew: Crew;
   state: RunState;
   started: EventOf<'run.started'>;
   /** The results of tasks, including those stored in blobs. */
@@ -40,19 +40,19 @@ export async function loadRun(dir: string): Promise<RunLoad> {
 export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!(await isFolder(dir)))
     return { ok: false, message: `The folder ${dir} does not exist. Use the folder of a run as listed by "runs".` };
-  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  const loaded = await loadCrew(join(dir, CREW_FILE));
   if (!loaded.ok) {
     const reason = loaded.problems[0]?.message ?? 'its crew file is invalid';
     return { ok: false, message: `${dir} is not a run folder: ${reason}` };
   }
-  const state = newRun(loaded.project);
+  const state = newRun(loaded.crew);
   const read = await readJournal(dir, (event) => applyEvent(state, event));
   if (!read.ok) return { ok: false, message: read.message };
   const { started } = state;
   if (!started) return { ok: false, message: `The journal in ${dir} contains no run: the run never started.` };
   return {
     ok: true,
-    run: { dir, project: loaded.project, state, started, texts: new Map(), journalBytes: read.bytes },
+    run: { dir, crew: loaded.crew, state, started, texts: new Map(), journalBytes: read.bytes },
   };
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isRehearsed } from '../../shared/project/rehearsed.ts';
-import { crewSchema } from '../../shared/project/schema.ts';
+import { isRehearsed } from '../../shared/crew/rehearsed.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 
 const NOTHING: ModelOverrides = { provider: null, baseUrl: null, model: null };
 const LOCAL = 'http://127.0.0.1:4000/v1';
 
-function crew(settings: object, agents: readonly object[]) {
+function makeCrew(settings: object, agents: readonly object[]) {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
@@ -16,7 +16,7 @@ function crew(settings: object, agents: readonly object[]) {
 }
 
 function choose(settings: object, agents: readonly object[] = [{}], overrides: Partial<ModelOverrides> = {}) {
-  return chooseModels(crew(settings, agents), { ...NOTHING, ...overrides });
+  return chooseModels(makeCrew(settings, agents), { ...NOTHING, ...overrides });
 }
 
 function chosen(...args: Parameters<typeof choose>): string[] {
@@ -90,7 +90,7 @@ describe('the model of an agent', () => {
       const models = choose(...args);
       if (!models.ok) throw new Error('Every agent has a model.');
       const [settings, agents = [{}], overrides] = args;
-      if (overrides === undefined) expect(isRehearsed(crew(settings, agents))).toBe(models.rehearsal);
+      if (overrides === undefined) expect(isRehearsed(makeCrew(settings, agents))).toBe(models.rehearsal);
       return models.rehearsal;
     };
     const own = [{ provider: 'openai' }, { base_url: LOCAL, model: 'm' }];

@@ -1,5 +1,5 @@
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Agent, Crew } from '../../shared/project/schema.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { COMPATIBLE, findProvider, originOf, PROVIDERS, type Provider, REHEARSAL } from '../models/providers.ts';
 
 /** Model settings that a person chose for one run. Null means the setting of the file. */
@@ -57,14 +57,14 @@ const UNNAMED_MODEL = 'default';
  * Rehearsal rehearses all of them. Otherwise the settings of an agent override those of the crew. A base URL without a
  * provider means an OpenAI-compatible server.
  */
-export function chooseModels(project: Crew, overrides: ModelOverrides): Models {
-  const crew = crewChoice(project, overrides);
-  const forAll = isChosen(project, overrides);
-  const choices = project.agents.map((agent, index) => {
+export function chooseModels(crew: Crew, overrides: ModelOverrides): Models {
+  const crewModel = crewChoice(crew, overrides);
+  const forAll = isChosen(crew, overrides);
+  const choices = crew.agents.map((agent, index) => {
     const settings = forAll
-      ? crew
-      : agentChoice(agent, index, crew, overrides.model !== null && overrides.model !== project.settings.model);
-    return { agent, choice: resolve(settings, agent, project) };
+      ? crewModel
+      : agentChoice(agent, index, crewModel, overrides.model !== null && overrides.model !== crew.settings.model);
+    return { agent, choice: resolve(settings, agent, crew) };
   });
   const problems = choices.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
@@ -73,9 +73,9 @@ export function chooseModels(project: Crew, overrides: ModelOverrides): Models {
   );
   const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
   if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
-  const settings = { provider: crew.provider, base_url: crew.baseUrl, model: crew.model };
+  const settings = { provider: crewModel.provider, base_url: crewModel.baseUrl, model: crewModel.model };
   // The agents decide, because the provider of the crew is unused if each agent has its own.
-  const rehearsal = agents.size === 0 ? crew.provider === REHEARSAL : rehearsed.length > 0;
+  const rehearsal = agents.size === 0 ? crewModel.provider === REHEARSAL : rehearsed.length > 0;
   return { ok: true, rehearsal, agents, settings };
 }
 
@@ -84,17 +84,17 @@ function fileProvider({ settings }: Crew): string {
   return settings.provider === REHEARSAL && settings.base_url !== undefined ? COMPATIBLE : settings.provider;
 }
 
-function crewChoice(project: Crew, overrides: ModelOverrides): ModelSettings {
-  const { settings } = project;
-  const inFile = fileProvider(project);
+function crewChoice(crew: Crew, overrides: ModelOverrides): ModelSettings {
+  const { settings } = crew;
+  const inFile = fileProvider(crew);
   const path = 'settings.provider';
   if (overrides.provider === REHEARSAL)
     return { provider: REHEARSAL, baseUrl: null, model: null, baseFromFile: false, path };
-  const provider = overrides.provider ?? (isNewUrl(project, overrides) ? COMPATIBLE : inFile);
+  const provider = overrides.provider ?? (isNewUrl(crew, overrides) ? COMPATIBLE : inFile);
   const same = provider === inFile;
   const baseUrl = overrides.baseUrl ?? (same ? (settings.base_url ?? null) : null);
   const model = overrides.model ?? (same || overrides.provider === null ? (settings.model ?? null) : null);
-  return { provider, baseUrl, model, baseFromFile: !overrides.typedBaseUrl && !isNewUrl(project, overrides), path };
+  return { provider, baseUrl, model, baseFromFile: !overrides.typedBaseUrl && !isNewUrl(crew, overrides), path };
 }
 
 /** Whether the person chose another base URL than the file. */
@@ -103,31 +103,30 @@ export function isNewUrl({ settings }: Crew, { baseUrl }: ModelOverrides): boole
 }
 
 /** Whether the person chose another provider or base URL than the file, which then applies to all agents. */
-export function isChosen(project: Crew, overrides: ModelOverrides): boolean {
+export function isChosen(crew: Crew, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
-  return (
-    provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides)
-  );
+  return provider === REHEARSAL || (provider !== null && provider !== fileProvider(crew)) || isNewUrl(crew, overrides);
 }
 
-function agentChoice(agent: Agent, index: number, crew: ModelSettings, modelChosen: boolean): ModelSettings {
+function agentChoice(agent: Agent, index: number, crewModel: ModelSettings, modelChosen: boolean): ModelSettings {
   const path = `agents[${index}].provider`;
   const own = modelChosen ? undefined : agent.model;
-  if (agent.provider === undefined && agent.base_url === undefined) return { ...crew, model: own ?? crew.model };
-  const provider = agent.provider ?? (crew.provider === REHEARSAL ? COMPATIBLE : crew.provider);
-  const same = provider === crew.provider;
+  if (agent.provider === undefined && agent.base_url === undefined)
+    return { ...crewModel, model: own ?? crewModel.model };
+  const provider = agent.provider ?? (crewModel.provider === REHEARSAL ? COMPATIBLE : crewModel.provider);
+  const same = provider === crewModel.provider;
   return {
     provider,
-    baseUrl: agent.base_url ?? (same ? crew.baseUrl : null),
-    model: own ?? (same || modelChosen ? crew.model : null),
-    baseFromFile: agent.base_url !== undefined || crew.baseFromFile,
+    baseUrl: agent.base_url ?? (same ? crewModel.baseUrl : null),
+    model: own ?? (same || modelChosen ? crewModel.model : null),
+    baseFromFile: agent.base_url !== undefined || crewModel.baseFromFile,
     path,
   };
 }
 
 type Resolution = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
 
-function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolution {
+function resolve(settings: ModelSettings, agent: Agent, crew: Crew): Resolution {
   const provider = findProvider(settings.provider);
   if (!provider) {
     const names = PROVIDERS.map(({ name }) => name).join(', ');
@@ -146,8 +145,8 @@ function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resoluti
     return refused('no_model', message, settings.path);
   }
   const fromFile = baseUrl !== null && settings.baseFromFile && !isOwn(provider, baseUrl);
-  const temperature = agent.temperature ?? project.settings.temperature;
-  const maxTokens = agent.max_tokens ?? project.settings.max_tokens;
+  const temperature = agent.temperature ?? crew.settings.temperature;
+  const maxTokens = agent.max_tokens ?? crew.settings.max_tokens;
   return { ok: true, choice: { provider, baseUrl, model, fromFile, temperature, maxTokens } };
 }
 

@@ -1,5 +1,5 @@
-import type { Crew } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
 import { predict } from '../../shared/scheduler/predict.ts';
 import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { RunRequest } from '../engine/request.ts';
@@ -9,7 +9,7 @@ import type { ModelChoice } from './models.ts';
 
 /** Input of `planRun`. Contains only plain values, so that it can be sent to a worker. */
 export interface PlanInput {
-  project: Crew;
+  crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Null for a run that calls real models. */
   rehearsalSpeed: number | null;
@@ -20,19 +20,19 @@ export interface PlanInput {
 }
 
 /** The part of a run request that is computed from estimates before the run starts. */
-export type Plan = Pick<RunRequest, 'projectText' | 'estimates' | 'ranks' | 'prediction'>;
+export type Plan = Pick<RunRequest, 'crewText' | 'estimates' | 'ranks' | 'prediction'>;
 
 /**
  * Computes estimates, ranks and the prediction of a run. Takes tens of milliseconds for a thousand tasks, so the window
  * calls it in a worker.
  */
-export async function planRun({ project, agents, rehearsalSpeed, folders, slots, kept }: PlanInput): Promise<Plan> {
-  const learned = await learnedEstimates(project, folders, agents, rehearsalSpeed);
+export async function planRun({ crew, agents, rehearsalSpeed, folders, slots, kept }: PlanInput): Promise<Plan> {
+  const learned = await learnedEstimates(crew, folders, agents, rehearsalSpeed);
   const estimates = Object.fromEntries(Object.entries(learned).filter(([task]) => !kept.has(task)));
   return {
-    projectText: serializeProject(project),
+    crewText: serializeCrew(crew),
     estimates,
-    ranks: computeRanks(project, estimates),
-    prediction: predict(project, estimates, slots, kept),
+    ranks: computeRanks(crew, estimates),
+    prediction: predict(crew, estimates, slots, kept),
   };
 }

@@ -35,9 +35,9 @@ describe.each(names)('the journal %s', (name) => {
   test('The released journal is read completely and gives the same figures.', async () => {
     const loaded = await loadRun(dir);
     if (!loaded.ok) throw new Error(loaded.message);
-    const { project, state, texts, journalBytes } = loaded.run;
+    const { crew, state, texts, journalBytes } = loaded.run;
     expect(journalBytes).toBe((await readFile(join(dir, 'events.jsonl'))).length);
-    const { run_dir: _dir, ...figures } = runObject(project, state, texts, dir);
+    const { run_dir: _dir, ...figures } = runObject(crew, state, texts, dir);
     const then: object = JSON.parse(await readFile(join(dir, 'figures.json'), 'utf8'));
     expect(JSON.parse(JSON.stringify(figures))).toMatchObject(then);
   });
@@ -69,7 +69,7 @@ describe.each(names)('the journal %s', (name) => {
       await truncate(join(copy, 'events.jsonl'), first + Math.floor((whole.length - first) * share));
       const loaded = await loadRun(copy);
       if (!loaded.ok) throw new Error(loaded.message);
-      const resumed = await rig.tryToResume(copy, loaded.run.project, new InstantHost());
+      const resumed = await rig.tryToResume(copy, loaded.run.crew, new InstantHost());
       if (!resumed.ok) throw new Error(resumed.failure.message);
       expect((await resumed.run.done).status).toBe('finished');
     }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { rerunText } from '../../shared/figures/rerun-text.ts';
-import type { Crew } from '../../shared/project/schema.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { leadsBelow } from '../base/contained-path.ts';
+import { loadCrew } from '../crew-file/load.ts';
+import type { WorkspaceChoice } from '../crew-file/workspace.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
-import { loadProject } from '../project/load.ts';
-import type { WorkspaceChoice } from '../project/workspace.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
@@ -59,19 +59,19 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     return refused('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
   const prepared = await prepare(run, input);
   if (!prepared.ok) return prepared;
-  const { project, rehearsal, overrides, choice, stale, isAsRun } = prepared;
-  const plan = planRerun(project, state, choice);
+  const { crew, rehearsal, overrides, choice, stale, isAsRun } = prepared;
+  const plan = planRerun(crew, state, choice);
   if (!plan.ok) return refused(plan.code, plan.message);
   const { file } = started;
-  const from = { what: 'run', dir, project, rehearsal, file, workspace: started.settings.workspace } as const;
+  const from = { what: 'run', dir, crew, rehearsal, file, workspace: started.settings.workspace } as const;
   const refusal = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
   if (refusal) return refusal;
 
   const { again, kept, task } = plan;
-  const slots = input.slots ?? slotsOf(run, project);
+  const slots = input.slots ?? slotsOf(run, crew);
   const { keyFor, reviewer, plan: planned, folders, host, startedAtMonotonicMs, versions } = input;
   const launch = await launchRun({
-    project,
+    crew,
     file: started.file,
     overrides: {
       ...overrides,
@@ -95,10 +95,10 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     // A named task is called again, never taken from the cache.
     ...(task === null ? {} : { bypassCacheFor: [task] }),
     ...(input.cache === undefined ? {} : { cache: input.cache }),
-    kept: { run: started.run, tasks: reusedTasks(run, project, kept, stale) },
+    kept: { run: started.run, tasks: reusedTasks(run, crew, kept, stale) },
   });
   if (!launch.ok) return launch;
-  const text = rerunText(again.size, kept.size, savingsOf(project, state, kept, slots));
+  const text = rerunText(again.size, kept.size, savingsOf(crew, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };
 }
 
@@ -113,7 +113,7 @@ async function workspaceBy(
 }
 
 /** The number of slots that a person chose for the earlier run, or else that of the current crew. */
-function slotsOf({ project: then, started }: LoadedRun, now: Crew): number {
+function slotsOf({ crew: then, started }: LoadedRun, now: Crew): number {
   const { slots } = started.settings;
   return slots === then.settings.max_concurrent_tasks ? now.settings.max_concurrent_tasks : slots;
 }
@@ -121,7 +121,7 @@ function slotsOf({ project: then, started }: LoadedRun, now: Crew): number {
 type PreparedRerun =
   | {
       ok: true;
-      project: Crew;
+      crew: Crew;
       rehearsal: boolean;
       overrides: ModelOverrides;
       choice: RerunChoice;
@@ -139,11 +139,11 @@ async function prepare(
   if (isAsRun && selection.kind !== 'stale') {
     const overrides = originalModelOverrides(run.started);
     const { rehearsal } = run.started;
-    return { ok: true, project: run.project, rehearsal, overrides, choice: selection, stale: new Map(), isAsRun };
+    return { ok: true, crew: run.crew, rehearsal, overrides, choice: selection, stale: new Map(), isAsRun };
   }
-  const now = typeof crew === 'string' || isAsRun ? await readNow(run) : { ok: true as const, project: crew.project };
+  const now = typeof crew === 'string' || isAsRun ? await readNow(run) : { ok: true as const, crew: crew.crew };
   if (!now.ok) return now;
-  const compared = await compare(run, now.project);
+  const compared = await compare(run, now.crew);
   if (!compared.ok) return compared;
   const { overrides, stale, rehearsal } = compared;
   if (selection.kind === 'stale')
@@ -166,13 +166,13 @@ function refuseMixedRehearsal({ started }: LoadedRun): LaunchRefusal {
   return refused('rehearsal', `${why} Repeat the whole run.`);
 }
 
-async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Crew } | LaunchRefusal> {
+async function readNow({ started }: LoadedRun): Promise<{ ok: true; crew: Crew } | LaunchRefusal> {
   if (started.file === null) {
     const why = `The crew of run ${started.run} was never saved to a file, so the run cannot be compared with it.`;
     return refused('no_file', `${why} Use --failed, --from or --only.`);
   }
-  const loaded = await loadProject(started.file);
-  return loaded.ok ? { ok: true, project: loaded.project } : { ok: false, problems: loaded.problems };
+  const loaded = await loadCrew(started.file);
+  return loaded.ok ? { ok: true, crew: loaded.crew } : { ok: false, problems: loaded.problems };
 }
 
 function refused(kind: string, message: string): LaunchRefusal {

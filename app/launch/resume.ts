@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { leadsBelow } from '../base/contained-path.ts';
+import { openWorkspace } from '../crew-file/open-workspace.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, ReviewMode } from '../engine/request.ts';
-import { openWorkspace } from '../project/open-workspace.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { requireConsentForExternal } from './external-run.ts';
@@ -41,10 +41,10 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   input.onFolder?.(dir);
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
-  const { project, started } = loaded.run;
+  const { crew, started } = loaded.run;
   const trust = input.trust === true;
   const chosen = originalModelOverrides(started);
-  const models = chooseModels(project, chosen);
+  const models = chooseModels(crew, chosen);
   if (!models.ok) return { ok: false, problems: models.problems };
   const { rehearsal, agents } = models;
   const own = await readCustomPrices(folders.pricesFile);
@@ -55,7 +55,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const stored = {
     what: 'run',
     dir,
-    project,
+    crew,
     rehearsal,
     file: started.file,
     workspace: started.settings.workspace,
@@ -64,7 +64,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   if (refusal) return refusal;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: EnvironmentInput = {
-    project,
+    crew,
     agents,
     rehearsal,
     rehearsalSpeed,

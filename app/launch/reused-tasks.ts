@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { tookOf } from '../../shared/run/result-cost.ts';
 import { filesBehind } from '../../shared/run/source-files.ts';
 import type { TaskState } from '../../shared/run/state.ts';
@@ -6,16 +6,16 @@ import type { ReusedTask } from '../engine/reused-tasks.ts';
 import type { LoadedRun } from './load-run.ts';
 
 /**
- * Returns the ends of the tasks in `reused` from an earlier run, for a new run of `project`.
+ * Returns the ends of the tasks in `reused` from an earlier run, for a new run of `crew`.
  * @param stale the reasons why results are stale, by task
  */
 export function reusedTasks(
   { state, started, texts }: LoadedRun,
-  project: Crew,
+  crew: Crew,
   reused: ReadonlySet<string>,
   stale: ReadonlyMap<string, string>,
 ): ReusedTask[] {
-  return project.tasks.flatMap(({ name, agent }) => {
+  return crew.tasks.flatMap(({ name, agent }) => {
     const task = state.tasks.get(name);
     const end = task && reused.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
     if (!task || !end) return [];

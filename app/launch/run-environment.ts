@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
@@ -14,7 +14,7 @@ import { priceOfChoice } from './runnable.ts';
 export type KeyFor = (provider: string, origin: string) => string | null;
 
 export interface EnvironmentInput {
-  project: Crew;
+  crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   rehearsalSpeed: number;
@@ -42,15 +42,15 @@ export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): str
 
 /** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
 export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
-  const { project, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
+  const { crew, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
-  const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
+  const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
   const environment: RunEnvironment = {
-    project,
+    crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
     access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts),
-    contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
+    contextWindow: (agent) => crew.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
     versions,
   };
   return { environment: environment, close: async () => server?.close() };
@@ -59,10 +59,10 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
 function accessOf(
   choice: ModelChoice,
   rehearsalUrl: string | null,
-  { project, keyFor, customPrices }: EnvironmentInput,
+  { crew, keyFor, customPrices }: EnvironmentInput,
 ): ReturnType<RunEnvironment['access']> {
   const { provider, model, temperature, maxTokens } = choice;
-  const window = project.settings.context_window ?? knownWindowOf(model);
+  const window = crew.settings.context_window ?? knownWindowOf(model);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no base URL.`);
   return {

@@ -86,11 +86,11 @@ export async function overviewOf(dir: string, live: boolean): Promise<RunOvervie
   return overview;
 }
 
-function newOverview({ project, state, started, dir }: LoadedRun): RunOverview {
-  const { results: _results, run_dir: _dir, ...figures } = runObject(project, state, new Map(), dir);
+function newOverview({ crew, state, started, dir }: LoadedRun): RunOverview {
+  const { results: _results, run_dir: _dir, ...figures } = runObject(crew, state, new Map(), dir);
   const { file, wall_ms, batch } = started;
   // Parsed, so that a new overview lists its figures in the same order as one that was stored.
-  return { crew: project.name, file, wall_ms, batch: batch ?? null, figures: figuresSchema.parse(figures) };
+  return { crew: crew.name, file, wall_ms, batch: batch ?? null, figures: figuresSchema.parse(figures) };
 }
 
 /** Size of the journal; null if the folder has none. */

@@ -1,10 +1,10 @@
-import { checkRunnable } from '../../shared/project/check.ts';
-import { unusableSchema } from '../../shared/project/output-schema.ts';
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import { checkRunnable } from '../../shared/crew/check.ts';
+import { unusableSchema } from '../../shared/crew/output-schema.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { isGenerator } from '../crew-file/prepare/prepare.ts';
 import { type Price, priceOf } from '../models/prices.ts';
 import { REHEARSAL } from '../models/providers.ts';
-import { isGenerator } from '../project/prepare/prepare.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
 
@@ -16,30 +16,30 @@ export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { o
  * @param own custom prices
  */
 export function checkToRun(
-  project: Crew,
+  crew: Crew,
   overrides: ModelOverrides & { budgetUsd?: number | null },
   own: CustomPrices,
 ): Runnable {
-  const models = chooseModels(project, overrides);
+  const models = chooseModels(crew, overrides);
   const problems = [
-    ...checkRunnable(project),
-    ...unknownGenerator(project),
-    ...invalidSchemas(project),
-    ...notSupported(project),
+    ...checkRunnable(crew),
+    ...unknownGenerator(crew),
+    ...invalidSchemas(crew),
+    ...notSupported(crew),
     ...(models.ok
-      ? unknownPrices(overrides.budgetUsd ?? project.settings.budget_usd ?? null, models.agents, own)
+      ? unknownPrices(overrides.budgetUsd ?? crew.settings.budget_usd ?? null, models.agents, own)
       : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
 /** Finds problems in values that depend on this version: unknown generators, prices and schemas. */
-export function checkFileValues(project: Crew, own: CustomPrices): Problem[] {
-  const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
+export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
+  const models = chooseModels(crew, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
-    ? unknownPrices(project.settings.budget_usd ?? null, models.agents, own)
+    ? unknownPrices(crew.settings.budget_usd ?? null, models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...unknownGenerator(project), ...invalidSchemas(project), ...ofModels];
+  return [...unknownGenerator(crew), ...invalidSchemas(crew), ...ofModels];
 }
 
 /**

@@ -1,5 +1,5 @@
-import { fillPlaceholders, withFilledPaths } from '../../shared/project/placeholders.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import { fillPlaceholders, withFilledPaths } from '../../shared/crew/placeholders.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
@@ -9,7 +9,7 @@ import type { ModelChoice } from './models.ts';
 
 /** A crew with the models and inputs of one run. */
 export interface CrewVersion {
-  project: Crew;
+  crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   /** Values for `{placeholders}`, which override those of the file. */
@@ -31,7 +31,7 @@ export function staleTasks(
   files: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const stale = new Map<string, string>();
-  for (const { name } of now.project.tasks) {
+  for (const { name } of now.crew.tasks) {
     const task = run.tasks.get(name);
     if (task?.status !== 'completed') continue;
     const file = files.get(name);
@@ -53,12 +53,12 @@ function changeOf({ name, agent }: TaskState, then: CrewVersion, now: CrewVersio
  * Returns, for each task, a file that its tools read or wrote and that was changed or deleted since the run. A file
  * that a later task of the same run overwrote does not count as changed.
  */
-export async function changedFiles({ project, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
+export async function changedFiles({ crew, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
   const contents = new FileContents(started.settings.workspace);
   const known = new Map<string, Set<string | null>>();
   const see = (file: string, hash: string | null) => known.set(file, (known.get(file) ?? new Set()).add(hash));
   for (const task of state.tasks.values()) for (const content of touchedBy(task)) see(content.file, content.sha256);
-  for (const { name, output_file } of withFilledPaths(project, { ...project.inputs, ...started.inputs }).tasks) {
+  for (const { name, output_file } of withFilledPaths(crew, { ...crew.inputs, ...started.inputs }).tasks) {
     if (output_file !== undefined) see(output_file, sha256(texts.get(name) ?? ''));
   }
   const changed = new Map<string, string>();
@@ -91,13 +91,13 @@ function youngerContext(run: RunState, task: TaskState): string | null {
 }
 
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
-function inputsOf({ project, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
-  const task = project.tasks.find((other) => other.name === name);
-  const people = project.process === 'consensual' ? task?.agents : undefined;
-  const doers = people ?? (project.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
-  const given = { ...project.inputs, ...inputs };
+function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
+  const task = crew.tasks.find((other) => other.name === name);
+  const people = crew.process === 'consensual' ? task?.agents : undefined;
+  const doers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
+  const given = { ...crew.inputs, ...inputs };
   const fill = (text: string | undefined) => (text === undefined ? null : fillPlaceholders(text, given));
-  const agentNamed = (agent: string | null) => project.agents.find((other) => other.name === agent);
+  const agentNamed = (agent: string | null) => crew.agents.find((other) => other.name === agent);
   const parts: Record<string, unknown> = {
     description: fill(task?.description),
     'expected output': fill(task?.expected_output),

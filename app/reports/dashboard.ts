@@ -1,3 +1,5 @@
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleCase } from '../../shared/crew/titles.ts';
 import { CONCURRENCY } from '../../shared/figures/catalogue/concurrency.ts';
 import { OVERALL } from '../../shared/figures/catalogue/overall.ts';
 import { QUALITY } from '../../shared/figures/catalogue/quality.ts';
@@ -5,8 +7,6 @@ import { RELIABILITY } from '../../shared/figures/catalogue/reliability.ts';
 import type { Figures } from '../../shared/figures/figures.ts';
 import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from '../../shared/figures/format.ts';
 import { completedNotes, OUTCOME_WORDS } from '../../shared/figures/labels.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleCase } from '../../shared/project/titles.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
 import { taskDistribution, taskTable } from './dashboard/performance.ts';
@@ -21,15 +21,15 @@ import { shortName } from './short-name.ts';
 import { MOST_DRAWN } from './shown-tasks.ts';
 
 /** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
-export function dashboardFile(project: Crew, state: RunState, figures: Figures, moment: Moment): string {
+export function dashboardFile(crew: Crew, state: RunState, figures: Figures, moment: Moment): string {
   return `${blocks(
-    `# ${inline(titleCase(shortName(project)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(titleCase(shortName(crew)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     headOf(state, figures, moment),
     timelinePicture(figures),
     ...performance(figures),
     ...resources(figures),
-    ...dependencies(project, state, figures),
+    ...dependencies(crew, state, figures),
     ...bottlenecks(figures),
     ...quality(figures),
     ...scaling(figures),
@@ -95,11 +95,11 @@ function resources(figures: Figures): string[] {
   ];
 }
 
-function dependencies(project: Crew, state: RunState, figures: Figures): string[] {
+function dependencies(crew: Crew, state: RunState, figures: Figures): string[] {
   return [
     '## Dependency Management',
     '### Task Dependencies Resolved',
-    graphDrawing(project, figures),
+    graphDrawing(crew, figures),
     graphPicture(figures),
     '### Execution Flow',
     flowDrawing(state, figures),

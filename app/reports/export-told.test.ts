@@ -3,10 +3,10 @@ import type { EventOf } from '../../shared/run/events.ts';
 import {
   broke,
   completed,
-  crew,
   finished,
   type Happened,
   inOrder,
+  makeCrew,
   ran,
   ready,
 } from '../../shared/run/testing/journal.ts';
@@ -15,7 +15,7 @@ import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
 describe('proposals, votes and checks', () => {
   test('are told in the file of their task and in the summary', () => {
     const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
-    const project = crew([{ name: 'a', agent: undefined }], { process: 'consensual', agents });
+    const crew = makeCrew([{ name: 'a', agent: undefined }], { process: 'consensual', agents });
     const of = { task: 'a', attempt: 1 };
     const proposed = (agent: string): Happened[] => [
       [0, { type: 'attempt.started', ...of, turn: `propose:${agent}`, slot: 1, agent }],
@@ -27,7 +27,7 @@ describe('proposals, votes and checks', () => {
     ];
     const check = { type: 'check', ...of, turn: 'propose:bo', what: 'guardrail', passed: false } as const;
     const files = exported(
-      project,
+      crew,
       inOrder(
         agents.flatMap(({ name }) => proposed(name)),
         [20, { ...check, detail: 'it is too long' }],
@@ -53,7 +53,7 @@ describe('proposals, votes and checks', () => {
     ];
     const check = { type: 'check', task: 'a', attempt: 1, what: 'manager_review' } as const;
     const files = exported(
-      crew([{ name: 'a' }], { process: 'hierarchical', agents }),
+      makeCrew([{ name: 'a' }], { process: 'hierarchical', agents }),
       inOrder(
         ran('a', 1, 0, 100),
         [50, { ...check, passed: false, detail: 'Shorter.' }],
@@ -68,7 +68,7 @@ describe('proposals, votes and checks', () => {
 });
 
 describe('reviews', () => {
-  const reviewed = crew([{ name: 'a', human_review: 'after' }]);
+  const reviewed = makeCrew([{ name: 'a', human_review: 'after' }]);
   const asked = (t: number): Happened => [t, { type: 'review.asked', task: 'a', when: 'after' }];
   const answered = (t: number, answer: Partial<EventOf<'review.answered'>>): Happened => [
     t,
@@ -129,7 +129,7 @@ describe('reviews', () => {
 
 describe('a budget', () => {
   test('The reports name the budget, the amount spent, when it was used up, and how the run continued', () => {
-    const project = crew([{ name: 'a' }, { name: 'b', context: ['a'] }], { settings: { budget_usd: 0.5 } });
+    const crew = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }], { settings: { budget_usd: 0.5 } });
     const paid = (task: string, t: number): Happened => {
       const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.5 };
       return [t, { type: 'llm.call', task, attempt: 1, agent: 'ada', model: 'm', ...numbers }];
@@ -137,7 +137,7 @@ describe('a budget', () => {
     const [startA, endA] = ran('a', 1, 0, 100);
     const [startB, endB] = ran('b', 1, 300, 400);
     const files = exported(
-      project,
+      crew,
       inOrder(
         startA ? [startA] : [],
         paid('a', 90),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { broke, completed, crew, finished, fold, inOrder, journal, ran } from '../../shared/run/testing/journal.ts';
+import { broke, completed, finished, fold, inOrder, journal, makeCrew, ran } from '../../shared/run/testing/journal.ts';
 import { exportFolderName } from './export.ts';
 import { dashboardOf, exported, summaryOf, TWO, WELL } from './testing/exported.ts';
 
@@ -31,7 +31,7 @@ describe('the files of an export', () => {
 
   test('have a file for a task whose name Windows keeps for itself, with a _ at its end, and share it with no other', () => {
     const files = exported(
-      crew([{ name: 'con' }, { name: 'con_' }, { name: 'icon' }]),
+      makeCrew([{ name: 'con' }, { name: 'con_' }, { name: 'icon' }]),
       inOrder(ran('con', 1, 0, 10), completed('con', 10), ran('con_', 2, 0, 10), completed('con_', 10), finished(10)),
     );
     expect([...files.keys()].filter((name) => name.endsWith('_result.md'))).toEqual([
@@ -162,7 +162,7 @@ describe('a run that did not go well reads so', () => {
 
 describe('names and messages that would break a document', () => {
   const title = 'A | "B" <img src=x onerror=alert(1)> `c`: [d](http://e) ]; # & 50%';
-  const hostile = crew([{ name: 'a', title, category: '=SUM(A1)' }]);
+  const hostile = makeCrew([{ name: 'a', title, category: '=SUM(A1)' }]);
   const files = exported(
     hostile,
     inOrder(
@@ -199,7 +199,7 @@ describe('names and messages that would break a document', () => {
 
 test('a crew with more tasks than viewers draw is drawn by category, and says what is left out', () => {
   const names = Array.from({ length: 101 }, (_, at) => `task_${at}`);
-  const large = crew(
+  const large = makeCrew(
     names.map((name, at) => ({
       name,
       category: at % 2 === 0 ? 'Even' : 'Odd',
@@ -228,7 +228,7 @@ describe('a run of more tasks than a page can show', () => {
     }),
     finished(20_000),
   );
-  const files = exported(crew(names.map((name) => ({ name }))), happened);
+  const files = exported(makeCrew(names.map((name) => ({ name }))), happened);
   const rowsIn = (name: string) => (files.get(name) ?? '').match(/>Task \d+<\/text>/g)?.length ?? 0;
 
   test('has a picture of the tasks that matter most, next to the whole one', () => {
@@ -247,9 +247,9 @@ describe('a run of more tasks than a page can show', () => {
 
 test('the two drawings of the graph mark the same dependencies as critical', () => {
   // All three are on the critical path, but it does not go from a to c directly.
-  const project = crew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['a', 'b'] }]);
+  const crew = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['a', 'b'] }]);
   const files = exported(
-    project,
+    crew,
     inOrder(
       ...['a', 'b', 'c'].flatMap((name, at) => [
         ...ran(name, 1, at * 100, at * 100 + 100),

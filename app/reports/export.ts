@@ -1,7 +1,7 @@
+import type { Crew } from '../../shared/crew/schema.ts';
 import { type Figures, figuresOf } from '../../shared/figures/figures.ts';
 import { formatDay, type Moment } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
-import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { dashboardFile, TIMELINE_OVERVIEW } from './dashboard.ts';
 import { fileName } from './file-name.ts';
@@ -17,7 +17,7 @@ import { traceFile } from './trace/trace.ts';
 
 /** The input of an export, read from a run folder. */
 export interface ExportInput {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   /** The results of tasks by name, including those in blobs. */
   texts: ReadonlyMap<string, string>;
@@ -27,8 +27,8 @@ export interface ExportInput {
  * The files of an export by name, all but `events.jsonl`, which is the run's own. The same run gives the same bytes.
  * An interrupted or running run is reported as far as it has progressed.
  */
-export function exportFiles({ project, state, texts }: ExportInput): Map<string, string> {
-  const figures = figuresOf(project, state, { texts });
+export function exportFiles({ crew, state, texts }: ExportInput): Map<string, string> {
+  const figures = figuresOf(crew, state, { texts });
   const moment = startOf(state);
   const results = figures.tasks
     .filter((task) => !task.isAssignment)
@@ -44,14 +44,14 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
     });
   return new Map([
     ...results,
-    ['performance_dashboard.md', dashboardFile(project, state, figures, moment)],
-    [summaryFileName(project), summaryFile(project, figures, moment)],
+    ['performance_dashboard.md', dashboardFile(crew, state, figures, moment)],
+    [summaryFileName(crew), summaryFile(crew, figures, moment)],
     ['timeline.svg', timelineSvg(state, figures)],
     ...overviewOf(state, figures),
     ['graph.svg', graphSvg(figures)],
     ['run.json', `${printableJson(runRecord(state, figures, texts), 2)}\n`],
     ['tasks.csv', tasksCsv(figures)],
-    ['trace.json', traceFile(project, state, figures)],
+    ['trace.json', traceFile(crew, state, figures)],
   ]);
 }
 
@@ -67,8 +67,8 @@ const FOLDER_SPARE = 32;
  * Returns the name of the export folder: the crew name without a trailing `_crew`, and the day on which the run started
  * in its time zone.
  */
-export function exportFolderName(project: Crew, state: RunState): string {
-  return fileName(shortName(project), `_${formatDay(startOf(state))}`, FOLDER_SPARE);
+export function exportFolderName(crew: Crew, state: RunState): string {
+  return fileName(shortName(crew), `_${formatDay(startOf(state))}`, FOLDER_SPARE);
 }
 
 function startOf({ started }: RunState): Moment {

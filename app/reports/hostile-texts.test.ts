@@ -1,18 +1,18 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { completed, crew, finished, inOrder, ran } from '../../shared/run/testing/journal.ts';
+import { completed, finished, inOrder, makeCrew, ran } from '../../shared/run/testing/journal.ts';
 import { exported } from './testing/exported.ts';
 
 const UNPRINTABLE = /(?![\t\n])\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 const EVIL = 'a\u001b[2J\u0007b\0c\u009b31md\u202etxt\ud83d';
 
 describe('Control characters in titles, answers and messages', () => {
-  const project = crew([
+  const crew = makeCrew([
     { name: 'a', title: `Title ${EVIL}`, category: `Kind ${EVIL}` },
     { name: 'b', title: `Other\r${EVIL}` },
   ]);
   const files = exported(
-    project,
+    crew,
     inOrder(
       ran('a', 1, 0, 100),
       [50, { type: 'milestone', task: 'a', attempt: 1, name: `Mark ${EVIL}` }],
@@ -43,8 +43,8 @@ describe('Control characters in titles, answers and messages', () => {
 
 describe('tasks.csv', () => {
   const titles = ['=SUM(A1)', '+1+1', '-2+3', '@x', ' =1', '\t=1', '＝1', '-5', 'a;b', 'a,"b"', '📊 Umsätze', '\r=1'];
-  const project = crew(titles.map((title, at) => ({ name: `task_${at}`, title })));
-  const csv = exported(project, [finished(0)]).get('tasks.csv') ?? '';
+  const crew = makeCrew(titles.map((title, at) => ({ name: `task_${at}`, title })));
+  const csv = exported(crew, [finished(0)]).get('tasks.csv') ?? '';
   const rows: Record<string, string>[] = parse(csv, { columns: true, bom: true });
 
   test('begins with the mark by which spreadsheets know UTF-8', () => {
@@ -62,7 +62,7 @@ describe('tasks.csv', () => {
 test('Tasks with long names each have a file of their own', () => {
   const long = '𠮷'.repeat(63);
   const names = [`${long}一`, `${long}二`, '短'.repeat(64)];
-  const files = exported(crew(names.map((name) => ({ name }))), [finished(0)]);
+  const files = exported(makeCrew(names.map((name) => ({ name }))), [finished(0)]);
   const results = [...files.keys()].filter((file) => file.endsWith('_result.md'));
   expect(new Set(results).size).toBe(3);
   for (const file of files.keys()) expect(Buffer.byteLength(file)).toBeLessThanOrEqual(255);

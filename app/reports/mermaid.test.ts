@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Window } from 'happy-dom';
 import type { Mermaid } from 'mermaid';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleOf } from '../../shared/project/titles.ts';
-import { completed, crew, finished, inOrder, ran } from '../../shared/run/testing/journal.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
+import { completed, finished, inOrder, makeCrew, ran } from '../../shared/run/testing/journal.ts';
 import { dashboardOf, exported } from './testing/exported.ts';
 
 let mermaid: Mermaid;
@@ -42,17 +42,17 @@ interface Flow {
   getEdges(): { start: string; end: string }[];
 }
 
-function drawingsOf(project: Crew): string[] {
+function drawingsOf(crew: Crew): string[] {
   const happened = inOrder(
-    ...project.tasks.map(({ name }, at) => [...ran(name, 1, at * 10, at * 10 + 10), completed(name, at * 10 + 10)]),
-    finished(project.tasks.length * 10),
+    ...crew.tasks.map(({ name }, at) => [...ran(name, 1, at * 10, at * 10 + 10), completed(name, at * 10 + 10)]),
+    finished(crew.tasks.length * 10),
   );
-  const dashboard = dashboardOf(exported(project, happened));
+  const dashboard = dashboardOf(exported(crew, happened));
   return [...dashboard.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
-async function drawn(project: Crew): Promise<{ bars: Bar[]; title: string; labels: string[]; edges: number }> {
-  const [graph = '', flow = ''] = drawingsOf(project);
+async function drawn(crew: Crew): Promise<{ bars: Bar[]; title: string; labels: string[]; edges: number }> {
+  const [graph = '', flow = ''] = drawingsOf(crew);
   // Rejects what Mermaid cannot parse, as `mermaid.parse` does.
   const gantt = (await mermaid.mermaidAPI.getDiagramFromText(flow)).db as unknown as Gantt; // Typed as any diagram's.
   const chart = (await mermaid.mermaidAPI.getDiagramFromText(graph)).db as unknown as Flow; // Typed as any diagram's.
@@ -70,9 +70,11 @@ function decoded(text: string): string {
 const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
 async function expectDrawn(titles: readonly string[]): Promise<void> {
-  const project = crew(titles.map((title, at) => ({ name: `t${at}`, title, context: at === 0 ? [] : [`t${at - 1}`] })));
-  const shown = project.tasks.map(titleOf);
-  const { bars, title, labels, edges } = await drawn(project);
+  const crew = makeCrew(
+    titles.map((title, at) => ({ name: `t${at}`, title, context: at === 0 ? [] : [`t${at - 1}`] })),
+  );
+  const shown = crew.tasks.map(titleOf);
+  const { bars, title, labels, edges } = await drawn(crew);
   expect(bars.map(({ section }) => section)).toEqual(titles.map(() => 'Slot 1'));
   expect(bars.map(({ task }) => letters(task) || task)).toEqual(
     bars.map(({ task }, at) => letters(shown[at] ?? '') || task),

@@ -1,8 +1,8 @@
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import { titlesOf } from '../../shared/figures/labels.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
-import type { Crew } from '../../shared/project/schema.ts';
 import { lastAtMost } from '../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
 import { blocks } from './markdown.ts';
@@ -20,12 +20,12 @@ const STATUS_CLASSES = [
 ];
 
 /** The graph of the run's tasks; of a large crew that of its categories, saying so. */
-export function graphDrawing(project: Crew, figures: MeasuredFigures): string {
+export function graphDrawing(crew: Crew, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const edges = tasks.reduce((sum, task) => sum + task.context.length, 0);
   if (tasks.length <= MOST_DRAWN && edges <= MOST_EDGES) return taskGraph(tasks, criticalLinks(figures));
   return blocks(
-    categoryGraph(project, figures),
+    categoryGraph(crew, figures),
     `The crew has ${countOf(tasks.length, 'task')} and ${countOf(edges, 'dependency', 'dependencies')}, more than viewers draw. This is the graph of its categories, with the number of dependencies between them. \`graph.svg\` has every task.`,
   );
 }
@@ -43,12 +43,12 @@ function taskGraph(tasks: readonly TaskFigures[], critical: ReadonlySet<string>)
   return mermaidBlock([...lines, ...STATUS_CLASSES]);
 }
 
-function categoryGraph(project: Crew, figures: MeasuredFigures): string {
+function categoryGraph(crew: Crew, figures: MeasuredFigures): string {
   const shown = figures.categories.slice(0, MOST_DRAWN);
   const ids = new Map(shown.map(({ category }, at) => [category, `c${at}`]));
   const categories = new Map(figures.tasks.map((task) => [task.name, task.category]));
   const counts = new Map<string, number>();
-  for (const task of project.tasks) {
+  for (const task of crew.tasks) {
     for (const before of task.context) {
       const from = ids.get(categories.get(before) ?? '');
       const to = ids.get(categories.get(task.name) ?? '');

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { measuredFigures } from '../../shared/figures/figures.ts';
 import {
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
 } from '../../shared/run/testing/journal.ts';
 import { closingText } from '../cli/closing-text.ts';
@@ -94,7 +94,10 @@ test('An unknown cost names the prices that are missing, once per report', () =>
 });
 
 test('A loss reads as a loss', () => {
-  const files = exported(crew([{ name: 'a' }]), inOrder(ran('a', 1, 625, 1625), completed('a', 1625), finished(1625)));
+  const files = exported(
+    makeCrew([{ name: 'a' }]),
+    inOrder(ran('a', 1, 625, 1625), completed('a', 1625), finished(1625)),
+  );
   expect(summaryOf(files)).toContain('It took 62.5% longer than its work one task after another.');
   expect(summaryOf(files) + dashboardOf(files)).not.toMatch(/-62\.5%|saved -/);
 });

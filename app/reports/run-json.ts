@@ -1,8 +1,8 @@
+import type { Crew } from '../../shared/crew/schema.ts';
 import { type JsonFigures, jsonFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import type { Outcome } from '../../shared/figures/counts.ts';
 import { type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
-import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState, TaskStatus } from '../../shared/run/state.ts';
 
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
@@ -46,13 +46,8 @@ export interface RunObject extends JsonFigures {
 }
 
 /** `texts`: the results of tasks by name, those in blobs too. */
-export function runObject(
-  project: Crew,
-  state: RunState,
-  texts: ReadonlyMap<string, string>,
-  runDir: string,
-): RunObject {
-  return runObjectOf(measuredFigures(project, state, { texts }), state, texts, runDir);
+export function runObject(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>, runDir: string): RunObject {
+  return runObjectOf(measuredFigures(crew, state, { texts }), state, texts, runDir);
 }
 
 /** The same for figures that are known already. */

@@ -20,11 +20,11 @@ const written = new Map<Run, Texts>();
 function textsOf(run: Run): Texts {
   const known = written.get(run);
   if (known) return known;
-  const { project, state, figures } = run;
+  const { crew, state, figures } = run;
   const texts = {
-    dashboard: dashboardFile(project, state, figures, MOMENT),
-    summary: summaryFile(project, figures, MOMENT),
-    terminal: closingText(project, runObject(project, state, new Map(), '/runs/1'), figures),
+    dashboard: dashboardFile(crew, state, figures, MOMENT),
+    summary: summaryFile(crew, figures, MOMENT),
+    terminal: closingText(crew, runObject(crew, state, new Map(), '/runs/1'), figures),
   };
   written.set(run, texts);
   return texts;
@@ -43,7 +43,7 @@ function line(text: string, name: string): string | null {
 
 const hasFailed = (turn: PlainRun['turns'][number]) => ['error', 'timeout', 'crash'].includes(turn.result);
 const busyOf = (turns: readonly PlainRun['turns'][number][]) => sum(turns.map(({ start, end }) => end - start));
-const statusesOf = (plain: PlainRun) => plain.project.tasks.map(({ name }) => plain.status(name));
+const statusesOf = (plain: PlainRun) => plain.crew.tasks.map(({ name }) => plain.status(name));
 
 describe('The texts of every run', () => {
   test('contain no NaN, no undefined and no null', () => {
@@ -146,7 +146,7 @@ describe('The summary of every run', () => {
       }
       expect(said).toMatch(new RegExp(`^${failed.length} turns? failed and took `));
       expectDuration(/took (.*?)\.(?: |$)/.exec(said)?.[1], busyOf(failed));
-      const recovered = run.plain.project.tasks.filter(
+      const recovered = run.plain.crew.tasks.filter(
         ({ name }) =>
           run.plain.status(name) === 'completed' &&
           run.plain.of('attempt.started').some((event) => event.task === name && event.attempt > 1),

@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 
 /** Returns the crew name without a trailing `_crew`, for the names of exports. */
 export function shortName({ name }: Pick<Crew, 'name'>): string {

@@ -1,8 +1,8 @@
+import type { Crew } from '../../shared/crew/schema.ts';
+import { titleCase } from '../../shared/crew/titles.ts';
 import type { Figures } from '../../shared/figures/figures.ts';
 import { formatDate, formatDuration, formatPercent, type Moment } from '../../shared/figures/format.ts';
 import { completedNotes } from '../../shared/figures/labels.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { titleCase } from '../../shared/project/titles.ts';
 import { fileName } from './file-name.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { noteOf } from './note.ts';
@@ -13,14 +13,14 @@ import { achievementLines, impactLines, overview, workloadLines } from './summar
 import { taskAnalysis } from './summary/tasks.ts';
 
 /** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
-export function summaryFileName(project: Crew): string {
-  return fileName(shortName(project).toUpperCase(), '_SUMMARY.md');
+export function summaryFileName(crew: Crew): string {
+  return fileName(shortName(crew).toUpperCase(), '_SUMMARY.md');
 }
 
 /** The executive summary: sentences around computed figures of this run. */
-export function summaryFile(project: Crew, figures: Figures, moment: Moment): string {
+export function summaryFile(crew: Crew, figures: Figures, moment: Moment): string {
   return `${blocks(
-    `# ${inline(titleCase(shortName(project)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(titleCase(shortName(crew)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     [
       `**Processing Date:** ${formatDate(moment)}`,
@@ -34,8 +34,8 @@ export function summaryFile(project: Crew, figures: Figures, moment: Moment): st
     bullets(achievementLines(figures)),
     ...(figures.workload.length === 0 ? [] : ['### Workload Processing', bullets(workloadLines(figures))]),
     '## Architecture of the Run',
-    processText(project, figures),
-    bullets(architectureLines(project, figures)),
+    processText(crew, figures),
+    bullets(architectureLines(crew, figures)),
     '## Impact',
     bullets(impactLines(figures)),
     '## Task Execution Analysis',

@@ -1,5 +1,5 @@
+import type { Guardrail } from '../../shared/crew/schema.ts';
 import { mentions } from '../../shared/names.ts';
-import type { Guardrail } from '../../shared/project/schema.ts';
 import { findAnyJson } from '../../shared/slot/json-answer.ts';
 import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type AnswerCheck, type CheckResult, finalAnswers, outputFailure } from './answer-check.ts';

@@ -1,7 +1,7 @@
 import { data } from 'franc-min/data.js';
 import { expressions } from 'franc-min/expressions.js';
 import { expect, it } from 'vitest';
-import { languageOf } from '../../shared/project/languages.ts';
+import { languageOf } from '../../shared/crew/languages.ts';
 import { languageComplaint } from './language.ts';
 
 it('a crew may require every language that the library detects', () => {

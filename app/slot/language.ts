@@ -1,4 +1,4 @@
-import { languageOf } from '../../shared/project/languages.ts';
+import { languageOf } from '../../shared/crew/languages.ts';
 
 /**
  * The maximum distance from the likeliest language at which a language still passes. In a single sentence, a related

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unusableSchema, validatorOf } from '../../shared/project/output-schema.ts';
+import { unusableSchema, validatorOf } from '../../shared/crew/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { findAnyJson, findJson } from '../../shared/slot/json-answer.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';

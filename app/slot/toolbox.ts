@@ -1,4 +1,4 @@
-import { isToolName } from '../../shared/project/tools.ts';
+import { isToolName } from '../../shared/crew/tools.ts';
 import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import { protectedPath } from '../../shared/project/protected-path.ts';
+import { protectedPath } from '../../shared/crew/protected-path.ts';
 import type { Measured } from '../../shared/run/events.ts';
 import { isInside } from '../base/contained-path.ts';
 import { chunksOf } from '../base/folder-handle.ts';

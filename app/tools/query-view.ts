@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, mkdtemp, realpath, rm, symlink, writeFil
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { protectedPath } from '../../shared/project/protected-path.ts';
+import { protectedPath } from '../../shared/crew/protected-path.ts';
 import { isInside } from '../base/contained-path.ts';
 import { chunksOf } from '../base/folder-handle.ts';
 import { shownPath } from '../base/workspace-path.ts';

@@ -1,4 +1,4 @@
-import type { ToolName } from '../../shared/project/tools.ts';
+import type { ToolName } from '../../shared/crew/tools.ts';
 import type { Tool } from './tool.ts';
 
 /** Each tool is loaded when it is first needed: a slot starts without any of them. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { MAX_FOLDERS, protectedText } from '../../shared/project/protected-path.ts';
+import { MAX_FOLDERS, protectedText } from '../../shared/crew/protected-path.ts';
 import { codeOf, messageOf } from '../base/system-error.ts';
 import { openInWorkspace, type PathRefusal, placeInWorkspace } from '../base/workspace-path.ts';
 

@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 
 const COLORS = [
   '#3f8fd6',
@@ -14,8 +14,8 @@ const COLORS = [
 ];
 
 /** The color of an agent. It follows from the agent's index in the crew, so that neighbors differ. */
-export function agentColor(project: Pick<Crew, 'agents'>, name: string | null | undefined): string {
-  const index = project.agents.findIndex((agent) => agent.name === name);
+export function agentColor(crew: Pick<Crew, 'agents'>, name: string | null | undefined): string {
+  const index = crew.agents.findIndex((agent) => agent.name === name);
   return index < 0 ? 'var(--waiting)' : (COLORS[index % COLORS.length] ?? 'var(--waiting)');
 }
 

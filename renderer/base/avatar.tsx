@@ -1,8 +1,8 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { agentColor, initials } from './agent-color.ts';
 
 interface Props {
-  project: Pick<Crew, 'agents'>;
+  crew: Pick<Crew, 'agents'>;
   name: string | null;
   small?: boolean;
   /** The number of agents that share the mark, if it belongs to more than one. */
@@ -10,9 +10,9 @@ interface Props {
 }
 
 /** An agent's mark: its initials on its color. The name is next to it, so the mark is hidden from screen readers. */
-export function Avatar({ project, name, small = false, several = 0 }: Props) {
+export function Avatar({ crew, name, small = false, several = 0 }: Props) {
   const nobody = several > 0 ? `×${several}` : '?';
-  const style = { '--c': agentColor(project, name) };
+  const style = { '--c': agentColor(crew, name) };
   return (
     <span aria-hidden="true" className={small ? 'avatar small' : 'avatar'} style={style}>
       {name === null ? nobody : initials(name)}

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { crewSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import { giveName, refuseName } from '../features/inspector/naming.ts';
-import { addAgent, addDependency, addTask, assign, group, moveNodes, remove } from './commands/project-edits.ts';
+import { addAgent, addDependency, addTask, assign, group, moveNodes, remove } from './commands/crew-edits.ts';
 import {
   backToEditing,
   edit,
@@ -11,7 +11,7 @@ import {
   markSaved,
   openDocument,
   redo,
-  replaceProject,
+  replaceCrew,
   showCrewOfRun,
   undo,
   useDocument,
@@ -23,7 +23,7 @@ import { edgeKey, select, useUi } from './ui.ts';
 const task = (name: string, context: string[] = []) => ({ name, description: '', expected_output: '', context });
 
 // draft → polish → publish, all by ada
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -33,7 +33,7 @@ const PROJECT = crewSchema.parse({
   })),
 });
 
-const project = () => useDocument.getState().project;
+const crew = () => useDocument.getState().crew;
 const describeTask = (text: string) =>
   edit((draft) => {
     const [first] = draft.tasks;
@@ -42,19 +42,19 @@ const describeTask = (text: string) =>
 
 followDeletions();
 beforeEach(() => {
-  openDocument({ project: PROJECT, path: '/crews/letters.crew.json', edited: false });
+  openDocument({ crew: CREW, path: '/crews/letters.crew.json', edited: false });
   select();
 });
 
 describe('Undo', () => {
   it('Undo reverts all typing in one field in one step', () => {
     for (const text of ['W', 'Wr', 'Wri', 'Write']) describeTask(text);
-    expect(project().tasks[0]?.description).toBe('Write');
+    expect(crew().tasks[0]?.description).toBe('Write');
     undo();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
     expect(useHistory.getState()).toEqual({ canUndo: false, canRedo: true });
     redo();
-    expect(project().tasks[0]?.description).toBe('Write');
+    expect(crew().tasks[0]?.description).toBe('Write');
   });
 
   it('Undo makes a separate step of typing after the field was left', () => {
@@ -62,11 +62,11 @@ describe('Undo', () => {
     endGesture();
     describeTask('Write more');
     undo();
-    expect(project().tasks[0]?.description).toBe('Write');
+    expect(crew().tasks[0]?.description).toBe('Write');
   });
 
   it('Undo reverts six gestures in six steps, in reverse order', () => {
-    const seen = [project()];
+    const seen = [crew()];
     const gestures = [
       () => addTask([0, 0]),
       () => addAgent([10, 10]),
@@ -77,11 +77,11 @@ describe('Undo', () => {
     ];
     for (const gesture of gestures) {
       gesture();
-      seen.push(project());
+      seen.push(crew());
     }
     for (const before of seen.slice(0, -1).reverse()) {
       undo();
-      expect(project()).toBe(before);
+      expect(crew()).toBe(before);
     }
     expect(useHistory.getState().canUndo).toBe(false);
   });
@@ -90,16 +90,16 @@ describe('Undo', () => {
     moveNodes({ 'task:draft': [5, 5] });
     undo();
     redo();
-    const moved = project();
+    const moved = crew();
     moveNodes({ 'task:draft': [5, 5] });
-    expect(project()).toBe(moved);
+    expect(crew()).toBe(moved);
   });
 
   it('Undo never returns to the crew that was open before', () => {
     describeTask('Write');
-    openDocument({ project: PROJECT, path: null, edited: false });
+    openDocument({ crew: CREW, path: null, edited: false });
     undo();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   });
 });
 
@@ -110,12 +110,12 @@ describe('Unsaved changes', () => {
     undo();
     expect(isEdited(useDocument.getState())).toBe(false);
     redo();
-    markSaved(project(), '/crews/letters.crew.json');
+    markSaved(crew(), '/crews/letters.crew.json');
     expect(isEdited(useDocument.getState())).toBe(false);
   });
 
   it('Unsaved changes exist from the start if a crash left them', () => {
-    openDocument({ project: PROJECT, path: null, edited: true });
+    openDocument({ crew: CREW, path: null, edited: true });
     expect(isEdited(useDocument.getState())).toBe(true);
   });
 });
@@ -126,11 +126,11 @@ describe('The crew of an earlier run', () => {
   it('The crew of an earlier run replaces the edited crew on screen and is read-only', () => {
     showCrewOfRun(OTHER);
     describeTask('changed');
-    replaceProject(PROJECT);
+    replaceCrew(CREW);
     remove(['task:draft']);
     undo();
     redo();
-    expect(project()).toBe(OTHER);
+    expect(crew()).toBe(OTHER);
     expect(useHistory.getState()).toEqual({ canUndo: false, canRedo: false });
   });
 
@@ -139,25 +139,25 @@ describe('The crew of an earlier run', () => {
     endGesture();
     describeTask('two');
     undo();
-    const edited = project();
+    const edited = crew();
     showCrewOfRun(OTHER);
-    showCrewOfRun(PROJECT);
-    expect(editedDocument().project).toBe(edited);
+    showCrewOfRun(CREW);
+    expect(editedDocument().crew).toBe(edited);
     backToEditing();
-    expect(project()).toBe(edited);
+    expect(crew()).toBe(edited);
     expect(useDocument.getState().path).toBe('/crews/letters.crew.json');
     expect(isEdited(useDocument.getState())).toBe(true);
     redo();
-    expect(project().tasks[0]?.description).toBe('two');
+    expect(crew().tasks[0]?.description).toBe('two');
     undo();
     undo();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   });
 
   it('The crew of an earlier run does not prevent saving the edited crew', () => {
     describeTask('one');
     showCrewOfRun(OTHER);
-    markSaved(editedDocument().project, '/crews/new.crew.json');
+    markSaved(editedDocument().crew, '/crews/new.crew.json');
     backToEditing();
     expect(isEdited(useDocument.getState())).toBe(false);
     expect(useDocument.getState().path).toBe('/crews/new.crew.json');
@@ -165,9 +165,9 @@ describe('The crew of an earlier run', () => {
 
   it('The crew of an earlier run is closed when another crew is opened', () => {
     showCrewOfRun(OTHER);
-    openDocument({ project: PROJECT, path: null, edited: false });
+    openDocument({ crew: CREW, path: null, edited: false });
     backToEditing();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   });
 });
 
@@ -176,27 +176,27 @@ describe('Removing', () => {
     moveNodes({ 'task:draft': [5, 5] });
     group(['task:draft']);
     remove(['task:draft']);
-    expect(project().tasks.map(({ name, context }) => [name, context])).toEqual([
+    expect(crew().tasks.map(({ name, context }) => [name, context])).toEqual([
       ['polish', []],
       ['publish', ['polish']],
     ]);
-    expect(project().layout).toEqual(PROJECT.layout);
+    expect(crew().layout).toEqual(CREW.layout);
   });
 
   it('Removing an agent leaves its tasks unassigned', () => {
     remove(['agent:ada']);
-    expect(project().tasks.map(({ agent }) => agent)).toEqual([undefined, undefined, undefined]);
+    expect(crew().tasks.map(({ agent }) => agent)).toEqual([undefined, undefined, undefined]);
   });
 
   it('Removing an edge removes only that dependency or assignment', () => {
     remove([edgeKey('task:draft', 'task:polish'), edgeKey('agent:ada', 'task:publish')]);
-    expect(project().tasks.map(({ context, agent }) => [context, agent])).toEqual([
+    expect(crew().tasks.map(({ context, agent }) => [context, agent])).toEqual([
       [[], 'ada'],
       [[], 'ada'],
       [['polish'], undefined],
     ]);
     undo();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   });
 });
 
@@ -204,7 +204,7 @@ describe('A name', () => {
   it('A name changes in the task and in all references to it, and the task stays selected', () => {
     select('task:draft');
     giveName('task', 'draft', 'outline');
-    expect(project().tasks.map(({ name, context }) => [name, context])).toEqual([
+    expect(crew().tasks.map(({ name, context }) => [name, context])).toEqual([
       ['outline', []],
       ['polish', ['outline']],
       ['publish', ['polish']],

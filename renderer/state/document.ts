@@ -1,17 +1,17 @@
 import { produce } from 'immer';
 import { temporal } from 'zundo';
 import { create } from 'zustand';
+import { type Crew, crewSchema } from '../../shared/crew/schema.ts';
 import type { OpenDocument } from '../../shared/ipc/values.ts';
-import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { toast } from './ui.ts';
 
-type Step = Pick<Document, 'project'>;
+type Step = Pick<Document, 'crew'>;
 type Steps = Partial<Step>[];
 
 /** A crew in the window and the state that belongs to it. */
 interface Document {
   /** The crew as it is in the window. */
-  project: Crew;
+  crew: Crew;
   /** The crew as on disk or as opened. Differences from it are unsaved changes. */
   saved: Crew;
   path: string | null;
@@ -24,7 +24,7 @@ interface DocumentState extends Document {
   opened: number;
   /**
    * The crew that is being edited, while the window shows the crew of an earlier run in its place; null: the crew on
-   * screen is the one that is being edited. While it is set, `project` is read-only.
+   * screen is the one that is being edited. While it is set, `crew` is read-only.
    */
   aside: Aside | null;
 }
@@ -36,11 +36,11 @@ interface Aside extends Document {
 
 const EMPTY = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
-/** The open crew, with unlimited undo and redo. Every change of `project` is one step. */
+/** The open crew, with unlimited undo and redo. Every change of `crew` is one step. */
 export const useDocument = create<DocumentState>()(
-  temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, aside: null }), {
-    partialize: ({ project }): Step => ({ project }),
-    equality: (past, current) => past.project === current.project,
+  temporal((): DocumentState => ({ crew: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, aside: null }), {
+    partialize: ({ crew }): Step => ({ crew }),
+    equality: (past, current) => past.crew === current.crew,
   }),
 );
 
@@ -54,21 +54,21 @@ let gesture: string | null = null;
  */
 export function edit(change: (draft: Crew) => void, name: string | null = null): void {
   if (isRefused()) return;
-  const { project } = useDocument.getState();
-  const next = produce(project, change);
-  if (next === project) return;
+  const { crew } = useDocument.getState();
+  const next = produce(crew, change);
+  if (next === crew) return;
   const goesOn = name !== null && name === gesture;
   if (goesOn) history.getState().pause();
-  useDocument.setState({ project: next });
+  useDocument.setState({ crew: next });
   if (goesOn) history.getState().resume();
   gesture = name;
 }
 
 /** Replaces the crew as one step, for changes that create a new crew (a rename). */
-export function replaceProject(project: Crew): void {
+export function replaceCrew(crew: Crew): void {
   if (isRefused()) return;
   gesture = null;
-  useDocument.setState({ project });
+  useDocument.setState({ crew });
 }
 
 /** The next change starts a new step. */
@@ -87,10 +87,10 @@ export function redo(): void {
 }
 
 /** Shows another crew and clears the undo history. */
-export function openDocument({ project, path, edited }: OpenDocument): void {
+export function openDocument({ crew, path, edited }: OpenDocument): void {
   useDocument.setState(({ opened }) => ({
-    project,
-    saved: edited ? EMPTY : project,
+    crew,
+    saved: edited ? EMPTY : crew,
     path,
     onDisk: true,
     opened: opened + 1,
@@ -101,12 +101,12 @@ export function openDocument({ project, path, edited }: OpenDocument): void {
 }
 
 /** Shows the crew of an earlier run, read-only. The crew that is being edited stays as it is, with its history. */
-export function showCrewOfRun(project: Crew): void {
+export function showCrewOfRun(crew: Crew): void {
   const { aside, opened, ...now } = useDocument.getState();
   const { pastStates, futureStates } = history.getState();
   useDocument.setState({
-    project,
-    saved: project,
+    crew,
+    saved: crew,
     path: null,
     onDisk: true,
     opened: opened + 1,
@@ -133,18 +133,18 @@ export function editedDocument(): Document {
 }
 
 /** The crew has been written to `path`. */
-export function markSaved(project: Crew, path: string): void {
-  changeEdited({ saved: project, path, onDisk: true });
+export function markSaved(crew: Crew, path: string): void {
+  changeEdited({ saved: crew, path, onDisk: true });
 }
 
 /** Replaces the crew with the version on disk, as one step that can be undone. */
-export function takeFromDisk(project: Crew): void {
+export function takeFromDisk(crew: Crew): void {
   gesture = null;
   const { aside } = useDocument.getState();
-  const taken = { project, saved: project, onDisk: true };
+  const taken = { crew, saved: crew, onDisk: true };
   if (aside === null) useDocument.setState(taken);
   else {
-    const pastStates = [...aside.pastStates, { project: aside.project }];
+    const pastStates = [...aside.pastStates, { crew: aside.crew }];
     useDocument.setState({ aside: { ...aside, ...taken, pastStates, futureStates: [] } });
   }
 }
@@ -160,7 +160,7 @@ export function setOnDisk(onDisk: boolean): void {
 }
 
 /** Changes the file state of the edited crew, whichever crew is on screen. */
-function changeEdited(change: Partial<Omit<Document, 'project'>>): void {
+function changeEdited(change: Partial<Omit<Document, 'crew'>>): void {
   useDocument.setState(({ aside }) => (aside === null ? change : { aside: { ...aside, ...change } }));
 }
 
@@ -172,12 +172,12 @@ function isRefused(): boolean {
 }
 
 /** Whether the crew differs from what was opened or saved. */
-export function isTouched({ project, saved }: Pick<Document, 'project' | 'saved'>): boolean {
-  return project !== saved;
+export function isTouched({ crew, saved }: Pick<Document, 'crew' | 'saved'>): boolean {
+  return crew !== saved;
 }
 
 /** Whether the crew has changes that are not on disk. */
-export function isEdited(document: Pick<Document, 'project' | 'saved' | 'onDisk'>): boolean {
+export function isEdited(document: Pick<Document, 'crew' | 'saved' | 'onDisk'>): boolean {
   return isTouched(document) || !document.onDisk;
 }
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type Crew, crewSchema } from '../../shared/crew/schema.ts';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
 import { finishEdits, followEdits, syncEdits } from './edits.ts';
 
@@ -10,12 +10,12 @@ let told: string[] = [];
 let refuses = false;
 const main = {
   call: (name: string, input: string) => {
-    if (name === 'project.finished') {
+    if (name === 'crew.finished') {
       told.push(name);
       return Promise.resolve('{}');
     }
-    const { project }: { project: Crew } = JSON.parse(input);
-    told.push(project.name);
+    const { crew }: { crew: Crew } = JSON.parse(input);
+    told.push(crew.name);
     return refuses ? Promise.reject(new Error('This is not a crew.')) : Promise.resolve('{}');
   },
 };
@@ -23,8 +23,8 @@ Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, co
 followEdits();
 
 const open = (name: string) => {
-  const project = crewSchema.parse({ format: 'crewlane/1', name });
-  openDocument({ project, path: null, edited: false });
+  const crew = crewSchema.parse({ format: 'crewlane/1', name });
+  openDocument({ crew, path: null, edited: false });
 };
 const rename = (name: string) =>
   edit((draft) => {
@@ -97,7 +97,7 @@ it('Before the window closes, the focused field commits and main receives the cr
   field.addEventListener('blur', () => rename('typed'));
   field.focus();
   await finishEdits();
-  expect(told).toEqual(['typed', 'project.finished']);
+  expect(told).toEqual(['typed', 'crew.finished']);
   // The person may cancel.
   expect(document.activeElement).toBe(field);
 });

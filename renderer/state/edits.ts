@@ -13,7 +13,7 @@ export function followEdits(): void {
   useDocument.subscribe((now, before) => {
     // Showing the crew of an earlier run, and returning to the edited crew, is not an edit.
     const [is, was] = [now.aside ?? now, before.aside ?? before];
-    if (is.project === was.project && is.saved === was.saved && is.onDisk === was.onDisk) return;
+    if (is.crew === was.crew && is.saved === was.saved && is.onDisk === was.onDisk) return;
     if (timer) clearTimeout(timer);
     if (now.opened === before.opened) timer = setTimeout(sendEdited, TELL_AFTER_MS);
     else markSynced();
@@ -48,7 +48,7 @@ export async function finishEdits(): Promise<void> {
     activeElement.focus({ preventScroll: true });
   }
   await syncEdits();
-  await call('project.finished', {});
+  await call('crew.finished', {});
 }
 
 /** Main opened another crew and already has it. */
@@ -60,8 +60,8 @@ function markSynced(): void {
 function sendEdited(): void {
   timer = null;
   const document = editedDocument();
-  taken = call('project.edited', {
-    project: document.project,
+  taken = call('crew.edited', {
+    crew: document.crew,
     edited: isEdited(document),
     touched: isTouched(document),
   }).then(

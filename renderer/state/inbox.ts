@@ -1,4 +1,4 @@
-import { titleOf } from '../../shared/project/titles.ts';
+import { titleOf } from '../../shared/crew/titles.ts';
 import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
 import type { RunEventType } from '../../shared/run/events.ts';
 import { type OpenReview, openReviews } from '../../shared/run/review.ts';
@@ -33,8 +33,8 @@ export function useAwaitsBudget(): boolean {
 }
 
 export function useTitle(task: string): string {
-  return useRun(({ project }) => {
-    const found = project?.tasks.find(({ name }) => name === task);
+  return useRun(({ crew }) => {
+    const found = crew?.tasks.find(({ name }) => name === task);
     return found ? titleOf(found) : task;
   });
 }

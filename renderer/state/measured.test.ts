@@ -33,7 +33,7 @@ async function isAsked(held: HeldWorker): Promise<void> {
 }
 
 test('A run that has ended has the figures of the reports, computed from the events that the page received', async () => {
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   const { length } = RUN.events;
   for (let at = 0; at < length; at += 25) {
     take('r', RUN, at, Math.min(length, at + 25));
@@ -47,22 +47,22 @@ test('A run that has ended has the figures of the reports, computed from the eve
   });
   expect(worker().parts.reduce((sum, part) => sum + part, 0)).toBe(length);
 
-  const state = newRun(RUN.project);
+  const state = newRun(RUN.crew);
   for (const event of RUN.events) applyEvent(state, event);
-  const { tasks, ...figures } = measuredFigures(RUN.project, state);
+  const { tasks, ...figures } = measuredFigures(RUN.crew, state);
   expect(value()?.figures).toMatchObject(figures);
   for (const { name, segments } of tasks) expect(value()?.segments.get(name)).toEqual(segments);
 });
 
 test('A run without events has no figures, but its worker exists', () => {
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   expect(HeldWorker.all).toHaveLength(1);
   expect(worker().asked).toEqual([]);
 });
 
 test('While a query is pending no other is sent; events that arrive meanwhile are queried afterwards', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 5);
   await vi.advanceTimersByTimeAsync(1000);
   take('r', RUN, 5, 10);
@@ -78,7 +78,7 @@ test('While a query is pending no other is sent; events that arrive meanwhile ar
 
 test('The time of a run in progress grows when the panel opens again, even without events', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 50);
   await vi.advanceTimersByTimeAsync(1000);
   worker().answer();
@@ -95,7 +95,7 @@ test('The time of a run in progress grows when the panel opens again, even witho
 });
 
 test('When another run is shown, the previous figures disappear, and a late answer is dropped', async () => {
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 50);
   await until(() => {
     worker().answer();
@@ -104,7 +104,7 @@ test('When another run is shown, the previous figures disappear, and a late answ
   take('r', RUN, 50, 60);
   const late = worker();
   await isAsked(late);
-  drawNew('other', OTHER.project);
+  drawNew('other', OTHER.crew);
   expect(value()).toBeNull();
   expect(late.isEnded).toBe(true);
   late.answer();
@@ -116,10 +116,10 @@ test('When another run is shown, the previous figures disappear, and a late answ
 });
 
 test('A run that is loaded again is measured again', async () => {
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 50);
   await isAsked(worker());
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 20);
   await until(() => {
     worker().answer();
@@ -130,7 +130,7 @@ test('A run that is loaded again is measured again', async () => {
 
 test('Many events are sent in parts, and the query does not wait for events that arrive meanwhile', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   takeMilestones(1, 2500);
   while (worker().asked.length === 0) {
     const before = worker().parts.length;
@@ -153,7 +153,7 @@ function takeMilestones(from: number, count: number): void {
 test('A worker failure is reported, and pending queries are rejected', async () => {
   const told = vi.fn();
   vi.stubGlobal('reportError', told);
-  drawNew('r', RUN.project);
+  drawNew('r', RUN.crew);
   take('r', RUN, 0, 20);
   await isAsked(worker());
   const picture = figuresOfDrawnRun()?.draw();

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { RunFigures } from './figures/folded-run.ts';
 import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from './figures/run-figures.ts';
@@ -10,7 +10,7 @@ import { useRun } from './run.ts';
 /** The figures of the shown run at a moment. */
 export interface RunFiguresState {
   run: string;
-  project: Crew;
+  crew: Crew;
   /** Changed in place by later events, and newer than the rest: figures and segments are those of `seq` and `now`. */
   state: RunState;
   seq: number;
@@ -116,12 +116,12 @@ async function measure(): Promise<void> {
 }
 
 function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFiguresState, 'live' | 'reading'>): void {
-  const { id, project, state } = useRun.getState();
-  if (id === null || !project || !state) return;
+  const { id, crew, state } = useRun.getState();
+  if (id === null || !crew || !state) return;
   const before = useMeasured.getState().value;
   const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
   const critical = new Set(figures.path.tasks);
-  useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, segments, critical } });
+  useMeasured.setState({ value: { run: id, crew, state, seq, now, ...stood, figures, segments, critical } });
 }
 
 /** Lets the page render its new state before continuing. */

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { create } from 'zustand';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { call } from '../base/bridge.ts';
 import { useDocument } from './document.ts';
@@ -44,7 +44,7 @@ export function followPredictions(): void {
     timer = setTimeout(() => void refresh().catch(reportPredictionFailure), AFTER_MS);
   };
   useDocument.subscribe((now, before) => {
-    if (matters(now.project, before.project)) later();
+    if (matters(now.crew, before.crew)) later();
   });
   // A finished run changes the estimates.
   useRun.subscribe((now, before) => {
@@ -71,10 +71,10 @@ function matters(now: Crew, before: Crew): boolean {
 }
 
 /** The crew in the editor; the same object as before while nothing changed that affects its schedule. */
-export function useScheduledProject(): Crew {
+export function useScheduledCrew(): Crew {
   const known = useRef<Crew | null>(null);
-  return useDocument(({ project }) => {
-    if (known.current === null || matters(project, known.current)) known.current = project;
+  return useDocument(({ crew }) => {
+    if (known.current === null || matters(crew, known.current)) known.current = crew;
     return known.current;
   });
 }
@@ -85,16 +85,16 @@ let worker: Worker | null = null;
 async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
-  const { project, aside } = useDocument.getState();
+  const { crew, aside } = useDocument.getState();
   // The crew of an earlier run has its own prediction, in the journal.
   if (aside !== null) {
     usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
-  const estimates = (await syncEdits()) ? await call('project.estimates', {}) : {};
+  const estimates = (await syncEdits()) ? await call('crew.estimates', {}) : {};
   if (id !== asked) return;
   // A crew with a dependency cycle or an invalid reference has no schedule.
-  if (project.tasks.length === 0 || problemsOf(project).length > 0) {
+  if (crew.tasks.length === 0 || problemsOf(crew).length > 0) {
     usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
@@ -103,5 +103,5 @@ async function refresh(): Promise<void> {
     if (answered === asked) usePrediction.setState({ estimates, ...predicted, pending: false });
   };
   worker.onerror = ({ message }) => reportPredictionFailure(new Error(`Prediction: ${message}`));
-  worker.postMessage({ id, project, estimates } satisfies PredictionQuestion);
+  worker.postMessage({ id, crew, estimates } satisfies PredictionQuestion);
 }

@@ -1,12 +1,12 @@
 import '../base/jitless.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 
 /** The request: a crew without problems and the estimates of its tasks. */
 export interface PredictionQuestion {
   id: number;
-  project: Crew;
+  crew: Crew;
   estimates: Readonly<Record<string, Estimate>>;
 }
 
@@ -17,14 +17,14 @@ export interface PredictionAnswer {
   criticalPath: readonly string[];
 }
 
-self.onmessage = ({ data: { id, project, estimates } }: MessageEvent<PredictionQuestion>) => {
-  const prediction = predict(project, estimates, project.settings.max_concurrent_tasks);
+self.onmessage = ({ data: { id, crew, estimates } }: MessageEvent<PredictionQuestion>) => {
+  const prediction = predict(crew, estimates, crew.settings.max_concurrent_tasks);
   const known = prediction.makespan_ms !== null;
   const answer: PredictionAnswer = {
     id,
     prediction,
-    oneSlotMs: known ? predict(project, estimates, 1).makespan_ms : null,
-    criticalPath: known ? predictedCriticalPath(project, prediction.tasks) : [],
+    oneSlotMs: known ? predict(crew, estimates, 1).makespan_ms : null,
+    criticalPath: known ? predictedCriticalPath(crew, prediction.tasks) : [],
   };
   self.postMessage(answer);
 };

@@ -18,8 +18,8 @@ function tokensOf(state: RunState): number {
 
 test.each([1, 5])('Counts updated after every %i events equal the counts of the whole run', (part) => {
   for (let seed = 1; seed <= 60; seed += 1) {
-    const { project, events } = randomRun(seed);
-    const state = newRun(project);
+    const { crew, events } = randomRun(seed);
+    const state = newRun(crew);
     const counts = new RunCounts(state);
     const taken: RunEvent[] = [];
     for (const event of events) {
@@ -34,8 +34,8 @@ test.each([1, 5])('Counts updated after every %i events equal the counts of the 
 });
 
 test('The cost is unknown if the price of one call is unknown', () => {
-  const { project } = randomRun(1);
-  const counts = new RunCounts(newRun(project));
+  const { crew } = randomRun(1);
+  const counts = new RunCounts(newRun(crew));
   const call = { type: 'llm.call', t: 1, task: 'a', attempt: 1, agent: 'ada', model: 'm', ms: 1 } as const;
   const priced = { ...call, seq: 1, first_token_ms: null, prompt_tokens: 3, completion_tokens: 4, cost_usd: 0.5 };
   counts.keepUp([priced]);

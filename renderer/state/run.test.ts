@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { crewSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { closeRun, drawNew, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
 
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -30,9 +30,9 @@ const PAGE = 2;
 function answer(_name: string, input: string): Promise<string> {
   const { after }: { after: number } = JSON.parse(input);
   asked += 1;
-  const project = after === 0 ? PROJECT : null;
+  const crew = after === 0 ? CREW : null;
   const events = EVENTS.slice(after, Math.min(written, after + PAGE));
-  return Promise.resolve(JSON.stringify({ project, events, live }));
+  return Promise.resolve(JSON.stringify({ crew, events, live }));
 }
 const main = { call: answer };
 
@@ -112,7 +112,7 @@ describe('The shown run', () => {
   });
 
   it('The shown run is built from pushed events only, if it has just started here', () => {
-    drawNew('r1', PROJECT);
+    drawNew('r1', CREW);
     expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
     batch(1, 3);
     batch(4, 5);
@@ -124,7 +124,7 @@ describe('The shown run', () => {
 
   it('The shown run reads the first events of a new run if they were pushed before it was shown', async () => {
     batch(1, 2);
-    drawNew('r1', PROJECT);
+    drawNew('r1', CREW);
     written = 4;
     batch(4, 5);
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);

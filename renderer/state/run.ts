@@ -1,6 +1,6 @@
 import { create } from 'zustand';
+import type { Crew } from '../../shared/crew/schema.ts';
 import type { PushBody } from '../../shared/ipc/channels.ts';
-import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -13,7 +13,7 @@ interface RunStore {
   /** The run that the window shows; null: none yet. */
   id: string | null;
   /** The crew of the run. The crew in the editor may have changed since. */
-  project: Crew | null;
+  crew: Crew | null;
   /** Changed in place: components that render it subscribe to `seq`. */
   state: RunState | null;
   seq: number;
@@ -29,7 +29,7 @@ interface RunStore {
 
 const NOTHING: RunStore = {
   id: null,
-  project: null,
+  crew: null,
   state: null,
   seq: 0,
   live: false,
@@ -57,11 +57,11 @@ export function runNow(): number {
 }
 
 /** Shows a run that has just started, of the crew in this window: none of its events has been read. */
-export function drawNew(id: string, project: Crew): void {
+export function drawNew(id: string, crew: Crew): void {
   showing += 1;
   held = null;
   backToEditing();
-  draw(id, project, { live: true, reading: false });
+  draw(id, crew, { live: true, reading: false });
 }
 
 /** Shows a run from its folder, finished or in progress. Rejects if the folder cannot be read. */
@@ -74,19 +74,19 @@ export async function showRun(id: string): Promise<void> {
     throw error;
   });
   if (turn !== showing) return;
-  if (!first.project) throw new Error(`The first events of ${id} came without its crew.`);
-  if (first.of_crew === false) showCrewOfRun(first.project);
+  if (!first.crew) throw new Error(`The first events of ${id} came without its crew.`);
+  if (first.of_crew === false) showCrewOfRun(first.crew);
   else backToEditing();
-  draw(id, first.project, { live: first.live, reading: true });
+  draw(id, first.crew, { live: first.live, reading: true });
   take(first.events);
   await readOn(turn).finally(() => {
     if (turn === showing) useRun.setState({ reading: false });
   });
 }
 
-function draw(id: string, project: Crew, how: Pick<RunStore, 'live' | 'reading'>): void {
+function draw(id: string, crew: Crew, how: Pick<RunStore, 'live' | 'reading'>): void {
   clock = { now: 0, at: performance.now() };
-  useRun.setState({ ...NOTHING, id, project, state: newRun(project), ...how, texts: new Map(), events: [] });
+  useRun.setState({ ...NOTHING, id, crew, state: newRun(crew), ...how, texts: new Map(), events: [] });
 }
 
 /** Closes the shown run. The canvas shows the edited crew. */

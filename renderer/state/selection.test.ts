@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { crewSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import { giveName } from '../features/inspector/naming.ts';
-import { addTask, remove, removeDependency } from './commands/project-edits.ts';
+import { addTask, remove, removeDependency } from './commands/crew-edits.ts';
 import { edit, openDocument, redo, undo } from './document.ts';
 import { followDeletions } from './selection.ts';
 import { edgeKey, select, useUi } from './ui.ts';
 
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -21,7 +21,7 @@ const PROJECT = crewSchema.parse({
 });
 const LINE = edgeKey('task:draft', 'task:polish');
 const selection = () => useUi.getState().selection;
-const open = (project = PROJECT) => openDocument({ project, path: null, edited: false });
+const open = (crew = CREW) => openDocument({ crew, path: null, edited: false });
 
 followDeletions();
 beforeEach(() => {
@@ -72,7 +72,7 @@ describe('The selection', () => {
 
   it('The selection keeps nodes that another crew also has, and does not mistake nodes at the same index for renamed nodes', () => {
     select('task:draft', 'task:polish');
-    open({ ...PROJECT, tasks: PROJECT.tasks.map((task) => (task.name === 'draft' ? { ...task, name: 'new' } : task)) });
+    open({ ...CREW, tasks: CREW.tasks.map((task) => (task.name === 'draft' ? { ...task, name: 'new' } : task)) });
     expect(selection()).toEqual(['task:polish']);
   });
 

@@ -1,4 +1,4 @@
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { pruneDrafts } from '../base/fields/entry.ts';
 import { useDocument } from './document.ts';
 import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
@@ -9,11 +9,11 @@ import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
  */
 export function followDeletions(): void {
   useDocument.subscribe((now, before) => {
-    if (now.project === before.project) return;
+    if (now.crew === before.crew) return;
     const { selection } = useUi.getState();
-    const kept = keptSelection(selection, before.project, now.project, now.opened !== before.opened);
+    const kept = keptSelection(selection, before.crew, now.crew, now.opened !== before.opened);
     if (kept !== selection) useUi.setState({ selection: kept });
-    pruneDrafts(now.opened, (subject) => subject === 'crew' || existsIn(now.project, subject));
+    pruneDrafts(now.opened, (subject) => subject === 'crew' || existsIn(now.crew, subject));
   });
 }
 
@@ -45,8 +45,8 @@ type Line = NonNullable<ReturnType<typeof edgeEnds>>;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-function keysOf(project: Crew): ReadonlySet<string> {
-  return new Set(KINDS.flatMap(([kind, list]) => project[list].map(({ name }) => `${kind}:${name}`)));
+function keysOf(crew: Crew): ReadonlySet<string> {
+  return new Set(KINDS.flatMap(([kind, list]) => crew[list].map(({ name }) => `${kind}:${name}`)));
 }
 
 const KINDS = [
@@ -68,18 +68,18 @@ function renamedKeys(before: Crew, now: Crew, had: ReadonlySet<string>, has: Rea
   return renamed;
 }
 
-function existsIn(project: Crew, key: string): boolean {
+function existsIn(crew: Crew, key: string): boolean {
   const node = keyParts(key);
   return (
     node !== null &&
-    KINDS.some(([kind, list]) => kind === node.kind && project[list].some(({ name }) => name === node.name))
+    KINDS.some(([kind, list]) => kind === node.kind && crew[list].some(({ name }) => name === node.name))
   );
 }
 
 /** Whether the crew has this dependency or assignment. A run adds assignments of its own, which the crew does not have. */
-function hasLine(project: Crew, line: Line): boolean {
+function hasLine(crew: Crew, line: Line): boolean {
   const [source, target] = [keyParts(line.from), keyParts(line.to)];
-  const task = project.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
+  const task = crew.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
   if (!task || !source) return false;
   if (source.kind === 'task') return task.context.includes(source.name);
   return task.agent === source.name || task.agents?.includes(source.name) === true;

@@ -26,8 +26,8 @@ export function followStale(): void {
     timer = setTimeout(() => void refresh(), AFTER_MS);
   };
   useDocument.subscribe((now, before) => {
-    const { tasks, agents, settings, inputs, process } = now.project;
-    const last = before.project;
+    const { tasks, agents, settings, inputs, process } = now.crew;
+    const last = before.crew;
     const same = tasks === last.tasks && agents === last.agents && settings === last.settings;
     if (!same || inputs !== last.inputs || process !== last.process || now.path !== before.path) later();
   });
@@ -53,9 +53,9 @@ async function refresh(): Promise<void> {
 /** A result made from a stale result is stale too. */
 function withDependents(found: Readonly<Record<string, string>>): Map<string, string> {
   const stale = new Map(Object.entries(found));
-  const { project } = useDocument.getState();
+  const { crew } = useDocument.getState();
   const { state } = useRun.getState();
-  for (const name of withDownstream(project, stale.keys())) {
+  for (const name of withDownstream(crew, stale.keys())) {
     const hasResult = state?.tasks.get(name)?.status === 'completed';
     if (hasResult && !stale.has(name)) stale.set(name, 'was made from a result that is stale');
   }

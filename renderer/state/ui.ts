@@ -1,7 +1,7 @@
 import { create } from 'zustand';
+import type { Problem } from '../../shared/crew/problem.ts';
 import type { CallOutput } from '../../shared/ipc/channels.ts';
 import type { Notices, ProviderInfo, Theme } from '../../shared/ipc/values.ts';
-import type { Problem } from '../../shared/project/problem.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 
 export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted';

@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { crewSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import { statesKey } from '../features/canvas/task-display-states.ts';
 import { draw } from '../testing/page.ts';
 import { drawNew, takeBatch } from './run.ts';
 import { useRunSelector } from './use-run-selector.ts';
 
 const NAMES = Array.from({ length: 300 }, (_, at) => `t${at}`);
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   tasks: NAMES.map((name) => ({ name, description: 'd', expected_output: 'o' })),
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 /** Draws a run whose only event ends `task`. */
 function show(run: string, task: string): void {
-  drawNew(run, PROJECT);
+  drawNew(run, CREW);
   takeBatch({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
   act(() => vi.advanceTimersByTime(1000));
 }

@@ -1,4 +1,4 @@
-import { crewSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
 import { type Field, fieldsOf, table } from './fields.ts';
 
 /** Sections of the page: the title, what comes before its table, and the key that its rows begin with. */
@@ -33,7 +33,7 @@ function fieldTable(fields: readonly Field[], prefix: string): string {
 
 const INTRODUCTION = `# The crew file
 
-<!-- Generated from shared/project/schema.ts. Run \`npm run docs\` after a change. -->
+<!-- Generated from shared/crew/schema.ts. Run \`npm run docs\` after a change. -->
 
 A crew file, \`NAME.crew.json\`, stores one crew as JSON. Crewlane writes it with two spaces of indentation, keys in the order
 of this page, and no defaults, so that a diff shows what a person changed.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { lowerBoundOf } from './testing/bounds.ts';
 import { count, everyRun, makespanOf, sum } from './testing/every-run.ts';
@@ -13,7 +13,7 @@ import { figuredTasks } from './testing/plain-run.ts';
 describe('the run', () => {
   test('success rate, counts and throughput', () => {
     everyRun(({ plain, figures: { counts, time } }) => {
-      const statuses = plain.project.tasks.map(({ name }) => plain.status(name));
+      const statuses = plain.crew.tasks.map(({ name }) => plain.status(name));
       const completed = count(statuses, (status) => status === 'completed');
       const said = plain.of('task.completed').filter(({ task }) => task !== ASSIGNMENT);
       expect(counts).toMatchObject({
@@ -25,8 +25,8 @@ describe('the run', () => {
         pending: 0,
         degraded: count(said, (event) => event.degraded === true),
         edited: count(said, (event) => event.edited === true),
-        concurrent: count(plain.project.tasks, (task) => task.async),
-        sequential: count(plain.project.tasks, (task) => !task.async),
+        concurrent: count(plain.crew.tasks, (task) => task.async),
+        sequential: count(plain.crew.tasks, (task) => !task.async),
         successRate: completed / statuses.length,
       });
       const makespan = makespanOf(plain);
@@ -40,7 +40,7 @@ describe('the run', () => {
     everyRun(({ plain, figures: { time } }) => {
       const milliseconds = plain.milliseconds();
       const makespanMs = makespanOf(plain);
-      const names = plain.project.tasks.map(({ name }) => name);
+      const names = plain.crew.tasks.map(({ name }) => name);
       const idle = milliseconds.filter((t) => plain.running(t) === 0 && !plain.isOut(t));
       const resumed = plain.of('run.resumed').at(-1);
       expect(time).toMatchObject({
@@ -189,7 +189,7 @@ describe('groups and resources', () => {
     everyRun(({ plain, figures }) => {
       for (const agent of figures.agents) {
         const own = plain.turns.filter((turn) => turn.agent === agent.agent);
-        const tasks = plain.project.tasks.filter(({ name }) => plain.agentOf(name) === agent.agent);
+        const tasks = plain.crew.tasks.filter(({ name }) => plain.agentOf(name) === agent.agent);
         const busyMs = sum(own.map(({ start, end }) => end - start));
         expect(agent).toMatchObject({
           tasks: tasks.length,
@@ -203,11 +203,11 @@ describe('groups and resources', () => {
       }
       const categoryOf = (task: Crew['tasks'][number]) => task.category ?? plain.agentOf(task.name) ?? 'Unassigned';
       for (const group of figures.categories) {
-        const own = plain.project.tasks.filter((task) => categoryOf(task) === group.category);
+        const own = plain.crew.tasks.filter((task) => categoryOf(task) === group.category);
         expect(group.total).toBe(own.length);
         expect(group.busyMs).toBe(sum(own.map(({ name }) => plain.busyOf(name))));
       }
-      expect(sum(figures.categories.map(({ total }) => total))).toBe(plain.project.tasks.length);
+      expect(sum(figures.categories.map(({ total }) => total))).toBe(plain.crew.tasks.length);
     });
   });
 
@@ -267,7 +267,7 @@ describe('groups and resources', () => {
         schemas: checks('schema'),
         guardrails: checks('guardrail'),
         repairs: checks('repair'),
-        degraded: plain.project.tasks
+        degraded: plain.crew.tasks
           .map(({ name }) => name)
           .filter((name) => plain.of('task.completed').some((event) => event.task === name && event.degraded)),
         reviews: { approved: answers('approved'), edited: answers('edited'), sentBack: answers('sent_back'), open: 0 },

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import {
   broke,
   completed,
-  crew,
   DIAMOND,
   DIAMOND_RUN,
   finished,
@@ -11,6 +10,7 @@ import {
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
   ready,
 } from '../run/testing/journal.ts';
@@ -18,7 +18,7 @@ import { estimatedWork } from '../scheduler/lower-bound.ts';
 import { predict } from '../scheduler/predict.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
+const figures = (crew: Crew, happened: readonly Happened[]) => figuresOf(crew, fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('a run of three tasks, calculated by hand', () => {
@@ -74,9 +74,9 @@ describe('what happens inside and around the work', () => {
   const lease = (task: string, id: string) => ({ task, attempt: 1, id, resource: 'db', holder: task });
 
   test('A wait in a resource queue is part of the running time, and one more unit would avoid it', () => {
-    const project = crew([{ name: 'a' }, { name: 'b' }], { pools: [{ name: 'db', capacity: 1 }] });
+    const crew = makeCrew([{ name: 'a' }, { name: 'b' }], { pools: [{ name: 'db', capacity: 1 }] });
     const all = figures(
-      project,
+      crew,
       inOrder(
         ran('a', 1, 0, 100),
         ran('b', 2, 0, 180),
@@ -106,7 +106,7 @@ describe('what happens inside and around the work', () => {
       cost_usd: 0,
     };
     const all = figures(
-      crew([{ name: 'a' }]),
+      makeCrew([{ name: 'a' }]),
       inOrder(
         ran('a', 1, 0, 100),
         [90, { type: 'llm.call', task: 'a', attempt: 1, ...call, ms: 20, waited_ms: 60 }],
@@ -121,7 +121,7 @@ describe('what happens inside and around the work', () => {
   test('The time of a coworker inside a turn counts to the coworker, not to the calling agent', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const all = figures(
-      crew([{ name: 'a' }], { agents }),
+      makeCrew([{ name: 'a' }], { agents }),
       inOrder(
         ran('a', 1, 0, 100),
         [20, { type: 'delegation.started', task: 'a', attempt: 1, id: '1', from: 'ada', to: 'bob', question: true }],
@@ -138,7 +138,7 @@ describe('what happens inside and around the work', () => {
 
   test('A delegation ends with the turn that contains it', () => {
     const all = figures(
-      crew([{ name: 'a' }], { agents: ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' })) }),
+      makeCrew([{ name: 'a' }], { agents: ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' })) }),
       inOrder(
         ready('a', 0),
         [0, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
@@ -208,13 +208,13 @@ describe('what happens inside and around the work', () => {
 
   test('The lower bound of a consensual task is its longest proposal plus its longest vote', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
-    const project = crew([{ name: 'a', agent: undefined, async: false }], { process: 'consensual', agents });
+    const crew = makeCrew([{ name: 'a', agent: undefined, async: false }], { process: 'consensual', agents });
     const turn = (name: string, slot: number, start: number, end: number): Happened[] => [
       [start, { type: 'attempt.started', task: 'a', attempt: 1, turn: name, slot, agent: name.split(':')[1] ?? '' }],
       [end, { type: 'attempt.ended', task: 'a', attempt: 1, turn: name, result: 'ok' }],
     ];
     const all = figures(
-      project,
+      crew,
       inOrder(
         ready('a', 0),
         turn('propose:ada', 1, 0, 50),
@@ -227,9 +227,9 @@ describe('what happens inside and around the work', () => {
     );
     expect(all.tasks[0]).toMatchObject({ busyMs: 160, runningMs: 100, attempts: 1 });
     const estimates = { a: { ms: 160, from: 'history' as const } };
-    const predicted = predict(project, estimates, 2);
+    const predicted = predict(crew, estimates, 2);
     expect(predicted.makespan_ms).toBe(80);
-    expect(estimatedWork(project, estimates)?.['a']).toMatchObject({ busy_ms: 160, longest_ms: 80 });
+    expect(estimatedWork(crew, estimates)?.['a']).toMatchObject({ busy_ms: 160, longest_ms: 80 });
     const turns = Object.values(predicted.tasks['a']?.turns ?? {});
     expect(turns.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0)).toBe(160);
     expect(all.time.lowerBound).toMatchObject({ ms: 100, path_ms: 100, slots_ms: 80 });

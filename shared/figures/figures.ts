@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { type CriticalPath, criticalPath } from '../run/critical-path.ts';
 import type { BatchRow } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
@@ -72,15 +72,15 @@ export interface FiguresOptions {
 }
 
 /** Returns the measured figures, without any simulation. */
-export function measuredFigures(project: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+export function measuredFigures(crew: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
   const { texts = new Map(), now = state.t } = options;
-  const segments = segmentsOf(project, state, now);
-  const path = criticalPath(project, state, now, segments);
-  const tasks = taskFigures({ project, state, now, segments, path });
-  const time = timeFigures(project, state, now, tasks);
+  const segments = segmentsOf(crew, state, now);
+  const path = criticalPath(crew, state, now, segments);
+  const tasks = taskFigures({ crew, state, now, segments, path });
+  const time = timeFigures(crew, state, now, tasks);
   return {
     runId: state.started?.run ?? '',
-    crew: state.started?.crew ?? project.name,
+    crew: state.started?.crew ?? crew.name,
     outcome: state.outcome ?? 'interrupted',
     reason: state.outcome === null ? state.interrupted : null,
     rehearsal: state.started?.rehearsal ?? false,
@@ -91,12 +91,12 @@ export function measuredFigures(project: Crew, state: RunState, options: Figures
     time,
     path,
     tasks,
-    agents: agentFigures(project, state, now),
+    agents: agentFigures(crew, state, now),
     categories: categoryFigures(tasks),
-    workload: workloadFigures(project, state, texts),
-    pools: poolFigures(project, state, now, tasks, time),
+    workload: workloadFigures(crew, state, texts),
+    pools: poolFigures(crew, state, now, tasks, time),
     slotUse: slotFigures(state, now),
-    slotMemoryMib: project.settings.slot_memory_mib,
+    slotMemoryMib: crew.settings.slot_memory_mib,
     limits: limitFigures(state, now),
     quality: qualityFigures(state),
     usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
@@ -108,9 +108,9 @@ export function measuredFigures(project: Crew, state: RunState, options: Figures
 }
 
 /** Returns all figures, including the simulated ones (bottlenecks, scaling, causes of prediction errors). */
-export function figuresOf(project: Crew, state: RunState, options: FiguresOptions = {}): Figures {
-  const measured = measuredFigures(project, state, options);
-  const whatIf = new WhatIf(project, state, measured.tasks, measured.time);
+export function figuresOf(crew: Crew, state: RunState, options: FiguresOptions = {}): Figures {
+  const measured = measuredFigures(crew, state, options);
+  const whatIf = new WhatIf(crew, state, measured.tasks, measured.time);
   return {
     ...measured,
     bottlenecks: whatIf.bottlenecks(),

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
 import { type Counts, countsOf } from './counts.ts';
 import { isFailed, type TaskFigures } from './task-figures.ts';
@@ -24,9 +24,9 @@ export interface AgentFigures {
 }
 
 /** The agents in declared order. */
-export function agentFigures(project: Crew, state: RunState, now: number): AgentFigures[] {
+export function agentFigures(crew: Crew, state: RunState, now: number): AgentFigures[] {
   const calls = state.turns.flatMap((turn) => turn.calls);
-  return project.agents.map(({ name, role, manager }) => {
+  return crew.agents.map(({ name, role, manager }) => {
     const own = state.turns.filter((turn) => turn.agent === name);
     const all = state.turns.flatMap((turn) => turn.delegations);
     const helped = all.filter((delegation) => delegation.to === name);

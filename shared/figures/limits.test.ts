@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crew, fold, type Happened, journal } from '../run/testing/journal.ts';
+import { fold, type Happened, journal, makeCrew } from '../run/testing/journal.ts';
 import { limitFigures } from './limits.ts';
 import { limitText } from './slot-labels.ts';
 
@@ -10,7 +10,7 @@ const step = (t: number, origin: string, in_flight: number, until?: number): Hap
   { type: 'limiter', origin, in_flight, reason: 'refused', ...(until === undefined ? {} : { until }) },
 ];
 const figures = (happened: readonly Happened[], now: number) =>
-  limitFigures(fold(crew([{ name: 'a' }]), journal(happened)), now);
+  limitFigures(fold(makeCrew([{ name: 'a' }]), journal(happened)), now);
 
 describe('the call limit', () => {
   test('The call limit is one call per slot at first, separately for each origin', () => {

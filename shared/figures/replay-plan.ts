@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
 import { leasesByTask } from '../run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../run/intervals.ts';
@@ -16,7 +16,7 @@ export function cutTime(paused: readonly Interval[]): CutTime {
 }
 
 /** The run as it was, so that a replay of it takes as long as the run did. */
-export function planOf(project: Crew, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
+export function planOf(crew: Crew, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
   const leases = leasesByTask(state);
   const byName = new Map(tasks.map((task) => [task.name, task]));
   const plans = new Map<string, TaskPlan>();
@@ -27,8 +27,8 @@ export function planOf(project: Crew, state: RunState, tasks: readonly TaskFigur
   }
   const ranks = state.started?.ranks ?? {};
   return {
-    ranks: Object.keys(ranks).length > 0 ? ranks : computeRanks(project, measuredLengths(tasks)),
-    slots: state.slotCounts[0]?.slots ?? project.settings.max_concurrent_tasks,
+    ranks: Object.keys(ranks).length > 0 ? ranks : computeRanks(crew, measuredLengths(tasks)),
+    slots: state.slotCounts[0]?.slots ?? crew.settings.max_concurrent_tasks,
     external: externalEvents(state, cut),
     tasks: plans,
     capacities: {},

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { allocationIntervals, unitsOf } from '../run/allocations.ts';
 import type { ResourceState, RunState, SlotExit } from '../run/state.ts';
 import type { TaskFigures } from './task-figures.ts';
@@ -38,14 +38,14 @@ export interface SlotFigures {
 
 /** Returns all pools of the crew file and all resources that a tool created or used. */
 export function poolFigures(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
   time: TimeFigures,
 ): PoolFigures[] {
   return [...state.resources.values()].map((resource) => {
-    const uses = usesOf(project, state, resource, now);
+    const uses = usesOf(crew, state, resource, now);
     const queued = resource.leases
       .map(({ requestedAt, acquiredAt, releasedAt }) => ({
         start: requestedAt,
@@ -113,16 +113,14 @@ interface Use {
   units: number;
 }
 
-function usesOf(project: Crew, state: RunState, { name, leases }: ResourceState, now: number): Use[] {
+function usesOf(crew: Crew, state: RunState, { name, leases }: ResourceState, now: number): Use[] {
   const leased = leases.flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],
   );
-  const declared = project.tasks.flatMap((task) => {
+  const declared = crew.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const done = state.tasks.get(task.name);
-    return units === 0 || !done
-      ? []
-      : allocationIntervals(project, state, done, now).map((held) => ({ ...held, units }));
+    return units === 0 || !done ? [] : allocationIntervals(crew, state, done, now).map((held) => ({ ...held, units }));
   });
   return [...declared, ...leased];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crew, fold, type Happened, inOrder, journal } from '../run/testing/journal.ts';
+import { fold, type Happened, inOrder, journal, makeCrew } from '../run/testing/journal.ts';
 import { slotFigures } from './resources.ts';
 import { exitText, restartsText } from './slot-labels.ts';
 
@@ -13,7 +13,7 @@ const endedWith = (result: 'cancelled' | 'timeout'): readonly Happened[] => [
 ];
 
 function wordsOf(happened: readonly Happened[]): string[] {
-  const state = fold(crew([{ name: 'a' }]), journal(inOrder(happened)));
+  const state = fold(makeCrew([{ name: 'a' }]), journal(inOrder(happened)));
   const slots = slotFigures(state, state.t);
   return [restartsText(slots), ...slots.flatMap(({ exits }) => exits.map((exit) => exitText(exit, 512)))];
 }

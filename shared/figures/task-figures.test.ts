@@ -1,31 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import {
   broke,
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
   ready,
 } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
+const figures = (crew: Crew, happened: readonly Happened[]) => figuresOf(crew, fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('why a task waits', () => {
   test('A second sequential task waits for the lane, and the wait names the task in the lane', () => {
-    const project = crew([
+    const crew = makeCrew([
       { name: 'a', async: false },
       { name: 'b', async: false },
     ]);
     const all = figures(
-      project,
+      crew,
       inOrder(
         ready('a', 0),
         ready('b', 0),
@@ -42,7 +42,7 @@ describe('why a task waits', () => {
   });
 
   test('A task waits for a pool whose units are in use', () => {
-    const project = crew(
+    const crew = makeCrew(
       [
         { name: 'a', resources: [{ pool: 'gpu', units: 2 }] },
         { name: 'b', resources: [{ pool: 'gpu' }] },
@@ -50,7 +50,7 @@ describe('why a task waits', () => {
       { pools: [{ name: 'gpu', capacity: 2 }] },
     );
     const all = figures(
-      project,
+      crew,
       inOrder(
         ready('a', 0),
         ready('b', 0),
@@ -69,9 +69,9 @@ describe('why a task waits', () => {
   });
 
   test('A task waits for a slot if all slots are in use, and the wait names the previous task in its slot', () => {
-    const project = crew([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+    const crew = makeCrew([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
     const all = figures(
-      project,
+      crew,
       inOrder(
         ran('a', 1, 0, 50),
         completed('a', 50),
@@ -87,9 +87,9 @@ describe('why a task waits', () => {
   });
 
   test('A retry, a cooldown, a person and a pause are separate wait reasons, and the first that applies counts', () => {
-    const project = crew([{ name: 'a', human_review: 'after' }, { name: 'b' }]);
+    const crew = makeCrew([{ name: 'a', human_review: 'after' }, { name: 'b' }]);
     const all = figures(
-      project,
+      crew,
       inOrder(
         broke('a', 1, 0, 100, 160),
         broke('b', 2, 0, 50, 80, true),
@@ -120,9 +120,9 @@ describe('why a task waits', () => {
       { name: 'ada', role: 'Worker', goal: 'Work' },
       { name: 'boss', role: 'Manager', goal: 'Choose', manager: true },
     ];
-    const project = crew([{ name: 'a', agent: undefined }], { process: 'hierarchical', agents });
+    const crew = makeCrew([{ name: 'a', agent: undefined }], { process: 'hierarchical', agents });
     const all = figures(
-      project,
+      crew,
       inOrder(
         ready('a', 0),
         ran(ASSIGNMENT, 1, 0, 40),

@@ -1,5 +1,5 @@
-import type { Crew, Task } from '../project/schema.ts';
-import { categoryOf, titleOf } from '../project/titles.ts';
+import type { Crew, Task } from '../crew/schema.ts';
+import { categoryOf, titleOf } from '../crew/titles.ts';
 import { type Standing, standings } from '../run/consensus.ts';
 import type { CriticalPath } from '../run/critical-path.ts';
 import { isCutAtLength } from '../run/cut-at-length.ts';
@@ -99,7 +99,7 @@ export interface ToolUse {
 }
 
 export interface TaskFiguresInput {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   now: number;
   segments: ReadonlyMap<string, readonly TaskSegment[]>;
@@ -108,7 +108,7 @@ export interface TaskFiguresInput {
 
 /** Returns all tasks in declared order; the manager's assignment, if it ran, is last. */
 export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
-  const declared = new Map(input.project.tasks.map((task) => [task.name, task]));
+  const declared = new Map(input.crew.tasks.map((task) => [task.name, task]));
   const critical = new Map<string, number>();
   for (const link of input.path.links) {
     critical.set(link.task, (critical.get(link.task) ?? 0) + link.end - link.start);

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { allocationIntervals } from '../run/allocations.ts';
 import type { Concurrency } from '../run/concurrency.ts';
 import { concurrencyOf, concurrencySteps } from '../run/concurrency.ts';
@@ -33,7 +33,7 @@ export interface TimeFigures extends RunSpan {
   efficiency: number | null;
 }
 
-export function timeFigures(project: Crew, state: RunState, now: number, tasks: readonly TaskFigures[]): TimeFigures {
+export function timeFigures(crew: Crew, state: RunState, now: number, tasks: readonly TaskFigures[]): TimeFigures {
   const span = runSpan(state, now);
   const sequentialMs = tasks.reduce((sum, task) => sum + task.busyMs, 0);
   const executed = tasks.filter(isExecuted).length;
@@ -41,7 +41,7 @@ export function timeFigures(project: Crew, state: RunState, now: number, tasks: 
   const slotMs = slotTime(steps, span);
   // The makespan excludes pauses, and so does the time that slots offer.
   const offered = steps.map(({ t, slots }) => ({ t: t - lengthOf(clip(span.paused, { start: 0, end: t })), slots }));
-  const bound = lowerBound(project, workOf(project, state, now, tasks, span), offered);
+  const bound = lowerBound(crew, workOf(crew, state, now, tasks, span), offered);
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   return {
     ...span,
@@ -65,7 +65,7 @@ export function slotSteps(state: RunState): SlotStep[] {
 
 /** What the lower bound asks of each task that took its time. */
 export function workOf(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
@@ -79,10 +79,10 @@ export function workOf(
     if (!task || (task.turns.length === 0 && wait_ms === 0)) continue;
     work[task.name] = {
       busy_ms: figures.busyMs,
-      longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
+      longest_ms: crew.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
       wait_ms,
       // A consensual task keeps its units in a pause, which the makespan excludes.
-      held_ms: lengthOf(allocationIntervals(project, state, task, now).flatMap((held) => gaps(paused, held))),
+      held_ms: lengthOf(allocationIntervals(crew, state, task, now).flatMap((held) => gaps(paused, held))),
     };
   }
   return work;

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { EventDraft } from '../run/events.ts';
-import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../run/testing/journal.ts';
+import { completed, finished, fold, type Happened, inOrder, journal, makeCrew, ran } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
 
 const slotReady = (slot: number, t: number): Happened[] => [
   [0, { type: 'slot.started', slot, pid: slot }],
   [t, { type: 'slot.ready', slot, pid: slot, ms: t }],
 ];
-const figures = (tasks: Parameters<typeof crew>[0], happened: readonly Happened[]) => {
-  const project = crew(tasks);
-  return figuresOf(project, fold(project, journal(happened)));
+const figures = (tasks: Parameters<typeof makeCrew>[0], happened: readonly Happened[]) => {
+  const crew = makeCrew(tasks);
+  return figuresOf(crew, fold(crew, journal(happened)));
 };
 
 test('Start-up that took most of a run is the first bottleneck, and the dependencies are not blamed.', () => {

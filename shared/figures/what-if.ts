@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
 import { median } from '../scheduler/estimates.ts';
 import type { SlotStep } from '../scheduler/lower-bound.ts';
@@ -72,7 +72,7 @@ const DEPENDENCIES_ALONE = 0.95;
 
 /** Replays of a run: as it was, and with one thing changed. */
 export class WhatIf {
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #state: RunState;
   readonly #tasks: readonly TaskFigures[];
   readonly #time: TimeFigures;
@@ -81,14 +81,14 @@ export class WhatIf {
   /** How long a slot of this run took to start. */
   readonly #startMs: number;
 
-  constructor(project: Crew, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
+  constructor(crew: Crew, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
     const cut = cutTime(time.paused);
-    this.#project = project;
+    this.#crew = crew;
     this.#state = state;
     this.#tasks = tasks.filter((task) => task.attempts > 0);
     this.#time = time;
-    this.#plan = planOf(project, state, tasks, cut);
-    this.#base = replay(project, this.#plan);
+    this.#plan = planOf(crew, state, tasks, cut);
+    this.#base = replay(crew, this.#plan);
     this.#startMs = startMsOf(state, cut);
   }
 
@@ -182,7 +182,7 @@ export class WhatIf {
   /** The tasks of the measured path, those with most time on it first, then those of the replay's path. */
   #shorterTasks(): Tried[] {
     const measured = this.#tasks.filter((task) => task.criticalMs > 0).sort((a, b) => b.criticalMs - a.criticalMs);
-    const replayed = new Set(predictedCriticalPath(this.#project, this.#base.tasks));
+    const replayed = new Set(predictedCriticalPath(this.#crew, this.#base.tasks));
     const further = this.#tasks
       .filter((task) => task.criticalMs === 0 && replayed.has(task.name))
       .sort((a, b) => b.busyMs - a.busyMs);
@@ -196,7 +196,7 @@ export class WhatIf {
   }
 
   #makespanOf(plan: ReplayPlan): number {
-    return replay(this.#project, plan).makespan_ms;
+    return replay(this.#crew, plan).makespan_ms;
   }
 }
 

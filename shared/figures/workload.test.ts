@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { completed, crew, fold, type Happened, inOrder, journal, ran } from '../run/testing/journal.ts';
+import { completed, fold, type Happened, inOrder, journal, makeCrew, ran } from '../run/testing/journal.ts';
 import { measuredFigures } from './figures.ts';
 
 describe('the completed part of the declared workload', () => {
   const measured = (measure: object, happened: readonly Happened[], texts = new Map<string, string>()) => {
-    const project = crew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
+    const crew = makeCrew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
       workload: { it: { declared: 10, measure } },
     });
-    return measuredFigures(project, fold(project, journal(happened)), { texts }).workload[0]?.measured;
+    return measuredFigures(crew, fold(crew, journal(happened)), { texts }).workload[0]?.measured;
   };
   const read = (task: string, t: number, rows: number, all: boolean): Happened => [
     t,

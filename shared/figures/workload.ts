@@ -1,7 +1,7 @@
+import { withFilledPaths } from '../crew/placeholders.ts';
+import type { Crew } from '../crew/schema.ts';
+import { categoryOf } from '../crew/titles.ts';
 import { parseJson } from '../parse-json.ts';
-import { withFilledPaths } from '../project/placeholders.ts';
-import type { Crew } from '../project/schema.ts';
-import { categoryOf } from '../project/titles.ts';
 import type { RunState, TaskState, ToolCall } from '../run/state.ts';
 import { pathMatcher } from './glob.ts';
 
@@ -18,13 +18,13 @@ export interface WorkloadFigure {
 }
 
 /** What was declared, and what the run's events say was done. `texts`: the results of tasks, by name. */
-export function workloadFigures(project: Crew, state: RunState, texts: ReadonlyMap<string, string>): WorkloadFigure[] {
-  return Object.entries(project.workload).map(([name, { declared, unit, measure }]) => ({
+export function workloadFigures(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>): WorkloadFigure[] {
+  return Object.entries(crew.workload).map(([name, { declared, unit, measure }]) => ({
     name,
     declared,
     unit: unit ?? null,
     by: measure ? describe(measure) : 'nothing: the crew names no measure',
-    measured: measure ? measured(project, state, texts, measure) : null,
+    measured: measure ? measured(crew, state, texts, measure) : null,
   }));
 }
 
@@ -36,12 +36,12 @@ function describe(measure: Measure): string {
   return `completed tasks of the category ${measure.completed}`;
 }
 
-function measured(project: Crew, state: RunState, texts: ReadonlyMap<string, string>, measure: Measure): number | null {
+function measured(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>, measure: Measure): number | null {
   if ('rows_of' in measure) return rowsRead(state, measure.rows_of);
-  if ('files_written' in measure) return filesWritten(project, state, measure.files_written);
+  if ('files_written' in measure) return filesWritten(crew, state, measure.files_written);
   if ('items' in measure) return itemsIn(texts.get(measure.items.task), measure.items.path);
   if ('checks' in measure) return checksOf(state.tasks.get(measure.checks));
-  return completedIn(project, state, measure.completed);
+  return completedIn(crew, state, measure.completed);
 }
 
 /** The file's rows once where one call of a completed task read all of it, else the most that one of them read. */
@@ -56,19 +56,19 @@ function rowsRead(state: RunState, file: string): number | null {
 }
 
 /** Each file once, however often it was written. */
-function filesWritten(project: Crew, state: RunState, glob: string): number | null {
+function filesWritten(crew: Crew, state: RunState, glob: string): number | null {
   if (state.turns.length === 0) return null;
   const matches = pathMatcher(withoutDot(glob));
-  const files = new Set<string>(outputFiles(project, state));
+  const files = new Set<string>(outputFiles(crew, state));
   for (const task of state.tasks.values()) {
     for (const file of toolCalls(task).flatMap((call) => call.measured?.writes ?? [])) files.add(withoutDot(file));
   }
   return [...files].filter((file) => matches(file)).length;
 }
 
-function outputFiles(project: Crew, state: RunState): string[] {
-  const inputs = { ...project.inputs, ...state.started?.inputs };
-  return withFilledPaths(project, inputs).tasks.flatMap(({ name, output_file }) => {
+function outputFiles(crew: Crew, state: RunState): string[] {
+  const inputs = { ...crew.inputs, ...state.started?.inputs };
+  return withFilledPaths(crew, inputs).tasks.flatMap(({ name, output_file }) => {
     const done = state.tasks.get(name);
     const wrote = output_file !== undefined && done?.status === 'completed' && done.turns.length > 0;
     return wrote ? [withoutDot(output_file)] : [];
@@ -92,9 +92,9 @@ function checksOf(task: TaskState | undefined): number | null {
   return task.checks.length + milestones.filter(({ data }) => saysPassed(data)).length;
 }
 
-function completedIn(project: Crew, state: RunState, category: string): number | null {
+function completedIn(crew: Crew, state: RunState, category: string): number | null {
   if (state.turns.length === 0) return null;
-  return project.tasks.filter((task) => {
+  return crew.tasks.filter((task) => {
     const done = state.tasks.get(task.name);
     return done?.status === 'completed' && categoryOf(task, done.agent) === category;
   }).length;

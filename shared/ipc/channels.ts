@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problemSchema } from '../project/problem.ts';
-import { crewSchema } from '../project/schema.ts';
+import { problemSchema } from '../crew/problem.ts';
+import { crewSchema } from '../crew/schema.ts';
 import { estimateSchema, runEventSchema } from '../run/events.ts';
 import {
   batchSchema,
@@ -49,7 +49,7 @@ export const calls = {
       document: documentSchema,
       origin: originSchema,
       /**
-       * The path of the file that the window opens, while main reads it; `project.opened` or `project.refused` follows.
+       * The path of the file that the window opens, while main reads it; `crew.opened` or `crew.refused` follows.
        */
       loading: z.string().nullable(),
       /** The file named on the command line could not be opened. */
@@ -96,48 +96,45 @@ export const calls = {
    */
   'app.paste': call(nothing, z.object({ text: z.string() })),
 
-  'project.templates': call(
-    nothing,
-    z.array(z.object({ name: z.string(), title: z.string(), description: z.string() })),
-  ),
+  'crew.templates': call(nothing, z.array(z.object({ name: z.string(), title: z.string(), description: z.string() }))),
   /** Asks about unsaved changes first, like every call that replaces the crew. */
-  'project.new': call(z.object({ template: z.string() }), openedSchema),
+  'crew.new': call(z.object({ template: z.string() }), openedSchema),
   /** Opens the crew of a run as a new crew without a file. */
-  'project.from_run': call(z.object({ run: z.string() }), openedSchema),
+  'crew.from_run': call(z.object({ run: z.string() }), openedSchema),
   /** If the path is missing, the system's dialog asks for it. */
-  'project.open': call(
+  'crew.open': call(
     /** `beside`: a dropped file opens in another window, unless the crew in this window is empty and unedited. */
     z.object({ path: z.string().optional(), beside: z.boolean().optional() }),
     openedSchema,
   ),
   /** Saves to the crew's file; asks for a path if there is none. */
-  'project.save': call(z.object({ project: crewSchema }), savedSchema),
-  'project.save_as': call(z.object({ project: crewSchema }), savedSchema),
+  'crew.save': call(z.object({ crew: crewSchema }), savedSchema),
+  'crew.save_as': call(z.object({ crew: crewSchema }), savedSchema),
   /**
    * Called after each finished gesture, and before calls about the crew: main runs the crew that it received last. Also
    * used for crash recovery and for the question about unsaved changes.
    */
-  'project.edited': call(
+  'crew.edited': call(
     /** `touched`: the crew differs from the opened or saved one. `edited`: the same, or its file no longer exists. */
-    z.object({ project: crewSchema, edited: z.boolean(), touched: z.boolean() }),
+    z.object({ crew: crewSchema, edited: z.boolean(), touched: z.boolean() }),
     nothing,
   ),
-  /** Answers `project.finish`: main has received the current crew. */
-  'project.finished': call(nothing, nothing),
-  /** The window shows the crew from `project.reloaded`. */
-  'project.taken': call(z.object({ hash: z.string() }), nothing),
+  /** Answers `crew.finish`: main has received the current crew. */
+  'crew.finished': call(nothing, nothing),
+  /** The window shows the crew from `crew.reloaded`. */
+  'crew.taken': call(z.object({ hash: z.string() }), nothing),
   /** Answers the question about the changed file: keep the crew in the window, or use the file instead. */
-  'project.answer': call(z.object({ answer: z.enum(['keep', 'take']) }), doneSchema),
+  'crew.answer': call(z.object({ answer: z.enum(['keep', 'take']) }), doneSchema),
   /** The crew on disk, to compare it with the one in the window. */
-  'project.on_disk': call(
+  'crew.on_disk': call(
     nothing,
     z.discriminatedUnion('status', [
-      z.object({ status: z.literal('ready'), project: crewSchema }),
+      z.object({ status: z.literal('ready'), crew: crewSchema }),
       z.object({ status: z.literal('failed'), message: z.string() }),
     ]),
   ),
   /** Estimates from earlier runs, by task, for predictions in the window. */
-  'project.estimates': call(nothing, z.record(z.string(), estimateSchema)),
+  'crew.estimates': call(nothing, z.record(z.string(), estimateSchema)),
 
   /** Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. */
   'run.start': call(startInput, startedSchema),
@@ -181,7 +178,7 @@ export const calls = {
   'run.events': call(
     z.object({ run: z.string(), after: z.int().nonnegative() }),
     z.object({
-      project: crewSchema.nullable(),
+      crew: crewSchema.nullable(),
       events: z.array(runEventSchema),
       live: z.boolean(),
       /** Whether the run is of the crew in the window; null on later pages. */
@@ -246,18 +243,18 @@ export const pushes = {
   'run.ended': z.object({ run: z.string(), seq: z.int() }),
   /** Changed rows of the window's batch. `live` is false once all rows were released. */
   'batch.rows': batchSchema,
-  'project.opened': z.object({ document: documentSchema }),
+  'crew.opened': z.object({ document: documentSchema }),
   /** The crew on disk, for a window without edits; `force`: replaces edits too. `hash` identifies it in the answer. */
-  'project.reloaded': z.object({ project: crewSchema, hash: z.string(), force: z.boolean() }),
+  'crew.reloaded': z.object({ crew: crewSchema, hash: z.string(), force: z.boolean() }),
   /** The window is about to close: finish the current entry in a field, and report the crew. */
-  'project.finish': nothing,
+  'crew.finish': nothing,
   /** Opens the comparison with the file on disk. */
-  'project.compare': nothing,
+  'crew.compare': nothing,
   /** The notices about the file and the recovery copy have changed. */
   'app.notices': noticesSchema,
   /** The origin of the crew has changed: another crew was opened, or a person decided about it. */
-  'project.origin': z.object({ origin: originSchema }),
-  'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
+  'crew.origin': z.object({ origin: originSchema }),
+  'crew.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
   /** A command, by the name that `app.menu` gave it, was chosen in the native menu. */
   'menu.command': z.object({ command: z.string() }),
   'theme.changed': z.object({ dark: z.boolean() }),

@@ -5,9 +5,9 @@ const MIB = 1024 * 1024;
 
 /** The limits, in characters, of calls that contain a crew, a text or a picture. */
 const LARGE_CALLS: ReadonlyMap<string, number> = new Map<CallName, number>([
-  ['project.save', MAX_JSON_BYTES],
-  ['project.save_as', MAX_JSON_BYTES],
-  ['project.edited', MAX_JSON_BYTES],
+  ['crew.save', MAX_JSON_BYTES],
+  ['crew.save_as', MAX_JSON_BYTES],
+  ['crew.edited', MAX_JSON_BYTES],
   ['app.copy', 16 * MIB],
   ['app.save_file', 64 * MIB],
   ['run.answer', 16 * MIB],

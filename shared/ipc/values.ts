@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problemSchema } from '../project/problem.ts';
-import { crewSchema } from '../project/schema.ts';
+import { problemSchema } from '../crew/problem.ts';
+import { crewSchema } from '../crew/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 
 // The values that the window and the main process exchange: crews, runs, batches, providers, and results of calls.
@@ -8,7 +8,7 @@ import { failureSchema } from '../run/error-kind.ts';
 /** An open crew. `path` is null until it is saved; a template is opened as an unsaved crew. */
 export const documentSchema = z.object({
   path: z.string().nullable(),
-  project: crewSchema,
+  crew: crewSchema,
   /** Whether the crew has changes that are not on disk, such as edits recovered after a crash. */
   edited: z.boolean(),
 });

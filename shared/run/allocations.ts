@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { type Interval, lastAtMost, union } from './intervals.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -72,14 +72,9 @@ export class SharedCapacity {
  * consensual task form one interval. A new interval begins when a person sends the result back, or when a row of a
  * batch is resumed after it had no owner.
  */
-export function allocationIntervals(
-  project: Crew,
-  { resumptions }: RunState,
-  task: TaskState,
-  now: number,
-): Interval[] {
+export function allocationIntervals(crew: Crew, { resumptions }: RunState, task: TaskState, now: number): Interval[] {
   const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
-  if (project.process !== 'consensual') return turns;
+  if (crew.process !== 'consensual') return turns;
   const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
   const wentOn = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
   const cuts = [...sentBack, ...wentOn].sort((a, b) => a - b);
@@ -104,10 +99,10 @@ export interface SharedThings {
 }
 
 /** Returns the allocations of all shared capacities up to `now`. */
-export function sharedThings(project: Crew, state: RunState, now: number): SharedThings {
-  const tasks = project.tasks.flatMap((task) => {
+export function sharedThings(crew: Crew, state: RunState, now: number): SharedThings {
+  const tasks = crew.tasks.flatMap((task) => {
     const found = state.tasks.get(task.name);
-    return found ? [{ task, held: allocationIntervals(project, state, found, now) }] : [];
+    return found ? [{ task, held: allocationIntervals(crew, state, found, now) }] : [];
   });
   const laneHolds = tasks.filter(({ task }) => !task.async).flatMap(({ task, held }) => holdsOf(task.name, 1, held));
   const pools = new Map<string, SharedCapacity>();
@@ -121,7 +116,7 @@ export function sharedThings(project: Crew, state: RunState, now: number): Share
     );
     pools.set(name, new SharedCapacity(capacity, [...declared, ...leased], roomsOf(state, name, now)));
   }
-  return { lane: new SharedCapacity(1, laneHolds), pools, agents: limitedAgents(project, state, now) };
+  return { lane: new SharedCapacity(1, laneHolds), pools, agents: limitedAgents(crew, state, now) };
 }
 
 /** Returns the number of units of a pool that a task declares. */
@@ -141,9 +136,9 @@ function roomsOf({ rooms }: RunState, pool: string, now: number): Room[] {
   });
 }
 
-function limitedAgents(project: Crew, state: RunState, now: number): Map<string, SharedCapacity> {
+function limitedAgents(crew: Crew, state: RunState, now: number): Map<string, SharedCapacity> {
   const agents = new Map<string, SharedCapacity>();
-  for (const { name, max_concurrent } of project.agents) {
+  for (const { name, max_concurrent } of crew.agents) {
     if (max_concurrent === undefined) continue;
     const own = state.turns.filter((turn) => turn.agent === name);
     const holds = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));

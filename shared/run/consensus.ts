@@ -1,4 +1,4 @@
-import type { Crew, Task } from '../project/schema.ts';
+import type { Crew, Task } from '../crew/schema.ts';
 import type { TaskState } from './state.ts';
 
 /** The role of a turn in a consensual task. */
@@ -20,9 +20,9 @@ export function roleOf(turn: string | null | undefined): TurnRole | null {
 /**
  * Returns the council of a consensual task in declared order: its `agents`, each once, or all agents if it names none.
  */
-export function consensualAgents(project: Pick<Crew, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
+export function consensualAgents(crew: Pick<Crew, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
   const named = [...new Set(agents)];
-  return named.length > 0 ? named : project.agents.map((agent) => agent.name);
+  return named.length > 0 ? named : crew.agents.map((agent) => agent.name);
 }
 
 /** A proposal with its voters. */

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { apportion } from './apportion.ts';
 import { ASSIGNMENT } from './events.ts';
 import { gaps, lengthOf } from './intervals.ts';
@@ -45,15 +45,15 @@ export interface CriticalPath {
  * progress).
  */
 export function criticalPath(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   now: number,
-  segments: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(project, state, now),
+  segments: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(crew, state, now),
 ): CriticalPath {
   const span = runSpan(state, now);
   const links = withShares(walkBack(state, now, segments), span);
   const tasks = [...new Set(links.filter((link) => link.kind === 'running').map((link) => link.task))];
-  return { links, tasks, slack: slackOf(project, state, span.endMs, segments, new Set(tasks)) };
+  return { links, tasks, slack: slackOf(crew, state, span.endMs, segments, new Set(tasks)) };
 }
 
 type Link = Omit<CriticalLink, 'share' | 'shownThousandths'>;
@@ -130,16 +130,16 @@ function firstBy<T>(items: readonly T[], value: (item: T) => number): T | undefi
 }
 
 function slackOf(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   end: number,
   segments: ReadonlyMap<string, readonly TaskSegment[]>,
   onPath: ReadonlySet<string>,
 ): Map<string, number> {
-  const dependents = dependentsOf(project);
+  const dependents = dependentsOf(crew);
   const latest = new Map<string, number>();
   const latestEnd = (name: string): number => latest.get(name) ?? end;
-  for (const name of fromLastToFirst(project)) {
+  for (const name of fromLastToFirst(crew)) {
     const limit = (dependents.get(name) ?? []).reduce(
       (least, other) => Math.min(least, latestEnd(other) - runningMs(segments.get(other) ?? [])),
       end,
@@ -154,26 +154,26 @@ function slackOf(
   return slack;
 }
 
-function dependentsOf(project: Crew): Map<string, string[]> {
+function dependentsOf(crew: Crew): Map<string, string[]> {
   const dependents = new Map<string, string[]>();
   const add = (before: string, after: string): void => {
     const known = dependents.get(before);
     if (known) known.push(after);
     else dependents.set(before, [after]);
   };
-  for (const task of project.tasks) {
+  for (const task of crew.tasks) {
     for (const before of task.context) add(before, task.name);
-    if (project.process === 'hierarchical' && task.agent === undefined) add(ASSIGNMENT, task.name);
+    if (crew.process === 'hierarchical' && task.agent === undefined) add(ASSIGNMENT, task.name);
   }
   return dependents;
 }
 
 /** Returns all names, each before its dependencies. */
-function fromLastToFirst(project: Crew): string[] {
-  const byName = new Map(project.tasks.map((task) => [task.name, task]));
+function fromLastToFirst(crew: Crew): string[] {
+  const byName = new Map(crew.tasks.map((task) => [task.name, task]));
   const order: string[] = [];
   const seen = new Set<string>();
-  const waiting: { name: string; entered: boolean }[] = project.tasks.map(({ name }) => ({ name, entered: false }));
+  const waiting: { name: string; entered: boolean }[] = crew.tasks.map(({ name }) => ({ name, entered: false }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.entered) {
       order.push(next.name);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { crewSchema } from '../project/schema.ts';
+import { crewSchema } from '../crew/schema.ts';
 import { isCutAtLength } from './cut-at-length.ts';
 import type { EventDraft } from './events.ts';
 import { applyEvent, newRun } from './fold.ts';
 
-const project = crewSchema.parse({
+const crew = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   process: 'consensual',
@@ -43,7 +43,7 @@ const completed = (more: { edited?: true } = {}): EventDraft => ({
 });
 
 function isCutAfter(...drafts: EventDraft[]): boolean {
-  const run = newRun(project);
+  const run = newRun(crew);
   for (const [at, draft] of drafts.entries()) applyEvent(run, { ...draft, seq: at + 1, t: at });
   const task = run.tasks.get('a');
   if (!task) throw new Error('There is no task.');

@@ -1,17 +1,17 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { managerOf, needsAssignment } from './assignment.ts';
 import { consensualAgents } from './consensus.ts';
 import { ASSIGNMENT, type EventOf, handlersOf, type RunEvent, type RunEventType } from './events.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** A run before its first event. */
-export function newRun(project: Crew): RunState {
+export function newRun(crew: Crew): RunState {
   const tasks = new Map<string, TaskState>();
-  project.tasks.forEach((task, index) => {
-    const council = project.process === 'consensual' ? consensualAgents(project, task) : [];
+  crew.tasks.forEach((task, index) => {
+    const council = crew.process === 'consensual' ? consensualAgents(crew, task) : [];
     tasks.set(task.name, { ...newTask(task.name, index, task.agent ?? null, task.async, task.context), council });
   });
-  if (needsAssignment(project)) tasks.set(ASSIGNMENT, newTask(ASSIGNMENT, -1, managerOf(project), true, []));
+  if (needsAssignment(crew)) tasks.set(ASSIGNMENT, newTask(ASSIGNMENT, -1, managerOf(crew), true, []));
   return {
     seq: 0,
     t: 0,
@@ -21,7 +21,7 @@ export function newRun(project: Crew): RunState {
     interrupted: null,
     resumptions: [],
     paused: [],
-    budgetUsd: project.settings.budget_usd ?? null,
+    budgetUsd: crew.settings.budget_usd ?? null,
     overBudget: [],
     slotCounts: [],
     slots: new Map(),
@@ -29,10 +29,7 @@ export function newRun(project: Crew): RunState {
     turns: [],
     running: new Set(),
     resources: new Map(
-      project.pools.map((pool) => [
-        pool.name,
-        { name: pool.name, capacity: pool.capacity, declared: true, leases: [] },
-      ]),
+      crew.pools.map((pool) => [pool.name, { name: pool.name, capacity: pool.capacity, declared: true, leases: [] }]),
     ),
     rooms: new Map(),
     limits: [],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../project/schema.ts';
+import { crewSchema } from '../crew/schema.ts';
 import { applyEvent, newRun } from './fold.ts';
 import { planRerun, type RerunChoice } from './rerun.ts';
 
@@ -13,7 +13,7 @@ type Ends = Record<string, 'completed' | 'degraded' | 'failed' | 'skipped' | 'no
  */
 const CONTEXT: Record<string, string[]> = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] };
 
-function crew(skips: string[] = [], context = CONTEXT) {
+function makeCrew(skips: string[] = [], context = CONTEXT) {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
@@ -29,8 +29,8 @@ function crew(skips: string[] = [], context = CONTEXT) {
   });
 }
 
-function runThatEnded(project: ReturnType<typeof crew>, ends: Ends) {
-  const state = newRun(project);
+function runThatEnded(crew: ReturnType<typeof makeCrew>, ends: Ends) {
+  const state = newRun(crew);
   Object.entries(ends).forEach(([task, end], index) => {
     const at = { task, seq: index + 1, t: 1 };
     if (end === 'completed') applyEvent(state, { type: 'task.completed', ...at, text: task });
@@ -45,8 +45,8 @@ function runThatEnded(project: ReturnType<typeof crew>, ends: Ends) {
 
 const ALL_DONE: Ends = { a: 'completed', b: 'completed', c: 'completed', d: 'completed', e: 'completed' };
 
-function again(choice: RerunChoice, ends: Partial<Ends> = {}, project = crew()): string[] | string {
-  const plan = planRerun(project, runThatEnded(project, { ...ALL_DONE, ...ends } as Ends), choice);
+function again(choice: RerunChoice, ends: Partial<Ends> = {}, crew = makeCrew()): string[] | string {
+  const plan = planRerun(crew, runThatEnded(crew, { ...ALL_DONE, ...ends } as Ends), choice);
   return plan.ok ? [...plan.again].sort() : plan.code;
 }
 
@@ -72,8 +72,8 @@ describe('the tasks of a rerun', () => {
   });
 
   it('A rerun of an unknown task is refused with the available names', () => {
-    const project = crew();
-    const plan = planRerun(project, runThatEnded(project, ALL_DONE), { kind: 'from', task: 'x' });
+    const crew = makeCrew();
+    const plan = planRerun(crew, runThatEnded(crew, ALL_DONE), { kind: 'from', task: 'x' });
     expect(plan).toMatchObject({ ok: false, code: 'unknown_task', message: expect.stringContaining('a, b, c, d, e') });
   });
 
@@ -83,8 +83,8 @@ describe('the tasks of a rerun', () => {
   });
 
   it('A rerun from a task includes tasks that are new since the run, which cannot be reused', () => {
-    const grown = crew([], { ...CONTEXT, new: ['e'] });
-    const run = runThatEnded(crew(), ALL_DONE);
+    const grown = makeCrew([], { ...CONTEXT, new: ['e'] });
+    const run = runThatEnded(makeCrew(), ALL_DONE);
     const from = planRerun(grown, run, { kind: 'from', task: 'b' });
     expect(from.ok && [...from.again].sort()).toEqual(['b', 'd', 'new']);
     expect(planRerun(grown, run, { kind: 'only', task: 'b' })).toMatchObject({ ok: false, code: 'not_run_yet' });
@@ -93,7 +93,7 @@ describe('the tasks of a rerun', () => {
   });
 
   it('A rerun of one task is refused if the task would be skipped because its context has no result', () => {
-    expect(again({ kind: 'only', task: 'd' }, { b: 'failed' }, crew(['d']))).toBe('no_context');
+    expect(again({ kind: 'only', task: 'd' }, { b: 'failed' }, makeCrew(['d']))).toBe('no_context');
     expect(again({ kind: 'only', task: 'd' }, { b: 'failed' })).toEqual(['d']);
   });
 
@@ -112,11 +112,11 @@ describe('the tasks of a rerun', () => {
             [...new Set(before.filter((n) => n < index))].map((n) => `t${n}`),
           ]),
         );
-        const project = crew([], context);
-        const state = runThatEnded(project, Object.fromEntries(names.map((name, at) => [name, ends[at]])) as Ends);
-        const plan = planRerun(project, state, { kind: 'failed' });
+        const crew = makeCrew([], context);
+        const state = runThatEnded(crew, Object.fromEntries(names.map((name, at) => [name, ends[at]])) as Ends);
+        const plan = planRerun(crew, state, { kind: 'failed' });
         if (!plan.ok) return;
-        for (const { name, context: before } of project.tasks) {
+        for (const { name, context: before } of crew.tasks) {
           expect(plan.again.has(name)).not.toBe(plan.kept.has(name));
           if (plan.kept.has(name)) {
             expect(state.tasks.get(name)).toMatchObject({ status: 'completed', degraded: false });

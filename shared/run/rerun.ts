@@ -1,5 +1,5 @@
+import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
-import type { Crew } from '../project/schema.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** The tasks that a rerun repeats. It reuses all others. */
@@ -19,37 +19,37 @@ export type RerunPlan =
   | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string>; task: string | null }
   | { ok: false; code: string; message: string };
 
-/** Returns the tasks of `project` that run again after the run `state`, or why none can. */
-export function planRerun(project: Crew, state: RunState, choice: RerunChoice): RerunPlan {
-  if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(project, state, choice, null);
-  const found = findNamed(project.tasks, choice.task);
+/** Returns the tasks of `crew` that run again after the run `state`, or why none can. */
+export function planRerun(crew: Crew, state: RunState, choice: RerunChoice): RerunPlan {
+  if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(crew, state, choice, null);
+  const found = findNamed(crew.tasks, choice.task);
   if (found.status === 'found') {
     const { name } = found.item;
-    return planFor(project, state, { ...choice, task: name }, name);
+    return planFor(crew, state, { ...choice, task: name }, name);
   }
   const problem = found.status === 'ambiguous' ? 'Several tasks may be' : 'There is no task';
-  const names = (found.status === 'ambiguous' ? found.items : project.tasks).map(({ name }) => name);
+  const names = (found.status === 'ambiguous' ? found.items : crew.tasks).map(({ name }) => name);
   return refused('unknown_task', `${problem} "${choice.task}". The tasks are: ${names.join(', ')}.`);
 }
 
-function planFor(project: Crew, state: RunState, choice: RerunChoice, task: string | null): RerunPlan {
-  const names = project.tasks.map(({ name }) => name);
-  const again = tasksAgain(project, state, choice);
+function planFor(crew: Crew, state: RunState, choice: RerunChoice, task: string | null): RerunPlan {
+  const names = crew.tasks.map(({ name }) => name);
+  const again = tasksAgain(crew, state, choice);
   if (again.size === 0) return refused('nothing_to_run', nothingText(choice, state));
   const kept = names.filter((name) => !again.has(name));
   const open = kept.filter((name) => state.tasks.get(name)?.status === 'pending');
   if (open.length > 0) return refused('cut_off', cutOffText(state, open));
   const unknown = kept.filter((name) => !state.tasks.has(name));
   if (unknown.length > 0) return refused('not_run_yet', notRunYetText(unknown));
-  const skipped = choice.kind === 'only' ? missingFor(project, state, choice.task) : [];
+  const skipped = choice.kind === 'only' ? missingFor(crew, state, choice.task) : [];
   if (skipped.length > 0 && choice.kind === 'only') return refused('no_context', noContextText(choice.task, skipped));
   return { ok: true, again, kept: new Set(kept), task };
 }
 
 /** Returns some tasks and all tasks that depend on them, directly or through others. */
-export function withDownstream(project: Crew, tasks: Iterable<string>): Set<string> {
+export function withDownstream(crew: Crew, tasks: Iterable<string>): Set<string> {
   const dependents = new Map<string, string[]>();
-  for (const { name, context } of project.tasks) {
+  for (const { name, context } of crew.tasks) {
     for (const before of context) dependents.set(before, [...(dependents.get(before) ?? []), name]);
   }
   const found = new Set(tasks);
@@ -57,28 +57,28 @@ export function withDownstream(project: Crew, tasks: Iterable<string>): Set<stri
   return found;
 }
 
-/** Returns the tasks of `project` that have no result in `state`, or a degraded one, and everything downstream. */
-export function unfinishedTasks(project: Crew, state: RunState): Set<string> {
-  return withDownstream(project, namesOf(project, state, isUnfinished));
+/** Returns the tasks of `crew` that have no result in `state`, or a degraded one, and everything downstream. */
+export function unfinishedTasks(crew: Crew, state: RunState): Set<string> {
+  return withDownstream(crew, namesOf(crew, state, isUnfinished));
 }
 
-function tasksAgain(project: Crew, state: RunState, choice: RerunChoice): Set<string> {
+function tasksAgain(crew: Crew, state: RunState, choice: RerunChoice): Set<string> {
   switch (choice.kind) {
     case 'all':
-      return new Set(project.tasks.map(({ name }) => name));
+      return new Set(crew.tasks.map(({ name }) => name));
     case 'failed':
-      return unfinishedTasks(project, state);
+      return unfinishedTasks(crew, state);
     case 'from':
-      return withDownstream(project, [choice.task, ...namesOf(project, state, (task) => task === undefined)]);
+      return withDownstream(crew, [choice.task, ...namesOf(crew, state, (task) => task === undefined)]);
     case 'only':
       return new Set([choice.task]);
     case 'stale':
-      return withDownstream(project, [...choice.stale, ...namesOf(project, state, hasNoResult)]);
+      return withDownstream(crew, [...choice.stale, ...namesOf(crew, state, hasNoResult)]);
   }
 }
 
-function namesOf(project: Crew, state: RunState, holds: (task: TaskState | undefined) => boolean): string[] {
-  return project.tasks.map(({ name }) => name).filter((name) => holds(state.tasks.get(name)));
+function namesOf(crew: Crew, state: RunState, holds: (task: TaskState | undefined) => boolean): string[] {
+  return crew.tasks.map(({ name }) => name).filter((name) => holds(state.tasks.get(name)));
 }
 
 function hasNoResult(task: TaskState | undefined): boolean {
@@ -90,9 +90,9 @@ function isUnfinished(task: TaskState | undefined): boolean {
 }
 
 /** Returns the tasks without a result that would cause `name` to be skipped again. */
-function missingFor(project: Crew, state: RunState, name: string): string[] {
-  const task = project.tasks.find((other) => other.name === name);
-  const skips = (task?.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip';
+function missingFor(crew: Crew, state: RunState, name: string): string[] {
+  const task = crew.tasks.find((other) => other.name === name);
+  const skips = (task?.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip';
   return skips ? (task?.context ?? []).filter((before) => hasNoResult(state.tasks.get(before))) : [];
 }
 

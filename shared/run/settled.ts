@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { TaskState, TurnState } from './state.ts';
 
 /**

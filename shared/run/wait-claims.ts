@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { allocationIntervals, type SharedThings, sharedThings } from './allocations.ts';
 import { managerOf } from './assignment.ts';
 import { ASSIGNMENT } from './events.ts';
@@ -10,7 +10,7 @@ import type { WaitReason } from './wait-reason.ts';
 
 /** The data that the waits of all tasks are derived from. */
 export interface SharedByTasks {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   now: number;
   shared: SharedThings;
@@ -38,15 +38,15 @@ export interface Claim {
 }
 
 /** Collects what the waits of all tasks are derived from, up to the run time `now`. */
-export function sharedByTasks(project: Crew, state: RunState, now: number): SharedByTasks {
+export function sharedByTasks(crew: Crew, state: RunState, now: number): SharedByTasks {
   return {
-    project,
+    crew,
     state,
     now,
-    shared: sharedThings(project, state, now),
+    shared: sharedThings(crew, state, now),
     startUp: startUpTimes(state, now),
     paused: union(state.paused.map(({ start, end }) => ({ start, end: end ?? now }))),
-    declared: new Map(project.tasks.map((task) => [task.name, task])),
+    declared: new Map(crew.tasks.map((task) => [task.name, task])),
     bySlot: turnsBySlot(state.turns),
     held: heldByAgent(state, now),
   };
@@ -100,8 +100,8 @@ function startingSlot(startUp: readonly StartUp[], t: number): Cause {
 
 function assignmentClaim(run: SharedByTasks, task: TaskState, end: number): Claim[] {
   const declared = run.declared.get(task.name);
-  if (run.project.process !== 'hierarchical' || !declared || declared.agent !== undefined) return [];
-  const manager = managerOf(run.project);
+  if (run.crew.process !== 'hierarchical' || !declared || declared.agent !== undefined) return [];
+  const manager = managerOf(run.crew);
   const causes = by(() => ({ blocker: manager, after: task.assignedAt === null ? null : ASSIGNMENT }));
   return [{ reason: 'assignment', times: union([{ start: 0, end: task.assignedAt ?? end }]), causes }];
 }
@@ -134,12 +134,12 @@ function limitClaims(
  * belongs to the turn that follows it.
  */
 function agentTimes(
-  { project }: SharedByTasks,
+  { crew }: SharedByTasks,
   task: TaskState,
   within: Interval,
   of: (agent: string) => readonly Interval[],
 ): Interval[] {
-  if (project.process !== 'consensual') return task.agent === null ? [] : clip(of(task.agent), within);
+  if (crew.process !== 'consensual') return task.agent === null ? [] : clip(of(task.agent), within);
   let from = within.start;
   return task.turns.flatMap(({ agent, start }) => {
     const wait = { start: from, end: Math.min(start, within.end) };
@@ -161,9 +161,9 @@ function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
 
 /** The lane, the declared pools and its agent's limit. A consensual task has the first two between its turns, too. */
 function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
-  const { shared, project, state, now } = run;
+  const { shared, crew, state, now } = run;
   const whole = { start: 0, end: task.endedAt ?? now };
-  const own = project.process === 'consensual' ? union(allocationIntervals(project, state, task, now)) : [];
+  const own = crew.process === 'consensual' ? union(allocationIntervals(crew, state, task, now)) : [];
   const lacking = (times: readonly Interval[]) =>
     own.length === 0 ? times : gaps(own, whole).flatMap((piece) => clip(times, piece));
   const claims: Claim[] = [];
@@ -182,8 +182,8 @@ function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
 
 /** The limits of the agents that a task's turns are of. */
 function agentClaims(run: SharedByTasks, task: TaskState): Claim[] {
-  const { shared, project, now } = run;
-  const agents = project.process === 'consensual' ? task.council : task.agent === null ? [] : [task.agent];
+  const { shared, crew, now } = run;
+  const agents = crew.process === 'consensual' ? task.council : task.agent === null ? [] : [task.agent];
   const whole = { start: 0, end: task.endedAt ?? now };
   return agents.flatMap((agent): Claim[] => {
     const limit = shared.agents.get(agent);

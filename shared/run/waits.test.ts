@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crewSchema } from '../project/schema.ts';
+import { crewSchema } from '../crew/schema.ts';
 import { apportion } from './apportion.ts';
 import { criticalPath } from './critical-path.ts';
 import type { EventDraft, RunEvent } from './events.ts';
@@ -28,21 +28,21 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
     async: true,
   }));
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
-  const project = crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
-  const state = newRun(project);
+  const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
+  const state = newRun(crew);
   const started: EventDraft = { ...STARTED, settings: { ...STARTED.settings, slots } };
   const inOrder = [...happened].sort((a, b) => a[0] - b[0]);
   for (const [at, [t, event]] of ([[0, started], ...inOrder] as const).entries()) {
     // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
     applyEvent(state, { ...event, seq: at + 1, t } as RunEvent);
   }
-  const segments = segmentsOf(project, state, state.t);
+  const segments = segmentsOf(crew, state, state.t);
   const of = (task: string) =>
     segments.get(task)?.map((piece) => {
       const what = piece.kind === 'waiting' ? `${piece.reason} ${piece.blocker ?? '-'}` : piece.kind;
       return [piece.start, piece.end, what];
     });
-  return { project, state, of };
+  return { crew, state, of };
 }
 
 describe('slot start-up', () => {
@@ -165,7 +165,7 @@ describe('the end of a task', () => {
 });
 
 test('The shares of the critical path of a paused run add up to 1, and a pause has no share.', () => {
-  const { project, state } = runOf(['a', 'b'], 1, [
+  const { crew, state } = runOf(['a', 'b'], 1, [
     ...slotReady(1, 0, 10),
     ...ran('a', 1, 10, 40),
     completed('a', 40),
@@ -174,7 +174,7 @@ test('The shares of the critical path of a paused run add up to 1, and a pause h
     ...ran('b', 1, 2040, 2100),
     completed('b', 2100),
   ]);
-  const { links } = criticalPath(project, state, state.t);
+  const { links } = criticalPath(crew, state, state.t);
   expect(links.map(({ reason, share }) => [reason, share])).toEqual([
     ['starting', 0.1],
     [null, 0.3],

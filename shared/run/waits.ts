@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import { settledAt } from './settled.ts';
 import type { RunState, TaskState, TurnState } from './state.ts';
@@ -27,8 +27,8 @@ export type TaskSegment = Interval &
  * The time of each task from the run's start to its end (to `now` while it has not ended), cut without gap or overlap.
  * The manager's assignment is among them under `@assignment`. `now` is run time; a finished run's is `state.t`.
  */
-export function segmentsOf(project: Crew, state: RunState, now: number): Map<string, TaskSegment[]> {
-  const run = sharedByTasks(project, state, now);
+export function segmentsOf(crew: Crew, state: RunState, now: number): Map<string, TaskSegment[]> {
+  const run = sharedByTasks(crew, state, now);
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
 
@@ -59,8 +59,8 @@ function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
 }
 
 /** The times after a task's outcome in which no person was asked about it. */
-function recordingTimes({ project }: SharedByTasks, task: TaskState, end: number): Interval[] {
-  const settled = settledAt(task, project.process);
+function recordingTimes({ crew }: SharedByTasks, task: TaskState, end: number): Interval[] {
+  const settled = settledAt(task, crew.process);
   if (settled === null) return [];
   const asked = union(task.reviews.map((review) => ({ start: review.start, end: review.end ?? end })));
   return gaps(asked, { start: settled, end });

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
 import { Scheduler } from './scheduler.ts';
 import { simulate } from './simulate.ts';
-import { crew, Rig, type TaskSpec } from './testing/rig.ts';
+import { makeCrew, Rig, type TaskSpec } from './testing/rig.ts';
 
 const CACHE = 'read_write' as const;
 
 function rigOf(tasks: TaskSpec[], slots = 2): Rig {
-  return new Rig(new Scheduler(crew({ tasks })), slots);
+  return new Rig(new Scheduler(makeCrew({ tasks })), slots);
 }
 
 function hit(rig: Rig, task: string): void {
@@ -65,7 +65,7 @@ describe('a task with a cache setting', () => {
   });
 
   it('lookups have the same order regardless of how often the scheduler is called', () => {
-    const project = crew({
+    const crew = makeCrew({
       process: 'hierarchical',
       agents: [{ name: 'ada' }, { name: 'boss', manager: true }],
       tasks: [
@@ -74,7 +74,7 @@ describe('a task with a cache setting', () => {
         { name: 'c', agent: null, cache: CACHE, context: ['a'] },
       ],
     });
-    const rig = new Rig(new Scheduler(project), 2);
+    const rig = new Rig(new Scheduler(crew), 2);
     rig.decide();
     const asked = rig.events.length;
     rig.complete('a');
@@ -82,7 +82,7 @@ describe('a task with a cache setting', () => {
     rig.say({ type: 'attempt.ended', task: '@assignment', attempt: 1, result: 'ok' });
     for (const task of ['b', 'c']) rig.say({ type: 'task.assigned', task, agent: 'ada' });
     rig.say({ type: 'task.completed', task: '@assignment', text: '' });
-    const fed = new Scheduler(project);
+    const fed = new Scheduler(crew);
     fed.begin({}, 2);
     for (const [at, event] of rig.events.entries()) {
       fed.apply(event);
@@ -104,7 +104,7 @@ describe('a task with a cache setting', () => {
       { name: 'a', cache: CACHE },
       { name: 'b', context: ['a'] },
     ];
-    expect(simulate(crew({ tasks }), { slots: 1, durations: { a: 10, b: 5 } }).makespan_ms).toBe(15);
+    expect(simulate(makeCrew({ tasks }), { slots: 1, durations: { a: 10, b: 5 } }).makespan_ms).toBe(15);
   });
 
   it('a task starts only after a miss in the same process, and every run ends and replays identically', () => {
@@ -126,7 +126,7 @@ describe('a task with a cache setting', () => {
           takeDecisions(rig, tasks, open);
           happen(rig, random, open);
         }
-        const replayed = new Scheduler(crew({ tasks }));
+        const replayed = new Scheduler(makeCrew({ tasks }));
         replayed.begin({}, 2);
         for (const event of rig.events) replayed.apply(event);
         expect(replayed.snapshot()).toEqual(rig.scheduler.snapshot());

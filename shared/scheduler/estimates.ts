@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { needsAssignment } from '../run/assignment.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
 
@@ -12,9 +12,9 @@ const HISTORY = 20;
  * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
  * with the same fingerprint; it is also called with `@assignment`.
  */
-export function estimatesFor(project: Crew, history: (task: string) => readonly number[]): Record<string, Estimate> {
-  const names = [...project.tasks.map((task) => task.name), ...(needsAssignment(project) ? [ASSIGNMENT] : [])];
-  const said = new Map(project.tasks.map((task) => [task.name, task.estimate_s]));
+export function estimatesFor(crew: Crew, history: (task: string) => readonly number[]): Record<string, Estimate> {
+  const names = [...crew.tasks.map((task) => task.name), ...(needsAssignment(crew) ? [ASSIGNMENT] : [])];
+  const said = new Map(crew.tasks.map((task) => [task.name, task.estimate_s]));
   const known = new Map<string, Estimate>();
   for (const name of names) {
     const estimate = fromHistory(history(name)) ?? fromFile(said.get(name));

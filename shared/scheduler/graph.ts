@@ -1,5 +1,5 @@
-import { cacheMode } from '../project/cache.ts';
-import type { Crew } from '../project/schema.ts';
+import { cacheMode } from '../crew/cache.ts';
+import type { Crew } from '../crew/schema.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events/shapes.ts';
@@ -62,29 +62,24 @@ const graphs = new WeakMap<Crew, Graph>();
  * Returns the task graph of a valid, immutable crew; graphs are memoized by crew. Unknown names in a context are
  * ignored.
  */
-export function graphOf(project: Crew): Graph {
-  const known = graphs.get(project);
+export function graphOf(crew: Crew): Graph {
+  const known = graphs.get(crew);
   if (known) return known;
-  const graph = buildGraph(project);
-  graphs.set(project, graph);
+  const graph = buildGraph(crew);
+  graphs.set(crew, graph);
   return graph;
 }
 
-function buildGraph(project: Crew): Graph {
-  const indices = new Map(project.tasks.map((task, index) => [task.name, index]));
-  const contexts = project.tasks.map((task) => contextIndices(task, indices));
-  const dependents: number[][] = project.tasks.map(() => []);
+function buildGraph(crew: Crew): Graph {
+  const indices = new Map(crew.tasks.map((task, index) => [task.name, index]));
+  const contexts = crew.tasks.map((task) => contextIndices(task, indices));
+  const dependents: number[][] = crew.tasks.map(() => []);
   contexts.forEach((context, index) => {
     for (const before of context) dependents[before]?.push(index);
   });
-  const assignment = needsAssignment(project) ? assignmentTask(project, project.tasks.length) : null;
-  const tasks = project.tasks.map((task, index) =>
-    graphTask(
-      project,
-      task,
-      { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] },
-      assignment,
-    ),
+  const assignment = needsAssignment(crew) ? assignmentTask(crew, crew.tasks.length) : null;
+  const tasks = crew.tasks.map((task, index) =>
+    graphTask(crew, task, { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] }, assignment),
   );
   if (assignment) tasks.push(assignment);
   const byName = new Map(tasks.map((task) => [task.name, task]));
@@ -101,13 +96,13 @@ function contextIndices(task: Task, indices: ReadonlyMap<string, number>): numbe
 }
 
 function graphTask(
-  project: Crew,
+  crew: Crew,
   task: Task,
   { index, context, dependents }: Pick<GraphTask, 'index' | 'context' | 'dependents'>,
   assignment: GraphTask | null,
 ): GraphTask {
-  const consensual = project.process === 'consensual';
-  const unassigned = !consensual && task.agent === undefined && project.process === 'hierarchical';
+  const consensual = crew.process === 'consensual';
+  const unassigned = !consensual && task.agent === undefined && crew.process === 'hierarchical';
   return {
     index,
     name: task.name,
@@ -119,15 +114,15 @@ function graphTask(
     unassigned,
     predecessors: unassigned && assignment ? [assignment.index, ...context] : context,
     units: mergedUnits(task.resources),
-    turns: consensual ? consensualTurns(project, task) : PLAIN_TURN,
-    skipOnFailure: (task.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip',
-    cached: cacheMode(project, task) !== 'off',
+    turns: consensual ? consensualTurns(crew, task) : PLAIN_TURN,
+    skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
+    cached: cacheMode(crew, task) !== 'off',
     review: task.human_review,
   };
 }
 
-function consensualTurns(project: Crew, task: Task): PlannedTurn[] {
-  const agents = consensualAgents(project, task);
+function consensualTurns(crew: Crew, task: Task): PlannedTurn[] {
+  const agents = consensualAgents(crew, task);
   return (['propose', 'vote'] as const).flatMap((kind) =>
     agents.map((agent) => ({ name: turnNameOf({ kind, agent }), agent })),
   );
@@ -141,11 +136,11 @@ function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
 }
 
 /** The manager's assignment, before the tasks that name no agent. It needs only a slot. */
-function assignmentTask(project: Crew, index: number): GraphTask {
+function assignmentTask(crew: Crew, index: number): GraphTask {
   return {
     index,
     name: ASSIGNMENT,
-    agent: managerOf(project),
+    agent: managerOf(crew),
     async: true,
     priority: 0,
     context: [],

@@ -13,7 +13,7 @@ describe('random runs', () => {
       fc.property(scenarios, (scenario) => {
         const drive = new Drive(scenario);
         drive.run();
-        expect(drive.ended).toEqual(new Set(scenario.project.tasks.map(({ name }) => name)));
+        expect(drive.ended).toEqual(new Set(scenario.crew.tasks.map(({ name }) => name)));
       }),
       { numRuns: 400 },
     );
@@ -25,8 +25,8 @@ describe('random runs', () => {
         const { rig } = drivenTo(scenario);
         const until = Math.floor(rig.events.length * share);
         const [first, second] = [0, 1].map(() => {
-          const scheduler = new Scheduler(scenario.project);
-          scheduler.begin(computeRanks(scenario.project, {}), scenario.slots);
+          const scheduler = new Scheduler(scenario.crew);
+          scheduler.begin(computeRanks(scenario.crew, {}), scenario.slots);
           for (const event of rig.events.slice(0, until)) scheduler.apply(event);
           return scheduler;
         });

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { Estimate } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { pathsAfter, pathsBefore } from './paths.ts';
@@ -46,18 +46,18 @@ export interface LowerBound {
  * it changed, the first at 0. Fractions are rounded up, because ends are whole milliseconds.
  */
 export function lowerBound(
-  project: Crew,
+  crew: Crew,
   work: Readonly<Record<string, TaskWork>>,
   slots: number | readonly SlotStep[],
 ): LowerBound {
-  const graph = graphOf(project);
+  const graph = graphOf(crew);
   const weight = (task: GraphTask) => (work[task.name]?.longest_ms ?? 0) + (work[task.name]?.wait_ms ?? 0);
   const before = pathsBefore(graph, weight);
   const after = pathsAfter(graph, weight);
   const path_ms = graph.tasks.reduce((most, task) => Math.max(most, (before[task.index] ?? 0) + weight(task)), 0);
   const busy = graph.tasks.reduce((sum, task) => sum + (work[task.name]?.busy_ms ?? 0), 0);
   const slots_ms = leastTimeFor(busy, typeof slots === 'number' ? [{ t: 0, slots }] : slots);
-  const pools = poolUses(project, graph, work).map(({ pool, tasks, unit_ms, capacity }) => {
+  const pools = poolUses(crew, graph, work).map(({ pool, tasks, unit_ms, capacity }) => {
     const head = least(tasks, (task) => before[task.index] ?? 0);
     const tail = least(tasks, (task) => after[task.index] ?? 0);
     return { pool, ms: Math.ceil(head + unit_ms / capacity + tail) };
@@ -68,11 +68,11 @@ export function lowerBound(
 
 /** Returns the work according to estimates; null if one is unknown. */
 export function estimatedWork(
-  project: Crew,
+  crew: Crew,
   estimates: Readonly<Record<string, Estimate>>,
 ): Record<string, TaskWork> | null {
   const work: Record<string, TaskWork> = {};
-  for (const task of graphOf(project).tasks) {
+  for (const task of graphOf(crew).tasks) {
     const ms = estimates[task.name]?.ms ?? null;
     if (ms === null) return null;
     const longest = Math.floor(pathLength(task, ms));
@@ -88,10 +88,10 @@ interface PoolUse {
   capacity: number;
 }
 
-function poolUses(project: Crew, graph: Graph, work: Readonly<Record<string, TaskWork>>): PoolUse[] {
+function poolUses(crew: Crew, graph: Graph, work: Readonly<Record<string, TaskWork>>): PoolUse[] {
   const lane: PoolUse = { pool: null, tasks: [], unit_ms: 0, capacity: 1 };
   const uses = new Map<string, PoolUse>();
-  for (const { name, capacity } of project.pools) uses.set(name, { pool: name, tasks: [], unit_ms: 0, capacity });
+  for (const { name, capacity } of crew.pools) uses.set(name, { pool: name, tasks: [], unit_ms: 0, capacity });
   for (const task of graph.tasks) {
     const held = work[task.name]?.held_ms ?? 0;
     if (held === 0) continue;

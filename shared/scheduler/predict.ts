@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../run/events.ts';
 import { type GraphTask, graphOf } from './graph.ts';
 import { computeRanks } from './ranks.ts';
@@ -11,13 +11,13 @@ const NOTHING: ReadonlySet<string> = new Set();
  * no time.
  */
 export function predict(
-  project: Crew,
+  crew: Crew,
   estimates: Readonly<Record<string, Estimate>>,
   slots: number,
   reused: ReadonlySet<string> = NOTHING,
 ): Prediction {
   const durations: Record<string, number> = {};
-  const graph = graphOf(project);
+  const graph = graphOf(crew);
   const assigned = graph.tasks.every((task) => !task.unassigned || reused.has(task.name));
   for (const { name } of graph.tasks) {
     if (reused.has(name) || (name === ASSIGNMENT && assigned)) continue;
@@ -25,15 +25,15 @@ export function predict(
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;
   }
-  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates), reused });
+  return simulate(crew, { slots, durations, ranks: computeRanks(crew, estimates), reused });
 }
 
 /**
  * Returns the chain of tasks that ends last in a predicted schedule, in time order. Each task started when the previous
  * one ended, because it waited for its context, its slot, a pool or the sequential lane.
  */
-export function predictedCriticalPath(project: Crew, tasks: Simulation['tasks']): string[] {
-  const graph = graphOf(project);
+export function predictedCriticalPath(crew: Crew, tasks: Simulation['tasks']): string[] {
+  const graph = graphOf(crew);
   const scheduled = graph.tasks.filter((task) => tasks[task.name] !== undefined);
   const endingAt = new Map<number, GraphTask[]>();
   for (const task of scheduled) {

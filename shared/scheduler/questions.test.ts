@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { Random } from '../random.ts';
 import { computeRanks } from './ranks.ts';
 import { Scheduler, type TimedEvent } from './scheduler.ts';
-import { crew, Rig, type TaskSpec } from './testing/rig.ts';
+import { makeCrew, Rig, type TaskSpec } from './testing/rig.ts';
 
 /** Runs that ask people: for reviews before and after tasks, and for a larger budget, answered at random moments. */
 
 interface Scenario {
-  project: Crew;
+  crew: Crew;
   slots: number;
   seed: number;
 }
@@ -20,9 +20,9 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     slots: fc.integer({ min: 1, max: 3 }),
     seed: fc.integer({ min: 0, max: 1_000_000 }),
   })
-  .map(({ size, slots, seed }) => ({ slots, seed, project: randomProject(size, new Random(seed)) }));
+  .map(({ size, slots, seed }) => ({ slots, seed, crew: randomLayeredCrew(size, new Random(seed)) }));
 
-function randomProject(size: number, random: Random): Crew {
+function randomLayeredCrew(size: number, random: Random): Crew {
   const tasks = Array.from({ length: size }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
     return {
@@ -33,7 +33,7 @@ function randomProject(size: number, random: Random): Crew {
       ...(random.chance(0.4) ? { resources: [{ pool: 'db', units: 1 }] } : {}),
     };
   });
-  return crew({ pools: [{ name: 'db', capacity: 1 }], tasks });
+  return makeCrew({ pools: [{ name: 'db', capacity: 1 }], tasks });
 }
 
 /** Emits the events of slots and people in random order, and checks the decisions. */
@@ -43,14 +43,14 @@ class Drive {
   readonly #running = new Map<string, number>();
   readonly #asked = new Map<string, 'before' | 'after'>();
   readonly #allowed = new Set<string>();
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #random: Random;
   #overBudget = false;
 
-  constructor({ project, slots, seed }: Scenario) {
-    this.#project = project;
+  constructor({ crew, slots, seed }: Scenario) {
+    this.#crew = crew;
     this.#random = new Random(seed + 1);
-    this.rig = new Rig(new Scheduler(project), slots, computeRanks(project, {}));
+    this.rig = new Rig(new Scheduler(crew), slots, computeRanks(crew, {}));
   }
 
   run(): void {
@@ -136,7 +136,7 @@ class Drive {
   }
 
   #taskOf(name: string): Crew['tasks'][number] {
-    const task = this.#project.tasks.find((one) => one.name === name);
+    const task = this.#crew.tasks.find((one) => one.name === name);
     if (!task) throw new Error(`There is no task ${name}.`);
     return task;
   }
@@ -150,7 +150,7 @@ describe('runs with questions to people', () => {
       fc.property(scenarios, (scenario) => {
         const drive = new Drive(scenario);
         drive.run();
-        expect(drive.ended.size).toBe(scenario.project.tasks.length);
+        expect(drive.ended.size).toBe(scenario.crew.tasks.length);
       }),
       { numRuns: 300 },
     );
@@ -163,8 +163,8 @@ describe('runs with questions to people', () => {
         drive.run();
         const { events } = drive.rig;
         const until = Math.floor(events.length * share);
-        const fresh = new Scheduler(scenario.project);
-        fresh.begin(computeRanks(scenario.project, {}), scenario.slots);
+        const fresh = new Scheduler(scenario.crew);
+        fresh.begin(computeRanks(scenario.crew, {}), scenario.slots);
         for (const event of events.slice(0, until)) fresh.apply(event);
         const { t, ...said } = events[until] ?? { t: drive.rig.t };
         const next = fresh.next(t);

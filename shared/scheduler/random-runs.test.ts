@@ -23,8 +23,8 @@ function everyRun(check: (run: RandomRun) => void): void {
 }
 
 /** A scheduler that was called after every few events; the run's own was called after each. */
-function askedUpTo({ project, events }: RandomRun, last: number, every: number): Scheduler {
-  const scheduler = new Scheduler(project);
+function askedUpTo({ crew, events }: RandomRun, last: number, every: number): Scheduler {
+  const scheduler = new Scheduler(crew);
   for (const [index, event] of events.slice(0, last + 1).entries()) {
     scheduler.apply(event);
     if (index % every === 0) scheduler.next(event.t);
@@ -48,10 +48,10 @@ const DECISIONS = new Set(['attempt.started', 'cache.asked', 'resource.acquired'
 
 describe('random crews and runs', () => {
   test('no slot is idle while a task could use it', () => {
-    everyRun(({ project, events }) => {
-      if (project.process === 'consensual') return;
-      const watch = new Watch(project);
-      const candidates = new Candidates(project, watch);
+    everyRun(({ crew, events }) => {
+      if (crew.process === 'consensual') return;
+      const watch = new Watch(crew);
+      const candidates = new Candidates(crew, watch);
       let t = 0;
       for (const event of events) {
         // All possible decisions are made before the next external event.
@@ -65,9 +65,9 @@ describe('random crews and runs', () => {
   });
 
   test('a run respects slots, context, the sequential lane, pools, agents and throttling, and no turn runs twice at once', () => {
-    everyRun(({ project, events }) => {
-      const watch = new Watch(project);
-      const byName = new Map(project.tasks.map((task) => [task.name, task]));
+    everyRun(({ crew, events }) => {
+      const watch = new Watch(crew);
+      const byName = new Map(crew.tasks.map((task) => [task.name, task]));
       for (const event of events) {
         if (event.type === 'attempt.started') {
           expect(watch.running.size).toBeLessThan(watch.slots);
@@ -81,9 +81,9 @@ describe('random crews and runs', () => {
         watch.take(event);
         const synchronous = [...watch.holding].filter((name) => byName.get(name)?.async === false);
         expect(synchronous.length).toBeLessThanOrEqual(1);
-        for (const { name, capacity } of project.pools) expect(watch.units(name)).toBeLessThanOrEqual(capacity);
+        for (const { name, capacity } of crew.pools) expect(watch.units(name)).toBeLessThanOrEqual(capacity);
         expect(watch.units('net')).toBeLessThanOrEqual(1);
-        for (const { name, max_concurrent = Number.POSITIVE_INFINITY } of project.agents) {
+        for (const { name, max_concurrent = Number.POSITIVE_INFINITY } of crew.agents) {
           const own = [...watch.running.values()].filter(({ agent }) => agent === name);
           expect(own.length).toBeLessThanOrEqual(max_concurrent);
         }
@@ -92,7 +92,7 @@ describe('random crews and runs', () => {
   });
 
   test('every attempt ends once, with its leases and waits; a retry waits for its time; every task and the run end', () => {
-    everyRun(({ project, events }) => {
+    everyRun(({ crew, events }) => {
       const open = new Map<string, number>();
       const retryAt = new Map<string, number>();
       const asked = new Set<string>();
@@ -111,28 +111,28 @@ describe('random crews and runs', () => {
       }
       expect(open.size + asked.size).toBe(0);
       const ends = events.flatMap((event) => (isEnd(event) && event.task !== ASSIGNMENT ? [event.task] : []));
-      expect(ends.sort()).toEqual(project.tasks.map(({ name }) => name));
+      expect(ends.sort()).toEqual(crew.tasks.map(({ name }) => name));
       expect(events.at(-1)?.type).toBe('run.finished');
     });
   });
 
   test('a new scheduler that replays any prefix of the events has the same state and makes the same decision', () => {
-    everyRun(({ project, events }) => {
-      const asked = new Scheduler(project);
-      const unasked = new Scheduler(project);
+    everyRun(({ crew, events }) => {
+      const asked = new Scheduler(crew);
+      const unasked = new Scheduler(crew);
       for (const [index, event] of events.entries()) {
         asked.apply(event);
         unasked.apply(event);
         const next = asked.next(event.t);
         expect(unasked.snapshot()).toEqual(asked.snapshot());
         if (index % 7 !== 0) continue;
-        const fresh = new Scheduler(project);
+        const fresh = new Scheduler(crew);
         for (const earlier of events.slice(0, index + 1)) fresh.apply(earlier);
         expect(fresh.next(event.t)).toEqual(next);
         expect(fresh.snapshot()).toEqual(asked.snapshot());
         const after = afterResume(fresh, event.t);
         for (const every of [1, 3, 10])
-          expect(afterResume(askedUpTo({ project, events }, index, every), event.t)).toEqual(after);
+          expect(afterResume(askedUpTo({ crew, events }, index, every), event.t)).toEqual(after);
       }
     });
   }, 60_000);

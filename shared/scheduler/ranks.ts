@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { Estimate } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { inheritedPriorities, pathsAfter } from './paths.ts';
@@ -12,8 +12,8 @@ const EQUAL_LENGTH = 1;
  * the longest remaining path according to the estimates, including the task. Ranks are whole numbers from 0 that only
  * define an order. `run.started` fixes them for a run.
  */
-export function computeRanks(project: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
-  return ranksOf(graphOf(project), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
+export function computeRanks(crew: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
+  return ranksOf(graphOf(crew), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
 }
 
 /** Like `computeRanks`, with lengths (in any unit) from a function of the task's busy time. */

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { EventDraft } from '../run/events.ts';
 import type { AttemptResult } from '../run/state.ts';
 import { type Graph, graphOf } from './graph.ts';
@@ -56,8 +56,8 @@ export interface ReplayPlan {
 }
 
 /** Replays a plan. Returns the resulting schedule. */
-export function replay(project: Crew, plan: ReplayPlan): Simulation {
-  return new Replay(withCapacities(project, plan.capacities), plan).run();
+export function replay(crew: Crew, plan: ReplayPlan): Simulation {
+  return new Replay(withCapacities(crew, plan.capacities), plan).run();
 }
 
 interface Happening {
@@ -94,10 +94,10 @@ class Replay {
   #order = 0;
   #requests = 0;
 
-  constructor(project: Crew, plan: ReplayPlan) {
+  constructor(crew: Crew, plan: ReplayPlan) {
     this.#plan = plan;
-    this.#graph = graphOf(project);
-    this.#scheduler = new Scheduler(project, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
+    this.#graph = graphOf(crew);
+    this.#scheduler = new Scheduler(crew, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
   }
 
   run(): Simulation {

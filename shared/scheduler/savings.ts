@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { tookOf } from '../run/result-cost.ts';
 import type { RunState } from '../run/state.ts';
@@ -13,7 +13,7 @@ export interface Savings {
 }
 
 /** Returns what a rerun of `state` saves by reusing tasks. `slots`: the number of slots of both runs. */
-export function savingsOf(project: Crew, state: RunState, reused: ReadonlySet<string>, slots: number): Savings {
+export function savingsOf(crew: Crew, state: RunState, reused: ReadonlySet<string>, slots: number): Savings {
   const durations: Record<string, number> = {};
   const agents: Record<string, string> = {};
   let costUsd: number | null = 0;
@@ -23,8 +23,8 @@ export function savingsOf(project: Crew, state: RunState, reused: ReadonlySet<st
     if (task.agent !== null && name !== ASSIGNMENT) agents[name] = task.agent;
     if (reused.has(name)) costUsd = costUsd === null || took.cost_usd === null ? null : costUsd + took.cost_usd;
   }
-  const whole = simulate(project, { slots, durations, agents });
+  const whole = simulate(crew, { slots, durations, agents });
   const open = Object.fromEntries(Object.entries(durations).filter(([name]) => !reused.has(name)));
-  const rest = simulate(project, { slots, durations: open, agents, reused });
+  const rest = simulate(crew, { slots, durations: open, agents, reused });
   return { ms: Math.max(0, whole.makespan_ms - rest.makespan_ms), costUsd };
 }

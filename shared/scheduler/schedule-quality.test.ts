@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import { Random } from '../random.ts';
 import { needsAssignment } from '../run/assignment.ts';
 import { consensualAgents } from '../run/consensus.ts';
@@ -17,22 +17,22 @@ import { scenarios } from './testing/scenarios.ts';
  */
 
 describe('schedules without faults', () => {
-  const planned = scenarios.map(({ project, slots, seed }) => {
+  const planned = scenarios.map(({ crew, slots, seed }) => {
     const random = new Random(seed + 2);
     return {
-      project,
+      crew,
       slots,
-      durations: Object.fromEntries(project.tasks.map(({ name }) => [name, random.int(1, 100)])),
+      durations: Object.fromEntries(crew.tasks.map(({ name }) => [name, random.int(1, 100)])),
     };
   });
 
   test("a schedule ends within Graham's bound, for any ranking", () => {
     fc.assert(
-      fc.property(planned, fc.integer(), ({ project, slots, durations }, ranking) => {
+      fc.property(planned, fc.integer(), ({ crew, slots, durations }, ranking) => {
         const random = new Random(ranking);
-        const ranks = Object.fromEntries(project.tasks.map(({ name }) => [name, random.int(0, 100)]));
+        const ranks = Object.fromEntries(crew.tasks.map(({ name }) => [name, random.int(0, 100)]));
         // Limits of agents are pools that the bound does not cover.
-        const free = { ...project, agents: project.agents.map(({ max_concurrent: _limit, ...agent }) => agent) };
+        const free = { ...crew, agents: crew.agents.map(({ max_concurrent: _limit, ...agent }) => agent) };
         const { makespan_ms } = simulate(free, { slots, durations, ranks });
         expect(makespan_ms).toBeLessThanOrEqual(Math.ceil(grahamBound(free, slots, durations)));
       }),
@@ -47,13 +47,13 @@ describe('schedules without faults', () => {
         const any = randomCrew(random);
         const agents = any.agents.map(({ max_concurrent: _limit, ...agent }) => agent);
         const tasks = any.tasks.map((task) => ({ ...task, async: true, resources: [], human_review: 'none' as const }));
-        const project = { ...any, agents, tasks };
+        const crew = { ...any, agents, tasks };
         const names = [...tasks.map(({ name }) => name), ASSIGNMENT];
         const durations = Object.fromEntries(names.map((name) => [name, random.int(1, 100)]));
         const ranks = Object.fromEntries(names.map((name) => [name, random.int(0, 100)]));
-        const { path, work } = turnsOf(project, durations);
+        const { path, work } = turnsOf(crew, durations);
         const bound = path * (1 - 1 / slots) + work / slots;
-        expect(simulate(project, { slots, durations, ranks }).makespan_ms).toBeLessThanOrEqual(Math.ceil(bound));
+        expect(simulate(crew, { slots, durations, ranks }).makespan_ms).toBeLessThanOrEqual(Math.ceil(bound));
       }),
       { numRuns: 400 },
     );
@@ -61,9 +61,9 @@ describe('schedules without faults', () => {
 
   test('with one slot per task and nothing shared, the makespan is the longest path', () => {
     fc.assert(
-      fc.property(planned, ({ project, durations }) => {
-        const tasks = project.tasks.map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
-        const free = { ...project, tasks };
+      fc.property(planned, ({ crew, durations }) => {
+        const tasks = crew.tasks.map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
+        const free = { ...crew, tasks };
         const { makespan_ms } = simulate(free, { slots: tasks.length, durations });
         expect(makespan_ms).toBe(longestPath(free, durations));
       }),
@@ -72,9 +72,9 @@ describe('schedules without faults', () => {
 
   test('the makespan of a small graph is within (2 − 1/N) of the exact optimum', () => {
     fc.assert(
-      fc.property(planned, ({ project, slots, durations }) => {
-        const tasks = project.tasks.slice(0, 6).map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
-        const free = { ...project, tasks };
+      fc.property(planned, ({ crew, slots, durations }) => {
+        const tasks = crew.tasks.slice(0, 6).map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
+        const free = { ...crew, tasks };
         const { makespan_ms } = simulate(free, { slots, durations });
         expect(makespan_ms).toBeLessThanOrEqual((2 - 1 / slots) * optimum(free, slots, durations) + 1e-9);
       }),
@@ -84,13 +84,13 @@ describe('schedules without faults', () => {
 
   test('a run follows the prediction when every task takes as long as estimated', () => {
     fc.assert(
-      fc.property(planned, ({ project, slots, durations }) => {
+      fc.property(planned, ({ crew, slots, durations }) => {
         const estimates = Object.fromEntries(
           Object.entries(durations).map(([name, ms]) => [name, { ms, from: 'estimate_s' as const }]),
         );
-        const ranks = computeRanks(project, estimates);
-        expect(simulate(project, { slots, durations, ranks }).makespan_ms).toBe(
-          predict(project, estimates, slots).makespan_ms,
+        const ranks = computeRanks(crew, estimates);
+        expect(simulate(crew, { slots, durations, ranks }).makespan_ms).toBe(
+          predict(crew, estimates, slots).makespan_ms,
         );
       }),
       { numRuns: 60 },
@@ -101,15 +101,15 @@ describe('schedules without faults', () => {
 type Durations = Readonly<Record<string, number>>;
 
 /** The longest path and the whole work in turns: proposals before votes, the assignment before the assigned tasks. */
-function turnsOf(project: Crew, durations: Durations): { path: number; work: number } {
-  const assigns = needsAssignment(project);
+function turnsOf(crew: Crew, durations: Durations): { path: number; work: number } {
+  const assigns = needsAssignment(crew);
   const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
   const ends = new Map<string, number>();
   let work = assignment;
-  for (const task of project.tasks) {
+  for (const task of crew.tasks) {
     const busy = durations[task.name] ?? 0;
     // The turns divide the task's time; the first ones get the remaining milliseconds.
-    const turns = project.process === 'consensual' ? 2 * consensualAgents(project, task).length : 1;
+    const turns = crew.process === 'consensual' ? 2 * consensualAgents(crew, task).length : 1;
     const longest = Math.ceil(busy / turns) + Math.ceil((busy - Math.min(busy % turns, turns / 2)) / turns);
     const assigned = assigns && task.agent === undefined ? assignment : 0;
     const start = Math.max(assigned, ...task.context.map((before) => ends.get(before) ?? 0));
@@ -120,13 +120,13 @@ function turnsOf(project: Crew, durations: Durations): { path: number; work: num
 }
 
 /** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the sequential lane and each pool. */
-function grahamBound(project: Crew, slots: number, durations: Durations): number {
-  const work = project.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
-  const synchronous = project.tasks.filter((task) => !task.async);
-  let bound = longestPath(project, durations) * (1 - 1 / slots) + work / slots;
+function grahamBound(crew: Crew, slots: number, durations: Durations): number {
+  const work = crew.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
+  const synchronous = crew.tasks.filter((task) => !task.async);
+  let bound = longestPath(crew, durations) * (1 - 1 / slots) + work / slots;
   bound += synchronous.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
-  for (const pool of project.pools) {
-    const demands = project.tasks.flatMap(({ name, resources }) =>
+  for (const pool of crew.pools) {
+    const demands = crew.tasks.flatMap(({ name, resources }) =>
       resources.filter((demand) => demand.pool === pool.name).map(({ units }) => ({ units, ms: durations[name] ?? 0 })),
     );
     const most = Math.max(0, ...demands.map(({ units }) => units));
@@ -135,9 +135,9 @@ function grahamBound(project: Crew, slots: number, durations: Durations): number
   return bound;
 }
 
-function longestPath(project: Crew, durations: Durations): number {
+function longestPath(crew: Crew, durations: Durations): number {
   const ends = new Map<string, number>();
-  for (const { name, context } of project.tasks) {
+  for (const { name, context } of crew.tasks) {
     const start = Math.max(0, ...context.map((before) => ends.get(before) ?? 0));
     ends.set(name, start + (durations[name] ?? 0));
   }
@@ -145,12 +145,12 @@ function longestPath(project: Crew, durations: Durations): number {
 }
 
 /** The minimum makespan over list schedules of every order of the tasks. Waiting never improves a schedule. */
-function optimum(project: Crew, slots: number, durations: Durations): number {
-  const names = project.tasks.map(({ name }) => name);
+function optimum(crew: Crew, slots: number, durations: Durations): number {
+  const names = crew.tasks.map(({ name }) => name);
   let best = Number.POSITIVE_INFINITY;
   for (const order of permutations(names)) {
     const ranks = Object.fromEntries(order.map((name, index) => [name, order.length - index]));
-    best = Math.min(best, simulate(project, { slots, durations, ranks }).makespan_ms);
+    best = Math.min(best, simulate(crew, { slots, durations, ranks }).makespan_ms);
   }
   return best;
 }

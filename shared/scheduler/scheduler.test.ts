@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ASSIGNMENT } from '../run/events.ts';
 import { Scheduler } from './scheduler.ts';
-import { type CrewSpec, crew, Rig } from './testing/rig.ts';
+import { type CrewSpec, makeCrew, Rig } from './testing/rig.ts';
 
 function rig(spec: CrewSpec, slots: number, ranks: Record<string, number> = {}): Rig {
-  return new Rig(new Scheduler(crew(spec)), slots, ranks);
+  return new Rig(new Scheduler(makeCrew(spec)), slots, ranks);
 }
 
 describe('order', () => {

@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import { applyToState } from './apply.ts';
 import { begin } from './begin.ts';
@@ -39,11 +39,11 @@ export class Scheduler {
   readonly #state: SchedulerState;
 
   /**
-   * `project` must be valid. `lane`: the number of synchronous tasks that may run at once; not 1 only in what-if
+   * `crew` must be valid. `lane`: the number of synchronous tasks that may run at once; not 1 only in what-if
    * simulations.
    */
-  constructor(project: Crew, { lane = 1 }: { lane?: number } = {}) {
-    this.#state = newSchedulerState(project, lane);
+  constructor(crew: Crew, { lane = 1 }: { lane?: number } = {}) {
+    this.#state = newSchedulerState(crew, lane);
   }
 
   /** Applies an event. Times never decrease. */

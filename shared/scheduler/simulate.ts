@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { EventDraft, EventOf } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
@@ -70,8 +70,8 @@ interface VirtualTask {
 /**
  * Returns the schedule that the run's own scheduler produces for known durations, in virtual time, without failures.
  */
-export function simulate(project: Crew, options: SimulationOptions): Simulation {
-  return new VirtualRun(project, options).run();
+export function simulate(crew: Crew, options: SimulationOptions): Simulation {
+  return new VirtualRun(crew, options).run();
 }
 
 class VirtualRun {
@@ -86,9 +86,9 @@ class VirtualRun {
   #makespan = 0;
   #order = 0;
 
-  constructor(project: Crew, options: SimulationOptions) {
+  constructor(crew: Crew, options: SimulationOptions) {
     this.#options = options;
-    const virtual = options.capacities ? withCapacities(project, options.capacities) : project;
+    const virtual = options.capacities ? withCapacities(crew, options.capacities) : crew;
     this.#graph = graphOf(virtual);
     this.#tasks = this.#graph.tasks.map((graph) => {
       return { graph, busy: options.durations[graph.name] ?? null, turnsLeft: graph.turns.length, times: null };
@@ -214,8 +214,8 @@ function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): num
 }
 
 /** Returns the crew with other capacities for some of its pools. */
-export function withCapacities(project: Crew, capacities: Readonly<Record<string, number>>): Crew {
-  if (Object.keys(capacities).length === 0) return project;
-  const pools = project.pools.map((pool) => ({ ...pool, capacity: capacities[pool.name] ?? pool.capacity }));
-  return { ...project, pools };
+export function withCapacities(crew: Crew, capacities: Readonly<Record<string, number>>): Crew {
+  if (Object.keys(capacities).length === 0) return crew;
+  const pools = crew.pools.map((pool) => ({ ...pool, capacity: capacities[pool.name] ?? pool.capacity }));
+  return { ...crew, pools };
 }

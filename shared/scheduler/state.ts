@@ -1,4 +1,4 @@
-import type { Crew } from '../project/schema.ts';
+import type { Crew } from '../crew/schema.ts';
 import type { ErrorKind } from '../run/error-kind.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
@@ -103,12 +103,12 @@ export interface SchedulerState {
   overBudget: boolean;
 }
 
-export function newSchedulerState(project: Crew, lane: number): SchedulerState {
-  const graph = graphOf(project);
+export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
+  const graph = graphOf(crew);
   const pools = new Pools(lane, (pool) => queue.freed(pool));
   const queue = new ReadyQueue(pools);
-  for (const pool of project.pools) pools.declare(pool.name, pool.capacity);
-  for (const agent of project.agents) {
+  for (const pool of crew.pools) pools.declare(pool.name, pool.capacity);
+  for (const agent of crew.agents) {
     if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
   }
   const tasks = graph.tasks.map((task) => newTask(task, pools));
@@ -124,7 +124,7 @@ export function newSchedulerState(project: Crew, lane: number): SchedulerState {
     later: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.turn.order < b.turn.order)),
     due: [],
     dueFrom: 0,
-    open: project.tasks.length,
+    open: crew.tasks.length,
     stopFrom: 0,
     phase: 'before',
     stopping: false,

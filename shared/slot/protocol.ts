@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { guardrailSchema } from '../project/schema.ts';
+import { guardrailSchema } from '../crew/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema } from '../run/events.ts';
 import { toAssignSchema } from './assignment.ts';

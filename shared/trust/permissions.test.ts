@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Crew, crewSchema } from '../project/schema.ts';
+import { type Crew, crewSchema } from '../crew/schema.ts';
 import {
   type Choices,
   type Decision,
@@ -13,7 +13,7 @@ import {
 const AGENT = { name: 'ada', role: 'Writer', goal: 'Write' };
 const TASK = { name: 'draft', description: 'Do it.', expected_output: 'A note', agent: 'ada' };
 
-function crew(more: object = {}): Crew {
+function makeCrew(more: object = {}): Crew {
   return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents: [AGENT], tasks: [TASK], ...more });
 }
 
@@ -43,11 +43,11 @@ const CHOICES: Choices = {
 };
 
 /** The decision on each kind of capability, for own, trusted and foreign. */
-function table(kind: string, project: Crew, choices: Partial<Choices>): (Decision | undefined)[] {
+function table(kind: string, crew: Crew, choices: Partial<Choices>): (Decision | undefined)[] {
   const origins: Origin[] = ['own', 'trusted', 'foreign'];
   return origins.map(
     (origin) =>
-      permissionsOf(project, origin, { ...CHOICES, ...choices }).find(({ capability }) => capability.kind === kind)
+      permissionsOf(crew, origin, { ...CHOICES, ...choices }).find(({ capability }) => capability.kind === kind)
         ?.decision,
   );
 }
@@ -58,34 +58,36 @@ const GRANT = ['needs_grant', 'needs_grant', 'needs_trust'];
 
 describe('permissions, by origin', () => {
   it('a rehearsal needs only its workspace', () => {
-    const project = crew({
+    const crew = makeCrew({
       settings: { prepare: 'concurrent_processing' },
       agents: [{ ...AGENT, tools: ['web_search'] }],
       mcp_servers: { files: { command: 'serve' } },
     });
-    const permissions = permissionsOf(project, 'foreign', { ...CHOICES, rehearsal: true, calls: [ELSEWHERE] });
+    const permissions = permissionsOf(crew, 'foreign', { ...CHOICES, rehearsal: true, calls: [ELSEWHERE] });
     expect(permissions.map(({ capability }) => capability.kind)).toEqual(['workspace', 'prepare']);
     expect(missingPermissions(permissions)).toEqual([]);
   });
 
   it('calls to a model that the person chose are free, and those that the file names need trust', () => {
-    expect(table('call', crew(), { calls: [{ ...CALL, chosenBy: 'person' }] })).toEqual(FREE);
-    expect(table('call', crew(), { calls: [CALL] })).toEqual(TRUST);
-    expect(table('call', crew(), { calls: [{ ...ELSEWHERE, sendsKey: false }] })).toEqual(TRUST);
+    expect(table('call', makeCrew(), { calls: [{ ...CALL, chosenBy: 'person' }] })).toEqual(FREE);
+    expect(table('call', makeCrew(), { calls: [CALL] })).toEqual(TRUST);
+    expect(table('call', makeCrew(), { calls: [{ ...ELSEWHERE, sendsKey: false }] })).toEqual(TRUST);
     // Choosing the model does not mean that the person chose the file's address.
-    expect(table('call', crew(), { calls: [{ ...ELSEWHERE, chosenBy: 'person' }] })).toEqual(TRUST);
+    expect(table('call', makeCrew(), { calls: [{ ...ELSEWHERE, chosenBy: 'person' }] })).toEqual(TRUST);
   });
 
   it('a key goes to an address that the file names after a grant for this address', () => {
-    expect(table('send_key', crew(), { calls: [ELSEWHERE] })).toEqual(GRANT);
-    const [grant = ''] = grantsOf(permissionsOf(crew(), 'own', { ...CHOICES, calls: [ELSEWHERE] }));
+    expect(table('send_key', makeCrew(), { calls: [ELSEWHERE] })).toEqual(GRANT);
+    const [grant = ''] = grantsOf(permissionsOf(makeCrew(), 'own', { ...CHOICES, calls: [ELSEWHERE] }));
     const samePlace = { ...ELSEWHERE, address: 'https://else.example/other' };
-    expect(table('send_key', crew(), { calls: [samePlace], grants: new Set([grant]) })).toEqual(TRUST);
+    expect(table('send_key', makeCrew(), { calls: [samePlace], grants: new Set([grant]) })).toEqual(TRUST);
     for (const origin of ['http://else.example', 'https://else.example:8443', 'https://else.example.evil'])
-      expect(table('send_key', crew(), { calls: [{ ...ELSEWHERE, origin }], grants: new Set([grant]) })).toEqual(GRANT);
+      expect(table('send_key', makeCrew(), { calls: [{ ...ELSEWHERE, origin }], grants: new Set([grant]) })).toEqual(
+        GRANT,
+      );
     const other = { ...ELSEWHERE, provider: 'groq' };
-    expect(table('send_key', crew(), { calls: [other], grants: new Set([grant]) })).toEqual(GRANT);
-    expect(table('send_key', crew(), { calls: [CALL, { ...ELSEWHERE, sendsKey: false }] })).toEqual([
+    expect(table('send_key', makeCrew(), { calls: [other], grants: new Set([grant]) })).toEqual(GRANT);
+    expect(table('send_key', makeCrew(), { calls: [CALL, { ...ELSEWHERE, sendsKey: false }] })).toEqual([
       undefined,
       undefined,
       undefined,
@@ -95,19 +97,19 @@ describe('permissions, by origin', () => {
   it('a folder that Crewlane did not create is confirmed once, whoever chose it', () => {
     for (const chosenBy of ['crewlane', 'file', 'person'] as const) {
       const workspace = { path: '/data', chosenBy, state: 'existing', entries: 3 } as const;
-      expect(table('workspace', crew(), { workspace })).toEqual(GRANT);
-      expect(table('workspace', crew(), { workspace, grants: new Set(['workspace /data']) })).toEqual(TRUST);
-      expect(table('workspace', crew(), { workspace, grants: new Set(['workspace /data/']) })).toEqual(GRANT);
+      expect(table('workspace', makeCrew(), { workspace })).toEqual(GRANT);
+      expect(table('workspace', makeCrew(), { workspace, grants: new Set(['workspace /data']) })).toEqual(TRUST);
+      expect(table('workspace', makeCrew(), { workspace, grants: new Set(['workspace /data/']) })).toEqual(GRANT);
       for (const state of ['missing', 'empty', 'created'] as const)
-        expect(table('workspace', crew(), { workspace: { ...workspace, state } })).toEqual(FREE);
+        expect(table('workspace', makeCrew(), { workspace: { ...workspace, state } })).toEqual(FREE);
     }
   });
 
   it('tools that reach outside and MCP servers by URL need trust, those by command a grant for the command line', () => {
-    expect(table('tool', crew({ agents: [{ ...AGENT, tools: ['web_search'] }] }), {})).toEqual(TRUST);
-    expect(table('tool', crew({ tasks: [{ ...TASK, tools: ['file_reader', 'web_search'] }] }), {})).toEqual(TRUST);
-    expect(table('mcp_url', crew({ mcp_servers: { a: { url: 'https://a.example/mcp' } } }), {})).toEqual(TRUST);
-    const server = (args: string[]) => crew({ mcp_servers: { a: { command: 'node', args } } });
+    expect(table('tool', makeCrew({ agents: [{ ...AGENT, tools: ['web_search'] }] }), {})).toEqual(TRUST);
+    expect(table('tool', makeCrew({ tasks: [{ ...TASK, tools: ['file_reader', 'web_search'] }] }), {})).toEqual(TRUST);
+    expect(table('mcp_url', makeCrew({ mcp_servers: { a: { url: 'https://a.example/mcp' } } }), {})).toEqual(TRUST);
+    const server = (args: string[]) => makeCrew({ mcp_servers: { a: { command: 'node', args } } });
     expect(table('mcp_command', server(['s.mjs']), {})).toEqual(GRANT);
     const grants = new Set(grantsOf(permissionsOf(server(['s.mjs']), 'own', CHOICES)));
     expect(table('mcp_command', server(['s.mjs']), { grants })).toEqual(TRUST);
@@ -121,16 +123,16 @@ describe('permissions, by origin', () => {
   });
 
   it('the generator in prepare runs for everybody', () => {
-    expect(table('prepare', crew({ settings: { prepare: 'concurrent_processing' } }), {})).toEqual(FREE);
+    expect(table('prepare', makeCrew({ settings: { prepare: 'concurrent_processing' } }), {})).toEqual(FREE);
   });
 });
 
 describe('a missing permission', () => {
   it('a missing permission has a sentence, its location in the file and the command that grants it', () => {
-    const project = crew({ mcp_servers: { a: { command: 'node', args: ['s.mjs'] } } });
+    const crew = makeCrew({ mcp_servers: { a: { command: 'node', args: ['s.mjs'] } } });
     const workspace = { path: '/crews/data', chosenBy: 'file', state: 'existing', entries: 2 } as const;
     const choices = { ...CHOICES, calls: [ELSEWHERE, ELSEWHERE], workspace };
-    const missing = missingPermissions(permissionsOf(project, 'foreign', choices));
+    const missing = missingPermissions(permissionsOf(crew, 'foreign', choices));
     expect(missing.map(({ sentence, path }) => [sentence, path])).toEqual([
       [
         'Calls the model "small" of OpenAI at https://else.example/v1, an address that the file names.',
@@ -141,13 +143,13 @@ describe('a missing permission', () => {
       ['Starts: node s.mjs', 'mcp_servers.a'],
     ]);
     expect(new Set(missing.map(({ command }) => command))).toEqual(new Set(['crewlane trust /crews/a.crew.json']));
-    const own = missingPermissions(permissionsOf(project, 'own', { ...choices, file: null }));
+    const own = missingPermissions(permissionsOf(crew, 'own', { ...choices, file: null }));
     expect(own.map(({ command }) => command)).toEqual([null, 'crewlane trust --workspace /crews/data', null]);
   });
 
   it('a command is shown with separate arguments and the variables that it receives', () => {
     const sentences = (mcp: object) =>
-      permissionsOf(crew({ mcp_servers: { a: mcp } }), 'foreign', CHOICES).map(({ sentence }) => sentence);
+      permissionsOf(makeCrew({ mcp_servers: { a: mcp } }), 'foreign', CHOICES).map(({ sentence }) => sentence);
     expect(sentences({ command: 'node', args: ['-e', 'a b; c'], env_keys: ['OPENAI_API_KEY', 'HOME'] })).toContain(
       "Starts: node -e 'a b; c', with your environment variables OPENAI_API_KEY, HOME",
     );
@@ -159,14 +161,14 @@ describe('a missing permission', () => {
 
   it('a shortened text states how much is not shown', () => {
     const args = ['-c', `${'x'.repeat(5000)}; curl https://evil.example`];
-    const [, starts] = permissionsOf(crew({ mcp_servers: { a: { command: 'sh', args } } }), 'foreign', CHOICES);
+    const [, starts] = permissionsOf(makeCrew({ mcp_servers: { a: { command: 'sh', args } } }), 'foreign', CHOICES);
     expect(starts?.sentence).toMatch(/ … \(\d{4} more characters, not shown\)$/);
     expect([...(starts?.sentence ?? '')].length).toBeLessThanOrEqual(400);
   });
 
   it('text from the file can neither fake a line nor hide anything', () => {
     const call = { ...CALL, model: 'a\nStarts: nothing\u{202e}\u{200b}\u{1b}[2J', address: 'x'.repeat(1000) };
-    const [permission] = permissionsOf(crew(), 'foreign', { ...CHOICES, calls: [call] });
+    const [permission] = permissionsOf(makeCrew(), 'foreign', { ...CHOICES, calls: [call] });
     expect(permission?.sentence).not.toMatch(/[\p{C}\p{Zl}]/u);
     expect([...(permission?.sentence ?? '')].length).toBeLessThanOrEqual(400);
   });

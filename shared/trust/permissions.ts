@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
+import type { Crew } from '../crew/schema.ts';
+import { OUTSIDE_TOOLS } from '../crew/tools.ts';
 import { visibleLine } from '../printable.ts';
-import type { Crew } from '../project/schema.ts';
-import { OUTSIDE_TOOLS } from '../project/tools.ts';
 
 /**
  * The origin of a crew.

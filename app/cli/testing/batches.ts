@@ -17,7 +17,7 @@ const task = (name: string, context: string[] = []) => taskOfAda({ name, descrip
 export const SIDES = [task('left'), task('right'), task('both', ['left', 'right'])];
 export const AGENTS = [ADA];
 
-export function crew(name: string, more: object = {}): Promise<string> {
+export function makeCrew(name: string, more: object = {}): Promise<string> {
   return command.write(`${name}.crew.json`, {
     format: 'crewlane/1',
     name,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMAND_PARTS, ensureBuilt } from '../../../scripts/build-parts.mjs';
-import type { Problem } from '../../../shared/project/problem.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
 import { type CommandOutput, InProcessCommands } from './in-process-commands.ts';

@@ -26,8 +26,8 @@ describe('the slots of random batches', () => {
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seed) => {
         const world = new World(seed);
         world.run();
-        for (const { project, events, scheduler } of world.rows) {
-          const fresh = new Scheduler(project);
+        for (const { crew, events, scheduler } of world.rows) {
+          const fresh = new Scheduler(crew);
           for (const event of events) fresh.apply(event);
           expect(fresh.snapshot()).toEqual(scheduler.snapshot());
         }

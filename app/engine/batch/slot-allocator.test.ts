@@ -3,7 +3,7 @@ import type { EventDraft } from '../../../shared/run/events.ts';
 import { STARTED } from '../../../shared/run/testing/started.ts';
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import { Scheduler, type SharedDemand } from '../../../shared/scheduler/scheduler.ts';
-import { crew } from '../../../shared/scheduler/testing/rig.ts';
+import { makeCrew } from '../../../shared/scheduler/testing/rig.ts';
 import { SlotDealer } from './slot-allocator.ts';
 import { CAPACITIES, POOLS } from './testing/crews.ts';
 
@@ -79,7 +79,7 @@ describe('the slots of a batch', () => {
 
   test('a row’s slot and units become free after a turn, and its next turn must request them again', () => {
     const db = [{ pool: 'db', units: 2 }];
-    const council = crew({
+    const council = makeCrew({
       process: 'consensual',
       agents: [{ name: 'ada' }, { name: 'eve' }],
       pools: POOLS,

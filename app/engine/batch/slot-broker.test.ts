@@ -5,7 +5,7 @@ import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
 import { type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { RunHandle } from '../request.ts';
-import { crew, eventsOf, handleOf, Rig, until } from '../testing/rig.ts';
+import { eventsOf, handleOf, makeCrew, Rig, until } from '../testing/rig.ts';
 import type { BatchResources } from './share.ts';
 import { SharedLimits } from './shared-limits.ts';
 import { SlotBroker } from './slot-broker.ts';
@@ -95,15 +95,15 @@ class Batch {
   readonly limits = new SharedLimits(2, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() }, () =>
     performance.now(),
   );
-  readonly #project;
+  readonly #crew;
   readonly #slots: number;
   #spent = 0;
 
-  constructor(project: ReturnType<typeof crew>, slots: number) {
+  constructor(crew: ReturnType<typeof makeCrew>, slots: number) {
     rigs.push(this.rig);
-    this.#project = project;
+    this.#crew = crew;
     this.#slots = slots;
-    this.broker = new SlotBroker(this.host, project, slots, () => undefined);
+    this.broker = new SlotBroker(this.host, crew, slots, () => undefined);
     this.broker.start();
   }
 
@@ -121,15 +121,15 @@ class Batch {
     };
     const workspace = this.rig.path(id);
     const batch = { batch: 'b', row, rows: 3, start_ms: 0 };
-    const { settings } = this.rig.request(this.#project, this.#slots);
+    const { settings } = this.rig.request(this.#crew, this.#slots);
     const more = { id, share, batch, settings: { ...settings, workspace } };
-    const run = handleOf(await this.rig.tryToStart(this.#project, this.#slots, more, host));
+    const run = handleOf(await this.rig.tryToStart(this.#crew, this.#slots, more, host));
     await decided();
     return run;
   }
 }
 
-const chain = crew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
+const chain = makeCrew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
 /** On a busy machine an engine makes its decisions in several steps, each in a later turn of the event loop. */
 async function decided(): Promise<void> {
   for (let step = 0; step < 5; step += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -180,7 +180,7 @@ describe('the slots of a batch, with real engines', () => {
   });
 
   test('a turn that waits for a model call gives up when another row uses up the shared budget', async () => {
-    const batch = new Batch(crew([{ name: 'draft' }], { settings: { budget_usd: 1 } }), 2);
+    const batch = new Batch(makeCrew([{ name: 'draft' }], { settings: { budget_usd: 1 } }), 2);
     const one = await batch.row(1);
     const two = await batch.row(2);
     await until(() => batch.host.running.size === 2);

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
 import type { TurnKey } from '../../../shared/slot/protocol.ts';
 import type { RowSide, SlotShare } from './share.ts';
@@ -37,11 +37,11 @@ export class SlotBroker {
   #dealing = false;
 
   /** `changed` is called when slots that no row can use may have become idle. */
-  constructor(host: SlotHost, project: Crew, slots: number, changed: () => void) {
+  constructor(host: SlotHost, crew: Crew, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
-    this.#pools = new Map(project.pools.map(({ name, capacity }) => [name, capacity]));
-    this.#dealer = new SlotDealer(slots, new Map([...this.#pools, ...limitedAgents(project)]));
+    this.#pools = new Map(crew.pools.map(({ name, capacity }) => [name, capacity]));
+    this.#dealer = new SlotDealer(slots, new Map([...this.#pools, ...limitedAgents(crew)]));
     this.#changed = changed;
   }
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { costAheadUsd, isOverBudget, spentUsd } from '../../../shared/run/budget.ts';
 import { runSpan } from '../../../shared/run/makespan.ts';
 import { segmentsOf, waitingMs } from '../../../shared/run/waits.ts';
-import { crew, eventsOf, Rig, resultOf, type Step, type TaskInput, until } from '../testing/rig.ts';
+import { eventsOf, makeCrew, Rig, resultOf, type Step, type TaskInput, until } from '../testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -20,7 +20,7 @@ const call = (content: string, within: Step[] = [], tool?: string): Step[] => [
 ];
 
 function crewFor(budget_usd: number, tasks: readonly TaskInput[]): Crew {
-  return crew(tasks, { settings: { budget_usd, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } } });
+  return makeCrew(tasks, { settings: { budget_usd, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } } });
 }
 
 /** The model calls, in order. */
@@ -31,7 +31,7 @@ async function asked(dir: string): Promise<string[]> {
 }
 
 test('when the budget is used up, calls in flight finish, the run is interrupted and no answer is lost', async () => {
-  const project = crewFor(0.25, [
+  const crew = crewFor(0.25, [
     { name: 'first', steps: [...call('first', [['until', rig.path('both')]]), ['touch', rig.path('spent')]] },
     {
       name: 'in_flight',
@@ -45,7 +45,7 @@ test('when the budget is used up, calls in flight finish, the run is interrupted
     },
     { name: 'later', context: ['first'], steps: [...call('later'), ['answer', 'later']] },
   ]);
-  const { run, end } = await rig.run(project, 2);
+  const { run, end } = await rig.run(crew, 2);
   expect(end).toMatchObject({ status: 'interrupted', reason: 'budget' });
   expect(end).toMatchObject({ message: expect.stringContaining('$0.50 spent, 1 task left') });
   expect(run.state.tasks.get('first')?.status).toBe('completed');
@@ -55,23 +55,23 @@ test('when the budget is used up, calls in flight finish, the run is interrupted
 });
 
 test('an attempt whose next call exceeds the budget ends, and continues from its answered calls after the budget is raised', async () => {
-  const project = crewFor(0.25, [
+  const crew = crewFor(0.25, [
     {
       name: 'reader',
       steps: [['first', 1, [...call('let me read', [], 'call-1'), ...call('never asked')]], ['transcript']],
     },
   ]);
-  const { run: first, end } = await rig.run(project, 1);
+  const { run: first, end } = await rig.run(crew, 1);
   expect(end).toMatchObject({ reason: 'budget' });
   expect(first.state.turns.map(({ result, error }) => [result, error?.kind])).toEqual([['cancelled', 'budget']]);
 
-  const again = await rig.tryToResume(first.dir, project);
+  const again = await rig.tryToResume(first.dir, crew);
   expect(again.ok && (await again.run.done)).toMatchObject({ status: 'interrupted', reason: 'budget' });
-  expect(await rig.tryToResume(first.dir, project, rig.host(), { budgetUsd: 0.25 })).toMatchObject({
+  expect(await rig.tryToResume(first.dir, crew, rig.host(), { budgetUsd: 0.25 })).toMatchObject({
     ok: false,
     failure: { kind: 'budget', message: expect.stringContaining('$0.25') },
   });
-  const run = await rig.resume(first.dir, project, { budgetUsd: 1 });
+  const run = await rig.resume(first.dir, crew, { budgetUsd: 1 });
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(run, 'reader')).toMatch(/let me read.*forty-two/);
   expect(await asked(run.dir)).toEqual(['reader 1']);
@@ -79,12 +79,12 @@ test('an attempt whose next call exceeds the budget ends, and continues from its
 });
 
 test('if a person is available, a run with a used-up budget waits for a larger one and then continues', async () => {
-  const project = crewFor(0.5, [
+  const crew = crewFor(0.5, [
     { name: 'first', steps: [...call('first')] },
     { name: 'second', context: ['first'], steps: [...call('second'), ...call('one more')] },
     { name: 'third', context: ['second'], steps: [...call('third')] },
   ]);
-  const run = await rig.start(project, 1, { attended: true });
+  const run = await rig.start(crew, 1, { attended: true });
   await until(() => isOverBudget(run.state) && run.state.running.size === 0);
   expect(spentUsd(run.state)).toBe(0.5);
   expect(costAheadUsd(run.state)).toBe(0.5);
@@ -98,21 +98,21 @@ test('if a person is available, a run with a used-up budget waits for a larger o
     { type: 'budget.reached', spent_usd: 0.5, budget_usd: 0.5 },
     { type: 'budget.set', spent_usd: 0.5, budget_usd: 2 },
   ]);
-  const segments = segmentsOf(project, run.state, run.state.t).get('second') ?? [];
+  const segments = segmentsOf(crew, run.state, run.state.t).get('second') ?? [];
   expect(waitingMs(segments, 'person')).toBeGreaterThanOrEqual(20);
   expect(runSpan(run.state, run.state.t).personMs).toBeGreaterThanOrEqual(20);
 });
 
 test('a run that waits for a larger budget can be stopped or interrupted', async () => {
-  const project = crewFor(0.25, [
+  const crew = crewFor(0.25, [
     { name: 'first', steps: [...call('first')] },
     { name: 'second', context: ['first'] },
   ]);
-  const stopped = await rig.start(project, 1, { attended: true });
+  const stopped = await rig.start(crew, 1, { attended: true });
   await until(() => isOverBudget(stopped.state));
   stopped.stop();
   expect(await stopped.done).toEqual({ status: 'finished', outcome: 'cancelled' });
-  const left = await rig.start(project, 1, { attended: true });
+  const left = await rig.start(crew, 1, { attended: true });
   await until(() => isOverBudget(left.state));
   left.interrupt('budget');
   expect(await left.done).toMatchObject({ status: 'interrupted', reason: 'budget' });
@@ -120,10 +120,8 @@ test('a run that waits for a larger budget can be stopped or interrupted', async
 
 test('the cost of failed attempts and earlier processes counts, and a run whose last call exceeds the budget still completes', async () => {
   const broken = ['fail', { kind: 'network', message: 'cut off' }] as const;
-  const project = crewFor(0.5, [
-    { name: 'flaky', steps: [['first', 1, [...call('lost'), broken]], ...call('at last')] },
-  ]);
-  const { run, end } = await rig.run(project, 1);
+  const crew = crewFor(0.5, [{ name: 'flaky', steps: [['first', 1, [...call('lost'), broken]], ...call('at last')] }]);
+  const { run, end } = await rig.run(crew, 1);
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect(spentUsd(run.state)).toBe(0.5);
   expect(isOverBudget(run.state)).toBe(false);
@@ -131,12 +129,12 @@ test('the cost of failed attempts and earlier processes counts, and a run whose 
 });
 
 test('a review still opens after the budget is used up', async () => {
-  const project = crewFor(0.25, [
+  const crew = crewFor(0.25, [
     { name: 'draft', human_review: 'after', steps: [...call('draft'), ['answer', 'draft']] },
   ]);
-  const { run: first, end } = await rig.run(project, 1);
+  const { run: first, end } = await rig.run(crew, 1);
   expect(end).toMatchObject({ status: 'interrupted', reason: 'review' });
-  const run = await rig.resume(first.dir, project, { reviewer: 'person' });
+  const run = await rig.resume(first.dir, crew, { reviewer: 'person' });
   await until(() => run.state.tasks.get('draft')?.reviews.length === 2);
   await run.answerReview('draft', { answer: 'approved' });
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });

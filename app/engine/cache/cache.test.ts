@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { RunHandle, RunRequest } from '../request.ts';
-import { crew, eventsOf, Rig, resultOf, type TaskInput, until } from '../testing/rig.ts';
+import { eventsOf, makeCrew, Rig, resultOf, type TaskInput, until } from '../testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -13,11 +13,11 @@ beforeEach(() => {
 afterEach(() => rig.remove());
 
 const cached = (tasks: readonly TaskInput[], more: Record<string, unknown> = {}): Crew =>
-  crew(tasks, { settings: { cache: 'read_write', retries: { max: 0 } }, ...more });
+  makeCrew(tasks, { settings: { cache: 'read_write', retries: { max: 0 } }, ...more });
 
-function start(project: Crew, more: Partial<RunRequest> = {}): Promise<RunHandle> {
+function start(crew: Crew, more: Partial<RunRequest> = {}): Promise<RunHandle> {
   const cache = { folder: rig.path('cache'), describeTools: async () => ({}) };
-  return rig.start(project, 2, { cache, ...more });
+  return rig.start(crew, 2, { cache, ...more });
 }
 
 async function ended(run: RunHandle): Promise<RunHandle> {
@@ -28,7 +28,7 @@ async function ended(run: RunHandle): Promise<RunHandle> {
 const starts = (run: RunHandle) => run.state.turns.map(({ task }) => task);
 
 test('a second run takes every result from the cache without turns, slots or busy time, and replays to the same state', async () => {
-  const project = cached(
+  const crew = cached(
     [
       { name: 'draft', steps: [['answer', 'the draft']] },
       { name: 'long', steps: [['answer', 'word '.repeat(2000)]], resources: [{ pool: 'db', units: 1 }] },
@@ -36,16 +36,16 @@ test('a second run takes every result from the cache without turns, slots or bus
     ],
     { pools: [{ name: 'db', capacity: 1 }] },
   );
-  const first = await ended(await start(project));
+  const first = await ended(await start(crew));
   expect(starts(first)).toHaveLength(3);
-  const second = await ended(await start(project));
+  const second = await ended(await start(crew));
   expect(starts(second)).toEqual([]);
   expect(second.state.outcome).toBe('completed');
   expect(await resultOf(second, 'long')).toBe(await resultOf(first, 'long'));
   expect(second.state.tasks.get('polish')).toMatchObject({ cachedFrom: first.id, degraded: false, reusedFrom: null });
   expect(await readFile(`${rig.workspace}/out.md`, 'utf8')).toBe(await resultOf(first, 'polish'));
-  const replayed = newRun(project);
-  const scheduler = new Scheduler(project);
+  const replayed = newRun(crew);
+  const scheduler = new Scheduler(crew);
   for (const event of await eventsOf(second.dir)) {
     applyEvent(replayed, event);
     scheduler.apply(event);
@@ -60,15 +60,15 @@ test('other tasks start during a cache lookup, and an end of the run during a lo
     describe = resolve;
   });
   const folder = rig.path('cache');
-  const project = cached([{ name: 'slow' }, { name: 'free', cache: 'off' }]);
+  const crew = cached([{ name: 'slow' }, { name: 'free', cache: 'off' }]);
   const slow = { folder, describeTools: () => described.then(() => ({})) };
-  const run = await start(project, { cache: slow });
+  const run = await start(crew, { cache: slow });
   await until(() => run.state.tasks.get('free')?.status === 'completed');
   expect(run.state.tasks.get('slow')).toMatchObject({ status: 'pending', turns: [] });
   run.interrupt('signal');
   describe();
   expect(await run.done).toMatchObject({ status: 'interrupted', reason: 'signal' });
-  const resumed = await rig.resume(run.dir, project, { cache: { folder, describeTools: async () => ({}) } });
+  const resumed = await rig.resume(run.dir, crew, { cache: { folder, describeTools: async () => ({}) } });
   expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect((await eventsOf(run.dir)).filter(({ type }) => type.startsWith('cache.')).map(({ type }) => type)).toEqual([
     'cache.asked',
@@ -76,7 +76,7 @@ test('other tasks start during a cache lookup, and an end of the run during a lo
     'cache.missed',
   ]);
   // Results of the process that resumed the run are stored, too.
-  expect(starts(await ended(await start(project)))).toEqual(['free']);
+  expect(starts(await ended(await start(crew)))).toEqual(['free']);
 });
 
 test('an unusable cache folder disables the cache but does not fail the run', async () => {
@@ -86,13 +86,13 @@ test('an unusable cache folder disables the cache but does not fail the run', as
 });
 
 test('an entry never contains a key, and a task that runs again replaces its entry', async () => {
-  const project = cached([{ name: 'one', steps: [['answer', 'sk-invented-0123456789abcdef']] }]);
-  const first = await ended(await start(project));
+  const crew = cached([{ name: 'one', steps: [['answer', 'sk-invented-0123456789abcdef']] }]);
+  const first = await ended(await start(crew));
   const [name = ''] = await readdir(rig.path('cache'));
   expect(await readFile(rig.path(`cache/${name}`), 'utf8')).not.toContain('sk-invented');
-  const second = await ended(await start(project, { bypassCacheFor: ['one'] }));
+  const second = await ended(await start(crew, { bypassCacheFor: ['one'] }));
   expect(starts(second)).toEqual(['one']);
-  const third = await ended(await start(project));
+  const third = await ended(await start(crew));
   expect(third.state.tasks.get('one')?.cachedFrom).toBe(second.id);
   expect(second.id).not.toBe(first.id);
 });

@@ -1,6 +1,6 @@
-import { cacheMode } from '../../../shared/project/cache.ts';
-import type { Crew, Task } from '../../../shared/project/schema.ts';
-import { INSIDE_TOOLS } from '../../../shared/project/tools.ts';
+import { cacheMode } from '../../../shared/crew/cache.ts';
+import type { Crew, Task } from '../../../shared/crew/schema.ts';
+import { INSIDE_TOOLS } from '../../../shared/crew/tools.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
@@ -23,7 +23,7 @@ import { FileContents } from './file-contents.ts';
 
 export interface CacheDeps {
   dir: string;
-  project: Crew;
+  crew: Crew;
   workspace: string;
   /** Null disables the cache, whatever the crew file sets. */
   access: CacheAccess | null;
@@ -61,7 +61,7 @@ export class ResultCache {
     this.#deps = deps;
     this.#store = deps.access && new CacheStore(deps.access.folder);
     this.#contents = new FileContents(deps.workspace);
-    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
+    this.#tasks = new Map(deps.crew.tasks.map((task) => [task.name, task]));
     deps.recorder.subscribe((events) => this.#flushed(events));
   }
 
@@ -128,14 +128,14 @@ export class ResultCache {
   }
 
   async #keyOf(task: Task, state: TaskState): Promise<{ key: string; tools: ToolTexts; shortened: readonly string[] }> {
-    const { access, dispatcher, workspace, project, version } = this.#deps;
-    const dispatched = firstTurns(project, task, state).map((turn) => dispatcher.submission(turn));
+    const { access, dispatcher, workspace, crew, version } = this.#deps;
+    const dispatched = firstTurns(crew, task, state).map((turn) => dispatcher.submission(turn));
     const turns = dispatched.map(({ submission }) => submission);
     const names = turns.flatMap(({ agent, coworkers }) => [agent, ...coworkers].flatMap(({ tools }) => tools));
     const tools = (await access?.describeTools([...new Set(names)], workspace)) ?? {};
     const { guardrail } = task;
     const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
-    const manager = project.settings.manager_review ? managerOf(project) : null;
+    const manager = crew.settings.manager_review ? managerOf(crew) : null;
     const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (dispatcher.agent(agent) ?? [])));
     const key = cacheKey({ turns, tools, guardrail, checkers, version });
     return { key, tools, shortened: dispatched[0]?.shortened ?? [] };
@@ -168,19 +168,19 @@ export class ResultCache {
 
   /** Whether the result may be cached. If it depends on more than its prompt and files, the task must permit it. */
   #mayStore(task: Task, state: TaskState): boolean {
-    if (cacheMode(this.#deps.project, task) !== 'read_write' || state.degraded || state.edited) return false;
+    if (cacheMode(this.#deps.crew, task) !== 'read_write' || state.degraded || state.edited) return false;
     return task.cache === 'read_write' || !reachedOut(state);
   }
 
   async #put(key: string, event: EventOf<'task.completed'>, state: TaskState): Promise<void> {
-    const { recorder, project, dir, clock } = this.#deps;
+    const { recorder, crew, dir, clock } = this.#deps;
     const text = event.blob === undefined ? (event.text ?? '') : await readBlob(dir, event.blob);
     const started = startedOf(recorder.state);
     if (text === null) return;
     await this.#store?.put(key, {
       format: 'crewlane-cache/1',
       task: event.task,
-      crew: project.name,
+      crew: crew.name,
       agent: state.agent,
       model: state.turns.flatMap((turn) => turn.calls).at(-1)?.model ?? '',
       rehearsal: started.rehearsal,
@@ -196,9 +196,9 @@ export class ResultCache {
 const NOTHING: CacheLookup = { status: 'missed', changed: [] };
 
 /** Returns the turns with which the task's first attempt starts. */
-function firstTurns(project: Crew, task: Task, { agent, council }: TaskState): TurnToStart[] {
+function firstTurns(crew: Crew, task: Task, { agent, council }: TaskState): TurnToStart[] {
   const of = { task: task.name, attempt: 1 };
-  if (project.process !== 'consensual') return [{ ...of, agent: agent ?? '' }];
+  if (crew.process !== 'consensual') return [{ ...of, agent: agent ?? '' }];
   return council.map((name) => ({ ...of, agent: name, turn: turnNameOf({ kind: 'propose', agent: name }) }));
 }
 

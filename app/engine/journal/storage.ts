@@ -7,7 +7,7 @@ import { tightenPermissions } from '../../base/private-folder.ts';
 import { codeOf, linkError } from '../../base/system-error.ts';
 
 export const JOURNAL_FILE = 'events.jsonl';
-export const PROJECT_FILE = 'project.crew.json';
+export const CREW_FILE = 'project.crew.json';
 export const LOCK_FILE = 'lock.json';
 export const BLOBS_FOLDER = 'blobs';
 

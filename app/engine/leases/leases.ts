@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { turnRefKey } from '../../../shared/scheduler/lease-queues.ts';
 import { type SlotAnswer, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { ResourceUse, SlotShare } from '../batch/share.ts';
@@ -43,7 +43,7 @@ interface Wait {
 }
 
 export interface LeaseDeps {
-  project: Crew;
+  crew: Crew;
   recorder: Recorder;
   decider: Decider;
   turns: TurnTable;
@@ -65,7 +65,7 @@ export class Leases {
   constructor(deps: LeaseDeps) {
     this.#deps = deps;
     this.#declared = new Map(
-      deps.project.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
+      deps.crew.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
     );
     // Numbers continue after a resume: the journal's sequence number is unique in the run.
     this.#lastId = deps.recorder.state.seq;
@@ -242,9 +242,9 @@ export class Leases {
 
   #create(turn: ActiveTurn, { pool_config }: Arguments): SlotAnswer {
     if (!pool_config) return { ok: false, text: 'Resource pool: pool_config is missing: {name, capacity}.' };
-    const { project, recorder } = this.#deps;
+    const { crew, recorder } = this.#deps;
     const { name } = pool_config;
-    const capacity = pool_config.capacity ?? project.settings.resource_pool_size;
+    const capacity = pool_config.capacity ?? crew.settings.resource_pool_size;
     const known = recorder.state.resources.get(name);
     if (known?.declared && known.capacity !== capacity) {
       return { ok: false, text: `Resource pool ${name} is part of the crew file, with capacity ${known.capacity}` };

@@ -15,9 +15,9 @@ export function endpointName(provider: string, origin: string, key: string | nul
 }
 
 /** Returns the endpoint of each agent that has one, by the agent's name. */
-export function endpointsOf({ project, access }: Pick<RunEnvironment, 'project' | 'access'>) {
+export function endpointsOf({ crew, access }: Pick<RunEnvironment, 'crew' | 'access'>) {
   return new Map(
-    project.agents.flatMap(({ name }): [string, ModelEndpoint][] => {
+    crew.agents.flatMap(({ name }): [string, ModelEndpoint][] => {
       const endpoint = endpointOf(access(name));
       return endpoint ? [[name, endpoint]] : [];
     }),

@@ -1,4 +1,4 @@
-import type { Task } from '../../../shared/project/schema.ts';
+import type { Task } from '../../../shared/crew/schema.ts';
 import { type QuotingPrompt, quotingPrompt } from '../quoted-texts.ts';
 import { type Fill, roomFor, taskBrief } from './prompt.ts';
 

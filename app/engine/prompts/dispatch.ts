@@ -1,6 +1,6 @@
-import { fillPlaceholders } from '../../../shared/project/placeholders.ts';
-import type { Agent, Crew, Task } from '../../../shared/project/schema.ts';
-import { titleOf } from '../../../shared/project/titles.ts';
+import { fillPlaceholders } from '../../../shared/crew/placeholders.ts';
+import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
+import { titleOf } from '../../../shared/crew/titles.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
@@ -16,7 +16,7 @@ import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt,
 
 export interface DispatchDeps {
   run: string;
-  project: Crew;
+  crew: Crew;
   state: RunState;
   environment: RunEnvironment;
   /** The real path of the workspace. */
@@ -65,9 +65,9 @@ export class Dispatcher {
 
   constructor(deps: DispatchDeps) {
     this.#deps = deps;
-    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
-    this.#agents = new Map(deps.project.agents.map((agent) => [agent.name, agent]));
-    this.#manager = managerOf(deps.project);
+    this.#tasks = new Map(deps.crew.tasks.map((task) => [task.name, task]));
+    this.#agents = new Map(deps.crew.agents.map((agent) => [agent.name, agent]));
+    this.#manager = managerOf(deps.crew);
   }
 
   task(name: string): Task | undefined {
@@ -95,7 +95,7 @@ export class Dispatcher {
       transcript: [...transcripts.of(started.task, turn)],
       nested_conversations: transcripts.asidesOf(started.task, turn),
       workspace,
-      memory_mib: this.#deps.project.settings.slot_memory_mib,
+      memory_mib: this.#deps.crew.settings.slot_memory_mib,
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
       seed,
@@ -141,7 +141,7 @@ export class Dispatcher {
 
   /** Returns the manager if the crew enables manager review. */
   #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
-    const { process, settings } = this.#deps.project;
+    const { process, settings } = this.#deps.crew;
     const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
     if (!manager || manager === agent) return {};
     return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
@@ -176,7 +176,7 @@ export class Dispatcher {
   }
 
   #timeoutMs(task: Task | undefined): number {
-    return Math.round((task?.timeout_s ?? this.#deps.project.settings.task_timeout_s) * 1000);
+    return Math.round((task?.timeout_s ?? this.#deps.crew.settings.task_timeout_s) * 1000);
   }
 
   #taskPrompt(task: Task, agent: Agent): TaskPrompt {
@@ -190,18 +190,18 @@ export class Dispatcher {
   }
 
   #assignment(manager: Agent): Work {
-    const { project, state } = this.#deps;
+    const { crew, state } = this.#deps;
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     return {
       agent: this.#turnAgent(manager, []),
-      prompt: assignmentPrompt(project, isOpen, this.#fill).text,
+      prompt: assignmentPrompt(crew, isOpen, this.#fill).text,
       coworkers: [],
-      assignment: assignmentOf(project, state),
+      assignment: assignmentOf(crew, state),
     };
   }
 
   #coworkers(agent: Agent): TurnAgent[] {
-    const others = this.#deps.project.agents.filter((other) => other.name !== agent.name);
+    const others = this.#deps.crew.agents.filter((other) => other.name !== agent.name);
     return others.map((other) => this.#turnAgent(other, other.tools));
   }
 
@@ -221,12 +221,12 @@ export class Dispatcher {
 }
 
 /** The tasks that wait for an assignment, and the agents to choose from. */
-export function assignmentOf(project: Crew, state: RunState): ToAssign {
-  const open = project.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
+export function assignmentOf(crew: Crew, state: RunState): ToAssign {
+  const open = crew.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
   return {
     tasks: open.map((task) => task.name),
-    agents: project.agents.map((agent) => agent.name),
+    agents: crew.agents.map((agent) => agent.name),
     titles: Object.fromEntries(open.flatMap(({ name, title }) => (title === undefined ? [] : [[name, title]]))),
-    roles: Object.fromEntries(project.agents.map(({ name, role }) => [name, role])),
+    roles: Object.fromEntries(crew.agents.map(({ name, role }) => [name, role])),
   };
 }

@@ -1,4 +1,4 @@
-import type { Agent, Crew, Task } from '../../../shared/project/schema.ts';
+import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { type QuotedSpans, quotingPrompt } from '../quoted-texts.ts';
 
 /** A low estimate of the characters per token, for texts in most languages. */
@@ -78,12 +78,10 @@ export interface AssignmentPrompt {
 }
 
 /** Returns the manager's prompt: each agent's unfinished tasks and the tasks to assign. The answer must be JSON. */
-export function assignmentPrompt(project: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
-  const unassigned = project.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
-  const agents = project.agents.map((agent) => {
-    const open = project.tasks
-      .filter((task) => task.agent === agent.name && isOpen(task.name))
-      .map((task) => task.name);
+export function assignmentPrompt(crew: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
+  const unassigned = crew.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
+  const agents = crew.agents.map((agent) => {
+    const open = crew.tasks.filter((task) => task.agent === agent.name && isOpen(task.name)).map((task) => task.name);
     return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;
   });
   const tasks = unassigned.map((task) => `- ${task.name}: ${fill(task.description)}`);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { openReviews } from '../../../shared/run/review.ts';
 import type { RunHandle } from '../request.ts';
-import { crew, eventsOf, fileExists, Rig, resultOf, until } from '../testing/rig.ts';
+import { eventsOf, fileExists, makeCrew, Rig, resultOf, until } from '../testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -27,12 +27,12 @@ function answersIn(events: readonly RunEvent[]): unknown[] {
 }
 
 test('a result under review waits for its answer, and its dependents do not start before', async () => {
-  const project = crew([
+  const crew = makeCrew([
     { name: 'draft', human_review: 'after', steps: [['answer', 'the draft']] },
     { name: 'beside' },
     { name: 'polish', context: ['draft'], steps: [['prompt']] },
   ]);
-  const run = await rig.start(project, 1, PERSON);
+  const run = await rig.start(crew, 1, PERSON);
   await asked(run, 'draft');
   await until(() => run.state.tasks.get('beside')?.status === 'completed');
   expect(run.state.tasks.get('draft')).toMatchObject({ status: 'pending', running: 0, result: null });
@@ -48,7 +48,7 @@ test('a task that waits for a person occupies no slot, lane or pool unit', async
   const pools = [{ name: 'db', capacity: 1 }];
   const resources = [{ pool: 'db', units: 1 }];
   const run = await rig.start(
-    crew(
+    makeCrew(
       [
         { name: 'first', async: false, resources, human_review: 'after' },
         { name: 'second', async: false, resources },
@@ -66,7 +66,7 @@ test('a task that waits for a person occupies no slot, lane or pool unit', async
 
 test('an edited result is marked as edited, passed to dependents and written to its file', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'draft', human_review: 'after', output_file: 'draft.md' },
       { name: 'polish', context: ['draft'], steps: [['prompt']] },
     ]),
@@ -95,7 +95,7 @@ test('a result that is sent back gets another attempt with the earlier answer an
     ],
     ['transcript'],
   ] as const;
-  const run = await rig.start(crew([{ name: 'draft', human_review: 'after', retries, steps }]), 1, PERSON);
+  const run = await rig.start(makeCrew([{ name: 'draft', human_review: 'after', retries, steps }]), 1, PERSON);
   await asked(run, 'draft');
   expect(await run.answerReview('draft', { answer: 'sent_back', remark: ' ' })).toMatchObject({ ok: false });
   await run.answerReview('draft', { answer: 'sent_back', remark: 'Say it shorter.' });
@@ -115,7 +115,7 @@ test('a result that is sent back gets another attempt with the earlier answer an
 
 test('before a task, a person approves it with a remark for its agent or writes the result instead', async () => {
   const run = await rig.start(
-    crew([
+    makeCrew([
       { name: 'ask', human_review: 'before', steps: [['prompt']] },
       { name: 'written', human_review: 'before' },
       { name: 'after', context: ['ask', 'written'], human_review: 'before', steps: [['prompt']] },
@@ -139,16 +139,16 @@ test('before a task, a person approves it with a remark for its agent or writes 
 });
 
 test('if nobody can answer, other tasks run, the run is interrupted, and a resume opens the review with the same result', async () => {
-  const project = crew([
+  const crew = makeCrew([
     { name: 'draft', human_review: 'after', steps: [['answer', LONG]] },
     { name: 'beside' },
     { name: 'last', context: ['draft'] },
   ]);
-  const { run: first, end } = await rig.run(project);
+  const { run: first, end } = await rig.run(crew);
   expect(end).toMatchObject({ status: 'interrupted', reason: 'review' });
   expect(first.state.tasks.get('beside')?.status).toBe('completed');
 
-  const run = await rig.resume(first.dir, project, PERSON);
+  const run = await rig.resume(first.dir, crew, PERSON);
   await asked(run, 'draft');
   expect(await run.reviewText('draft')).toBe(LONG);
   await run.answerReview('draft', { answer: 'approved' });
@@ -166,14 +166,14 @@ test('the next attempt after a resume still receives the remark of a result that
     ['once', rig.path('waits'), [['wait']]],
     ['transcript'],
   ] as const;
-  const project = crew([{ name: 'draft', human_review: 'after', steps }]);
-  const first = await rig.start(project, 1, PERSON);
+  const crew = makeCrew([{ name: 'draft', human_review: 'after', steps }]);
+  const first = await rig.start(crew, 1, PERSON);
   await asked(first, 'draft');
   await first.answerReview('draft', { answer: 'sent_back', remark: 'Say it shorter.' });
   await until(() => first.state.turns.length === 2);
   first.interrupt('signal');
   await first.done;
-  const run = await rig.resume(first.dir, project, PERSON);
+  const run = await rig.resume(first.dir, crew, PERSON);
   await asked(run, 'draft');
   expect(await run.reviewText('draft')).toMatch(/the first answer.*Say it shorter/s);
   run.stop();
@@ -181,11 +181,11 @@ test('the next attempt after a resume still receives the remark of a result that
 });
 
 test('a general approval opens no question, and the journal records who approved', async () => {
-  const project = crew([
+  const crew = makeCrew([
     { name: 'draft', human_review: 'after' },
     { name: 'polish', context: ['draft'], human_review: 'before' },
   ]);
-  const run = await rig.start(project, 2, { reviewer: 'approve_all' });
+  const run = await rig.start(crew, 2, { reviewer: 'approve_all' });
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(answersIn(await eventsOf(run.dir))).toEqual([
     'draft after approved approve_all',
@@ -195,8 +195,8 @@ test('a general approval opens no question, and the journal records who approved
 
 test('a result that cannot be written stays in review, and its task fails if it was approved beforehand', async () => {
   await mkdir(join(rig.workspace, 'draft.md'), { recursive: true });
-  const project = crew([{ name: 'draft', human_review: 'after', output_file: 'draft.md' }]);
-  const run = await rig.start(project, 1, PERSON);
+  const crew = makeCrew([{ name: 'draft', human_review: 'after', output_file: 'draft.md' }]);
+  const run = await rig.start(crew, 1, PERSON);
   await asked(run, 'draft');
   expect(await run.answerReview('draft', { answer: 'edited', text: 'better' })).toMatchObject({
     ok: false,
@@ -210,14 +210,14 @@ test('a result that cannot be written stays in review, and its task fails if it 
 
   await rm(join(rig.workspace, 'draft.md'));
   await mkdir(join(rig.workspace, 'draft.md'));
-  const unasked = await rig.start(project, 1, { reviewer: 'approve_all' });
+  const unasked = await rig.start(crew, 1, { reviewer: 'approve_all' });
   expect(await unasked.done).toEqual({ status: 'finished', outcome: 'failed' });
   expect(unasked.state.tasks.get('draft')?.error).toMatchObject({ kind: 'output' });
 });
 
 test('a repeated, late or unrequested answer is refused with a reason', async () => {
-  const project = crew([{ name: 'draft', human_review: 'after' }]);
-  const run = await rig.start(project, 1, PERSON);
+  const crew = makeCrew([{ name: 'draft', human_review: 'after' }]);
+  const run = await rig.start(crew, 1, PERSON);
   expect(await run.answerReview('draft', { answer: 'approved' })).toMatchObject({ ok: false });
   expect(await run.answerReview('nothing', { answer: 'approved' })).toMatchObject({ ok: false });
   await asked(run, 'draft');
@@ -231,8 +231,8 @@ test('a repeated, late or unrequested answer is refused with a reason', async ()
 });
 
 test('an answer without its result in the journal is requested again', async () => {
-  const project = crew([{ name: 'draft', human_review: 'after', steps: [['answer', 'the draft']] }]);
-  const first = await rig.start(project, 1, PERSON);
+  const crew = makeCrew([{ name: 'draft', human_review: 'after', steps: [['answer', 'the draft']] }]);
+  const first = await rig.start(crew, 1, PERSON);
   await asked(first, 'draft');
   await first.answerReview('draft', { answer: 'approved' });
   await first.done;
@@ -240,7 +240,7 @@ test('an answer without its result in the journal is requested again', async () 
   const lines = (await readFile(journal, 'utf8')).split('\n');
   const answered = lines.findIndex((line) => line.includes('"review.answered"'));
   await writeFile(journal, `${lines.slice(0, answered + 1).join('\n')}\n`);
-  const run = await rig.resume(first.dir, project, PERSON);
+  const run = await rig.resume(first.dir, crew, PERSON);
   await asked(run, 'draft');
   expect(await run.reviewText('draft')).toBe('the draft');
   await run.answerReview('draft', { answer: 'approved' });
@@ -251,7 +251,7 @@ test.each(['off', 'read', 'read_write'] as const)(
   'a task that was let go before it was done is not asked about again after a resume, with the cache at %s',
   async (cache) => {
     const access = { cache: { folder: rig.path('cache'), describeTools: async () => ({}) } };
-    const project = crew(
+    const crew = makeCrew(
       [
         {
           name: 'cut_off',
@@ -263,7 +263,7 @@ test.each(['off', 'read', 'read_write'] as const)(
       ],
       { settings: { cache } },
     );
-    const first = await rig.start(project, 1, { ...PERSON, ...access });
+    const first = await rig.start(crew, 1, { ...PERSON, ...access });
     for (const task of ['cut_off', 'held_up']) {
       await asked(first, task);
       await first.answerReview(task, { answer: 'approved', remark: `Mind ${task}.` });
@@ -271,7 +271,7 @@ test.each(['off', 'read', 'read_write'] as const)(
     await fileExists(rig.path('begun'));
     first.interrupt('quit');
     await first.done;
-    const run = await rig.resume(first.dir, project, { reviewer: 'nobody', ...access });
+    const run = await rig.resume(first.dir, crew, { reviewer: 'nobody', ...access });
     expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
     const questions = (await eventsOf(run.dir)).flatMap((event) => (event.type === 'review.asked' ? [event.task] : []));
     expect(questions).toEqual(['cut_off', 'held_up']);

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { type OpenReview, openReview, reviewedTurn } from '../../../shared/run/review.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import type { Effects } from '../effect.ts';
@@ -10,7 +10,7 @@ import type { Results } from '../turns/results.ts';
 import type { Transcripts, TurnOutput } from '../turns/transcript.ts';
 
 export interface ReviewDeps {
-  project: Crew;
+  crew: Crew;
   reviewer: ReviewMode;
   recorder: Recorder;
   completion: Completion;
@@ -35,7 +35,7 @@ export class Reviews {
 
   constructor(deps: ReviewDeps) {
     this.#deps = deps;
-    this.#files = new Map(deps.project.tasks.map((task) => [task.name, task.output_file]));
+    this.#files = new Map(deps.crew.tasks.map((task) => [task.name, task.output_file]));
   }
 
   /** Whether an answer is being applied. The run must not end before it is done. */

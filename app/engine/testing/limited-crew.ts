@@ -1,4 +1,4 @@
-import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { Random } from '../../../shared/random.ts';
 import { randomCrew } from '../../../shared/run/testing/random-crew.ts';
 

@@ -17,21 +17,21 @@ const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {
 
 /** Returns the dependencies of a run's controller, without files and locks. */
 export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
-  const { project, clock = systemClock, id = 'memory' } = request;
+  const { crew, clock = systemClock, id = 'memory' } = request;
   const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
-  const [state, decider] = [newRun(project), new Scheduler(project)];
+  const [state, decider] = [newRun(crew), new Scheduler(crew)];
   const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
   recorder.emit(startedEvent(request, id, clock.wallMs()));
   return {
     id,
     dir: '/nowhere',
-    project,
+    crew,
     environment: request,
     clock,
     runClock,
     recorder,
     decider,
-    results: new Results(project),
+    results: new Results(crew),
     transcripts: new Transcripts(),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
@@ -28,7 +28,7 @@ export function task({ steps, ...rest }: TaskInput): object {
   return { description, expected_output: 'A word', agent: 'ada', async: true, ...rest };
 }
 
-export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
+export function makeCrew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
   const settings = { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
   return crewSchema.parse({
@@ -57,11 +57,11 @@ export class Rig {
     return join(this.root, name);
   }
 
-  request(project: Crew, slots = 2, more: Partial<RunRequest> = {}): RunRequest {
-    const ranks = Object.fromEntries(project.tasks.map(({ name }, index) => [name, project.tasks.length - index]));
+  request(crew: Crew, slots = 2, more: Partial<RunRequest> = {}): RunRequest {
+    const ranks = Object.fromEntries(crew.tasks.map(({ name }, index) => [name, crew.tasks.length - index]));
     return {
-      project,
-      projectText: JSON.stringify(project),
+      crew,
+      crewText: JSON.stringify(crew),
       file: null,
       runsFolder: this.runs,
       settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off', workspace: this.workspace },
@@ -90,33 +90,28 @@ export class Rig {
     return nodeHost(FAKE_SLOT, { ...listedEnvironment(process.env), ...environment });
   }
 
-  async tryToStart(
-    project: Crew,
-    slots?: number,
-    more?: Partial<RunRequest>,
-    host = this.host(),
-  ): Promise<StartResult> {
+  async tryToStart(crew: Crew, slots?: number, more?: Partial<RunRequest>, host = this.host()): Promise<StartResult> {
     await mkdir(this.workspace, { recursive: true });
-    return startRun(this.request(project, slots, more), host);
+    return startRun(this.request(crew, slots, more), host);
   }
 
-  async start(project: Crew, slots?: number, more?: Partial<RunRequest>, host?: SlotHost): Promise<RunHandle> {
-    return handleOf(await this.tryToStart(project, slots, more, host));
+  async start(crew: Crew, slots?: number, more?: Partial<RunRequest>, host?: SlotHost): Promise<RunHandle> {
+    return handleOf(await this.tryToStart(crew, slots, more, host));
   }
 
   /** Runs a crew to its end. */
-  async run(project: Crew, slots?: number): Promise<{ run: RunHandle; end: RunEnd }> {
-    const run = await this.start(project, slots);
+  async run(crew: Crew, slots?: number): Promise<{ run: RunHandle; end: RunEnd }> {
+    const run = await this.start(crew, slots);
     return { run, end: await run.done };
   }
 
-  tryToResume(dir: string, project: Crew, host = this.host(), more: Partial<ResumeRequest> = {}): Promise<StartResult> {
-    const { access, contextWindow, versions } = this.request(project);
-    return resumeRun({ dir, project, access, contextWindow, versions, ...more }, host);
+  tryToResume(dir: string, crew: Crew, host = this.host(), more: Partial<ResumeRequest> = {}): Promise<StartResult> {
+    const { access, contextWindow, versions } = this.request(crew);
+    return resumeRun({ dir, crew, access, contextWindow, versions, ...more }, host);
   }
 
-  async resume(dir: string, project: Crew, more?: Partial<ResumeRequest>): Promise<RunHandle> {
-    return handleOf(await this.tryToResume(dir, project, this.host(), more));
+  async resume(dir: string, crew: Crew, more?: Partial<ResumeRequest>): Promise<RunHandle> {
+    return handleOf(await this.tryToResume(dir, crew, this.host(), more));
   }
 
   touch(name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { winnerOf } from '../../../shared/run/consensus.ts';
 import type { FileContent, ResultCost } from '../../../shared/run/events.ts';
 import { reviewedTurn } from '../../../shared/run/review.ts';
@@ -11,7 +11,7 @@ import type { Results } from './results.ts';
 import type { Transcripts } from './transcript.ts';
 
 export interface CompletionDeps {
-  project: Crew;
+  crew: Crew;
   recorder: Recorder;
   decider: Decider;
   results: Results;
@@ -40,7 +40,7 @@ export class Completion {
 
   constructor(deps: CompletionDeps) {
     this.#deps = deps;
-    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
+    this.#tasks = new Map(deps.crew.tasks.map((task) => [task.name, task]));
   }
 
   /** Whether a result is being written to a file. The run must not end before its task ends. */

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { ResultBody, RunState, TaskState } from '../../../shared/run/state.ts';
 import { readBlob } from '../journal/read-journal.ts';
 
@@ -11,8 +11,8 @@ export class Results {
   /** By task, the number of its dependents that have not ended. */
   readonly #needed = new Map<string, number>();
 
-  constructor(project: Crew) {
-    this.#contexts = new Map(project.tasks.map((task) => [task.name, [...new Set(task.context)]]));
+  constructor(crew: Crew) {
+    this.#contexts = new Map(crew.tasks.map((task) => [task.name, [...new Set(task.context)]]));
     for (const context of this.#contexts.values()) {
       for (const name of context) this.#needed.set(name, (this.#needed.get(name) ?? 0) + 1);
     }

@@ -1,6 +1,6 @@
 import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
 import { afterFailure } from '../../../shared/control/retries/retry.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import type { Failure } from '../../../shared/run/error-kind.ts';
@@ -24,7 +24,7 @@ import type { Transcripts } from './transcript.ts';
 import type { TurnTable } from './turn-table.ts';
 
 export interface TurnDeps {
-  project: Crew;
+  crew: Crew;
   table: TurnTable;
   effects: Effects;
   recorder: Recorder;
@@ -165,11 +165,11 @@ export class Turns {
   }
 
   #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {
-    const { project, recorder, dispatcher, clock, runClock } = this.#deps;
+    const { crew, recorder, dispatcher, clock, runClock } = this.#deps;
     const { task, turn: name } = turn.key;
     const state = recorder.state.tasks.get(task);
     if (!state) return;
-    const retries = dispatcher.task(task)?.retries ?? project.settings.retries;
+    const retries = dispatcher.task(task)?.retries ?? crew.settings.retries;
     const failed = { failure, crashed: result === 'crash', t: runClock.now(), random: clock.random() };
     const next = afterFailure(state, name, retries, failed);
     const said = next.retry ? failure : next.failure;
@@ -217,11 +217,11 @@ export class Turns {
 
   /** Records assignments. The slot has already repeated invalid ones; the manager gets the remaining tasks. */
   #assign(turn: ActiveTurn, text: string): void {
-    const { project, recorder } = this.#deps;
-    const toAssign = assignmentOf(project, recorder.state);
+    const { crew, recorder } = this.#deps;
+    const toAssign = assignmentOf(crew, recorder.state);
     const { chosen } = readAssignment(toAssign, text);
     this.#close(turn, { result: 'ok' });
-    const manager = managerOf(project) ?? turn.agent;
+    const manager = managerOf(crew) ?? turn.agent;
     for (const task of toAssign.tasks)
       recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
     recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });

@@ -1,14 +1,14 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile, replaceFile } from '../../base/folder-handle.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
-import { PROJECT_FILE } from '../../engine/journal/storage.ts';
-import { loadProject } from '../../project/load.ts';
+import { loadCrew } from '../../crew-file/load.ts';
+import { CREW_FILE } from '../../engine/journal/storage.ts';
 
 /**
  * The record of a batch, written once before its first row starts. Progress and results are stored only in the runs of
@@ -50,7 +50,7 @@ const MAX_BATCH_BYTES = 16 * MAX_JSON_BYTES;
 /** Folder with an empty file for each deleted row, named after the row number. */
 const DELETED_FOLDER = 'deleted_rows';
 
-export type BatchLoad = { ok: true; record: BatchRecord; project: Crew } | { ok: false; message: string };
+export type BatchLoad = { ok: true; record: BatchRecord; crew: Crew } | { ok: false; message: string };
 
 /** Returns the run ID of a row. IDs sort in row order. `row` counts from 1. */
 export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {
@@ -94,12 +94,12 @@ export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise
 export async function makeBatchFolder(
   dir: string,
   record: BatchRecord,
-  projectText: string,
+  crewText: string,
   deleted: Iterable<number>,
 ): Promise<void> {
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await createFile(join(dir, PROJECT_FILE), projectText);
+    await createFile(join(dir, CREW_FILE), crewText);
     for (const row of deleted) await markDeleted(dir, row);
     await createFile(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
@@ -118,7 +118,7 @@ export async function isBatchFolder(dir: string): Promise<boolean> {
 
 /** Reads the record and the crew of a batch. Fails with a message if either is missing or invalid. */
 export async function loadBatch(dir: string): Promise<BatchLoad> {
-  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  const loaded = await loadCrew(join(dir, CREW_FILE));
   if (!loaded.ok)
     return {
       ok: false,
@@ -132,5 +132,5 @@ export async function loadBatch(dir: string): Promise<BatchLoad> {
   if (!read.ok) return refused(read.reason);
   const parsed = batchSchema.safeParse(read.value);
   if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  return { ok: true, record: parsed.data, project: loaded.project };
+  return { ok: true, record: parsed.data, crew: loaded.crew };
 }

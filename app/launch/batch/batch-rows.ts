@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import { type RowFigures, rowFigures } from '../../reports/batch/row.ts';
 import { type LoadedRun, loadRun } from '../load-run.ts';
@@ -16,11 +16,11 @@ export interface ReadRow {
  * Reads the rows of a batch one after the other, so that only one is in memory at a time. Their run folders are next to
  * the batch folder. Skips deleted rows.
  */
-export async function* readRows(dir: string, record: BatchRecord, project: Crew): AsyncGenerator<ReadRow> {
+export async function* readRows(dir: string, record: BatchRecord, crew: Crew): AsyncGenerator<ReadRow> {
   for (const { row, inputs } of await rowsLeft(dir, record)) {
     const at = { row, inputs, batchWallMs: record.wall_ms };
     const run = await readRun(join(dirname(dir), rowRun(record, row)));
-    yield { figures: rowFigures(run?.project ?? project, run?.state ?? newRun(project), at), run };
+    yield { figures: rowFigures(run?.crew ?? crew, run?.state ?? newRun(crew), at), run };
   }
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
-import { crew } from '../../../shared/scheduler/testing/rig.ts';
+import { makeCrew } from '../../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { CommandResult, RunEnd, RunHandle } from '../../engine/request.ts';
 import { Batch, type RowState } from './batch.ts';
 
-const PROJECT = crew({ tasks: [{ name: 'draft' }] });
+const CREW = makeCrew({ tasks: [{ name: 'draft' }] });
 
 test('Rows that start later get the latest budget of the batch.', async () => {
   const { batch, budgets, ends, end } = startBatch({ spentUsd: 0, budgetUsd: 1 });
@@ -53,7 +53,7 @@ function startBatch({
   const batch = new Batch({
     id: 'batch',
     dir: '',
-    project: PROJECT,
+    crew: CREW,
     slots: 1,
     rows: [1, 2, 3].map(newRow),
     host: host as SlotHost, // No turn runs in this host.
@@ -77,7 +77,7 @@ function newRow(row: number): RowState {
 
 function runThatEnds(when: (end: (end: RunEnd) => void) => void, result: CommandResult): RunHandle {
   const handle: Partial<RunHandle> = {
-    state: newRun(PROJECT),
+    state: newRun(CREW),
     notes: [],
     done: new Promise(when),
     setSlots: () => undefined,

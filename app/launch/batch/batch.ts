@@ -1,5 +1,5 @@
 import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
@@ -57,7 +57,7 @@ export interface RowSettings {
 export interface BatchDeps {
   id: string;
   dir: string;
-  project: Crew;
+  crew: Crew;
   slots: number;
   rows: RowState[];
   host: SlotHost;
@@ -81,7 +81,7 @@ export type BatchEnd = { status: 'ended' } | { status: 'interrupted'; reason: In
 export class Batch {
   readonly id: string;
   readonly dir: string;
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly rows: readonly RowState[];
   /** Resolves when everything that was started has been closed; rejects on an unexpected error. */
   readonly done: Promise<BatchEnd>;
@@ -106,14 +106,14 @@ export class Batch {
     this.#deps = deps;
     this.id = deps.id;
     this.dir = deps.dir;
-    this.project = deps.project;
+    this.crew = deps.crew;
     this.rows = deps.rows;
     this.#slots = deps.slots;
     this.#spentUsd = deps.spentUsd;
     this.#budgetUsd = deps.budgetUsd;
-    this.#broker = new SlotBroker(deps.host, deps.project, deps.slots, () => this.#fill());
+    this.#broker = new SlotBroker(deps.host, deps.crew, deps.slots, () => this.#fill());
     const clock = () => performance.now() - deps.startedAtMonotonicMs;
-    this.#limits = new SharedLimits(deps.slots, limitSettings(deps.project), clock);
+    this.#limits = new SharedLimits(deps.slots, limitSettings(deps.crew), clock);
     for (const before of deps.limitsBefore) this.#limits.restore(before);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;

@@ -22,18 +22,18 @@ async function exportBatch(given: string, place: ExportDestination): Promise<Exp
   const dir = resolve(given);
   const loaded = await loadBatch(dir);
   if (!loaded.ok) return loaded;
-  const { record, project } = loaded;
-  const name = `${shortName(project)}_batch_${formatDay({ wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min })}`;
+  const { record, crew } = loaded;
+  const name = `${shortName(crew)}_batch_${formatDay({ wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min })}`;
   return placeExport(place, name, dir, (folder) => writeBatch(dir, loaded, folder));
 }
 
 async function writeBatch(
   dir: string,
-  { record, project }: Extract<BatchLoad, { ok: true }>,
+  { record, crew }: Extract<BatchLoad, { ok: true }>,
   folder: string,
 ): Promise<void> {
   const rows: RowFigures[] = [];
-  for await (const { figures, run } of readRows(dir, record, project)) {
+  for await (const { figures, run } of readRows(dir, record, crew)) {
     rows.push(figures);
     if (!run) continue;
     const own = join(folder, `row_${figures.row}`);
@@ -42,7 +42,7 @@ async function writeBatch(
   }
   const figures = batchFigures(rows, record.rows.length - rows.length);
   const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
-  const summary = batchSummary(project, figures, moment, record.time_zone);
+  const summary = batchSummary(crew, figures, moment, record.time_zone);
   await createFile(join(folder, BATCH_SUMMARY_FILE), summary);
   await createFile(join(folder, BATCH_FILE), `${printableJson(batchRecord(record.batch, figures), 2)}\n`);
 }

@@ -2,12 +2,13 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
 import { limitsBefore } from '../../../shared/control/limits/restore-limits.ts';
-import { serializeProject } from '../../../shared/project/serialize.ts';
+import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { comparablePath } from '../../base/contained-path.ts';
 import { isSystemError } from '../../base/system-error.ts';
+import { openRowWorkspace, openWorkspace } from '../../crew-file/open-workspace.ts';
 import type { BatchResources } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
 import { readJournal } from '../../engine/journal/read-journal.ts';
@@ -17,7 +18,6 @@ import { RunLocks } from '../../engine/locks/run-locks.ts';
 import type { ReviewMode } from '../../engine/request.ts';
 import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { newRunId } from '../../engine/run-id.ts';
-import { openRowWorkspace, openWorkspace } from '../../project/open-workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { Values } from '../inputs/inputs.ts';
 import {
@@ -87,7 +87,7 @@ export async function startBatch(batchStart: BatchToStart): Promise<BatchLaunch>
   const host = hostOf(input.host);
   try {
     if (batchStart.isNew)
-      await makeBatchFolder(dir, record, serializeProject(prepared.parts.project), batchStart.deleted ?? []);
+      await makeBatchFolder(dir, record, serializeCrew(prepared.parts.crew), batchStart.deleted ?? []);
     input.onFolder?.(dir);
     const busy = await locks.takeRun(dir);
     if (busy) {
@@ -108,7 +108,7 @@ export async function startBatch(batchStart: BatchToStart): Promise<BatchLaunch>
 async function openBatch(batchStart: BatchToStart, host: SlotHost, locks: RunLocks): Promise<Batch> {
   const { dir, input, record, prepared } = batchStart;
   const { folders } = input;
-  const { project } = prepared.parts;
+  const { crew } = prepared.parts;
   const planned = input.plan ?? planRun;
   const plan = await planned(toPlan(prepared));
   const { environment, close } = await openRunEnvironment(prepared.parts);
@@ -122,7 +122,7 @@ async function openBatch(batchStart: BatchToStart, host: SlotHost, locks: RunLoc
   return new Batch({
     id: record.batch,
     dir,
-    project,
+    crew,
     slots: prepared.settings.slots,
     rows,
     host,
@@ -132,7 +132,7 @@ async function openBatch(batchStart: BatchToStart, host: SlotHost, locks: RunLoc
     budgetUsd: batchStart.budgetUsd,
     start: async (row, now, share, rowHost) => {
       const opened = await openRowWorkspace(rowWorkspace(record, row.row), record.workspace);
-      const workspace = opened.ok ? await filledWorkspace(project, opened.path) : opened;
+      const workspace = opened.ok ? await filledWorkspace(crew, opened.path) : opened;
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...environment, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
@@ -141,7 +141,7 @@ async function openBatch(batchStart: BatchToStart, host: SlotHost, locks: RunLoc
         return resumeRun({ ...common, ...(budgetUsd === null ? {} : { budgetUsd }), dir: runDir }, rowHost);
       }
       const { settings, ...own } = requestOf(prepared, workspace.path);
-      const kept = await reusedByRow(folders.runs, record, row.row, project);
+      const kept = await reusedByRow(folders.runs, record, row.row, crew);
       const request = {
         ...common,
         ...(kept === null ? plan : { ...(await planned(toPlan(prepared, namesOf(kept)))), kept }),
@@ -257,11 +257,11 @@ function rowWorkspace(record: BatchRecord, row: number): string {
 }
 
 function recordOf(input: BatchInput, { parts, settings }: PreparedLaunch, workspace: string): BatchRecord {
-  const { project, overrides, rows } = input;
+  const { crew, overrides, rows } = input;
   return {
     format: 'crewlane-batch/1',
     ...newBatchStart(input.startedAtMonotonicMs),
-    crew: project.name,
+    crew: crew.name,
     file: input.file,
     slots: settings.slots,
     provider: overrides.provider,

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { leadsBelow } from '../../base/contained-path.ts';
-import { openWorkspace } from '../../project/open-workspace.ts';
-import type { WorkspaceChoice } from '../../project/workspace.ts';
+import { openWorkspace } from '../../crew-file/open-workspace.ts';
+import type { WorkspaceChoice } from '../../crew-file/workspace.ts';
 import { requireConsentForExternal } from '../external-run.ts';
 import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../launch.ts';
 import type { ResumeInput } from '../resume.ts';
@@ -29,11 +29,11 @@ export async function prepareBatch(
   const dir = resolve(input.dir);
   const loaded = await loadBatch(dir);
   if (!loaded.ok) return failure('journal', loaded.message);
-  const { record, project } = loaded;
+  const { record, crew } = loaded;
   const { keyFor, host, versions } = input;
   const trust = input.trust === true;
   const launch = {
-    project,
+    crew,
     file: record.file,
     overrides: {
       slots: input.slots ?? record.slots,
@@ -64,7 +64,7 @@ export async function prepareBatch(
   const { prepared } = checked;
   const { rehearsal } = prepared.parts;
   const { file, workspace } = record;
-  const from = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
+  const from = { what: 'batch', dir, crew, rehearsal, file, workspace } as const;
   const refusal = await requireConsentForExternal(from, { trust, folders: input.folders });
   if (refusal) return refusal;
   const { permit } = prepared;

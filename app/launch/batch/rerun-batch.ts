@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
 import { isRunLocked } from '../../engine/locks/run-locks.ts';
 import { failure } from '../launch.ts';
@@ -22,7 +22,7 @@ export async function rerunBatch(input: Omit<PrepareBatchInput, 'budgetUsd'>): P
   const runs = dirname(dir);
   const busy = await runningIn(dir, earlier);
   if (busy !== null) return failure('run_locked', `${busy} is in progress. Wait for it to finish, or stop it.`);
-  const counted = await countRowsToRerun(dir, earlier, facts.parts.project);
+  const counted = await countRowsToRerun(dir, earlier, facts.parts.crew);
   if (counted.again === 0)
     return failure('nothing_to_run', `Nothing to rerun: every row of batch ${earlier.batch} completed.`);
   const record: BatchRecord = {
@@ -57,7 +57,7 @@ async function runningIn(dir: string, record: BatchRecord): Promise<string | nul
 async function countRowsToRerun(
   dir: string,
   record: BatchRecord,
-  project: Crew,
+  crew: Crew,
 ): Promise<{ again: number; notes: string[] }> {
   const rows = await rowsLeft(dir, record);
   const notes: string[] = [];
@@ -67,7 +67,7 @@ async function countRowsToRerun(
     const loaded = await loadRunState(run);
     if (!loaded.ok && (await stat(run).catch(() => null)))
       notes.push(`Row ${row} runs completely, because its earlier run cannot be read: ${loaded.message}`);
-    if (!loaded.ok || unfinishedTasks(project, loaded.run.state).size > 0) again += 1;
+    if (!loaded.ok || unfinishedTasks(crew, loaded.run.state).size > 0) again += 1;
   }
   return { again, notes: [`Rerunning ${again} of ${rows.length} rows, reusing ${rows.length - again}.`, ...notes] };
 }

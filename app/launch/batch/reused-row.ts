@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
 import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { loadRun } from '../load-run.ts';
@@ -17,13 +17,13 @@ export async function reusedByRow(
   runs: string,
   { rerun_of, rows }: BatchRecord,
   row: number,
-  project: Crew,
+  crew: Crew,
 ): Promise<ReusedTasks | null> {
   if (rerun_of === undefined) return null;
   const loaded = await loadRun(join(runs, rowRun({ batch: rerun_of, rows }, row)));
   if (!loaded.ok) return null;
   const { run } = loaded;
-  const again = unfinishedTasks(project, run.state);
-  const reused = new Set(project.tasks.map(({ name }) => name).filter((name) => !again.has(name)));
-  return { run: run.started.run, tasks: reusedTasks(run, project, reused, new Map()) };
+  const again = unfinishedTasks(crew, run.state);
+  const reused = new Set(crew.tasks.map(({ name }) => name).filter((name) => !again.has(name)));
+  return { run: run.started.run, tasks: reusedTasks(run, crew, reused, new Map()) };
 }

@@ -1,20 +1,20 @@
-import { unusedMessage } from '../../../shared/project/check-filled.ts';
-import { canBePlaceholder, namesInBraces } from '../../../shared/project/placeholders.ts';
-import type { Problem } from '../../../shared/project/problem.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { capped, MAX_PROBLEMS } from '../../project/json-index.ts';
+import { unusedMessage } from '../../../shared/crew/check-filled.ts';
+import { canBePlaceholder, namesInBraces } from '../../../shared/crew/placeholders.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { capped, MAX_PROBLEMS } from '../../crew-file/json-index.ts';
 import { inputsProblem, type Values } from './inputs.ts';
 
 /**
  * Reports rows without a value that the crew uses and other rows provide. A name in braces that no row provides is
  * ignored, because it may not be an input. Returns at most MAX_PROBLEMS problems and one that counts the rest.
  */
-export function missingInputs(project: Crew, rows: readonly Values[]): Problem[] {
+export function missingInputs(crew: Crew, rows: readonly Values[]): Problem[] {
   const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
-  const own = namesOf(project.inputs);
+  const own = namesOf(crew.inputs);
   const named = rows.map(namesOf);
   const given = new Set(named.flatMap((names) => [...names]));
-  const used = [...namesInBraces(project)].filter((name) => given.has(name) && !own.has(name));
+  const used = [...namesInBraces(crew)].filter((name) => given.has(name) && !own.has(name));
   const problems: Problem[] = [];
   let count = 0;
   for (const [at, names] of named.entries()) {
@@ -35,10 +35,10 @@ const MAX_NOTES = 20;
  * Notes about inputs that the crew does not use, which may be typos. Unused inputs of the crew file are reported as
  * warnings of the crew.
  */
-export function unusedInputs(project: Crew, rows: readonly Values[]): string[] {
-  const used = namesInBraces(project);
+export function unusedInputs(crew: Crew, rows: readonly Values[]): string[] {
+  const used = namesInBraces(crew);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const unused = [...given].filter((name) => !used.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));
+  const unused = [...given].filter((name) => !used.has(name.normalize('NFC')) && !Object.hasOwn(crew.inputs, name));
   const notes = unused
     .slice(0, MAX_NOTES)
     .map((name) =>

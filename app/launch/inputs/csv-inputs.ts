@@ -1,5 +1,5 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
-import type { Problem } from '../../../shared/project/problem.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 interface Line {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { missingInputs, unusedInputs } from './check-inputs.ts';
 import { csvInputs } from './csv-inputs.ts';
 import type { ReadInputs, Values } from './inputs.ts';
@@ -153,7 +153,7 @@ describe('a file of inputs', () => {
 });
 
 describe('inputs checked against a crew', () => {
-  const project = crewSchema.parse({
+  const crew = crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     inputs: { tone: 'calm' },
@@ -162,20 +162,20 @@ describe('inputs checked against a crew', () => {
   });
 
   test('A row without a value that the crew uses and other rows provide is refused, unless the crew file provides it.', () => {
-    const problems = missingInputs(project, [{ topic: 'bees', tone: 'loud' }, { tone: 'loud' }, { topic: 'ants' }]);
+    const problems = missingInputs(crew, [{ topic: 'bees', tone: 'loud' }, { tone: 'loud' }, { topic: 'ants' }]);
     expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/Row 2 has no value for "topic"/)]);
   });
 
   test('An input that the crew does not use gives a note.', () => {
-    expect(unusedInputs(project, [{ topic: 'bees', topics: 'ants' }])).toEqual([expect.stringContaining('"topics"')]);
-    expect(unusedInputs(project, [{ topic: 'bees' }])).toEqual([]);
+    expect(unusedInputs(crew, [{ topic: 'bees', topics: 'ants' }])).toEqual([expect.stringContaining('"topics"')]);
+    expect(unusedInputs(crew, [{ topic: 'bees' }])).toEqual([]);
   });
 
   test('The criteria of a guardrail can use inputs.', () => {
     const guardrail = { agent: 'ada', criteria: 'It is for {reader}' };
     const judged = crewSchema.parse({
-      ...project,
-      tasks: project.tasks.map((task) => ({ ...task, guardrail })),
+      ...crew,
+      tasks: crew.tasks.map((task) => ({ ...task, guardrail })),
     });
     expect(unusedInputs(judged, [{ topic: 'bees', reader: 'children' }])).toEqual([]);
     expect(missingInputs(judged, [{ topic: 'bees', reader: 'children' }, { topic: 'ants' }])).toHaveLength(1);

@@ -1,5 +1,5 @@
-import type { Values } from '../../../shared/project/placeholders.ts';
-import type { Problem } from '../../../shared/project/problem.ts';
+import type { Values } from '../../../shared/crew/placeholders.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
 
 export type { Values };
 

@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
+import type { Problem } from '../../../shared/crew/problem.ts';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
-import type { Problem } from '../../../shared/project/problem.ts';
-import { LineIndex } from '../../project/line-index.ts';
+import { LineIndex } from '../../crew-file/line-index.ts';
 import { locateProblems } from '../locate-problems.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 

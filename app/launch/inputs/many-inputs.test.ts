@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
-import { MAX_PROBLEMS } from '../../project/json-index.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
+import { MAX_PROBLEMS } from '../../crew-file/json-index.ts';
 import { missingInputs, unusedInputs } from './check-inputs.ts';
 import { readInputs } from './read-inputs.ts';
 
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'crewlane-inputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const many = <Value>(count: number, make: (at: number) => Value) => Array.from({ length: count }, (_, at) => make(at));
-const crew = (description: string) =>
+const makeCrew = (description: string) =>
   crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
@@ -34,14 +34,14 @@ it.each([
 it('Very many missing values return the first ones and a count.', () => {
   const names = many(500, (at) => `n${at}`);
   const rows = [Object.fromEntries(names.map((name) => [name, 'x'])), ...many(5_000, () => ({}))];
-  const problems = missingInputs(crew(names.map((name) => `{${name}}`).join(' ')), rows);
+  const problems = missingInputs(makeCrew(names.map((name) => `{${name}}`).join(' ')), rows);
   expect(problems).toHaveLength(MAX_PROBLEMS + 1);
   expect(problems.at(-1)?.message).toBe(`There are ${500 * 5_000 - MAX_PROBLEMS} more problems. Correct these first.`);
 });
 
 it('Very many unused inputs return the first ones and a count.', () => {
   const row = Object.fromEntries(many(50_000, (at) => [`unused${at}`, 'x']));
-  const notes = unusedInputs(crew('On {topic}'), [row]);
+  const notes = unusedInputs(makeCrew('On {topic}'), [row]);
   expect(notes).toHaveLength(21);
   expect(notes.at(-1)).toBe('The crew does not use 49980 more inputs.');
 });

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { readTextFile } from '../../base/read-text-file.ts';
-import { capped } from '../../project/json-index.ts';
+import { capped } from '../../crew-file/json-index.ts';
 import { csvInputs } from './csv-inputs.ts';
 import { inputsProblem, type ReadInputs } from './inputs.ts';
 import { jsonInputs } from './json-inputs.ts';

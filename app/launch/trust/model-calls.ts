@@ -1,10 +1,10 @@
-import type { Agent, Crew } from '../../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../../shared/crew/schema.ts';
 import type { ModelCall } from '../../../shared/trust/permissions.ts';
 import { originOf } from '../../models/providers.ts';
 import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides } from '../models.ts';
 
 export interface ModelCallsQuestion {
-  project: Crew;
+  crew: Crew;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Whether a key would be sent to this address. */
@@ -12,13 +12,13 @@ export interface ModelCallsQuestion {
 }
 
 /** Returns the model that a run calls for each agent, and whether the person chose it. A rehearsal calls none. */
-export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
-  return project.agents.flatMap((agent, index) => {
+export function modelCalls({ crew, overrides, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
+  return crew.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);
     if (!choice || choice.baseUrl === null) return [];
     const { provider, baseUrl, model, fromFile } = choice;
     const origin = originOf(baseUrl);
-    const named = namedBy(project, overrides, agent);
+    const named = namedBy(crew, overrides, agent);
     return [
       {
         provider: provider.name,
@@ -29,22 +29,22 @@ export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQ
         chosenBy: named === 'person' ? 'person' : 'file',
         addressInFile: fromFile,
         sendsKey: sendsKey(provider.name, origin),
-        path: pathOf(project, agent, index, named),
+        path: pathOf(crew, agent, index, named),
       },
     ];
   });
 }
 
 /** Who chose the model of an agent. The provider or the address decides, or else the model name. */
-function namedBy(project: Crew, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
-  const isForAll = isChosen(project, overrides);
+function namedBy(crew: Crew, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
+  const isForAll = isChosen(crew, overrides);
   if (!isForAll && (agent.provider !== undefined || agent.base_url !== undefined)) return 'agent';
   const isAddressChosen =
     overrides.provider !== null ||
     (overrides.typedBaseUrl === true && overrides.baseUrl !== null) ||
-    isNewUrl(project, overrides);
+    isNewUrl(crew, overrides);
   if (isForAll || isAddressChosen) return 'person';
-  const isModelChosen = overrides.model !== null && overrides.model !== project.settings.model;
+  const isModelChosen = overrides.model !== null && overrides.model !== crew.settings.model;
   if (agent.model !== undefined && !isModelChosen) return 'agent';
   return overrides.model === null ? 'crew' : 'person';
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import { chooseModels } from '../models.ts';
 import { type Consent, type PermitResult, permitRun, storePermit, type TrustDecision } from './permit.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** An external crew that calls a model at an address from its file. */
-function crew(more: object = {}): Crew {
+function makeCrew(more: object = {}): Crew {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'stranger',
@@ -29,17 +29,17 @@ function crew(more: object = {}): Crew {
 
 const folders = () => ({ trustFile: join(root, 'data', 'trust.json'), workspaces: join(root, 'data', 'workspaces') });
 
-function permit(project: Crew, trust: TrustDecision): Promise<PermitResult> {
-  const models = chooseModels(project, NOTHING);
+function permit(crew: Crew, trust: TrustDecision): Promise<PermitResult> {
+  const models = chooseModels(crew, NOTHING);
   if (!models.ok) throw new Error('The crew names its models.');
   const { agents, rehearsal } = models;
   const file = join(root, 'crews', 'stranger.crew.json');
   const choices = { overrides: NOTHING, agents, rehearsal, workspace: null, keyFor: () => null };
-  return permitRun({ project, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
+  return permitRun({ crew, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
 }
 
-async function questionAbout(project: Crew, trust: TrustDecision = false): Promise<Consent> {
-  const permitted = await permit(project, trust);
+async function questionAbout(crew: Crew, trust: TrustDecision = false): Promise<Consent> {
+  const permitted = await permit(crew, trust);
   if (permitted.ok || permitted.kind !== 'consent') throw new Error('Expected a consent question.');
   return permitted.consent;
 }
@@ -56,9 +56,9 @@ async function makeFolder(): Promise<string> {
 
 describe('the consent question for an external crew', () => {
   it('The question names the folder that the crew uses once it is trusted.', async () => {
-    expect(kindsIn(await questionAbout(crew()))).toEqual(['call']);
+    expect(kindsIn(await questionAbout(makeCrew()))).toEqual(['call']);
     const folder = await makeFolder();
-    const consent = await questionAbout(crew());
+    const consent = await questionAbout(makeCrew());
     expect(kindsIn(consent)).toEqual(['call', 'workspace']);
     expect(consent.missing[1]?.sentence).toContain(`${folder}, which Crewlane did not create (1 entry)`);
   });
@@ -72,7 +72,7 @@ describe('the consent question for an external crew', () => {
     ];
     const sentences = [];
     for (const base_url of addresses)
-      sentences.push(...(await questionAbout(crew({ agents: [{ ...agent, base_url }] }))).missing);
+      sentences.push(...(await questionAbout(makeCrew({ agents: [{ ...agent, base_url }] }))).missing);
     expect(sentences.map(({ sentence }) => /at (\S+),/.exec(sentence)?.[1])).toEqual([
       'https://xn--pi-6kc.openai.com/v1',
       'https://api.openai.com/.evil.example/v1',
@@ -82,42 +82,42 @@ describe('the consent question for an external crew', () => {
 
   it('An accepted question allows the named permissions.', async () => {
     const folder = await makeFolder();
-    const permitted = await permit(crew(), await questionAbout(crew()));
+    const permitted = await permit(makeCrew(), await questionAbout(makeCrew()));
     if (!permitted.ok) throw new Error('Expected a permit.');
     expect(permitted.permit.workspace.path).toBe(folder);
     expect(await storePermit(permitted.permit, folders().trustFile)).toBe(null);
-    expect(await permit(crew(), false)).toMatchObject({ ok: true });
+    expect(await permit(makeCrew(), false)).toMatchObject({ ok: true });
   });
 
   it('The question is asked again if the folder changed.', async () => {
-    const before = await questionAbout(crew());
+    const before = await questionAbout(makeCrew());
     const folder = await makeFolder();
-    const appeared = await questionAbout(crew(), before);
+    const appeared = await questionAbout(makeCrew(), before);
     expect(kindsIn(appeared)).toEqual(['call', 'workspace']);
     await writeFile(join(folder, 'letters.md'), 'mine too');
-    const grown = await questionAbout(crew(), appeared);
+    const grown = await questionAbout(makeCrew(), appeared);
     expect(grown.missing[1]?.sentence).toContain('2 entries');
-    expect(await permit(crew(), grown)).toMatchObject({ ok: true });
+    expect(await permit(makeCrew(), grown)).toMatchObject({ ok: true });
   });
 
   it('The question is asked again if the crew changed.', async () => {
-    const consent = await questionAbout(crew());
+    const consent = await questionAbout(makeCrew());
     for (const changed of [
-      crew({ description: 'Another one' }),
-      crew({ settings: { retries: { max: 0 } } }),
-      crew({ agents: [{ name: 'ada', role: 'Worker', goal: 'Else', base_url: ADDRESS, model: 'm' }] }),
+      makeCrew({ description: 'Another one' }),
+      makeCrew({ settings: { retries: { max: 0 } } }),
+      makeCrew({ agents: [{ name: 'ada', role: 'Worker', goal: 'Else', base_url: ADDRESS, model: 'm' }] }),
     ])
       expect((await questionAbout(changed, consent)).crew.sha256).not.toBe(consent.crew.sha256);
-    const moved = crew({ layout: { nodes: { 'task:note': [1, 2] } } });
+    const moved = makeCrew({ layout: { nodes: { 'task:note': [1, 2] } } });
     expect(await permit(moved, consent)).toMatchObject({ ok: true });
   });
 
   it('An accepted question does not cover other capabilities of the same crew.', async () => {
-    const consent = await questionAbout(crew());
+    const consent = await questionAbout(makeCrew());
     const [call] = consent.missing;
     if (call?.capability.kind !== 'call') throw new Error('The crew calls a model.');
     const elsewhere = { ...call, capability: { ...call.capability, address: 'http://127.0.0.1:10/v1' } };
     for (const missing of [[], [elsewhere]])
-      expect(kindsIn(await questionAbout(crew(), { ...consent, missing }))).toEqual(['call']);
+      expect(kindsIn(await questionAbout(makeCrew(), { ...consent, missing }))).toEqual(['call']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import {
   grantsOf,
   missingPermissions,
@@ -7,7 +7,7 @@ import {
   permissionsOf,
 } from '../../../shared/trust/permissions.ts';
 import { realPathOf } from '../../base/contained-path.ts';
-import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../project/workspace.ts';
+import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';
 import type { KeyFor } from '../run-environment.ts';
@@ -32,7 +32,7 @@ export interface Consent {
 export type TrustDecision = boolean | Consent;
 
 export interface PermitQuestion {
-  project: Crew;
+  crew: Crew;
   file: string | null;
   /** Whether the file ships with the application. */
   isShipped: boolean;
@@ -63,25 +63,25 @@ export type PermitResult =
 
 /** Decides whether a run may start, from the crew, the stored trust and the disk. Writes nothing. */
 export async function permitRun(question: PermitQuestion): Promise<PermitResult> {
-  const { project, file, isShipped, known, trust, folders } = question;
+  const { crew, file, isShipped, known, trust, folders } = question;
   const record = await readTrust(folders.trustFile);
   const isKnown = known === 'own' || known === 'trusted';
-  const origin: Origin = isShipped ? 'own' : isKnown ? known : await originOf(record, project, file);
+  const origin: Origin = isShipped ? 'own' : isKnown ? known : await originOf(record, crew, file);
   const isForeign = origin === 'foreign';
   const needs = await needsOf(question, record, origin, isForeign && trust === false);
   if (!needs.ok) return needs;
   const { plan, permissions } = needs;
-  const crew = { name: project.name, sha256: contentHash(project), file };
+  const identity = { name: crew.name, sha256: contentHash(crew), file };
   const missing = missingPermissions(permissions);
   if (missing.length > 0 && trust === false && isForeign) {
     // A trusted crew works next to its file, so the question is about that folder.
     const asTrusted = await needsOf(question, record, origin, false);
     if (!asTrusted.ok) return asTrusted;
-    const consent = { crew, missing: missingPermissions(asTrusted.permissions) };
+    const consent = { crew: identity, missing: missingPermissions(asTrusted.permissions) };
     return { ok: false, kind: 'consent', consent };
   }
-  if (missing.length > 0 && !covers(trust, crew.sha256, missing))
-    return { ok: false, kind: 'consent', consent: { crew, missing } };
+  if (missing.length > 0 && !covers(trust, identity.sha256, missing))
+    return { ok: false, kind: 'consent', consent: { crew: identity, missing } };
   const grants = grantsIn(record);
   return {
     ok: true,
@@ -89,7 +89,7 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
       workspace: plan,
       confirmedAs: grants.has(anyNameGrant(plan.path)) ? 'any_name' : 'existing',
       crew: {
-        sha256: crew.sha256,
+        sha256: identity.sha256,
         file: file === null ? null : await realPathOf(file),
         isOwn: origin === 'own',
         isTrusted: trust !== false && isForeign,
@@ -104,14 +104,14 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
  * folder because it is not trusted
  */
 async function needsOf(
-  { project, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
+  { crew, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
   record: TrustRecord,
   origin: Origin,
   isScratch: boolean,
 ) {
   const planned = await planWorkspace({
-    project,
-    sha256: contentHash(project),
+    crew,
+    sha256: contentHash(crew),
     file: isShipped ? null : file,
     isForeign: isScratch,
     rehearsal,
@@ -121,9 +121,9 @@ async function needsOf(
   if (!planned.ok) return { ...planned, kind: 'workspace' as const };
   const { plan } = planned;
   const sendsKey = (provider: string, address: string) => keyFor(provider, address) !== null;
-  const calls = rehearsal ? [] : modelCalls({ project, overrides, agents, sendsKey });
+  const calls = rehearsal ? [] : modelCalls({ crew, overrides, agents, sendsKey });
   const choices = { file, rehearsal, calls, workspace: plan, grants: grantsIn(record) };
-  return { ok: true as const, plan, permissions: permissionsOf(project, origin, choices) };
+  return { ok: true as const, plan, permissions: permissionsOf(crew, origin, choices) };
 }
 
 function grantsIn({ grants }: TrustRecord): ReadonlySet<string> {

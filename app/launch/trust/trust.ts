@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Problem } from '../../../shared/project/problem.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../../shared/trust/permissions.ts';
 import { isInside, realPathOf } from '../../base/contained-path.ts';
+import { chosenFolderProblem, fixedFolderProblem } from '../../crew-file/chosen-folder.ts';
+import { type LoadedCrew, loadCrew } from '../../crew-file/load.ts';
+import { planWorkspace } from '../../crew-file/workspace.ts';
 import { findProvider } from '../../models/providers.ts';
-import { chosenFolderProblem, fixedFolderProblem } from '../../project/chosen-folder.ts';
-import { type LoadedProject, loadProject } from '../../project/load.ts';
-import { planWorkspace } from '../../project/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import { chooseModels, type ModelOverrides } from '../models.ts';
 import { contentHash } from './content-hash.ts';
@@ -33,27 +33,27 @@ export async function trustPath(path: string, folders: Folders): Promise<TrustRe
 }
 
 async function trustCrew(file: string, folders: Folders): Promise<TrustResult> {
-  const loaded = await loadProject(file);
+  const loaded = await loadCrew(file);
   if (!loaded.ok) return loaded;
-  const { project } = loaded;
-  const reviewed = await reviewCrew(project, file, folders);
+  const { crew } = loaded;
+  const reviewed = await reviewCrew(crew, file, folders);
   if (!reviewed.ok) return reviewed;
   const { permissions } = reviewed;
-  const refusal = await trustContent({ project, file, permissions }, folders);
+  const refusal = await trustContent({ crew, file, permissions }, folders);
   return refusal ?? { ok: true, what: 'crew', path: await realPathOf(file), permissions };
 }
 
 /** Returns the permissions that a real run of a crew needs, for a person who decides whether to trust it. */
 export async function reviewCrew(
-  project: Crew,
+  crew: Crew,
   file: string | null,
   folders: Pick<Folders, 'workspaces'>,
 ): Promise<{ ok: true; permissions: readonly Permission[] } | Refusal> {
-  const models = chooseModels(project, AS_FILE);
+  const models = chooseModels(crew, AS_FILE);
   if (!models.ok) return models;
   const planned = await planWorkspace({
-    project,
-    sha256: contentHash(project),
+    crew,
+    sha256: contentHash(crew),
     file,
     isForeign: false,
     rehearsal: false,
@@ -63,26 +63,26 @@ export async function reviewCrew(
   if (!planned.ok) return refused('workspace', planned.message, planned.path);
   // A key that is not set now may be set when the crew runs.
   const sendsKey = (provider: string) => (findProvider(provider)?.keyVariable ?? null) !== null;
-  const calls = modelCalls({ project, overrides: AS_FILE, agents: models.agents, sendsKey });
+  const calls = modelCalls({ crew, overrides: AS_FILE, agents: models.agents, sendsKey });
   const { plan: workspace } = planned;
   const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>() };
-  return { ok: true, permissions: permissionsOf(project, 'trusted', choices) };
+  return { ok: true, permissions: permissionsOf(crew, 'trusted', choices) };
 }
 
 interface ReviewedCrew {
-  project: Crew;
+  crew: Crew;
   file: string | null;
   permissions: readonly Permission[];
 }
 
 /** Trusts the content of a crew and allows what the person has seen. Returns why that failed, or null. */
 export async function trustContent(
-  { project, file, permissions }: ReviewedCrew,
+  { crew, file, permissions }: ReviewedCrew,
   { trustFile }: Pick<Folders, 'trustFile'>,
 ): Promise<Refusal | null> {
   const real = file === null ? null : await realPathOf(file);
-  const crew = { sha256: contentHash(project), file: real, grants: grantsOf(permissions) };
-  const stored = await updateTrust(trustFile, (record) => withCrew(record, crew));
+  const trusted = { sha256: contentHash(crew), file: real, grants: grantsOf(permissions) };
+  const stored = await updateTrust(trustFile, (record) => withCrew(record, trusted));
   return stored.ok ? null : refused('disk', stored.message);
 }
 
@@ -123,8 +123,8 @@ export async function revokeTrust(
 ): Promise<{ ok: true; path: string; stillIn: string | null } | Refusal> {
   const real = await realPathOf(path).catch(() => resolve(path));
   const before = await readTrust(trustFile);
-  const loaded: LoadedProject = await loadProject(real);
-  const sha256 = loaded.ok ? contentHash(loaded.project) : null;
+  const loaded: LoadedCrew = await loadCrew(real);
+  const sha256 = loaded.ok ? contentHash(loaded.crew) : null;
   const stored = await updateTrust(trustFile, (record) => withoutFolder(withoutCrew(record, real, sha256), real));
   if (!stored.ok) return refused('disk', stored.message);
   const { record } = stored;

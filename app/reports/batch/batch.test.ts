@@ -3,12 +3,12 @@ import { newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import {
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
   ready,
 } from '../../../shared/run/testing/journal.ts';
@@ -18,7 +18,7 @@ import { batchFigures } from './figures.ts';
 import { rowFigures } from './row.ts';
 import { batchSummary } from './summary.ts';
 
-const project = crew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
+const crew = makeCrew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
 const BATCH_WALL_MS = 1_000_000;
 
 /**
@@ -29,7 +29,7 @@ const BATCH_WALL_MS = 1_000_000;
  */
 function row(number: number, startMs: number, happened: readonly (Happened | Happened[])[]): RunState {
   const batch = { batch: 'b', row: number, rows: 4, start_ms: startMs };
-  return fold(project, journal(inOrder(...happened), { run: `b-row-${number}`, batch }));
+  return fold(crew, journal(inOrder(...happened), { run: `b-row-${number}`, batch }));
 }
 
 const one = row(1, 0, [
@@ -62,7 +62,7 @@ const three = row(3, 50, [
 
 function figuresOf(...states: RunState[]) {
   const rows = states.map((state, at) =>
-    rowFigures(project, state, { row: at + 1, inputs: { topic: `t${at + 1}` }, batchWallMs: BATCH_WALL_MS }),
+    rowFigures(crew, state, { row: at + 1, inputs: { topic: `t${at + 1}` }, batchWallMs: BATCH_WALL_MS }),
   );
   return batchFigures(rows, 0);
 }
@@ -89,13 +89,13 @@ describe('the figures of a batch', () => {
   });
 
   test('A row that has not started is listed as such, and its tasks do not count as completed.', () => {
-    const figures = figuresOf(one, newRun(project));
+    const figures = figuresOf(one, newRun(crew));
     expect(figures).toMatchObject({ outcome: 'interrupted', ended: { completed: 1, not_started: 1, interrupted: 0 } });
     expect(figures.successRate).toBe(0.5);
   });
 
   test('Time without an owner is not part of the makespan.', () => {
-    const cutOff = fold(project, [
+    const cutOff = fold(crew, [
       ...journal(inOrder(ready('draft', 0), ran('draft', 1, 0, 100), completed('draft', 100), ready('polish', 100)), {
         batch: { batch: 'b', row: 1, rows: 1, start_ms: 0 },
       }),
@@ -113,14 +113,14 @@ describe('the summary of a batch', () => {
   const moment = { wallMs: BATCH_WALL_MS, utcOffsetMin: 0 };
 
   test('The batch summary has one linked line per row and lists each failure once with its rows.', () => {
-    const text = batchSummary(project, figuresOf(one, two, two), moment, 'UTC');
+    const text = batchSummary(crew, figuresOf(one, two, two), moment, 'UTC');
     expect(text).toContain('| [1](row_1/SMALL_SUMMARY.md) | topic: t1 | completed | 2 of 2 | 0.00 s | 0.30 s |');
     expect(text).toContain('| Draft | `http` | Status 400 | 2 | 2, 3 |');
     expect(text).not.toContain('interrupted');
   });
 
   test('The summary of an interrupted batch says so first and names the rows that did not start.', () => {
-    const text = batchSummary(project, figuresOf(one, newRun(project)), moment, 'UTC');
+    const text = batchSummary(crew, figuresOf(one, newRun(crew)), moment, 'UTC');
     expect(text).toMatch(/^# .*\n\n> \*\*This batch is interrupted:\*\* 0 rows .* 1 did not start/);
     expect(text).toContain('| 2 | topic: t2 | not started | 0 of 2 |');
   });
@@ -131,7 +131,7 @@ describe('shared pools and agents', () => {
    *     db (1)   row 1 draft 0–100   row 2 draft 110–210, which waited from 10 to 100 for it, then for its slot
    *     ada (2)  the same, and row 1 polish 100–200
    */
-  const sharing = crew(
+  const sharing = makeCrew(
     [
       { name: 'draft', resources: [{ pool: 'db', units: 1 }] },
       { name: 'polish', context: ['draft'] },
@@ -187,7 +187,7 @@ describe('shared pools and agents', () => {
 
 describe('the reports of a row', () => {
   test('The reports of a row say that its slots were shared and give no utilization.', () => {
-    const files = exportFiles({ project, state: three, texts: new Map() });
+    const files = exportFiles({ crew, state: three, texts: new Map() });
     for (const name of ['performance_dashboard.md', 'SMALL_SUMMARY.md'])
       expect(files.get(name)).toContain('**Row 3 of 4 of a batch.**');
     expect(files.get('performance_dashboard.md')).toContain('**Slot Utilization:** not given for a row of a batch');
@@ -196,7 +196,7 @@ describe('the reports of a row', () => {
   });
 
   test('The reports of a row name the row that a task waited for.', () => {
-    expect(segmentsOf(project, three, three.t).get('draft')?.[0]).toEqual({
+    expect(segmentsOf(crew, three, three.t).get('draft')?.[0]).toEqual({
       kind: 'waiting',
       start: 0,
       end: 60,
@@ -204,6 +204,6 @@ describe('the reports of a row', () => {
       blocker: 'row 2',
       after: null,
     });
-    expect(exportFiles({ project, state: three, texts: new Map() }).get('draft_result.md')).toContain('(`row 2`)');
+    expect(exportFiles({ crew, state: three, texts: new Map() }).get('draft_result.md')).toContain('(`row 2`)');
   });
 });

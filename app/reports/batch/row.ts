@@ -1,8 +1,8 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Counts, Outcome } from '../../../shared/figures/counts.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { measuredFigures } from '../../../shared/figures/figures.ts';
 import type { Usage } from '../../../shared/figures/usage.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { summaryFileName } from '../summary.ts';
@@ -57,11 +57,11 @@ interface Session {
 
 /** @param batchWallMs the wall clock at time 0 of the batch, for rows that continued without their batch */
 export function rowFigures(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   at: { row: number; inputs: Readonly<Record<string, string>>; batchWallMs: number },
 ): RowFigures {
-  const figures = measuredFigures(project, state);
+  const figures = measuredFigures(crew, state);
   const { started } = state;
   const { endMs, sequentialMs, makespanMs, lowerBound } = figures.time;
   const sessions = sessionsOf(state, at.batchWallMs);
@@ -85,10 +85,10 @@ export function rowFigures(
       start: inBatch(start),
       end: inBatch(start) + (end ?? state.t) - start,
     })),
-    shared: sharedUses(project, state, figures.tasks, inBatch),
+    shared: sharedUses(crew, state, figures.tasks, inBatch),
     slots: state.slotCounts.map(({ t, slots }) => ({ t: inBatch(t), slots })),
     wentOnAlone: state.resumptions.some(({ batchMs }) => batchMs === null),
-    summary: summaryFileName(project),
+    summary: summaryFileName(crew),
   };
 }
 

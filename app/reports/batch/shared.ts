@@ -1,6 +1,6 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { peakOf, unitTime } from '../../../shared/figures/resources.ts';
 import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { type SharedCapacity, sharedThings } from '../../../shared/run/allocations.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -32,12 +32,12 @@ export interface SharedFigures extends Named {
 
 /** @param inBatch the batch's time of a row's */
 export function sharedUses(
-  project: Crew,
+  crew: Crew,
   state: RunState,
   tasks: readonly TaskFigures[],
   inBatch: (t: number) => number,
 ): SharedUse[] {
-  const { pools, agents } = sharedThings(project, state, state.t);
+  const { pools, agents } = sharedThings(crew, state, state.t);
   const heldOf = (kind: SharedUse['kind'], name: string, { capacity, holds }: SharedCapacity): SharedUse => {
     const waits = waitsFor(tasks, name);
     return {
@@ -53,7 +53,7 @@ export function sharedUses(
       })),
     };
   };
-  const declared = project.pools.flatMap(({ name }) => {
+  const declared = crew.pools.flatMap(({ name }) => {
     const pool = pools.get(name);
     return pool ? [heldOf('pool', name, pool)] : [];
   });

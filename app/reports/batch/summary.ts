@@ -1,3 +1,5 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { titleCase } from '../../../shared/crew/titles.ts';
 import {
   countOf,
   formatCost,
@@ -9,8 +11,6 @@ import {
 } from '../../../shared/figures/format.ts';
 import { OUTCOME_WORDS, timeSavedText } from '../../../shared/figures/labels.ts';
 import { tokensOf } from '../../../shared/figures/usage.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { titleCase } from '../../../shared/project/titles.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
 import { type BatchFigures, isReusedRow } from './figures.ts';
@@ -22,9 +22,9 @@ const INPUT_CHARACTERS = 60;
 const ROWS_NAMED = 20;
 
 /** `BATCH_SUMMARY.md`: the rows of a batch and the figures over all of them. */
-export function batchSummary(project: Crew, figures: BatchFigures, moment: Moment, timeZone: string): string {
+export function batchSummary(crew: Crew, figures: BatchFigures, moment: Moment, timeZone: string): string {
   return `${blocks(
-    `# ${inline(batchTitle(project))}${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(batchTitle(crew))}${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     [
       `**Batch Started:** ${formatDateTime(moment)} (${inline(timeZone)})`,
@@ -49,8 +49,8 @@ export function batchSummary(project: Crew, figures: BatchFigures, moment: Momen
 }
 
 /** A crew that is called a batch is not called one twice. */
-function batchTitle(project: Crew): string {
-  const words = titleCase(shortName(project));
+function batchTitle(crew: Crew): string {
+  const words = titleCase(shortName(crew));
   return /\bbatch$/i.test(words) ? `${words} Summary` : `${words} Batch Summary`;
 }
 

@@ -1,13 +1,13 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Figures } from '../../../shared/figures/figures.ts';
 import { countOf, formatDuration, formatNumber, listOf } from '../../../shared/figures/format.ts';
 import { titlesOf } from '../../../shared/figures/labels.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { code, inline } from '../markdown.ts';
 
 /** Describes the crew process and its decisions. */
-export function processText(project: Crew, figures: Figures): string {
-  const manager = project.agents.find((agent) => agent.manager)?.name;
-  switch (project.process) {
+export function processText(crew: Crew, figures: Figures): string {
+  const manager = crew.agents.find((agent) => agent.manager)?.name;
+  switch (crew.process) {
     case 'sequential':
       return 'The crew follows its graph as it is drawn: a task starts as soon as everything it needs has ended and a slot is free. There are no phases.';
     case 'hierarchical': {
@@ -35,12 +35,12 @@ function voteText({ tasks }: Figures): string {
   return `It was so for ${countOf(chosen.length, 'task')}, ${formatNumber(together.length)} of them without a vote for another proposal.`;
 }
 
-export function architectureLines(project: Crew, figures: Figures): string[] {
-  const edges = project.tasks.reduce((sum, task) => sum + task.context.length, 0);
-  const starts = project.tasks.filter((task) => task.context.length === 0).length;
+export function architectureLines(crew: Crew, figures: Figures): string[] {
+  const edges = crew.tasks.reduce((sum, task) => sum + task.context.length, 0);
+  const starts = crew.tasks.filter((task) => task.context.length === 0).length;
   return [
-    `**Agents:** ${countOf(project.agents.length, 'agent')}; ${busiest(figures)}.`,
-    `**Dependencies:** ${countOf(edges, 'dependency', 'dependencies')}; ${formatNumber(starts)} of ${countOf(project.tasks.length, 'task')} ${starts === 1 ? 'needs' : 'need'} no other.`,
+    `**Agents:** ${countOf(crew.agents.length, 'agent')}; ${busiest(figures)}.`,
+    `**Dependencies:** ${countOf(edges, 'dependency', 'dependencies')}; ${formatNumber(starts)} of ${countOf(crew.tasks.length, 'task')} ${starts === 1 ? 'needs' : 'need'} no other.`,
     `**Sequential Lane:** ${laneText(figures)}.`,
     `**Shared Resources:** ${resourceText(figures)}.`,
     `**Critical Path:** ${pathText(figures)}.`,

@@ -1,29 +1,29 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import {
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
 } from '../../../shared/run/testing/journal.ts';
 import { exportFiles } from '../export.ts';
 
 /** The files of a run's export, by name. */
 export function exported(
-  project: Crew,
+  crew: Crew,
   happened: readonly Happened[],
   started: Partial<EventOf<'run.started'>> = {},
   texts: ReadonlyMap<string, string> = new Map([['a', 'The result of a.']]),
 ): ReadonlyMap<string, string> {
-  return exportFiles({ project, state: fold(project, journal(happened, started)), texts });
+  return exportFiles({ crew, state: fold(crew, journal(happened, started)), texts });
 }
 
 /** A task, and one that needs it. */
-export const TWO = crew([{ name: 'a' }, { name: 'b', context: ['a'], async: false }]);
+export const TWO = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'], async: false }]);
 /** It runs without trouble. */
 export const WELL = inOrder(
   ran('a', 1, 0, 1000),

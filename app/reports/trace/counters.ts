@@ -1,5 +1,5 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { sharedThings } from '../../../shared/run/allocations.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -16,7 +16,7 @@ interface Amount {
 }
 
 /** Curves over the run: running turns, ready tasks, and units in use of each pool. */
-export function counterEvents(project: Crew, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
+export function counterEvents(crew: Crew, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
   const running = concurrencySteps(state, state.t).map(({ t, running: value }) => ({ t, value }));
   const ready = tasks.flatMap(({ segments }) =>
     segments.flatMap((piece) => {
@@ -24,7 +24,7 @@ export function counterEvents(project: Crew, state: RunState, { tasks }: Measure
       return isReady ? [{ start: piece.start, end: piece.end, units: 1 }] : [];
     }),
   );
-  const { pools } = sharedThings(project, state, state.t);
+  const { pools } = sharedThings(crew, state, state.t);
   return [
     ...counter('Running turns', 'running', running),
     ...counter('Ready tasks', 'ready', stepsOf(ready)),

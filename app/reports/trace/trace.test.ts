@@ -4,12 +4,12 @@ import { figuresOf } from '../../../shared/figures/figures.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import {
   completed,
-  crew,
   finished,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
 } from '../../../shared/run/testing/journal.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
@@ -17,11 +17,11 @@ import type { TraceEvent } from './event.ts';
 import { nested } from './nest.ts';
 import { traceFile } from './trace.ts';
 
-type Project = ReturnType<typeof crew>;
+type Crew = ReturnType<typeof makeCrew>;
 
-function traceOf(project: Project, events: Parameters<typeof fold>[1]): TraceEvent[] {
-  const state = fold(project, events);
-  const trace = JSON.parse(traceFile(project, state, figuresOf(project, state))) as { traceEvents: TraceEvent[] };
+function traceOf(crew: Crew, events: Parameters<typeof fold>[1]): TraceEvent[] {
+  const state = fold(crew, events);
+  const trace = JSON.parse(traceFile(crew, state, figuresOf(crew, state))) as { traceEvents: TraceEvent[] };
   return trace.traceEvents;
 }
 
@@ -73,9 +73,9 @@ function expectFlows(trace: readonly TraceEvent[], threads: ReadonlyMap<string, 
 describe('trace.json', () => {
   test('of random runs meets the requirements of Perfetto', () => {
     for (let seed = 1; seed <= 60; seed += 1) {
-      const { project, events } = randomRun(seed);
+      const { crew, events } = randomRun(seed);
       try {
-        expectValid(traceOf(project, events));
+        expectValid(traceOf(crew, events));
       } catch (error) {
         throw new Error(`randomRun(${seed})`, { cause: error });
       }
@@ -91,7 +91,7 @@ describe('trace.json', () => {
       [1237, { type: 'tool.call', ...turn, call_id: 'd', name: 'query_data', ms: 66, ok: true }],
     ];
     const trace = traceOf(
-      crew([{ name: 'a' }]),
+      makeCrew([{ name: 'a' }]),
       journal(inOrder(ran('a', 1, 600, 1230), calls, completed('a', 1240), finished(1240))),
     );
     expectValid(trace);
@@ -99,7 +99,7 @@ describe('trace.json', () => {
   });
 
   test('has an arrow per dependency, waits by task, and curves of running turns, ready tasks and pools', () => {
-    const project = crew(
+    const crew = makeCrew(
       [
         { name: 'a', resources: [{ pool: 'db' }] },
         { name: 'b', resources: [{ pool: 'db' }] },
@@ -108,7 +108,7 @@ describe('trace.json', () => {
       { pools: [{ name: 'db', capacity: 1 }] },
     );
     const trace = traceOf(
-      project,
+      crew,
       journal(
         inOrder(
           ...['a', 'b'].map((task): Happened => [0, { type: 'task.ready', task }]),

@@ -1,9 +1,9 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { titlesOf } from '../../../shared/figures/labels.ts';
 import type { LimitFigures } from '../../../shared/figures/limits.ts';
 import { limitText } from '../../../shared/figures/slot-labels.ts';
 import { printableJson } from '../../../shared/printable.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { counter, counterEvents } from './counters.ts';
 import { GROUPS, groupName, micro, type TraceEvent, track, trackName } from './event.ts';
@@ -14,7 +14,7 @@ import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
  * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for,
  * the critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
  */
-export function traceFile(project: Crew, state: RunState, figures: MeasuredFigures): string {
+export function traceFile(crew: Crew, state: RunState, figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
   const turns = shownTurns(state);
   const traceEvents: TraceEvent[] = [
@@ -27,7 +27,7 @@ export function traceFile(project: Crew, state: RunState, figures: MeasuredFigur
     ...dependencyFlows(figures.tasks, turns),
     ...pathEvents(figures, titles),
     ...figures.limits.flatMap(limitEvents),
-    ...counterEvents(project, state, figures),
+    ...counterEvents(crew, state, figures),
   ];
   return `${printableJson({ displayTimeUnit: 'ms', traceEvents }, 1)}\n`;
 }

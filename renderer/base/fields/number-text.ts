@@ -1,5 +1,5 @@
+import type { NumberBounds } from '../../../shared/crew/fields/form-fields.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
-import type { NumberBounds } from '../../../shared/project/fields/form-fields.ts';
 
 /** What numbers a field accepts. Without `optional` a value is required. */
 export interface NumberRule extends NumberBounds {

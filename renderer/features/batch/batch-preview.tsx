@@ -9,8 +9,8 @@ import { showDialog, useUi } from '../../state/ui.ts';
 /** The rows of the selected file and their problems, before anything starts. */
 export function BatchPreview() {
   const chosen = useBatch((batch) => batch.chosen);
-  const tasks = useDocument(({ project }) => project.tasks.length);
-  const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
+  const tasks = useDocument(({ crew }) => crew.tasks.length);
+  const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
   const busy = useUi((ui) => ui.busy);
   if (!chosen) return null;
   const { path, columns, count, rows, problems, notes } = chosen;

@@ -8,12 +8,12 @@ import { ProblemMark } from './task-node.tsx';
 type Props = NodeProps & { data: { name: string } };
 
 export const AgentNode = memo(function AgentNode({ data: { name }, selected }: Props) {
-  const agents = useDocument(({ project }) => project.agents);
+  const agents = useDocument(({ crew }) => crew.agents);
   const problems = useNodeProblems(`agent:${name}`);
   const manager = agents.find((agent) => agent.name === name)?.manager === true;
   return (
     <div className={selected ? 'agent-node chosen' : 'agent-node'} title={name}>
-      <Avatar project={{ agents }} name={name} />
+      <Avatar crew={{ agents }} name={name} />
       <span className="name ellipsis">{name}</span>
       {manager && <span className="role-mark">manager</span>}
       {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { refusal } from './connecting.ts';
 
 const task = (name: string, context: string[] = []) => ({ name, description: '', expected_output: '', context });
 
 // a → b → c, and d alone
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -14,18 +14,18 @@ const PROJECT = crewSchema.parse({
 
 describe('A connection that is being drawn', () => {
   it('A connection that is being drawn is refused if it would create a cycle, and the message names the cycle', () => {
-    expect(refusal(PROJECT, 'task:c', 'task:a')).toBe('This would create a cycle: a → c → b → a.');
+    expect(refusal(CREW, 'task:c', 'task:a')).toBe('This would create a cycle: a → c → b → a.');
   });
 
   it('A connection that is being drawn is refused from a task to itself, to an existing dependent, and to an agent', () => {
-    expect(refusal(PROJECT, 'task:a', 'task:a')).toContain('itself');
-    expect(refusal(PROJECT, 'task:a', 'task:b')).toContain('already');
-    expect(refusal(PROJECT, 'task:a', 'agent:ada')).toContain('must end at a task');
+    expect(refusal(CREW, 'task:a', 'task:a')).toContain('itself');
+    expect(refusal(CREW, 'task:a', 'task:b')).toContain('already');
+    expect(refusal(CREW, 'task:a', 'agent:ada')).toContain('must end at a task');
   });
 
   it('A connection that is being drawn is accepted from an agent to any task, and from a task if it creates no cycle', () => {
-    expect(refusal(PROJECT, 'agent:ada', 'task:c')).toBeNull();
-    expect(refusal(PROJECT, 'task:a', 'task:d')).toBeNull();
-    expect(refusal(PROJECT, 'task:a', 'task:c')).toBeNull();
+    expect(refusal(CREW, 'agent:ada', 'task:c')).toBeNull();
+    expect(refusal(CREW, 'task:a', 'task:d')).toBeNull();
+    expect(refusal(CREW, 'task:a', 'task:c')).toBeNull();
   });
 });

@@ -1,24 +1,24 @@
-import { wouldCycle } from '../../../shared/project/cycle.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { addDependency, assign } from '../../state/commands/project-edits.ts';
+import { wouldCycle } from '../../../shared/crew/cycle.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { addDependency, assign } from '../../state/commands/crew-edits.ts';
 import { keyParts } from '../../state/ui.ts';
 
 /** Why two nodes cannot be connected, as a message; null if they can. */
-export function refusal(project: Crew, from: string, to: string): string | null {
+export function refusal(crew: Crew, from: string, to: string): string | null {
   const source = keyParts(from);
   const target = keyParts(to);
   if (target?.kind !== 'task' || !source) return 'A connection must end at a task.';
   if (source.kind === 'agent') return null;
   if (source.name === target.name) return 'A task cannot depend on itself.';
-  const waits = project.tasks.find(({ name }) => name === target.name)?.context.includes(source.name);
+  const waits = crew.tasks.find(({ name }) => name === target.name)?.context.includes(source.name);
   if (waits) return `${target.name} already depends on ${source.name}.`;
-  const cycle = wouldCycle(project, source.name, target.name);
+  const cycle = wouldCycle(crew, source.name, target.name);
   return cycle ? `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
 }
 
 /** Adds a finished connection: a dependency, or an assignment. A refused connection changes nothing. */
-export function connect(project: Crew, from: string, to: string): void {
-  if (refusal(project, from, to) !== null) return;
+export function connect(crew: Crew, from: string, to: string): void {
+  if (refusal(crew, from, to) !== null) return;
   const source = keyParts(from);
   const target = keyParts(to);
   if (!source || !target) return;

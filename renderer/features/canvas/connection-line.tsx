@@ -8,16 +8,16 @@ const HINT = { width: 340, height: 72 };
 /** The connection that is being drawn. Over a node that it cannot connect to, it is red and shows the reason. */
 export function ConnectionLine(props: ConnectionLineComponentProps) {
   const { fromNode, fromHandle, fromX, fromY, toX, toY, fromPosition, toPosition, toNode } = props;
-  const project = useDocument((state) => state.project);
+  const crew = useDocument((state) => state.crew);
   const zoom = useStore((state) => state.transform[2]);
-  const over = toNode?.id ?? nodeAt(project, { x: toX, y: toY });
+  const over = toNode?.id ?? nodeAt(crew, { x: toX, y: toY });
   const backwards = fromHandle?.type === 'target';
   const reason =
     over === null || over === fromNode.id
       ? null
       : backwards
-        ? refusal(project, over, fromNode.id)
-        : refusal(project, fromNode.id, over);
+        ? refusal(crew, over, fromNode.id)
+        : refusal(crew, fromNode.id, over);
   const [path] = getBezierPath({
     sourceX: fromX,
     sourceY: fromY,

@@ -1,5 +1,5 @@
 import { autoLayout, fitView, middleOfView } from '../../state/canvas/view.ts';
-import { addAgent, addTask } from '../../state/commands/project-edits.ts';
+import { addAgent, addTask } from '../../state/commands/crew-edits.ts';
 import type { Contribution } from '../../state/contribution.ts';
 
 export const canvas: Contribution = {

@@ -70,7 +70,7 @@ export function CrewCanvas() {
 }
 
 function Flow() {
-  const project = useDocument((state) => state.project);
+  const crew = useDocument((state) => state.crew);
   const opened = useDocument((state) => state.opened);
   const isReadOnly = useDocument((state) => state.aside !== null);
   const [moved, setMoved] = useState(NOT_DRAGGED);
@@ -81,12 +81,12 @@ function Flow() {
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const far = useStore((state) => state.transform[2] < FAR);
   const sized = useStore((state) => state.width > 0);
-  const mapped = useStore((state) => hasMap(project, state.width));
+  const mapped = useStore((state) => hasMap(crew, state.width));
   const [fitted, setFitted] = useState(-1);
-  const count = project.tasks.length + project.agents.length;
+  const count = crew.tasks.length + crew.agents.length;
   // Before a newly opened crew is fitted, it is drawn as an overview: its edges would be created and dropped again.
   const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
-  const large = isLarge(project);
+  const large = isLarge(crew);
   const { pointed, point, clicked } = usePaintedNodePointer(large && colorAlone);
   const drawing = drawingOf(large, colorAlone);
   const { nodes, edges, places, selection, lit } = useGraph({ drawing, dragged: moved, pointed });
@@ -104,22 +104,22 @@ function Flow() {
   useStayFitted();
 
   const isValidConnection = useCallback(
-    ({ source, target }: Connection | CrewEdge) => refusal(project, source, target) === null,
-    [project],
+    ({ source, target }: Connection | CrewEdge) => refusal(crew, source, target) === null,
+    [crew],
   );
   const onDrop = (event: DragEvent) => {
     const dragged = draggedIn(event);
     if (!dragged || isReadOnly) return;
     event.preventDefault();
-    drop(project, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    drop(crew, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
   const onConnectEnd: OnConnectEnd = (event, { fromNode, fromHandle, toNode, to }) => {
     // The connection was dropped on a node, not on its handle.
     if (!fromNode || toNode || !to) return;
-    const over = nodeAt(project, screenToFlowPosition(pointerOf(event) ?? to));
+    const over = nodeAt(crew, screenToFlowPosition(pointerOf(event) ?? to));
     if (over === null || over === fromNode.id) return;
-    if (fromHandle?.type === 'target') connect(project, over, fromNode.id);
-    else connect(project, fromNode.id, over);
+    if (fromHandle?.type === 'target') connect(crew, over, fromNode.id);
+    else connect(crew, fromNode.id, over);
   };
 
   return (
@@ -147,7 +147,7 @@ function Flow() {
           if (!useUi.getState().selection.includes(node.id)) select(node.id);
           setMenu({ task: node.data.name, ...placeOf(event) });
         }}
-        onConnect={({ source, target }) => connect(project, source, target)}
+        onConnect={({ source, target }) => connect(crew, source, target)}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
         connectionLineComponent={ConnectionLine}
@@ -184,10 +184,8 @@ function Flow() {
             style={{ width: 136, height: 80 }}
           />
         )}
-        {colorAlone && <OverviewEdges project={project} places={places} dragged={moved} lit={lit} />}
-        {drawing === 'painted' && (
-          <OverviewNodes project={project} places={places} dragged={moved} chosen={selection} />
-        )}
+        {colorAlone && <OverviewEdges crew={crew} places={places} dragged={moved} lit={lit} />}
+        {drawing === 'painted' && <OverviewNodes crew={crew} places={places} dragged={moved} chosen={selection} />}
         <ZoomTools />
         <StaleNote />
         <OtherCrewNote />

@@ -1,14 +1,14 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Dragged } from '../../base/dragged.ts';
 import { freePlace } from '../../state/canvas/view.ts';
-import { addAgent, addPool, addTask, assign, giveTool } from '../../state/commands/project-edits.ts';
+import { addAgent, addPool, addTask, assign, giveTool } from '../../state/commands/crew-edits.ts';
 import { keyParts, toast } from '../../state/ui.ts';
 import { nodeAt } from './hit.ts';
 
 /** What dropping a library entry on a point of the canvas does. */
-export function drop(project: Crew, dragged: Dragged, point: { x: number; y: number }): void {
+export function drop(crew: Crew, dragged: Dragged, point: { x: number; y: number }): void {
   const at = [point.x, point.y] as const;
-  const on = keyParts(nodeAt(project, point) ?? '');
+  const on = keyParts(nodeAt(crew, point) ?? '');
   switch (dragged.kind) {
     case 'task':
       addTask(freePlace('task:', at));

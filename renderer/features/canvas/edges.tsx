@@ -28,7 +28,7 @@ export const DependencyEdge = memo(function DependencyEdge({ id, source, target,
 export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data, selected }: Props) {
   const from = useBox(source);
   const to = useBox(target);
-  const color = useDocument(({ project }) => agentColor(project, data?.agent));
+  const color = useDocument(({ crew }) => agentColor(crew, data?.agent));
   if (!from || !to) return null;
   const line = ends(from, to);
   const [path] = line.sourcePosition === Position.Right ? getBezierPath(line) : getStraightPath(line);

@@ -8,12 +8,12 @@ const SHOWN_RECENT = 4;
 
 /** The hints and templates of an empty crew. The canvas behind them stays usable. */
 export function EmptyCanvas() {
-  const empty = useDocument(({ project }) => project.agents.length === 0 && project.tasks.length === 0);
-  const [templates, setTemplates] = useState<CallOutput<'project.templates'>>([]);
+  const empty = useDocument(({ crew }) => crew.agents.length === 0 && crew.tasks.length === 0);
+  const [templates, setTemplates] = useState<CallOutput<'crew.templates'>>([]);
   const [recent, setRecent] = useState<CallOutput<'app.recent'>>([]);
   useEffect(() => {
     if (!empty) return;
-    void call('project.templates', {}).then(setTemplates);
+    void call('crew.templates', {}).then(setTemplates);
     void call('app.recent', {}).then(setRecent);
   }, [empty]);
   if (!empty) return null;

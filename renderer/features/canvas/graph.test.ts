@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { type CrewNode, edgesOf, nodesOf } from './graph.ts';
@@ -13,7 +13,7 @@ const task = (name: string, context: string[] = []) => ({
 });
 
 // a → b → c
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -23,8 +23,8 @@ const PROJECT = crewSchema.parse({
 const NONE: ReadonlySet<string> = new Set();
 
 function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
-  const places = nodePositions(PROJECT);
-  const input = { project: PROJECT, places, dragged: new Map(), state: newRun(PROJECT), selection, shown: null };
+  const places = nodePositions(CREW);
+  const input = { crew: CREW, places, dragged: new Map(), state: newRun(CREW), selection, shown: null };
   return nodesOf(input, new Map(before.map((node) => [node.id, node])));
 }
 
@@ -35,7 +35,7 @@ describe('The crew on the canvas', () => {
   });
 
   it('The crew on the canvas puts a task without a position to the right of everything that it depends on', () => {
-    const places = nodePositions(PROJECT);
+    const places = nodePositions(CREW);
     expect(places.get('task:b')).toEqual([500, 40]);
     expect(places.get('task:c')?.[0]).toBeGreaterThan(places.get('task:a')?.[0] ?? 0);
   });
@@ -53,7 +53,7 @@ describe('The crew on the canvas', () => {
   });
 
   it('The crew on the canvas has an edge for each dependency and each assignment, and highlights those on the critical path', () => {
-    const edges = edgesOf(PROJECT, null, NONE, ['a', 'b'], null);
+    const edges = edgesOf(CREW, null, NONE, ['a', 'b'], null);
     expect(edges.map(({ source, target, className }) => [source, target, className ?? ''])).toEqual([
       ['agent:ada', 'task:a', ''],
       ['task:a', 'task:b', 'lit'],
@@ -64,12 +64,12 @@ describe('The crew on the canvas', () => {
   });
 
   it('The crew on the canvas contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
-    const places = nodePositions(PROJECT);
+    const places = nodePositions(CREW);
     const shown = new Set(['task:b', 'agent:ada']);
-    const input = { project: PROJECT, places, dragged: new Map(), state: null, selection: NONE, shown };
+    const input = { crew: CREW, places, dragged: new Map(), state: null, selection: NONE, shown };
     const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
     expect(nodes.map(({ id }) => id)).toEqual(['agent:ada', 'task:b']);
-    const edges = edgesOf(PROJECT, null, NONE, [], new Set(['task:c']));
+    const edges = edgesOf(CREW, null, NONE, [], new Set(['task:c']));
     expect(edges.map(({ source, target }) => [source, target])).toEqual([
       ['task:b', 'task:c'],
       ['agent:ada', 'task:c'],
@@ -78,7 +78,7 @@ describe('The crew on the canvas', () => {
 
   it('The crew on the canvas draws only some of the edges that lead from one node out of the visible area', () => {
     const names = Array.from({ length: 100 }, (_, at) => `t${at}`);
-    const hub = crewSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
+    const hub = crewSchema.parse({ ...CREW, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
     const inSight = ['agent:ada', 'task:a', ...names.slice(0, 30).map((name) => `task:${name}`)];
     const from = edgesOf(hub, null, NONE, [], new Set(inSight)).filter(({ source }) => source === 'task:a');
     expect(from).toHaveLength(50);

@@ -1,5 +1,5 @@
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
 import { taskOf } from '../../state/task-of.ts';
@@ -17,7 +17,7 @@ const GROUP_HEAD = 24;
 
 /** What the nodes depend on, in addition to the crew. */
 export interface NodeInput {
-  project: Crew;
+  crew: Crew;
   places: ReadonlyMap<string, Point>;
   /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
@@ -29,13 +29,13 @@ export interface NodeInput {
 
 /** Creates the nodes of the canvas. An unchanged node is the same object as before, so that it is not drawn again. */
 export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>): CrewNode[] {
-  const { project, shown } = input;
-  const groups = project.layout.groups.flatMap((_, index) => groupNode(input, index) ?? []);
+  const { crew, shown } = input;
+  const groups = crew.layout.groups.flatMap((_, index) => groupNode(input, index) ?? []);
   const isShown = (key: string): boolean => shown === null || shown.has(key);
-  const tasks = project.tasks
+  const tasks = crew.tasks
     .filter(({ name }) => isShown(`task:${name}`))
     .map(({ name }) => kept(before, plainNode(input, 'task', name, `Task ${name}, ${lookOf(input.state, name)}`)));
-  const agents = project.agents
+  const agents = crew.agents
     .filter(({ name }) => isShown(`agent:${name}`))
     .map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
   return [...groups, ...agents, ...tasks];
@@ -77,8 +77,8 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
 }
 
 /** The frame around a group's members; null for an empty group. */
-function groupNode({ project, places, dragged }: NodeInput, index: number): CrewNode | null {
-  const group = project.layout.groups[index];
+function groupNode({ crew, places, dragged }: NodeInput, index: number): CrewNode | null {
+  const group = crew.layout.groups[index];
   const members = (group?.nodes ?? []).filter((key) => places.has(key));
   if (!group || members.length === 0) return null;
   const boxes = members.map((key) => ({ at: dragged.get(key) ?? places.get(key) ?? ORIGIN, size: sizeOf(key) }));
@@ -109,20 +109,20 @@ const ORIGIN: Point = [0, 0];
  * @param sight keys of the visible nodes; null: all
  */
 export function edgesOf(
-  project: Crew,
+  crew: Crew,
   state: RunState | null,
   selection: ReadonlySet<string>,
   lit: readonly string[],
   sight: ReadonlySet<string> | null,
 ): CrewEdge[] {
   const isDrawn = sight === null ? () => true : isNear(sight);
-  const agents = new Set(project.agents.map(({ name }) => name));
+  const agents = new Set(crew.agents.map(({ name }) => name));
   const onPath = new Set(lit.slice(1).map((name, index) => `${lit[index]}→${name}`));
-  const tasks = sight === null ? project.tasks : [...tasksNear(project, sight)];
+  const tasks = sight === null ? crew.tasks : [...tasksNear(crew, sight)];
   return tasks.flatMap((task) => {
     const target = `task:${task.name}`;
     const dependencies = task.context
-      .filter((name) => taskOf(project, name) && isDrawn(`task:${name}`, target))
+      .filter((name) => taskOf(crew, name) && isDrawn(`task:${name}`, target))
       .map((name): CrewEdge => dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`)));
     const doing = new Set([...(task.agents ?? []), task.agent ?? state?.tasks.get(task.name)?.agent ?? '']);
     const assignments = [...doing]

@@ -2,7 +2,7 @@
 import { act, createElement, Profiler } from 'react';
 import { type NodeProps, ReactFlowProvider } from 'reactflow';
 import { expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { edit, openDocument } from '../../state/document.ts';
 import { HeldWorker } from '../../state/figures/testing.ts';
@@ -11,7 +11,7 @@ import { draw, element, until } from '../../testing/page.ts';
 import { TaskNode } from './task-node.tsx';
 
 const task = (name: string, more: object) => ({ name, description: '', expected_output: '', async: true, ...more });
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [
@@ -30,7 +30,7 @@ const PROJECT = crewSchema.parse({
     task('read_on', { agent: 'cy' }),
   ],
 });
-const NAMES = PROJECT.tasks.map(({ name }) => name);
+const NAMES = CREW.tasks.map(({ name }) => name);
 const EVENTS: readonly RunEvent[] = [
   ...NAMES.map((name, at): RunEvent => ({ type: 'task.ready', seq: at + 1, t: 0, task: name })),
   { type: 'attempt.started', seq: 8, t: 0, task: 'scan', attempt: 1, slot: 1, agent: 'ada' },
@@ -54,7 +54,7 @@ test('A ready task shows its wait reason from the figures, and nothing before th
   const nodes = NAMES.map((name) => createElement(TaskNode, { key: name, ...propsOf(name) }));
   draw(createElement(ReactFlowProvider, null, nodes));
   await act(async () => {
-    drawNew('r', PROJECT);
+    drawNew('r', CREW);
     takeBatch({ run: 'r', events: [...EVENTS], text: [], now: 500 });
   });
   expect(figures()).toMatchObject({ scan_again: '', in_turn: '', ask: '', free: '', read_on: '' });
@@ -70,7 +70,7 @@ test('A ready task shows its wait reason from the figures, and nothing before th
 });
 
 test('Editing the text of one task does not render other nodes', () => {
-  openDocument({ project: PROJECT, path: null, edited: false });
+  openDocument({ crew: CREW, path: null, edited: false });
   const drawn: string[] = [];
   const nodes = NAMES.map((name) =>
     createElement(

@@ -41,9 +41,9 @@ function nodeClass(displayState: TaskDisplayState, selected: boolean): string {
 
 function DetailedTask({ data: { name }, selected }: Props) {
   // It subscribes only to its own task, so that a keystroke in another task's text renders no node.
-  const task = useDocument(({ project }) => taskOf(project, name));
-  const agents = useDocument(({ project }) => project.agents);
-  const isConsensual = useDocument(({ project }) => project.process === 'consensual');
+  const task = useDocument(({ crew }) => taskOf(crew, name));
+  const agents = useDocument(({ crew }) => crew.agents);
+  const isConsensual = useDocument(({ crew }) => crew.process === 'consensual');
   const displayState = useRun(({ state }) => lookOf(state, name));
   const agent = useRun(({ state }) => task?.agent ?? state?.tasks.get(name)?.agent ?? null);
   const problems = useNodeProblems(`task:${name}`);
@@ -65,7 +65,7 @@ function DetailedTask({ data: { name }, selected }: Props) {
         {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
       </div>
       <div className="line small">
-        <Avatar project={{ agents }} name={agent} small several={several} />
+        <Avatar crew={{ agents }} name={agent} small several={several} />
         <span>{displayState}</span>
         {sync && <span className="lane-mark">sequential</span>}
         <Figure name={name} displayState={displayState} />

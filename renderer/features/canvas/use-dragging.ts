@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import type { EdgeChange, NodeChange } from 'reactflow';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import type { Point } from '../../state/canvas/sizes.ts';
-import { assign, moveNodes } from '../../state/commands/project-edits.ts';
+import { assign, moveNodes } from '../../state/commands/crew-edits.ts';
 import { endGesture, useDocument } from '../../state/document.ts';
 import { keyParts, select, useUi } from '../../state/ui.ts';
 import type { CrewEdge, CrewNode } from './graph.ts';
@@ -43,7 +43,7 @@ function assignedByDrag(moved: ReadonlyMap<string, Point>): boolean {
   const agent = only && keyParts(only[0]);
   if (moved.size !== 1 || !only || agent?.kind !== 'agent') return false;
   const [x, y] = only[1];
-  const task = keyParts(nodeAt(useDocument.getState().project, { x: x + 20, y: y + 17 }, 'task') ?? '');
+  const task = keyParts(nodeAt(useDocument.getState().crew, { x: x + 20, y: y + 17 }, 'task') ?? '');
   if (!task) return false;
   assign(agent.name, task.name);
   return true;
@@ -62,7 +62,7 @@ function withOthers(moved: Map<string, Point>): Map<string, Point> {
   const { selection } = useUi.getState();
   const [first] = moved;
   if (!first || !selection.includes(first[0])) return moved;
-  const places = nodePositions(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().crew);
   const from = places.get(first[0]);
   if (!from) return moved;
   const [dx, dy] = [first[1][0] - from[0], first[1][1] - from[1]];

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { useStore } from 'reactflow';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import type { Box, Point } from '../../state/canvas/sizes.ts';
 import { keysIn, sightOf } from '../../state/canvas/viewport.ts';
@@ -44,29 +44,29 @@ const MOST_BESIDE = 200;
 /** The nodes and edges of the crew on screen, with the states of the shown run. */
 export function useGraph(input: GraphInput): Graph {
   const { drawing, dragged } = input;
-  const project = useDocument((state) => state.project);
+  const crew = useDocument((state) => state.crew);
   const chosen = useUi((state) => state.selection);
   const lit = useHighlightedPath();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);
-  const places = useMemo(() => nodePositions(project), [project]);
+  const places = useMemo(() => nodePositions(crew), [crew]);
   const shown = useShown(input, places, selection);
-  const names = useMemo(() => namesOf(project, shown), [project, shown]);
+  const names = useMemo(() => namesOf(crew, shown), [crew, shown]);
   const looks = useRunSelector(names, statesKey);
   const givers = useRunSelector(names, agentsKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
-    return edgesOf(project, useRun.getState().state, selection, lit, shown);
-  }, [drawing, project, selection, lit, shown, givers]);
+    return edgesOf(crew, useRun.getState().state, selection, lit, shown);
+  }, [drawing, crew, selection, lit, shown, givers]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
   const nodes = useMemo(() => {
     const { state } = useRun.getState();
     const given = shown && new Set([...shown, ...edges.flatMap(({ source, target }) => [source, target])]);
-    const made = nodesOf({ project, places, dragged, state, selection, shown: given }, before.current);
+    const made = nodesOf({ crew, places, dragged, state, selection, shown: given }, before.current);
     before.current = new Map(made.map((node) => [node.id, node]));
     return made;
-  }, [project, places, dragged, selection, looks, shown, edges]);
+  }, [crew, places, dragged, selection, looks, shown, edges]);
   return { nodes, edges, places, selection, lit };
 }
 

@@ -16,7 +16,7 @@ export function usePaintedNodePointer(active: boolean) {
   const { screenToFlowPosition } = useReactFlow();
   useBoxes(active);
   const keyAt = ({ clientX, clientY }: MouseEvent): string | null =>
-    nodeAt(useDocument.getState().project, screenToFlowPosition({ x: clientX, y: clientY }));
+    nodeAt(useDocument.getState().crew, screenToFlowPosition({ x: clientX, y: clientY }));
 
   const point = (event: MouseEvent) => {
     if (!active || event.buttons !== 0) return;
@@ -35,7 +35,7 @@ function useBoxes(active: boolean): void {
     if (!active) return;
     return flow.subscribe(({ userSelectionRect: box, transform }, before) => {
       if (!box || box === before.userSelectionRect || box.width + box.height === 0) return;
-      const keys = keysIn(nodePositions(useDocument.getState().project), onCanvas(transform, box));
+      const keys = keysIn(nodePositions(useDocument.getState().crew), onCanvas(transform, box));
       const { selection } = useUi.getState();
       const isOther = keys.length !== selection.length || keys.some((key, at) => key !== selection[at]);
       if (isOther) select(...keys);

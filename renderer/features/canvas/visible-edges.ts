@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { taskOf } from '../../state/task-of.ts';
 
 type Task = Crew['tasks'][number];
@@ -6,11 +6,11 @@ type Task = Crew['tasks'][number];
 const begun = new WeakMap<Crew, ReadonlyMap<string, Task[]>>();
 
 /** Tasks by the node at which their edges begin, in file order. */
-function begunAt(project: Crew): ReadonlyMap<string, Task[]> {
-  const known = begun.get(project);
+function begunAt(crew: Crew): ReadonlyMap<string, Task[]> {
+  const known = begun.get(crew);
   if (known) return known;
   const found = new Map<string, Task[]>();
-  for (const task of project.tasks) {
+  for (const task of crew.tasks) {
     const agents = [...(task.agents ?? []), ...(task.agent === undefined ? [] : [task.agent])];
     for (const key of [...task.context.map((name) => `task:${name}`), ...agents.map((name) => `agent:${name}`)]) {
       const list = found.get(key);
@@ -18,16 +18,16 @@ function begunAt(project: Crew): ReadonlyMap<string, Task[]> {
       else found.set(key, [task]);
     }
   }
-  begun.set(project, found);
+  begun.set(crew, found);
   return found;
 }
 
 /** The visible tasks, and those whose edges begin at a visible node. */
-export function tasksNear(project: Crew, sight: ReadonlySet<string>): Set<Task> {
+export function tasksNear(crew: Crew, sight: ReadonlySet<string>): Set<Task> {
   const found = new Set<Task>();
-  const after = begunAt(project);
+  const after = begunAt(crew);
   for (const key of sight) {
-    const own = key.startsWith('task:') ? taskOf(project, key.slice('task:'.length)) : undefined;
+    const own = key.startsWith('task:') ? taskOf(crew, key.slice('task:'.length)) : undefined;
     if (own) found.add(own);
     for (const task of after.get(key) ?? []) found.add(task);
   }

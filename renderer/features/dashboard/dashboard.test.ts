@@ -8,14 +8,14 @@ import { draw, element, until } from '../../testing/page.ts';
 import { Dashboard } from './dashboard.tsx';
 
 test('A run that is still loading shows no figures and is not simulated', async () => {
-  const { project, events } = randomRun(5);
+  const { crew, events } = randomRun(5);
   draw(createElement(Dashboard));
   const take = (from: number, to: number) => takeBatch({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
   const asked = () => HeldWorker.all.at(-1)?.asked.map(({ kind }) => kind) ?? [];
   const answered = () => act(async () => HeldWorker.all.at(-1)?.answer());
 
   await act(async () => {
-    drawNew('r', project);
+    drawNew('r', crew);
     useRun.setState({ live: false, reading: true });
     take(0, 50);
   });

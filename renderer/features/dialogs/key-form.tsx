@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { call } from '../../base/bridge.ts';
-import { chooseProvider } from '../../state/commands/project-edits.ts';
+import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { loadProviders } from '../../state/providers.ts';
 import { showDialog, toast, useUi } from '../../state/ui.ts';
 
 /** The key is sent to main and never shown again. */
 export function KeyForm() {
-  const settings = useDocument(({ project }) => project.settings);
+  const settings = useDocument(({ crew }) => crew.settings);
   const keyStore = useUi((ui) => ui.app.key_store);
   const keyFor = useUi((ui) => ui.keyFor);
   const name = keyFor ?? settings.provider;

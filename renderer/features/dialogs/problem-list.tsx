@@ -1,4 +1,4 @@
-import type { Problem } from '../../../shared/project/problem.ts';
+import type { Problem } from '../../../shared/crew/problem.ts';
 import { centerOn } from '../../state/canvas/view.ts';
 import { useDocument } from '../../state/document.ts';
 import { nodeOf } from '../../state/problems.ts';
@@ -11,11 +11,11 @@ function isWarning({ severity }: Problem): boolean {
 /** All problems of a refused crew or run. The window stays usable next to it. A click selects the node. */
 export function ProblemList() {
   const refused = useUi((ui) => ui.refused);
-  const project = useDocument((document) => document.project);
+  const crew = useDocument((document) => document.crew);
   if (!refused) return null;
   const close = () => useUi.setState({ refused: null });
   const go = (path: string) => {
-    const node = nodeOf(project, path);
+    const node = nodeOf(crew, path);
     if (node === null) return;
     select(node);
     centerOn(node);

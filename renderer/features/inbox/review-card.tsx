@@ -160,7 +160,7 @@ function Result({ text, message }: Loaded) {
 }
 
 function TaskToStart({ name }: { name: string }) {
-  const task = useRun(({ project }) => project?.tasks.find((one) => one.name === name));
+  const task = useRun(({ crew }) => crew?.tasks.find((one) => one.name === name));
   return (
     <div className="model-text">
       <p>{task?.description}</p>

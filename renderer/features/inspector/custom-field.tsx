@@ -1,4 +1,4 @@
-import type { CustomField as CustomKind } from '../../../shared/project/fields/field-info.ts';
+import type { CustomField as CustomKind } from '../../../shared/crew/fields/field-info.ts';
 import { DependenciesField } from './dependencies-field.tsx';
 import type { FormFieldProps } from './form.ts';
 import { GuardrailField } from './guardrail-field.tsx';

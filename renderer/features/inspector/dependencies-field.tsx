@@ -1,6 +1,6 @@
-import { wouldCycle } from '../../../shared/project/cycle.ts';
+import { wouldCycle } from '../../../shared/crew/cycle.ts';
 import { NamesField } from '../../base/fields/names-field.tsx';
-import { addDependency, removeDependency } from '../../state/commands/project-edits.ts';
+import { addDependency, removeDependency } from '../../state/commands/crew-edits.ts';
 import { edgeKey, select, toast } from '../../state/ui.ts';
 import { type FormFieldProps, fieldProps } from './form.ts';
 

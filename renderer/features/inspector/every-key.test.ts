@@ -2,9 +2,9 @@
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CREW_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
+import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
-import { CREW_FIELDS } from '../../../shared/project/fields/crew-fields.ts';
-import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/project/schema.ts';
 import { openDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
@@ -129,7 +129,7 @@ function expectFields(shown: readonly string[], schema: z.ZodType, value: unknow
 }
 
 beforeEach(() => {
-  openDocument({ project: CREW, path: null, edited: false });
+  openDocument({ crew: CREW, path: null, edited: false });
   draw(createElement(Inspector));
 });
 

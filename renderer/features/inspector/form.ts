@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { FormField } from '../../../shared/project/fields/form-fields.ts';
-import { refusalOf } from '../../../shared/project/issues.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { type Path, pathText } from '../../../shared/project/unlocated-problem.ts';
+import type { FormField } from '../../../shared/crew/fields/form-fields.ts';
+import { refusalOf } from '../../../shared/crew/issues.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { type Path, pathText } from '../../../shared/crew/unlocated-problem.ts';
 import type { FieldProps } from '../../base/fields/field.tsx';
 import type { PlacedProblem } from '../../state/problems.ts';
 import { type FormSubject, setValue, valueAt } from './subject.ts';

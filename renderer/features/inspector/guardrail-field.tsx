@@ -1,5 +1,5 @@
-import { languageOf } from '../../../shared/project/languages.ts';
-import { type Crew, type Guardrail, guardrailSchema } from '../../../shared/project/schema.ts';
+import { languageOf } from '../../../shared/crew/languages.ts';
+import { type Crew, type Guardrail, guardrailSchema } from '../../../shared/crew/schema.ts';
 import { NumberField } from '../../base/fields/number-field.tsx';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';

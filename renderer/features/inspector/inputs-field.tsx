@@ -1,11 +1,6 @@
 import { useMemo } from 'react';
-import {
-  canBePlaceholder,
-  placeholdersInText,
-  textsOfAgent,
-  textsOfTask,
-} from '../../../shared/project/placeholders.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import { canBePlaceholder, placeholdersInText, textsOfAgent, textsOfTask } from '../../../shared/crew/placeholders.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { MapField } from '../../base/fields/map-field.tsx';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
-import { crewSchema } from '../../../shared/project/schema.ts';
 import {
   backspace,
   complaints,
@@ -15,7 +15,7 @@ import {
   press,
   type,
 } from '../../base/fields/testing.ts';
-import { remove } from '../../state/commands/project-edits.ts';
+import { remove } from '../../state/commands/crew-edits.ts';
 import { edit, openDocument, redo, undo, useDocument } from '../../state/document.ts';
 import { followDeletions } from '../../state/selection.ts';
 import { select, useUi } from '../../state/ui.ts';
@@ -28,7 +28,7 @@ const main = { call: () => Promise.resolve('{"entries":0,"bytes":0}'), on: () =>
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
 followDeletions();
 
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   settings: { max_concurrent_tasks: 12 },
@@ -46,8 +46,8 @@ const PROJECT = crewSchema.parse({
   pools: [{ name: 'db', capacity: 3 }],
 });
 
-const project = () => useDocument.getState().project;
-const open = () => openDocument({ project: PROJECT, path: null, edited: false });
+const crew = () => useDocument.getState().crew;
+const open = () => openDocument({ crew: CREW, path: null, edited: false });
 const show = (...keys: string[]) => act(() => select(...keys));
 
 beforeEach(() => {
@@ -56,7 +56,7 @@ beforeEach(() => {
   draw(createElement('div', null, createElement(Toolbar), createElement(Inspector)));
 });
 
-const draft = () => project().tasks[0];
+const draft = () => crew().tasks[0];
 const guardrail = () => {
   const given = draft()?.guardrail;
   return given && 'check' in given && given.check === 'length' ? given : null;
@@ -64,28 +64,28 @@ const guardrail = () => {
 
 /** Every number field: where it is, how to read its value, what it takes and what it refuses. */
 const NUMBERS = [
-  { label: 'Slots', on: [], value: () => project().settings.max_concurrent_tasks, good: 16, bad: ['0', '65', '0.5'] },
+  { label: 'Slots', on: [], value: () => crew().settings.max_concurrent_tasks, good: 16, bad: ['0', '65', '0.5'] },
   {
     label: 'Task timeout (s)',
     on: [],
-    value: () => project().settings.task_timeout_s,
+    value: () => crew().settings.task_timeout_s,
     good: 0.5,
     bad: ['0', '-5'],
   },
-  { label: 'Retries', on: [], value: () => project().settings.retries.max, good: 16, bad: ['21', '-5', '0.5'] },
+  { label: 'Retries', on: [], value: () => crew().settings.retries.max, good: 16, bad: ['21', '-5', '0.5'] },
   {
     label: 'Budget ($)',
     on: [],
-    value: () => project().settings.budget_usd,
+    value: () => crew().settings.budget_usd,
     good: 0.05,
     bad: ['0', '-5'],
     optional: true,
   },
-  { label: 'Capacity', on: ['pool:db'], value: () => project().pools[0]?.capacity, good: 10_000, bad: ['0', '10001'] },
+  { label: 'Capacity', on: ['pool:db'], value: () => crew().pools[0]?.capacity, good: 10_000, bad: ['0', '10001'] },
   {
     label: 'Max concurrent turns',
     on: ['agent:ada'],
-    value: () => project().agents[0]?.max_concurrent,
+    value: () => crew().agents[0]?.max_concurrent,
     good: 16,
     bad: ['0', '0.5', '-5'],
     optional: true,
@@ -93,7 +93,7 @@ const NUMBERS = [
   {
     label: 'Max tokens per answer',
     on: ['agent:ada'],
-    value: () => project().agents[0]?.max_tokens,
+    value: () => crew().agents[0]?.max_tokens,
     good: 1000,
     bad: ['0', '0.05'],
     optional: true,
@@ -175,7 +175,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
       enter(label);
       press(field, 'Escape');
       expect([value(), field.value, complaints()]).toEqual([before, shown, []]);
-      expect(project()).toBe(PROJECT);
+      expect(crew()).toBe(CREW);
     },
   );
 
@@ -209,16 +209,16 @@ describe('a number field', () => {
     const field = enter('Slots');
     press(field, 'ArrowUp');
     press(field, 'ArrowUp');
-    expect([project().settings.max_concurrent_tasks, field.value]).toEqual([14, '14']);
+    expect([crew().settings.max_concurrent_tasks, field.value]).toEqual([14, '14']);
     press(field, 'PageUp', { shiftKey: true });
-    expect(project().settings.max_concurrent_tasks).toBe(64);
+    expect(crew().settings.max_concurrent_tasks).toBe(64);
     undo();
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   });
 
   it('A number field immediately accepts a complete text that arrives without a key', () => {
     dictate(enter('Slots'), '3');
-    expect(project().settings.max_concurrent_tasks).toBe(3);
+    expect(crew().settings.max_concurrent_tasks).toBe(3);
   });
 
   it('A number field keeps a refused text while another node is shown, and drops it with the crew', () => {
@@ -261,7 +261,7 @@ describe('a number field', () => {
   it('A number field commits before a command is performed', () => {
     type(enter('Budget ($)'), '0.05');
     act(() => executeCommand('keys'));
-    expect(project().settings.budget_usd).toBe(0.05);
+    expect(crew().settings.budget_usd).toBe(0.05);
     act(() => useUi.setState({ dialog: null }));
   });
 });
@@ -273,14 +273,14 @@ describe('undo in a field', () => {
     press(field, 'Enter');
     type(field, '7');
     act(() => executeCommand('undo'));
-    expect([field.value, project().settings.retries.max]).toEqual(['5', 5]);
+    expect([field.value, crew().settings.retries.max]).toEqual(['5', 5]);
     act(() => executeCommand('redo'));
-    expect([field.value, project().settings.retries.max]).toEqual(['7', 5]);
+    expect([field.value, crew().settings.retries.max]).toEqual(['7', 5]);
     act(() => executeCommand('undo'));
     act(() => executeCommand('undo'));
-    expect(field.value).toBe(String(PROJECT.settings.retries.max));
+    expect(field.value).toBe(String(CREW.settings.retries.max));
     act(() => executeCommand('redo'));
-    expect([field.value, project().settings.retries.max]).toEqual(['5', 5]);
+    expect([field.value, crew().settings.retries.max]).toEqual(['5', 5]);
   });
 
   it('of a name leaves header, field and crew with the same name', () => {
@@ -357,7 +357,7 @@ describe('a refused name', () => {
     type(field, 'a_b');
     expect(complaints()).toEqual([]);
     press(field, 'Enter');
-    expect(project().tasks.map(({ name, context }) => [name, context])).toEqual([
+    expect(crew().tasks.map(({ name, context }) => [name, context])).toEqual([
       ['a_b', []],
       ['polish', ['a_b']],
     ]);
@@ -397,7 +397,7 @@ describe('an input method', () => {
     leaveUncommitted();
     endComposition(field);
     press(field, 'Enter');
-    expect(project().settings.max_concurrent_tasks).toBe(16);
+    expect(crew().settings.max_concurrent_tasks).toBe(16);
   });
 
   it('An input method is not disturbed by a value that changes elsewhere', () => {
@@ -412,6 +412,6 @@ describe('an input method', () => {
   });
 
   function leaveUncommitted() {
-    expect(project()).toBe(PROJECT);
+    expect(crew()).toBe(CREW);
   }
 });

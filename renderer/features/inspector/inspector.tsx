@@ -1,6 +1,6 @@
 import './inspector.css';
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { Subject } from '../../base/fields/use-entry.ts';
 import { useDocument } from '../../state/document.ts';
 import { edgeEnds, keyParts, useUi } from '../../state/ui.ts';
@@ -41,7 +41,7 @@ export function Inspector() {
 }
 
 function One({ selected, advanced }: { selected: string; advanced: Advanced }) {
-  const subject = useDocument(({ project }) => (isIn(project, keyParts(selected)) ? selected : null));
+  const subject = useDocument(({ crew }) => (isIn(crew, keyParts(selected)) ? selected : null));
   if (subject === null && edgeEnds(selected)) return <LineInspector line={selected} />;
   return <SubjectInspector subject={keyParts(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
 }

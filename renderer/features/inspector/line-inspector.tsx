@@ -1,4 +1,4 @@
-import { remove } from '../../state/commands/project-edits.ts';
+import { remove } from '../../state/commands/crew-edits.ts';
 import { edgeEnds, keyParts, select } from '../../state/ui.ts';
 
 /** A line: what it joins. */

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';
 import { useNameChoices } from './name-choices.ts';

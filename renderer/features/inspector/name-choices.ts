@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
-import type { NameList } from '../../../shared/project/fields/field-info.ts';
-import { TOOL_NAMES } from '../../../shared/project/tools.ts';
+import type { NameList } from '../../../shared/crew/fields/field-info.ts';
+import { TOOL_NAMES } from '../../../shared/crew/tools.ts';
 import { useDocument } from '../../state/document.ts';
 import { useUi } from '../../state/ui.ts';
 
 /** The names that a key can have, with their labels. */
 export function useNameChoices(of: NameList): readonly (readonly [name: string, label: string])[] {
-  const { agents, tasks, pools } = useDocument(({ project }) => project);
+  const { agents, tasks, pools } = useDocument(({ crew }) => crew);
   const providers = useUi((ui) => ui.providers);
   return useMemo(() => {
     switch (of) {

@@ -1,4 +1,4 @@
-import type { NameList } from '../../../shared/project/fields/field-info.ts';
+import type { NameList } from '../../../shared/crew/fields/field-info.ts';
 import { NamesField } from '../../base/fields/names-field.tsx';
 import { SwitchField } from '../../base/fields/switch-field.tsx';
 import { type FormFieldProps, fieldProps, setField, valueOfField } from './form.ts';

@@ -1,7 +1,7 @@
-import { type NamedKind, rename } from '../../../shared/project/rename.ts';
-import { NAME } from '../../../shared/project/schema.ts';
+import { type NamedKind, rename } from '../../../shared/crew/rename.ts';
+import { NAME } from '../../../shared/crew/schema.ts';
 import { moveDrafts } from '../../base/fields/entry.ts';
-import { replaceProject, useDocument } from '../../state/document.ts';
+import { replaceCrew, useDocument } from '../../state/document.ts';
 
 const MOST_LETTERS = 64;
 
@@ -33,7 +33,7 @@ export function refuseName(current: string, name: string): string | null {
   const invalid = invalidName(name);
   if (invalid !== null) return invalid;
   const given = canonicalName(name).toLowerCase();
-  const { agents, tasks, pools } = useDocument.getState().project;
+  const { agents, tasks, pools } = useDocument.getState().crew;
   const has = (named: { name: string }) => named.name !== current && named.name.toLowerCase() === given;
   if (agents.some(has)) return 'An agent already has this name.';
   if (tasks.some(has)) return 'A task already has this name.';
@@ -43,7 +43,7 @@ export function refuseName(current: string, name: string): string | null {
 /** Renames a node and every reference to it, as one step. The selection follows. */
 export function giveName(kind: NamedKind, from: string, name: string): void {
   const to = canonicalName(name);
-  const { project, opened } = useDocument.getState();
+  const { crew, opened } = useDocument.getState();
   moveDrafts(opened, `${kind}:${from}`, `${kind}:${to}`);
-  replaceProject(rename(project, kind, from, to));
+  replaceCrew(rename(crew, kind, from, to));
 }

@@ -1,5 +1,5 @@
-import type { FormField, NumberBounds } from '../../../shared/project/fields/form-fields.ts';
-import { unusableSchema } from '../../../shared/project/output-schema.ts';
+import type { FormField, NumberBounds } from '../../../shared/crew/fields/form-fields.ts';
+import { unusableSchema } from '../../../shared/crew/output-schema.ts';
 import { JsonField } from '../../base/fields/json-field.tsx';
 import { ListField } from '../../base/fields/list-field.tsx';
 import { MapField } from '../../base/fields/map-field.tsx';

@@ -2,9 +2,9 @@
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { formFields } from '../../../shared/crew/fields/form-fields.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
-import { formFields } from '../../../shared/project/fields/form-fields.ts';
-import { crewSchema } from '../../../shared/project/schema.ts';
 import { complaints, enter, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
 import { openDocument, undo, useDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
@@ -30,8 +30,8 @@ const CREW = crewSchema.parse({
   pools: [{ name: 'db', capacity: 3 }],
 });
 
-const crew = () => useDocument.getState().project;
-const draft = () => crew().tasks[0];
+const makeCrew = () => useDocument.getState().crew;
+const draft = () => makeCrew().tasks[0];
 
 function show(...keys: string[]): void {
   act(() => select(...keys));
@@ -84,7 +84,7 @@ function buttonOf(text: string): HTMLButtonElement {
 }
 
 beforeEach(() => {
-  openDocument({ project: CREW, path: null, edited: false });
+  openDocument({ crew: CREW, path: null, edited: false });
   select();
   draw(createElement(Inspector));
 });
@@ -93,14 +93,14 @@ describe('a form', () => {
   it('A form edits a number that the schema allows to be left out, and refuses one outside its range', () => {
     show();
     enterText('Temperature', '0.7');
-    expect(crew().settings.temperature).toBe(0.7);
+    expect(makeCrew().settings.temperature).toBe(0.7);
     enterText('Temperature', '3');
-    expect([crew().settings.temperature, complaints()]).toEqual([0.7, ['Enter a number from 0 to 2.']]);
+    expect([makeCrew().settings.temperature, complaints()]).toEqual([0.7, ['Enter a number from 0 to 2.']]);
     press(enter('Temperature'), 'Escape');
     clear('Temperature');
-    expect(crew().settings).not.toHaveProperty('temperature');
+    expect(makeCrew().settings).not.toHaveProperty('temperature');
     act(undo);
-    expect(crew().settings.temperature).toBe(0.7);
+    expect(makeCrew().settings.temperature).toBe(0.7);
   });
 
   it('A form reports that a number must be greater than zero', () => {
@@ -120,9 +120,9 @@ describe('a form', () => {
   it('A form edits a text, and leaves the key out if the text is empty', () => {
     show();
     enterText('Sample data', 'concurrent_processing');
-    expect(crew().settings.prepare).toBe('concurrent_processing');
+    expect(makeCrew().settings.prepare).toBe('concurrent_processing');
     clear('Sample data');
-    expect(crew().settings).not.toHaveProperty('prepare');
+    expect(makeCrew().settings).not.toHaveProperty('prepare');
   });
 
   it.each([
@@ -131,14 +131,14 @@ describe('a form', () => {
   ])('refuses %s as an address with a reason in plain words', (text, reason) => {
     show();
     enterText('Base URL', text);
-    expect([crew().settings.base_url, complaints().length]).toEqual([undefined, 1]);
+    expect([makeCrew().settings.base_url, complaints().length]).toEqual([undefined, 1]);
     expect(complaints()[0]).toContain(reason);
   });
 
   it('A form edits a text of several lines as it is typed', () => {
     show('agent:ada');
     enterText('Goal', 'Write well');
-    expect(crew().agents[0]?.goal).toBe('Write well');
+    expect(makeCrew().agents[0]?.goal).toBe('Write well');
   });
 
   it('A form edits a choice, and leaves the key out if the crew’s default is chosen', () => {
@@ -161,9 +161,9 @@ describe('a form', () => {
     show('agent:ada');
     toggle('Verbose');
     toggle('Verbose');
-    expect(crew().agents[0]?.verbose).toBe(false);
+    expect(makeCrew().agents[0]?.verbose).toBe(false);
     act(undo);
-    expect(crew().agents[0]?.verbose).toBe(true);
+    expect(makeCrew().agents[0]?.verbose).toBe(true);
   });
 
   it('A form removes a name from a list', () => {
@@ -198,7 +198,7 @@ describe('a form', () => {
 
   it('A form starts with rarely used fields collapsed, and counts those that are set', () => {
     openDocument({
-      project: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },
+      crew: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },
       path: null,
       edited: false,
     });
@@ -246,13 +246,13 @@ describe('inputs', () => {
   it('Inputs are added for a placeholder that has no value, and edited', () => {
     show();
     act(() => buttonOf('Add {topic}').click());
-    expect(crew().inputs).toEqual({ topic: '' });
+    expect(makeCrew().inputs).toEqual({ topic: '' });
     enterText('Value of topic', 'birds');
-    expect(crew().inputs).toEqual({ topic: 'birds' });
+    expect(makeCrew().inputs).toEqual({ topic: 'birds' });
     enterText('Key topic', 'theme');
-    expect(crew().inputs).toEqual({ theme: 'birds' });
+    expect(makeCrew().inputs).toEqual({ theme: 'birds' });
     act(() => buttonOf('Remove theme').click());
-    expect(crew().inputs).toEqual({});
+    expect(makeCrew().inputs).toEqual({});
   });
 
   it('Inputs are added by their key, and the field for new keys is cleared', () => {
@@ -260,7 +260,7 @@ describe('inputs', () => {
     const field = enter('Inputs');
     type(field, 'tone');
     press(field, 'Enter');
-    expect([crew().inputs, field.value]).toEqual([{ tone: '' }, '']);
+    expect([makeCrew().inputs, field.value]).toEqual([{ tone: '' }, '']);
   });
 
   it.each([
@@ -268,12 +268,12 @@ describe('inputs', () => {
     ['{x}', 'Use up to 256 characters on one line, without { and }.'],
     ['__proto__', '“__proto__” cannot be used here.'],
   ])('cannot be added as %s', (key, reason) => {
-    act(() => useDocument.setState({ project: { ...CREW, inputs: { tone: 'calm' } } }));
+    act(() => useDocument.setState({ crew: { ...CREW, inputs: { tone: 'calm' } } }));
     show();
     const field = enter('Inputs');
     type(field, key);
     press(field, 'Enter');
-    expect([Object.keys(crew().inputs), complaints()]).toEqual([['tone'], [reason]]);
+    expect([Object.keys(makeCrew().inputs), complaints()]).toEqual([['tone'], [reason]]);
   });
 });
 
@@ -286,9 +286,9 @@ describe('the workload', () => {
     enterText('Expected', '1000');
     choose('Measured by', 'rows_of');
     enterText('File', 'customers.csv');
-    expect(crew().workload).toEqual({ records: { declared: 1000, measure: { rows_of: 'customers.csv' } } });
+    expect(makeCrew().workload).toEqual({ records: { declared: 1000, measure: { rows_of: 'customers.csv' } } });
     act(() => buttonOf('Remove records').click());
-    expect(crew().workload).toEqual({});
+    expect(makeCrew().workload).toEqual({});
   });
 });
 
@@ -311,12 +311,12 @@ describe('a new key of the schema', () => {
     const advanced = { isOpen: false, onToggle: () => undefined };
     draw(createElement(SchemaForm, { subject: { kind: 'agent', name: 'ada' }, fields, advanced }));
     enterText('Lines', 'one\n\n two');
-    expect(crew().agents[0]?.model).toEqual(['one', 'two']);
+    expect(makeCrew().agents[0]?.model).toEqual(['one', 'two']);
     enterText('Anything', '[1, "2"]');
     expect(complaints()).toEqual(['Entry 2 of "Anything" must be a number.']);
     const field = enter('Texts');
     type(field, 'key');
     press(field, 'Enter');
-    expect(crew().agents[0]?.base_url).toEqual({ key: '' });
+    expect(makeCrew().agents[0]?.base_url).toEqual({ key: '' });
   });
 });

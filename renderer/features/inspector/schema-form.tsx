@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FormField } from '../../../shared/project/fields/form-fields.ts';
+import type { FormField } from '../../../shared/crew/fields/form-fields.ts';
 import { useDocument } from '../../state/document.ts';
 import { useProblems, useWarnings } from '../../state/problems.ts';
 import { type Form, isSet, isShown } from './form.ts';
@@ -69,7 +69,7 @@ function Groups({ form, fields, after, isFirstNamed }: GroupsProps) {
 }
 
 function useForm(subject: FormSubject): Form {
-  const crew = useDocument(({ project }) => project);
+  const crew = useDocument(({ crew }) => crew);
   const problems = [...useProblems(), ...useWarnings()];
   const node = subject.kind === 'crew' ? null : `${subject.kind}:${subject.name}`;
   const object = objectOf(crew, subject);

@@ -2,13 +2,13 @@ import { TextField } from '../../base/fields/text-field.tsx';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { sizeOf } from '../../state/canvas/sizes.ts';
 import { duplicateSelection } from '../../state/commands/clipboard.ts';
-import { group, moveNodes, remove, ungroup } from '../../state/commands/project-edits.ts';
+import { group, moveNodes, remove, ungroup } from '../../state/commands/crew-edits.ts';
 import { edit, useDocument } from '../../state/document.ts';
 import { edgeEnds } from '../../state/ui.ts';
 
 /** Several chosen things, or a group that is chosen as a whole. */
 export function SeveralInspector({ keys }: { keys: readonly string[] }) {
-  const groups = useDocument(({ project }) => project.layout.groups);
+  const groups = useDocument(({ crew }) => crew.layout.groups);
   const index = groups.findIndex(
     ({ nodes }) => nodes.length === keys.length && nodes.every((key) => keys.includes(key)),
   );
@@ -50,7 +50,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
 }
 
 function GroupFields({ index }: { index: number }) {
-  const group = useDocument(({ project }) => project.layout.groups[index]);
+  const group = useDocument(({ crew }) => crew.layout.groups[index]);
   if (!group) return null;
   return (
     <>
@@ -97,7 +97,7 @@ function selectionText(keys: readonly string[]): string {
 
 /** Puts nodes in a column by their left sides (0), or in a row by their middles (1). */
 function align(keys: readonly string[], axis: 0 | 1): void {
-  const places = nodePositions(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().crew);
   const placed = keys.flatMap((key) => {
     const at = places.get(key);
     return at ? [{ key, at, half: axis === 0 ? 0 : sizeOf(key).height / 2 }] : [];

@@ -1,5 +1,5 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { countOf } from '../../../shared/figures/format.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { consensualAgents } from '../../../shared/run/consensus.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { useDocument } from '../../state/document.ts';
@@ -7,7 +7,7 @@ import type { FormSubject } from './subject.ts';
 
 /** What the form below it is about. */
 export function SubjectHeader({ subject }: { subject: FormSubject }) {
-  const crew = useDocument(({ project }) => project);
+  const crew = useDocument(({ crew }) => crew);
   return (
     <header className="subject">
       <SubjectAvatar crew={crew} subject={subject} />
@@ -26,12 +26,12 @@ function SubjectAvatar({ crew, subject }: { crew: Crew; subject: FormSubject }) 
     case 'pool':
       return <span className="avatar">◫</span>;
     case 'agent':
-      return <Avatar project={crew} name={subject.name} />;
+      return <Avatar crew={crew} name={subject.name} />;
     case 'task': {
       const agents = agentsOf(crew, subject.name);
       const isCouncil = crew.process === 'consensual' && agents.length > 0;
       return (
-        <Avatar project={crew} name={isCouncil ? null : (agents[0] ?? null)} several={isCouncil ? agents.length : 0} />
+        <Avatar crew={crew} name={isCouncil ? null : (agents[0] ?? null)} several={isCouncil ? agents.length : 0} />
       );
     }
     default:

@@ -1,9 +1,9 @@
-import { AGENT_FIELDS } from '../../../shared/project/fields/agent-fields.ts';
-import { CREW_FIELDS, POOL_FIELDS } from '../../../shared/project/fields/crew-fields.ts';
-import { type FormField, formFields } from '../../../shared/project/fields/form-fields.ts';
-import { TASK_FIELDS } from '../../../shared/project/fields/task-fields.ts';
-import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/project/schema.ts';
-import { remove } from '../../state/commands/project-edits.ts';
+import { AGENT_FIELDS } from '../../../shared/crew/fields/agent-fields.ts';
+import { CREW_FIELDS, POOL_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
+import { type FormField, formFields } from '../../../shared/crew/fields/form-fields.ts';
+import { TASK_FIELDS } from '../../../shared/crew/fields/task-fields.ts';
+import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
+import { remove } from '../../state/commands/crew-edits.ts';
 import { select } from '../../state/ui.ts';
 import { CacheSize } from './cache-size.tsx';
 import { RunAgain } from './run-again.tsx';

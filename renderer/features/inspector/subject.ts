@@ -1,5 +1,5 @@
-import type { Crew } from '../../../shared/project/schema.ts';
-import type { Path } from '../../../shared/project/unlocated-problem.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import type { Path } from '../../../shared/crew/unlocated-problem.ts';
 import { edit } from '../../state/document.ts';
 
 /** What a form edits: the crew, or one of its agents, tasks or pools. */

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { AddKey } from '../../base/fields/add-key.tsx';
 import { Field } from '../../base/fields/field.tsx';
 import { refusedKey, withKey, withoutKey } from '../../base/fields/map-field.tsx';

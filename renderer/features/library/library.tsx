@@ -1,14 +1,14 @@
 import './library.css';
 import { useState } from 'react';
+import type { Task } from '../../../shared/crew/schema.ts';
+import { titleOf } from '../../../shared/crew/titles.ts';
+import { TOOL_NAMES, type ToolName } from '../../../shared/crew/tools.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
-import type { Task } from '../../../shared/project/schema.ts';
-import { titleOf } from '../../../shared/project/titles.ts';
-import { TOOL_NAMES, type ToolName } from '../../../shared/project/tools.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { DRAG_TYPE, type Dragged } from '../../base/dragged.ts';
 import { Icon } from '../../base/icons.tsx';
 import { centerOn, middleOfView } from '../../state/canvas/view.ts';
-import { addAgent, addPool, addTask, giveTool } from '../../state/commands/project-edits.ts';
+import { addAgent, addPool, addTask, giveTool } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { keyParts, select, toast, useUi } from '../../state/ui.ts';
 
@@ -39,12 +39,12 @@ function show(key: string): void {
 }
 
 function Agents() {
-  const project = useDocument((document) => document.project);
+  const crew = useDocument((document) => document.crew);
   const selection = useUi((ui) => ui.selection);
   return (
     <>
       <h2 className="heading">Agents</h2>
-      {project.agents.map(({ name }) => (
+      {crew.agents.map(({ name }) => (
         <button
           key={name}
           type="button"
@@ -54,7 +54,7 @@ function Agents() {
           onClick={() => show(`agent:${name}`)}
           title={`${name}: drag onto a task to assign it`}
         >
-          <Avatar project={project} name={name} />
+          <Avatar crew={crew} name={name} />
           <span className="ellipsis">{name}</span>
         </button>
       ))}
@@ -75,7 +75,7 @@ function Agents() {
 }
 
 function Tasks() {
-  const tasks = useDocument(({ project }) => project.tasks);
+  const tasks = useDocument(({ crew }) => crew.tasks);
   return (
     <>
       <h2 className="heading">Tasks</h2>
@@ -120,7 +120,7 @@ function TaskList({ tasks }: { tasks: readonly Task[] }) {
 }
 
 function Tools() {
-  const agents = useDocument(({ project }) => project.agents);
+  const agents = useDocument(({ crew }) => crew.agents);
   const give = (tool: ToolName) => {
     const agent = keyParts(useUi.getState().selection[0] ?? '');
     if (agent?.kind === 'agent') giveTool(agent.name, tool);
@@ -151,7 +151,7 @@ function Tools() {
 }
 
 function Pools() {
-  const pools = useDocument(({ project }) => project.pools);
+  const pools = useDocument(({ crew }) => crew.pools);
   const selection = useUi((ui) => ui.selection);
   return (
     <>

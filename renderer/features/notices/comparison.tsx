@@ -1,7 +1,7 @@
 import { diffWordsWithSpace } from 'diff';
 import { useEffect, useMemo, useState } from 'react';
+import { type Change, type Difference, differencesOf } from '../../../shared/crew/differences.ts';
 import type { CallOutput } from '../../../shared/ipc/channels.ts';
-import { type Change, type Difference, differencesOf } from '../../../shared/project/differences.ts';
 import { call } from '../../base/bridge.ts';
 import { keepMine, takeTheirs } from '../../state/commands/notice-commands.ts';
 import { useDocument } from '../../state/document.ts';
@@ -18,12 +18,12 @@ const WHOSE = { mine: 'only in this window', theirs: 'only on disk', both: '' } 
 
 /** How the crew in the window differs from the file on disk, and the answer to it. */
 export function Comparison() {
-  const mine = useDocument((document) => (document.aside ?? document).project);
+  const mine = useDocument((document) => (document.aside ?? document).crew);
   const notice = useUi((ui) => ui.notices.file);
   const answers = notice === null ? [] : fileBar(notice).actions;
-  const [disk, setDisk] = useState<CallOutput<'project.on_disk'> | null>(null);
-  useEffect(() => void call('project.on_disk', {}).then(setDisk), []);
-  const differences = useMemo(() => (disk?.status === 'ready' ? differencesOf(mine, disk.project) : []), [mine, disk]);
+  const [disk, setDisk] = useState<CallOutput<'crew.on_disk'> | null>(null);
+  useEffect(() => void call('crew.on_disk', {}).then(setDisk), []);
+  const differences = useMemo(() => (disk?.status === 'ready' ? differencesOf(mine, disk.crew) : []), [mine, disk]);
   return (
     <>
       {disk?.status === 'failed' && <p>{disk.message}</p>}

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { openDocument } from '../../state/document.ts';
 import { drawNew, useRun } from '../../state/run.ts';
 import { select, showDialog, useUi } from '../../state/ui.ts';
@@ -9,7 +9,7 @@ import { withRegistry } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
 import { CommandPalette } from './command-palette.tsx';
 
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'large',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -36,7 +36,7 @@ beforeEach(() => {
     },
   );
   Element.prototype.scrollIntoView = () => undefined;
-  openDocument({ project: PROJECT, path: null, edited: false });
+  openDocument({ crew: CREW, path: null, edited: false });
   select();
   showDialog('palette');
   draw(withRegistry(createElement(CommandPalette)));
@@ -74,7 +74,7 @@ it('The palette finds agents and actions by name, and reports if nothing matches
 it('The palette lists only commands that are available', () => {
   search('rerun');
   expect(items()).toEqual([]);
-  act(() => drawNew('run', PROJECT));
+  act(() => drawNew('run', CREW));
   act(() => useRun.setState({ live: false }));
   draw(withRegistry(createElement(CommandPalette, { key: 'open again' })));
   search('rerun');

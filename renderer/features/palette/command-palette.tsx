@@ -1,9 +1,9 @@
 import './palette.css';
 import { Command } from 'cmdk';
 import { useMemo, useState } from 'react';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { titleOf } from '../../../shared/crew/titles.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { titleOf } from '../../../shared/project/titles.ts';
 import { bestMatches, type Matches, type Searchable } from '../../base/best-matches.ts';
 import { centerOn } from '../../state/canvas/view.ts';
 import { perform } from '../../state/command.ts';
@@ -53,8 +53,8 @@ function agentEntries(agents: Crew['agents']): Entry[] {
 export function CommandPalette() {
   const registry = useRegistry();
   const possible = useMemo(() => actionEntries(registry), [registry]);
-  const tasks = useDocument(({ project }) => project.tasks);
-  const agents = useDocument(({ project }) => project.agents);
+  const tasks = useDocument(({ crew }) => crew.tasks);
+  const agents = useDocument(({ crew }) => crew.agents);
   const taskIndex = useMemo(() => taskEntries(tasks), [tasks]);
   const agentIndex = useMemo(() => agentEntries(agents), [agents]);
   const [query, setQuery] = useState('');

@@ -13,10 +13,8 @@ interface Row {
 }
 
 /** The pools: their use over time and their queues. */
-export function Pools({ figures: { project, state, figures, now } }: { figures: RunFiguresState }) {
-  const rows = figures.pools.map(
-    (pool): Row => ({ pool, steps: poolSteps(project, state, pool.pool, now), until: now }),
-  );
+export function Pools({ figures: { crew, state, figures, now } }: { figures: RunFiguresState }) {
+  const rows = figures.pools.map((pool): Row => ({ pool, steps: poolSteps(crew, state, pool.pool, now), until: now }));
   return (
     <section>
       <h3>Pools</h3>

@@ -7,8 +7,8 @@ import { draw, element } from '../../testing/page.ts';
 import { StatusLine } from './status-line.tsx';
 
 test('A run that is still loading is not shown as interrupted before its last event', () => {
-  const { project, events } = randomRun(5);
-  drawNew('r', project);
+  const { crew, events } = randomRun(5);
+  drawNew('r', crew);
   takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
   useRun.setState({ live: false, reading: true });
   draw(createElement(StatusLine));
@@ -19,10 +19,10 @@ test('A run that is still loading is not shown as interrupted before its last ev
 });
 
 test('The status line shows a pause and, while turns are running, that they will finish', () => {
-  const { project, events } = randomRun(5);
+  const { crew, events } = randomRun(5);
   const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
   const { t = 0, seq = 0 } = started.at(-1) ?? {};
-  drawNew('r', project);
+  drawNew('r', crew);
   takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
   useRun.setState({ live: true, reading: false });
   draw(createElement(StatusLine));

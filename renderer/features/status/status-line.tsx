@@ -1,8 +1,8 @@
 import './status.css';
 import { useMemo } from 'react';
+import type { Problem } from '../../../shared/crew/problem.ts';
+import { isRehearsed } from '../../../shared/crew/rehearsed.ts';
 import { countOf, formatNumber } from '../../../shared/figures/format.ts';
-import type { Problem } from '../../../shared/project/problem.ts';
-import { isRehearsed } from '../../../shared/project/rehearsed.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { cost } from '../../base/format.ts';
 import { isPaused } from '../../state/commands/run-commands.ts';
@@ -30,8 +30,8 @@ const PAUSING = 'paused: running turns finish, nothing new starts';
 export function StatusLine() {
   const seq = useRun((run) => run.seq);
   const state = useRun((run) => run.state);
-  const agents = useDocument(({ project }) => project.agents);
-  const settings = useDocument(({ project }) => project.settings);
+  const agents = useDocument(({ crew }) => crew.agents);
+  const settings = useDocument(({ crew }) => crew.settings);
   const next = useMemo(() => isRehearsed({ agents, settings }), [agents, settings]);
   // A shown run names its own provider: the crew may have another one by now.
   const shown = useRun((run) => run.state?.started?.rehearsal ?? null);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
-import { crew } from '../../../shared/scheduler/testing/rig.ts';
+import { makeCrew } from '../../../shared/scheduler/testing/rig.ts';
 import { problemsOf } from '../../state/problems.ts';
 import { durationsOf } from './durations.ts';
 
@@ -8,13 +8,13 @@ const SECOND = { ms: 1000, from: 'estimate_s' as const };
 const ESTIMATES = { a: SECOND, b: SECOND };
 
 function expected(contextOfA: string[], speeds = {}) {
-  const project = crew({
+  const crew = makeCrew({
     tasks: [
       { name: 'a', context: contextOfA },
       { name: 'b', context: ['a'] },
     ],
   });
-  const source = { state: newRun(project), hasProblems: problemsOf(project).length > 0 };
+  const source = { state: newRun(crew), hasProblems: problemsOf(crew).length > 0 };
   return durationsOf(source, ESTIMATES, speeds);
 }
 

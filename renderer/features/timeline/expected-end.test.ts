@@ -1,26 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import { predictedEndText, timeLeft } from './expected-end.ts';
 
 const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada', async: true });
-const project = crewSchema.parse({
+const crew = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
   tasks: ['done', 'running', 'overdue', 'again', 'waiting'].map(task),
 });
-const estimates = Object.fromEntries(
-  project.tasks.map(({ name }) => [name, { ms: 1000, from: 'estimate_s' as const }]),
-);
+const estimates = Object.fromEntries(crew.tasks.map(({ name }) => [name, { ms: 1000, from: 'estimate_s' as const }]));
 
 const start = (name: string, t: number, attempt = 1): EventDraft & { t: number } => {
   return { type: 'attempt.started', t, task: name, attempt, slot: 1, agent: 'ada' };
 };
 
 describe('The remaining time of a run', () => {
-  const state = newRun(project);
+  const state = newRun(crew);
   const events = [
     start('done', 0),
     { type: 'attempt.ended', t: 800, task: 'done', attempt: 1, result: 'ok' },

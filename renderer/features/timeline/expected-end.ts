@@ -48,7 +48,7 @@ function spentOn({ turns }: TaskState, now: number): number {
 type ExpectedEnd = number | 'unknown';
 
 /** The expected end of a run in progress, from its remaining work; null if unknown. */
-export function useExpectedEnd({ project, state, live }: TimelineSource): ExpectedEnd | null {
+export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedEnd | null {
   const [expected, setExpected] = useState<ExpectedEnd | null>(null);
   useEffect(() => {
     setExpected(null);
@@ -61,7 +61,7 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): Expect
       const slots = state.slotCounts.at(-1)?.slots;
       if (!durations || !slots) return;
       end();
-      end = ask({ project, durations, capacities: {}, scheduleSlots: null, curve: [slots] }, (answer) => {
+      end = ask({ crew, durations, capacities: {}, scheduleSlots: null, curve: [slots] }, (answer) => {
         if (answer.kind === 'point') setExpected(now + answer.makespanMs);
         else if (answer.kind === 'failed') setExpected('unknown');
       });
@@ -72,7 +72,7 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): Expect
       clearInterval(timer);
       end();
     };
-  }, [project, state, live]);
+  }, [crew, state, live]);
   return expected;
 }
 

@@ -174,12 +174,12 @@ function useElapsed(figures: RunFiguresState | null): number {
 function useLowerBound(source: TimelineSource, figures: RunFiguresState | null): { ms: number | null; hint: string } {
   const preview = usePrediction(({ estimates }) => estimates);
   const estimates = source.state.started?.estimates ?? preview;
-  const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
-  const { project, hasProblems } = source;
+  const slots = source.state.slotCounts.at(-1)?.slots ?? source.crew.settings.max_concurrent_tasks;
+  const { crew, hasProblems } = source;
   const expected = useMemo(() => {
-    const work = hasProblems ? null : estimatedWork(project, estimates);
-    return work && project.tasks.length > 0 ? lowerBound(project, work, slots).ms : null;
-  }, [project, hasProblems, estimates, slots]);
+    const work = hasProblems ? null : estimatedWork(crew, estimates);
+    return work && crew.tasks.length > 0 ? lowerBound(crew, work, slots).ms : null;
+  }, [crew, hasProblems, estimates, slots]);
   if (figures && !figures.live) {
     return {
       ms: figures.figures.time.lowerBound.ms,

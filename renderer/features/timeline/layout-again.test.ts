@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -10,7 +10,7 @@ import { type LanesBy, layoutOf } from './layout.ts';
 const SLOTS = 3;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 // a → b → c …, every other task is independent
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
@@ -65,15 +65,15 @@ function started(state: RunState, which: number, at: { t: number; seq: number })
 }
 
 function layout(state: RunState, by: LanesBy, critical: ReadonlySet<string>) {
-  const segments = segmentsOf(PROJECT, state, state.t);
-  return layoutOf({ project: PROJECT, state, by, segments, critical, predicted: PREDICTED });
+  const segments = segmentsOf(CREW, state, state.t);
+  return layoutOf({ crew: CREW, state, by, segments, critical, predicted: PREDICTED });
 }
 
 test('Lanes that are laid out after every event equal lanes that are laid out once', () => {
   const lanes = fc.constantFrom<LanesBy>('slot', 'task', 'agent', 'category');
   fc.assert(
     fc.property(choices, lanes, fc.array(fc.subarray(NAMES), { minLength: 1 }), (happens, by, paths) => {
-      const grown = newRun(PROJECT);
+      const grown = newRun(CREW);
       const events: RunEvent[] = [];
       for (const [at, choice] of happens.entries()) {
         const critical = new Set(paths[at % paths.length]);
@@ -82,7 +82,7 @@ test('Lanes that are laid out after every event equal lanes that are laid out on
           applyEvent(grown, event);
           layout(grown, by, critical);
         }
-        const fresh = newRun(PROJECT);
+        const fresh = newRun(CREW);
         for (const event of events) applyEvent(fresh, event);
         expect(layout(grown, by, critical)).toEqual(layout(fresh, by, critical));
       }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -13,7 +13,7 @@ import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
 import { visibleRange } from './visible.ts';
 
 /** first → second, and `alone` in parallel; `second` fails once and is retried. Two slots. */
-const project = crewSchema.parse({
+const crew = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [
@@ -71,22 +71,22 @@ function runOf(crew: Crew, events: readonly Timed[]): RunState {
   return state;
 }
 
-const state = runOf(project, EVENTS);
+const state = runOf(crew, EVENTS);
 
 function layoutBy(by: LanesBy): TimelineLayout {
   const predicted = { first: { start_ms: 0, end_ms: 900, slot: 1 } };
   return layoutOf({
-    project,
+    crew,
     state,
     by,
-    segments: segmentsOf(project, state, NOW),
+    segments: segmentsOf(crew, state, NOW),
     critical: new Set(['first']),
     predicted,
   });
 }
 
 test('The layout contains dispatch pauses: pauses, and a budget that was used up', () => {
-  const stopped = runOf(project, [
+  const stopped = runOf(crew, [
     ...EVENTS,
     { type: 'run.paused', t: 2100 },
     { type: 'run.unpaused', t: 2200 },
@@ -103,7 +103,7 @@ const council = crewSchema.parse({
   format: 'crewlane/1',
   name: 'council',
   process: 'consensual',
-  agents: project.agents,
+  agents: crew.agents,
   tasks: [{ name: 'motto', description: 'd', expected_output: 'o', async: true }],
 });
 const turn = (name: string, slot: number, start: number, end: number): Timed[] => [
@@ -125,7 +125,7 @@ describe('A consensual task', () => {
   const turns = { 'propose:ada': place(0, 300, 1), 'propose:bob': place(0, 300, 2), 'vote:ada': place(300, 600, 1) };
   const layout = (by: LanesBy) =>
     layoutOf({
-      project: council,
+      crew: council,
       state: counciled,
       by,
       segments: segmentsOf(council, counciled, 600),

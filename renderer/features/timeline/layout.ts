@@ -1,6 +1,6 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { categoryOf } from '../../../shared/crew/titles.ts';
 import { exitText } from '../../../shared/figures/slot-labels.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { categoryOf } from '../../../shared/project/titles.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import { ASSIGNMENT, type Prediction } from '../../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../../shared/run/state.ts';
@@ -74,7 +74,7 @@ export interface TimelineLayout {
 }
 
 export interface LayoutInput {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   by: LanesBy;
   /** From `segmentsOf`. */
@@ -143,9 +143,9 @@ function marksOf(task: TaskState): EndMarker[] {
   return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
 }
 
-function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
+function exitsOf({ crew }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
   const unasked = exits.filter(({ reason }) => reason !== 'ended');
-  return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
+  return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, crew.settings.slot_memory_mib) }));
 }
 
 /** The number of slots: current, ever used, or predicted. */
@@ -204,10 +204,10 @@ function taskLanes(input: LayoutInput): LaneContent[] {
 }
 
 /** Turns of a consensual task are in the lanes of the proposing and voting agents. */
-function groupOf({ project, by }: LayoutInput, task: TaskState, agent: string | null): string {
+function groupOf({ crew, by }: LayoutInput, task: TaskState, agent: string | null): string {
   if (by === 'task') return task.name;
   if (by === 'agent') return agent ?? 'not assigned';
-  const declared = project.tasks[task.index];
+  const declared = crew.tasks[task.index];
   return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
 }
 

@@ -6,7 +6,7 @@ import { closeRun, drawNew, takeBatch } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
 import { savePicture } from './save-picture.ts';
 
-const { project, events } = randomRun(1);
+const { crew, events } = randomRun(1);
 const call = vi.fn(async () => JSON.stringify({ status: 'saved', path: '/pictures/crew_timeline.png' }));
 
 beforeEach(() => {
@@ -21,7 +21,7 @@ beforeEach(() => {
   );
   vi.stubGlobal('crewlane', { call });
   useUi.setState({ toasts: [] });
-  drawNew('r', project);
+  drawNew('r', crew);
   takeBatch({ run: 'r', events, text: [], now: 0 });
 });
 

@@ -1,18 +1,18 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { edit, openDocument } from '../../state/document.ts';
 import { draw } from '../../testing/page.ts';
 import { type TimelineSource, useSource } from './source.ts';
 
-const project = crewSchema.parse({
+const crew = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
   tasks: [{ name: 'a', description: 'd', expected_output: 'o', agent: 'ada' }],
 });
-const open = () => openDocument({ project, path: null, edited: false });
+const open = () => openDocument({ crew, path: null, edited: false });
 
 const drawn: TimelineSource[] = [];
 const latest = () => drawn.at(-1);

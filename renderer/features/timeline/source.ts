@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Prediction } from '../../../shared/run/events.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 import { useDocument } from '../../state/document.ts';
 import { useMeasured } from '../../state/measured.ts';
-import { usePrediction, useScheduledProject } from '../../state/prediction.ts';
+import { usePrediction, useScheduledCrew } from '../../state/prediction.ts';
 import { useProblems } from '../../state/problems.ts';
 import { runNow, useRun } from '../../state/run.ts';
 
@@ -15,7 +15,7 @@ import { runNow, useRun } from '../../state/run.ts';
 export interface TimelineSource {
   /** Identifies the run or the opened crew, unchanged by events and edits. */
   shown: string;
-  project: Crew;
+  crew: Crew;
   state: RunState;
   now: number;
   live: boolean;
@@ -40,37 +40,37 @@ export function useSource(): TimelineSource {
   const preview = usePreview();
   return useMemo(() => {
     if (!figures) return begun ?? preview;
-    const { run, project, state, now, live, segments, critical } = figures;
+    const { run, crew, state, now, live, segments, critical } = figures;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    return { shown: run, project, state, now, live, segments, critical, prediction, ...RUN };
+    return { shown: run, crew, state, now, live, segments, critical, prediction, ...RUN };
   }, [figures, begun, preview]);
 }
 
 /** The shown run before its first figures; null: it has no events yet. */
 function useEarlySource(): TimelineSource | null {
-  const { id, project, state, live, hasBegun } = useRun(
-    useShallow(({ id, project, state, live, seq }) => ({ id, project, state, live, hasBegun: seq > 0 })),
+  const { id, crew, state, live, hasBegun } = useRun(
+    useShallow(({ id, crew, state, live, seq }) => ({ id, crew, state, live, hasBegun: seq > 0 })),
   );
   return useMemo(() => {
-    if (id === null || !project || !state || !hasBegun) return null;
+    if (id === null || !crew || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
     const nothing = { segments: NO_STRETCHES, critical: NO_TASKS };
-    return { shown: id, project, state, live, now: runNow(), ...nothing, prediction, ...RUN };
-  }, [id, project, state, live, hasBegun]);
+    return { shown: id, crew, state, live, now: runNow(), ...nothing, prediction, ...RUN };
+  }, [id, crew, state, live, hasBegun]);
 }
 
 /** The predicted schedule of the crew in the editor. Moving a node does not compute it again. */
 function usePreview(): TimelineSource {
-  const project = useScheduledProject();
+  const crew = useScheduledCrew();
   const shown = useDocument(({ opened }) => `crew ${opened}`);
   const predicted = usePrediction();
   const hasProblems = useProblems().length > 0;
   return useMemo(() => {
-    const state = newRun(project);
-    state.slotCounts.push({ t: 0, slots: project.settings.max_concurrent_tasks });
+    const state = newRun(crew);
+    state.slotCounts.push({ t: 0, slots: crew.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
     const nothing = { now: 0, live: false, segments: NO_STRETCHES };
-    return { shown, project, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
-  }, [shown, project, predicted, hasProblems]);
+    return { shown, crew, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
+  }, [shown, crew, predicted, hasProblems]);
 }

@@ -28,7 +28,7 @@ export function Timeline() {
   const isChanged = changes !== NO_CHANGES;
   const base = useBase(source, isOpen && isChanged);
   const wanted = isOpen ? slots : null;
-  const whatIf = useWhatIf(source.shown, source.project, durations, changes.capacities, wanted, base);
+  const whatIf = useWhatIf(source.shown, source.crew, durations, changes.capacities, wanted, base);
   const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
   const isEmpty = source.state.tasks.size === 0;
   return (
@@ -68,7 +68,7 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   const ended = endedShare(source);
   // The state is changed in place: the number of ended tasks shows whether durations changed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
-  return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
+  return useMemo(() => durationsOf(source, known, speeds), [source.crew, source.hasProblems, known, ended, speeds]);
 }
 
 /** The crew or run without changes, as the baseline of the what-if. */

@@ -1,11 +1,11 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Simulation, simulate } from '../../../shared/scheduler/simulate.ts';
 
 /** A request to simulate schedules, one after another. Each answer carries the number of the request. */
 export interface WhatIfQuestion {
   id: number;
   /** Null: the crew of the previous request. Sending a large crew takes long. */
-  project: Crew | null;
+  crew: Crew | null;
   durations: Readonly<Record<string, number>>;
   capacities: Readonly<Record<string, number>>;
   /** The crew or run without the changes, as the baseline; absent if nothing is changed. */
@@ -25,16 +25,16 @@ export type WhatIfAnswer = { id: number } & (
 );
 
 /** The answers, each computed on demand. If one fails, the last answer reports that. */
-export function* answersTo(question: WhatIfQuestion, project: Crew): Generator<WhatIfAnswer> {
+export function* answersTo(question: WhatIfQuestion, crew: Crew): Generator<WhatIfAnswer> {
   const { id, durations, capacities, base, scheduleSlots, curve } = question;
   try {
-    if (base) yield { id, kind: 'base', makespanMs: simulate(project, base).makespan_ms };
+    if (base) yield { id, kind: 'base', makespanMs: simulate(crew, base).makespan_ms };
     if (scheduleSlots !== null) {
-      const simulation = simulate(project, { slots: scheduleSlots, durations, capacities });
+      const simulation = simulate(crew, { slots: scheduleSlots, durations, capacities });
       yield { id, kind: 'schedule', simulation };
     }
     for (const slots of curve) {
-      const { makespan_ms: makespanMs } = simulate(project, { slots, durations, capacities });
+      const { makespan_ms: makespanMs } = simulate(crew, { slots, durations, capacities });
       yield { id, kind: 'point', slots, makespanMs };
     }
   } catch (error) {

@@ -35,7 +35,7 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
         said={`${slots}`}
         onValue={(value) => onChange({ ...changes, slots: value })}
       />
-      {source.project.pools.map(({ name, capacity }) => {
+      {source.crew.pools.map(({ name, capacity }) => {
         const value = changes.capacities[name] ?? capacity;
         const onValue = (next: number) => onChange({ ...changes, capacities: { ...changes.capacities, [name]: next } });
         return (
@@ -79,12 +79,12 @@ interface AnswersProps extends Omit<Props, 'onChange'> {
 }
 
 /** The figures of the sliders' values, all from the same simulated schedule. */
-function Answers({ source: { project }, whatIf, durations, changes, slots }: AnswersProps) {
+function Answers({ source: { crew }, whatIf, durations, changes, slots }: AnswersProps) {
   const { simulation, baseMs, isKnown } = whatIf;
   const { capacities } = changes;
   const bound = useMemo(
-    () => (durations === null ? null : boundOf(project, durations, capacities, slots)),
-    [project, durations, capacities, slots],
+    () => (durations === null ? null : boundOf(crew, durations, capacities, slots)),
+    [crew, durations, capacities, slots],
   );
   if (!simulation) return <p className="what-if-said">{`makespan ${isKnown ? 'Simulating…' : 'unknown'}`}</p>;
   return (
@@ -107,9 +107,9 @@ function Answers({ source: { project }, whatIf, durations, changes, slots }: Ans
           <dd className="num">{formatDuration(bound)}</dd>
         </div>
       )}
-      <div title={pathText(project, simulation, Number.POSITIVE_INFINITY)}>
+      <div title={pathText(crew, simulation, Number.POSITIVE_INFINITY)}>
         <dt>Critical path</dt>
-        <dd>{pathText(project, simulation)}</dd>
+        <dd>{pathText(crew, simulation)}</dd>
       </div>
     </dl>
   );

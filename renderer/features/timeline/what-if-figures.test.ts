@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { simulate } from '../../../shared/scheduler/simulate.ts';
 import { answersTo } from './what-if-answers.ts';
 import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
@@ -7,7 +7,7 @@ import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
 const task = (name: string, context: string[] = []) => {
   return { name, description: 'Do it.', expected_output: 'It', agent: 'ada', async: true, context };
 };
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
@@ -16,15 +16,15 @@ const PROJECT = crewSchema.parse({
 const DURATIONS = { a: 100, b: 200, c: 50 };
 
 test('The figures of a what-if schedule use its slots and durations', () => {
-  const simulation = simulate(PROJECT, { slots: 1, durations: DURATIONS });
-  expect(boundOf(PROJECT, DURATIONS, {}, 1)).toBe(simulation.makespan_ms);
-  expect(boundOf(PROJECT, DURATIONS, {}, 2)).toBe(250);
-  expect(pathText(PROJECT, simulate(PROJECT, { slots: 2, durations: DURATIONS }))).toBe('b → c');
+  const simulation = simulate(CREW, { slots: 1, durations: DURATIONS });
+  expect(boundOf(CREW, DURATIONS, {}, 1)).toBe(simulation.makespan_ms);
+  expect(boundOf(CREW, DURATIONS, {}, 2)).toBe(250);
+  expect(pathText(CREW, simulate(CREW, { slots: 2, durations: DURATIONS }))).toBe('b → c');
 });
 
 test('A what-if schedule is compared with the same crew without the changes', () => {
-  const question = { id: 1, project: PROJECT, durations: DURATIONS, capacities: {}, scheduleSlots: 2, curve: [] };
-  const answers = [...answersTo({ ...question, base: { durations: DURATIONS, slots: 1 } }, PROJECT)];
+  const question = { id: 1, crew: CREW, durations: DURATIONS, capacities: {}, scheduleSlots: 2, curve: [] };
+  const answers = [...answersTo({ ...question, base: { durations: DURATIONS, slots: 1 } }, CREW)];
   expect(answers).toMatchObject([
     { kind: 'base', makespanMs: 350 },
     { kind: 'schedule', simulation: { makespan_ms: 250 } },

@@ -1,5 +1,5 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { formatDuration, formatPercent } from '../../../shared/figures/format.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../../shared/scheduler/lower-bound.ts';
 import { predictedCriticalPath } from '../../../shared/scheduler/predict.ts';
@@ -9,13 +9,13 @@ const TASKS_NAMED = 4;
 
 /** The lower bound in milliseconds with other durations, capacities and slots; a task without a duration takes no time. */
 export function boundOf(
-  project: Crew,
+  crew: Crew,
   durations: Readonly<Record<string, number>>,
   capacities: Readonly<Record<string, number>>,
   slots: number,
 ): number | null {
-  const changed = withCapacities(project, capacities);
-  const names = [...project.tasks.map(({ name }) => name), ASSIGNMENT];
+  const changed = withCapacities(crew, capacities);
+  const names = [...crew.tasks.map(({ name }) => name), ASSIGNMENT];
   const lengths = names.map((name) => [name, { ms: durations[name] ?? 0, from: 'history' as const }]);
   const work = estimatedWork(changed, Object.fromEntries(lengths));
   return work === null ? null : lowerBound(changed, work, slots).ms;
@@ -29,8 +29,8 @@ export function comparisonText(makespanMs: number, baseMs: number): string {
 }
 
 /** The critical path of a simulated schedule: its first `most` tasks, and the number of the others. */
-export function pathText(project: Crew, { tasks }: Simulation, most = TASKS_NAMED): string {
-  const path = predictedCriticalPath(project, tasks);
+export function pathText(crew: Crew, { tasks }: Simulation, most = TASKS_NAMED): string {
+  const path = predictedCriticalPath(crew, tasks);
   const named = path.slice(0, most).join(' → ');
   return path.length > most ? `${named} → ${path.length - most} more` : named;
 }

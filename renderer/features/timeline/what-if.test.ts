@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { curveToShow, foundOf, kneeOf, simulations, slotsTried, withAnswer } from './what-if.ts';
 import { answersTo, type WhatIfAnswer } from './what-if-answers.ts';
 
@@ -52,7 +52,7 @@ test('disappears with the schedule when another crew or run is shown', () => {
 describe('A failed simulation', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  const question = { project: crew, capacities: {}, scheduleSlots: 2, curve: [1, 2] };
+  const question = { crew, capacities: {}, scheduleSlots: 2, curve: [1, 2] };
 
   test('A failed simulation is reported after the successful points, and the curve is not treated as complete', () => {
     let asked = 0;
@@ -75,12 +75,12 @@ describe('A failed simulation', () => {
   test('A failed simulation caused by a worker crash is reported, and the next request uses a new worker with the crew', () => {
     class BrokenWorker extends EventTarget {
       static all: BrokenWorker[] = [];
-      readonly told: { project: unknown }[] = [];
+      readonly told: { crew: unknown }[] = [];
       constructor() {
         super();
         BrokenWorker.all.push(this);
       }
-      postMessage(message: { project: unknown }): void {
+      postMessage(message: { crew: unknown }): void {
         this.told.push(message);
       }
       terminate(): void {}
@@ -93,6 +93,6 @@ describe('A failed simulation', () => {
     BrokenWorker.all[0]?.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
     expect(taken).toEqual([{ id: 1, kind: 'failed', message: 'out of memory' }]);
     ask({ ...question, durations }, (answer) => taken.push(answer));
-    expect(BrokenWorker.all[1]?.told).toMatchObject([{ project: crew }]);
+    expect(BrokenWorker.all[1]?.told).toMatchObject([{ crew }]);
   });
 });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Simulation } from '../../../shared/scheduler/simulate.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
@@ -10,7 +10,7 @@ export interface CurvePoint {
 
 const WORTH_DOUBLING = 0.9;
 
-type Question = Omit<WhatIfQuestion, 'id'> & { project: Crew };
+type Question = Omit<WhatIfQuestion, 'id'> & { crew: Crew };
 /** Sends a request and receives its answers, until the returned function is called or a newer request is sent. */
 type Ask = (question: Question, take: (answer: WhatIfAnswer) => void) => () => void;
 
@@ -37,9 +37,9 @@ export function simulations(): Ask {
     };
     asked.addEventListener('message', onAnswer);
     asked.addEventListener('error', onError);
-    const project = question.project === given ? null : question.project;
-    given = question.project;
-    asked.postMessage({ ...question, project, id } satisfies WhatIfQuestion);
+    const crew = question.crew === given ? null : question.crew;
+    given = question.crew;
+    asked.postMessage({ ...question, crew, id } satisfies WhatIfQuestion);
     return () => {
       asked.removeEventListener('message', onAnswer);
       asked.removeEventListener('error', onError);
@@ -50,8 +50,8 @@ export function simulations(): Ask {
 const ask = simulations();
 
 /** The numbers of slots for the curve: each up to 8, then increasingly far apart, and at most the number of tasks. */
-export function slotsTried(project: Crew): number[] {
-  const turns = project.process === 'consensual' ? 64 : Math.min(64, Math.max(2, project.tasks.length + 2));
+export function slotsTried(crew: Crew): number[] {
+  const turns = crew.process === 'consensual' ? 64 : Math.min(64, Math.max(2, crew.tasks.length + 2));
   return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
 }
 
@@ -107,7 +107,7 @@ export function foundOf(shown: string, found: Found): Found {
  */
 export function useWhatIf(
   shown: string,
-  project: Crew,
+  crew: Crew,
   durations: Readonly<Record<string, number>> | null,
   capacities: Readonly<Record<string, number>>,
   scheduleSlots: number | null,
@@ -115,21 +115,21 @@ export function useWhatIf(
 ): ShownWhatIf {
   const [found, setFound] = useState<Found>({ of: shown, ...NOTHING });
   useEffect(() => {
-    if (!durations || project.tasks.length === 0) {
+    if (!durations || crew.tasks.length === 0) {
       setFound({ of: shown, ...NOTHING });
       return;
     }
-    const curve = slotsTried(project);
+    const curve = slotsTried(crew);
     let known: Found = { of: shown, ...NOTHING };
-    return ask({ project, durations, capacities, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
+    return ask({ crew, durations, capacities, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
       known = withAnswer(known, answer);
       if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
       setFound((before) => foundNow(foundOf(shown, before), known, curve.length));
     });
-  }, [shown, project, durations, capacities, scheduleSlots, base]);
+  }, [shown, crew, durations, capacities, scheduleSlots, base]);
   const now = foundOf(shown, found);
-  const isKnown = durations !== null && project.tasks.length > 0;
-  return { ...now, isKnown, isWhole: isKnown && now.points.length === slotsTried(project).length };
+  const isKnown = durations !== null && crew.tasks.length > 0;
+  return { ...now, isKnown, isWhole: isKnown && now.points.length === slotsTried(crew).length };
 }
 
 /** The results of a request after one more answer. */

@@ -1,15 +1,15 @@
 import '../../base/jitless.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { answersTo, type WhatIfAnswer, type WhatIfQuestion } from './what-if-answers.ts';
 
 let newest = 0;
-let project: Crew | null = null;
+let latest: Crew | null = null;
 
 /** Yields to other messages before each schedule, so that a newer request cancels an older one. */
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
   newest = data.id;
-  project = data.project ?? project;
-  const crew = project;
+  latest = data.crew ?? latest;
+  const crew = latest;
   const isWanted = async () => {
     await new Promise((resolve) => setTimeout(resolve));
     return newest === data.id;

@@ -1,10 +1,10 @@
-import { chooseProvider } from '../../state/commands/project-edits.ts';
+import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
 
 /** Selects the provider of the crew's agents. Unreachable providers are marked. */
 export function ProviderChoice() {
-  const provider = useDocument(({ project }) => project.settings.provider);
+  const provider = useDocument(({ crew }) => crew.settings.provider);
   const isReadOnly = useDocument(({ aside }) => aside !== null);
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);

@@ -103,7 +103,7 @@ function LayoutButton() {
 }
 
 function CrewName() {
-  const name = useDocument(({ project }) => project.name);
+  const name = useDocument(({ crew }) => crew.name);
   const edited = useDocument(isEdited);
   const path = useDocument((document) => document.path);
   return (
@@ -167,7 +167,7 @@ function Control({ icon, name, command, off }: { icon: IconName; name: string; c
 
 /** During a run, changes the slots of the run. The number is stored in the crew in both cases. */
 function Slots() {
-  const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
+  const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
   const set = (next: number | undefined) => {
     if (next === undefined) return;
     edit((draft) => {
@@ -196,8 +196,8 @@ function Slots() {
 
 function Predicted() {
   const { prediction, oneSlotMs, pending } = usePrediction();
-  const tasks = useDocument(({ project }) => project.tasks.length);
-  const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
+  const tasks = useDocument(({ crew }) => crew.tasks.length);
+  const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
   const isOther = useDocument(({ aside }) => aside !== null);
   if (tasks === 0 || isOther) return null;
   if (prediction.makespan_ms === null)

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { layOut } from './auto-layout.ts';
 
 const { workers } = vi.hoisted(() => ({ workers: [] as { isEnded: boolean; answer: (graph: object) => void }[] }));
@@ -22,12 +22,12 @@ vi.mock('elkjs/lib/elk-api.js', () => ({
   },
 }));
 
-const PROJECT = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
+const CREW = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
 
 it('A cancelled layout ends its worker immediately, so that the next layout does not wait', async () => {
   const first = new AbortController();
-  const hopeless = layOut(PROJECT, first.signal);
-  const next = layOut(PROJECT, new AbortController().signal);
+  const hopeless = layOut(CREW, first.signal);
+  const next = layOut(CREW, new AbortController().signal);
   first.abort();
   expect(await hopeless).toBeNull();
   expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);

@@ -1,6 +1,6 @@
 import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Point, sizeOf } from './sizes.ts';
 
 const OPTIONS = {
@@ -20,12 +20,12 @@ const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
  * its own worker, which an abort ends immediately, so that a layout that takes minutes delays no other. Returns null if
  * it was aborted.
  */
-export async function layOut(project: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
+export async function layOut(crew: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
   if (signal.aborted) return null;
   const elk = new ELK({ workerUrl });
   const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
   try {
-    const laid = await Promise.race([elk.layout(graphOf(project)), aborted]);
+    const laid = await Promise.race([elk.layout(graphOf(crew)), aborted]);
     if (laid === null) return null;
     const places: Record<string, Point> = {};
     collect(laid, 0, 0, places);
@@ -35,29 +35,26 @@ export async function layOut(project: Crew, signal: AbortSignal): Promise<Record
   }
 }
 
-function graphOf(project: Crew): ElkNode {
-  const keys = [
-    ...project.agents.map(({ name }) => `agent:${name}`),
-    ...project.tasks.map(({ name }) => `task:${name}`),
-  ];
+function graphOf(crew: Crew): ElkNode {
+  const keys = [...crew.agents.map(({ name }) => `agent:${name}`), ...crew.tasks.map(({ name }) => `task:${name}`)];
   const known = new Set(keys);
   const grouped = new Set<string>();
-  const groups = project.layout.groups.map((group, index) => {
+  const groups = crew.layout.groups.map((group, index) => {
     const members = group.nodes.filter((key) => known.has(key) && !grouped.has(key));
     for (const key of members) grouped.add(key);
     return { id: `group:${index}`, layoutOptions: GROUP_OPTIONS, children: members.map(leaf) };
   });
   const free = keys.filter((key) => !grouped.has(key)).map(leaf);
   const children = [...free, ...groups.filter(({ children }) => children.length > 0)];
-  return { id: 'root', layoutOptions: OPTIONS, children, edges: edgesOf(project, known) };
+  return { id: 'root', layoutOptions: OPTIONS, children, edges: edgesOf(crew, known) };
 }
 
 function leaf(key: string): ElkNode {
   return { id: key, ...sizeOf(key) };
 }
 
-function edgesOf(project: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
-  return project.tasks.flatMap(({ name, agent, context }) => {
+function edgesOf(crew: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
+  return crew.tasks.flatMap(({ name, agent, context }) => {
     const before = [...(agent === undefined ? [] : [`agent:${agent}`]), ...context.map((task) => `task:${task}`)];
     return before
       .filter((key) => known.has(key))

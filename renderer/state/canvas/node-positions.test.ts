@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import { nodePositions } from './node-positions.ts';
 
-const crew = (tasks: Record<string, string[]>) =>
+const makeCrew = (tasks: Record<string, string[]>) =>
   crewSchema.parse({
     format: 'crewlane/1',
     name: 'letters',
     tasks: Object.entries(tasks).map(([name, context]) => ({ name, description: '', expected_output: '', context })),
   });
 const columns = (tasks: Record<string, string[]>) => {
-  const places = nodePositions(crew(tasks));
+  const places = nodePositions(makeCrew(tasks));
   const lefts = Object.keys(tasks).map((name) => places.get(`task:${name}`)?.[0] ?? Number.NaN);
   const known = [...new Set(lefts)].sort((a, b) => a - b);
   return lefts.map((left) => known.indexOf(left));

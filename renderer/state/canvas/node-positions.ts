@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { AGENT_SIZE, type Point, TASK_SIZE } from './sizes.ts';
 
 const COLUMN = TASK_SIZE.width + 68;
@@ -9,17 +9,17 @@ const AGENT_ROW = AGENT_SIZE.height + 16;
 const known = new WeakMap<Crew, ReadonlyMap<string, Point>>();
 
 /** The position of every node: from the file or, without a position there, in columns along the dependencies. */
-export function nodePositions(project: Crew): ReadonlyMap<string, Point> {
-  const places = known.get(project) ?? placed(project);
-  known.set(project, places);
+export function nodePositions(crew: Crew): ReadonlyMap<string, Point> {
+  const places = known.get(crew) ?? placed(crew);
+  known.set(crew, places);
   return places;
 }
 
-function placed(project: Crew): ReadonlyMap<string, Point> {
-  const places = new Map<string, Point>(Object.entries(project.layout.nodes));
-  placeTasks(project, places);
+function placed(crew: Crew): ReadonlyMap<string, Point> {
+  const places = new Map<string, Point>(Object.entries(crew.layout.nodes));
+  placeTasks(crew, places);
   let row = 0;
-  for (const { name } of project.agents) {
+  for (const { name } of crew.agents) {
     const key = `agent:${name}`;
     if (!places.has(key)) places.set(key, [AGENT_COLUMN, row * AGENT_ROW]);
     row += 1;
@@ -27,10 +27,10 @@ function placed(project: Crew): ReadonlyMap<string, Point> {
   return places;
 }
 
-function placeTasks(project: Crew, places: Map<string, Point>): void {
-  const depths = depthsOf(project);
+function placeTasks(crew: Crew, places: Map<string, Point>): void {
+  const depths = depthsOf(crew);
   const rows = new Map<number, number>();
-  for (const { name } of project.tasks) {
+  for (const { name } of crew.tasks) {
     const key = `task:${name}`;
     const column = depths.get(name) ?? 0;
     const row = rows.get(column) ?? 0;

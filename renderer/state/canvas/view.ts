@@ -1,6 +1,6 @@
 import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
-import type { Crew } from '../../../shared/project/schema.ts';
-import { moveNodes } from '../commands/project-edits.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { moveNodes } from '../commands/crew-edits.ts';
 import { useDocument } from '../document.ts';
 import { toast, useUi } from '../ui.ts';
 import { nodePositions } from './node-positions.ts';
@@ -21,8 +21,8 @@ const MAP_FROM = 560;
 const MAX_ZOOM = 1;
 
 /** Whether a canvas of this width shows a minimap. */
-export function hasMap(project: Crew, width: number): boolean {
-  return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
+export function hasMap(crew: Crew, width: number): boolean {
+  return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MAP_FROM;
 }
 
 export function setFlow(instance: ReactFlowInstance): void {
@@ -52,13 +52,13 @@ function fitWithin(duration: number): void {
 
 /** React Flow knows only part of a large crew. */
 function fitted(duration: number): Promise<boolean> | undefined {
-  const { project } = useDocument.getState();
+  const { crew } = useDocument.getState();
   // React Flow would keep the request, and fit the first node that is added.
-  if (nodePositions(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
-  const bounds = isLarge(project) ? boundsOf(nodePositions(project)) : null;
+  if (nodePositions(crew).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
+  const bounds = isLarge(crew) ? boundsOf(nodePositions(crew)) : null;
   const box = boxOnScreen();
   // Leave room for the minimap to the right of the nodes.
-  const right = hasMap(project, box?.width ?? 0) ? '160px' : '18px';
+  const right = hasMap(crew, box?.width ?? 0) ? '160px' : '18px';
   const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
   if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
   const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, MAX_ZOOM, padding);
@@ -81,7 +81,7 @@ export function middleOfView(): Point {
   const box = boxOnScreen();
   if (!flow || !box) return [0, 0];
   const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const boxes = [...nodePositions(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
+  const boxes = [...nodePositions(useDocument.getState().crew)].map(([key, place]) => boxOf(key, place));
   const start = freePlace('task:', [x, y]);
   let wanted = boxOf('task:', start);
   for (let hit = overlappingBox(wanted, boxes); hit; hit = overlappingBox(wanted, boxes)) {
@@ -99,7 +99,7 @@ const READABLE_ZOOM = 0.8;
 
 /** Centers a node in the view, at the same zoom or close enough to read it. */
 export function centerOn(key: string, isToBeRead = false): void {
-  const at = nodePositions(useDocument.getState().project).get(key);
+  const at = nodePositions(useDocument.getState().crew).get(key);
   if (!flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);
   const zoom = Math.max(flow.getZoom(), isToBeRead ? READABLE_ZOOM : 0);
@@ -124,7 +124,7 @@ export function pastePoint(): Point | null {
 
 /** A position near `at` that no node of this kind occupies. */
 export function freePlace(key: string, at: Point): Point {
-  const places = nodePositions(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().crew);
   const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
   const { width, height } = boxOf(key, at);
   let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];
@@ -142,10 +142,10 @@ export async function autoLayout(): Promise<void> {
   layout = own;
   useUi.setState({ isLayingOut: true });
   try {
-    const { project } = useDocument.getState();
+    const { crew } = useDocument.getState();
     const { layOut } = await import('./auto-layout.ts');
-    const moved = await layOut(project, own.signal);
-    if (moved === null || useDocument.getState().project !== project) return;
+    const moved = await layOut(crew, own.signal);
+    if (moved === null || useDocument.getState().crew !== crew) return;
     moveNodes(moved);
     requestAnimationFrame(fitView);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 
 /** Above this number of nodes, React Flow receives only the visible nodes, and the overview paints all of them. */

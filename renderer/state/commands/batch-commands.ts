@@ -38,7 +38,7 @@ export async function chooseBatch(): Promise<void> {
 export async function startBatch(): Promise<void> {
   const { chosen } = useBatch.getState();
   if (!chosen) return;
-  const { project } = useDocument.getState();
+  const { crew } = useDocument.getState();
   showDialog(null);
   const refusal = runRefusal(useDocument.getState());
   if (refusal !== null) {
@@ -46,7 +46,7 @@ export async function startBatch(): Promise<void> {
     return;
   }
   if (!(await isCrewSynced())) return;
-  await begin(() => call('batch.start', { path: chosen.path, ...startOptionsOf(project) }));
+  await begin(() => call('batch.start', { path: chosen.path, ...startOptionsOf(crew) }));
 }
 
 export function resumeBatch(batch: string): Promise<void> {

@@ -1,14 +1,14 @@
 import { call } from '../../base/bridge.ts';
 import { pastePoint } from '../canvas/view.ts';
-import { replaceProject, useDocument } from '../document.ts';
+import { replaceCrew, useDocument } from '../document.ts';
 import { select, toast, useUi } from '../ui.ts';
+import { type Point, remove } from './crew-edits.ts';
 import { type Copied, copiedSchema, copyNodes, pasteInto } from './paste.ts';
-import { type Point, remove } from './project-edits.ts';
 
 export function copySelection(): void {
   const { selection } = useUi.getState();
   if (selection.length === 0) return;
-  const nodes = copyNodes(useDocument.getState().project, selection);
+  const nodes = copyNodes(useDocument.getState().crew, selection);
   void call('app.copy', { text: JSON.stringify(nodes, null, 2) });
 }
 
@@ -27,13 +27,13 @@ export async function pasteNodes(): Promise<void> {
 
 export function duplicateSelection(): void {
   const { selection } = useUi.getState();
-  if (selection.length > 0) insert(copyNodes(useDocument.getState().project, selection), null);
+  if (selection.length > 0) insert(copyNodes(useDocument.getState().crew, selection), null);
 }
 
 function insert(nodes: Copied, corner: Point | null): void {
-  const { project, keys } = pasteInto(useDocument.getState().project, nodes, corner);
+  const { crew, keys } = pasteInto(useDocument.getState().crew, nodes, corner);
   if (keys.length === 0) return;
-  replaceProject(project);
+  replaceCrew(crew);
   select(...keys);
 }
 

@@ -3,8 +3,8 @@ import type { Command } from '../command.ts';
 import { redo, undo, useDocument } from '../document.ts';
 import { select, useUi } from '../ui.ts';
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
+import { remove } from './crew-edits.ts';
 import { isWriting } from './key-area.ts';
-import { remove } from './project-edits.ts';
 
 export const undoCommand: Command = {
   name: 'undo',
@@ -67,7 +67,7 @@ export const EDIT_COMMANDS: readonly Command[] = [
 ];
 
 function selectAll(): void {
-  const { agents, tasks } = useDocument.getState().project;
+  const { agents, tasks } = useDocument.getState().crew;
   select(...tasks.map(({ name }) => `task:${name}`), ...agents.map(({ name }) => `agent:${name}`));
 }
 

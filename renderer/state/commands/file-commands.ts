@@ -1,5 +1,5 @@
+import type { Problem } from '../../../shared/crew/problem.ts';
 import type { OpenDocument, Opened } from '../../../shared/ipc/values.ts';
-import type { Problem } from '../../../shared/project/problem.ts';
 import { call } from '../../base/bridge.ts';
 import { closeBatch, useBatch } from '../batch.ts';
 import type { Command } from '../command.ts';
@@ -72,31 +72,31 @@ export function showRefused({ path, problems }: { path: string | null; problems:
 }
 
 export async function newCrew(template = 'empty_crew'): Promise<void> {
-  show(await call('project.new', { template }));
+  show(await call('crew.new', { template }));
 }
 
 /** Opens a crew file in this window. Without a path, a dialog asks for the file. */
 export async function openCrew(path?: string): Promise<void> {
-  show(await call('project.open', path === undefined ? {} : { path }));
+  show(await call('crew.open', path === undefined ? {} : { path }));
 }
 
 /** Opens dropped files: in this window if its crew is empty, else each in a window of its own. */
 export async function openDropped(paths: readonly string[]): Promise<void> {
-  for (const path of paths) show(await call('project.open', { path, beside: true }));
+  for (const path of paths) show(await call('crew.open', { path, beside: true }));
 }
 
 /** Opens the crew of the shown run as a new crew. */
 export async function openCrewOfRun(): Promise<void> {
   const { id } = useRun.getState();
-  if (id !== null) show(await call('project.from_run', { run: id }));
+  if (id !== null) show(await call('crew.from_run', { run: id }));
 }
 
 /** Saves the crew that is being edited, whichever crew is on screen. */
 export async function saveCrew(as: boolean): Promise<void> {
-  const { project } = editedDocument();
-  const saved = await call(as ? 'project.save_as' : 'project.save', { project });
+  const { crew } = editedDocument();
+  const saved = await call(as ? 'crew.save_as' : 'crew.save', { crew });
   if (saved.status === 'saved') {
-    markSaved(project, saved.path);
+    markSaved(crew, saved.path);
     toast('info', `Saved: ${saved.path}`);
   } else if (saved.status === 'failed') toast('error', saved.message);
 }

@@ -14,14 +14,14 @@ export function takeNotices(notices: Notices): void {
 }
 
 /** Shows the file's new content. Edits that main does not know of yet are kept: main then asks about them. */
-export function takeReloaded({ project, hash, force }: PushBody<'project.reloaded'>): void {
+export function takeReloaded({ crew, hash, force }: PushBody<'crew.reloaded'>): void {
   if (!force && isTouched(editedDocument())) {
     sendCrew();
     return;
   }
-  takeFromDisk(project);
+  takeFromDisk(crew);
   toast('info', force ? 'Replaced by the version on disk' : 'Reloaded: changed on disk');
-  void call('project.taken', { hash });
+  void call('crew.taken', { hash });
 }
 
 /** Keeps the crew in the window; the next save replaces the file. Returns whether that was possible. */
@@ -42,7 +42,7 @@ export async function saveAgain(): Promise<void> {
 
 async function answer(what: 'keep' | 'take'): Promise<boolean> {
   if (useUi.getState().dialog === 'compare') showDialog(null);
-  const done = await call('project.answer', { answer: what });
+  const done = await call('crew.answer', { answer: what });
   if (done.status === 'failed') toast('error', done.message);
   return done.status === 'done';
 }

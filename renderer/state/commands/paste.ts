@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/project/schema.ts';
+import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import { nodePositions } from '../canvas/node-positions.ts';
+import type { Point } from './crew-edits.ts';
 import { freeNames } from './free-names.ts';
-import type { Point } from './project-edits.ts';
 
 /** Nodes as text, so that they can be copied between windows and through a chat. */
 export const copiedSchema = z.object({
@@ -17,22 +17,22 @@ export type Copied = z.infer<typeof copiedSchema>;
 type Task = Copied['tasks'][number];
 
 /** The selected nodes of a crew, with the groups whose members are all selected. */
-export function copyNodes(project: Crew, selection: readonly string[]): Copied {
+export function copyNodes(crew: Crew, selection: readonly string[]): Copied {
   const keys = new Set(selection);
-  const places = nodePositions(project);
+  const places = nodePositions(crew);
   const isIn = (kind: string) => (node: { name: string }) => keys.has(`${kind}:${node.name}`);
   return {
     crewlane: 'nodes/1',
-    agents: project.agents.filter(isIn('agent')),
-    tasks: project.tasks.filter(isIn('task')),
-    pools: project.pools.filter(isIn('pool')),
+    agents: crew.agents.filter(isIn('agent')),
+    tasks: crew.tasks.filter(isIn('task')),
+    pools: crew.pools.filter(isIn('pool')),
     positions: Object.fromEntries(
       selection.flatMap((key) => {
         const at = places.get(key);
         return at ? [[key, [at[0], at[1]] as [number, number]]] : [];
       }),
     ),
-    groups: project.layout.groups.filter(({ nodes }) => nodes.length > 0 && nodes.every((key) => keys.has(key))),
+    groups: crew.layout.groups.filter(({ nodes }) => nodes.length > 0 && nodes.every((key) => keys.has(key))),
   };
 }
 
@@ -45,8 +45,8 @@ const STEP = 32;
  * copies; null: next to the copied nodes. The copies are shifted while another node is exactly at their position.
  * Linear in the nodes.
  */
-export function pasteInto(project: Crew, copied: Copied, corner: Point | null): { project: Crew; keys: string[] } {
-  const nextName = freeNames(project);
+export function pasteInto(crew: Crew, copied: Copied, corner: Point | null): { crew: Crew; keys: string[] } {
+  const nextName = freeNames(crew);
   const names = new Map<string, string>();
   const renamed = <Node extends { name: string }>(kind: string, nodes: readonly Node[]): Node[] =>
     nodes.map((node) => {
@@ -54,11 +54,11 @@ export function pasteInto(project: Crew, copied: Copied, corner: Point | null): 
       names.set(`${kind}:${node.name}`, `${kind}:${name}`);
       return { ...node, name };
     });
-  const agents = [...project.agents, ...renamed('agent', copied.agents)];
-  const pools = [...project.pools, ...renamed('pool', copied.pools)];
+  const agents = [...crew.agents, ...renamed('agent', copied.agents)];
+  const pools = [...crew.pools, ...renamed('pool', copied.pools)];
   const copies = renamed('task', copied.tasks);
   const has = new Set(
-    [['agent', agents] as const, ['pool', pools] as const, ['task', [...project.tasks, ...copies]] as const].flatMap(
+    [['agent', agents] as const, ['pool', pools] as const, ['task', [...crew.tasks, ...copies]] as const].flatMap(
       ([kind, nodes]) => nodes.map(({ name }) => `${kind}:${name}`),
     ),
   );
@@ -67,15 +67,15 @@ export function pasteInto(project: Crew, copied: Copied, corner: Point | null): 
     const key = names.get(`${kind}:${name}`) ?? `${kind}:${name}`;
     return has.has(key) ? key.slice(kind.length + 1) : null;
   };
-  const tasks = [...project.tasks, ...copies.map((task) => withReferences(task, refer))];
+  const tasks = [...crew.tasks, ...copies.map((task) => withReferences(task, refer))];
   const keyOf = (key: string) => names.get(key) ?? [];
   const groups = copied.groups.map((group) => ({ ...group, nodes: group.nodes.flatMap(keyOf) }));
   const layout = {
-    ...project.layout,
-    nodes: { ...project.layout.nodes, ...moved(project, copied, names, corner) },
-    groups: [...project.layout.groups, ...groups.filter(({ nodes }) => nodes.length > 0)],
+    ...crew.layout,
+    nodes: { ...crew.layout.nodes, ...moved(crew, copied, names, corner) },
+    groups: [...crew.layout.groups, ...groups.filter(({ nodes }) => nodes.length > 0)],
   };
-  return { project: { ...project, agents, tasks, pools, layout }, keys: [...names.values()] };
+  return { crew: { ...crew, agents, tasks, pools, layout }, keys: [...names.values()] };
 }
 
 type Refer = (kind: string, name: string) => string | null;
@@ -105,14 +105,14 @@ function withJudge(guardrail: NonNullable<Task['guardrail']>, refer: Refer): Tas
 }
 
 /** The positions of the copies, by their new keys. */
-function moved(project: Crew, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
+function moved(crew: Crew, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
   const placed = Object.entries(positions).flatMap(([key, at]) => {
     const name = names.get(key);
     return name === undefined ? [] : [[name, at] as const];
   });
   const [left, top] = [least(placed, 0), least(placed, 1)];
   let [dx, dy] = corner === null ? [STEP, STEP] : [Math.round(corner[0] - left), Math.round(corner[1] - top)];
-  const taken = new Set([...nodePositions(project).values()].map(([x, y]) => `${x} ${y}`));
+  const taken = new Set([...nodePositions(crew).values()].map(([x, y]) => `${x} ${y}`));
   while (placed.some(([, [x, y]]) => taken.has(`${x + dx} ${y + dy}`))) [dx, dy] = [dx + STEP, dy + STEP];
   return Object.fromEntries(placed.map(([key, [x, y]]) => [key, [x + dx, y + dy] as [number, number]]));
 }

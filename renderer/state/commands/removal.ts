@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { edgeEnds } from '../ui.ts';
 
 type Task = Crew['tasks'][number];
@@ -7,7 +7,7 @@ type Task = Crew['tasks'][number];
  * Removes these nodes and edges, and all references to them. Returns the same crew if it has none of them. Linear in
  * the crew and the keys. Unchanged parts stay the same objects.
  */
-export function without(project: Crew, keys: readonly string[]): Crew {
+export function without(crew: Crew, keys: readonly string[]): Crew {
   const gone = new Set(keys);
   const has = (kind: string) => (name: string) => !gone.has(`${kind}:${name}`);
   const lines = linesInto(keys);
@@ -30,16 +30,16 @@ export function without(project: Crew, keys: readonly string[]): Crew {
       ...(agent === undefined || !isSameAgent ? {} : { agent }),
     };
   };
-  const remaining = kept(project.tasks, ({ name }) => hasTask(name));
+  const remaining = kept(crew.tasks, ({ name }) => hasTask(name));
   const tasks = remaining.map(withoutReferences);
   const next = {
-    ...project,
-    agents: kept(project.agents, ({ name }) => hasAgent(name)),
-    tasks: tasks.every((task, at) => task === project.tasks[at]) ? remaining : tasks,
-    pools: kept(project.pools, ({ name }) => hasPool(name)),
+    ...crew,
+    agents: kept(crew.agents, ({ name }) => hasAgent(name)),
+    tasks: tasks.every((task, at) => task === crew.tasks[at]) ? remaining : tasks,
+    pools: kept(crew.pools, ({ name }) => hasPool(name)),
   };
-  const isSame = next.agents === project.agents && next.tasks === project.tasks && next.pools === project.pools;
-  return isSame ? project : { ...next, layout: layoutWithout(project.layout, gone) };
+  const isSame = next.agents === crew.agents && next.tasks === crew.tasks && next.pools === crew.pools;
+  return isSame ? crew : { ...next, layout: layoutWithout(crew.layout, gone) };
 }
 
 /** The sources of the edges among these keys, by the name of the task at which they end. */

@@ -77,8 +77,8 @@ export const RERUN_COMMANDS: readonly Command[] = [
 export async function planText(what: RerunTarget): Promise<string | null> {
   if (useRun.getState().live) return null;
   const { stale } = useStale.getState();
-  const project = stale === null ? null : useDocument.getState().project;
-  return (await figuresOfDrawnRun()?.plan(project, choiceOf(what, stale))) ?? null;
+  const crew = stale === null ? null : useDocument.getState().crew;
+  return (await figuresOfDrawnRun()?.plan(crew, choiceOf(what, stale))) ?? null;
 }
 
 function choiceOf(what: RerunTarget, stale: ReadonlyMap<string, string> | null): RerunChoice {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { CallInput, CallOutput } from '../../../shared/ipc/channels.ts';
 import type { Started } from '../../../shared/ipc/values.ts';
-import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
 import { call } from '../../base/bridge.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
@@ -75,13 +75,13 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
 
 /**
  * Shows the started run, or the reason why none started.
- * @param project the crew of the run, if it is known here: then nothing of a new run needs to be read
+ * @param crew the crew of the run, if it is known here: then nothing of a new run needs to be read
  */
-export async function showStarted(started: Started, project: Crew | null = null): Promise<void> {
+export async function showStarted(started: Started, crew: Crew | null = null): Promise<void> {
   switch (started.status) {
     case 'started':
       if (started.note !== undefined) toast('info', started.note);
-      if (project) drawNew(started.run, project);
+      if (crew) drawNew(started.run, crew);
       else await showRun(started.run);
       return;
     case 'refused':
@@ -105,24 +105,24 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 }
 
 /** Why the crew on screen cannot run, as a message; null if it can. */
-export function runRefusal({ project, aside }: { project: Crew; aside: unknown }): string | null {
+export function runRefusal({ crew, aside }: { crew: Crew; aside: unknown }): string | null {
   if (aside !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
-  return project.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
+  return crew.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
 }
 
 /** Runs the crew in the window with the slots and the provider that the toolbar shows. */
 function runCrew(): Promise<void> {
   return beginning(async () => {
-    const { project } = useDocument.getState();
+    const { crew } = useDocument.getState();
     if (!(await isCrewSynced())) return;
-    await showStarted(await call('run.start', startOptionsOf(project)), project);
+    await showStarted(await call('run.start', startOptionsOf(crew)), crew);
   });
 }
 
 /** Whether main has the current crew. If main refuses the crew, shows its problems. */
 export async function isCrewSynced(): Promise<boolean> {
   if (await syncEdits()) return true;
-  const { error } = crewSchema.safeParse(useDocument.getState().project);
+  const { error } = crewSchema.safeParse(useDocument.getState().crew);
   const what = error ? `: ${z.prettifyError(error)}` : '';
   toast('error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
   return false;

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
-import { crewSchema } from '../../../shared/project/schema.ts';
 import { REGISTRY } from '../../contributions.ts';
 import { Inspector } from '../../features/inspector/inspector.tsx';
 import { Library } from '../../features/library/library.tsx';
@@ -12,7 +12,7 @@ import { withRegistry } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
 import { openDocument, undo, useDocument } from '../document.ts';
 import { select, showDialog, showTab, useUi } from '../ui.ts';
-import { addTask } from './project-edits.ts';
+import { addTask } from './crew-edits.ts';
 import { listenToKeys } from './shortcuts.ts';
 
 const main = {
@@ -21,7 +21,7 @@ const main = {
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
 
-const PROJECT = crewSchema.parse({
+const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   tasks: ['draft', 'polish'].map((name) => ({ name, description: '', expected_output: '' })),
@@ -34,7 +34,7 @@ const EDITING_KEYS = [
   mod('Z', true),
 ];
 
-const project = () => useDocument.getState().project;
+const crew = () => useDocument.getState().crew;
 const press = (target: Element, init: KeyboardEventInit) => {
   const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
   act(() => void target.dispatchEvent(event));
@@ -64,7 +64,7 @@ beforeEach(() => {
   );
   HTMLCanvasElement.prototype.getContext = () => drawing as never;
   end = listenToKeys(REGISTRY.commands);
-  openDocument({ project: PROJECT, path: null, edited: false });
+  openDocument({ crew: CREW, path: null, edited: false });
   addTask([0, 0]);
   addTask([0, 100]);
   undo();
@@ -91,14 +91,14 @@ afterEach(() => {
 });
 
 function expectUnchanged(target: Element, where: string): void {
-  const before = project();
+  const before = crew();
   for (const init of EDITING_KEYS) {
     press(target, init);
-    expect(project(), `${init.key} in ${where}`).toBe(before);
+    expect(crew(), `${init.key} in ${where}`).toBe(before);
   }
   for (const type of ['cut', 'paste']) {
     clipboard(target, type);
-    expect(project(), `${type} in ${where}`).toBe(before);
+    expect(crew(), `${type} in ${where}`).toBe(before);
   }
   expect(useUi.getState().selection).toEqual(['task:draft']);
 }
@@ -132,35 +132,35 @@ describe('An editing key', () => {
   it.each(EDITING_KEYS.filter(({ key }) => !['x', 'v'].includes(key)))(
     '$key edits the crew without a focus',
     (init) => {
-      const before = project();
+      const before = crew();
       expect(press(document.body, init).defaultPrevented).toBe(true);
-      expect(project()).not.toBe(before);
+      expect(crew()).not.toBe(before);
     },
   );
 
   it('An editing key edits the crew from the library, and after its own click', () => {
     press(find('[aria-label="Library"] button'), { key: 't' });
-    expect(project().tasks).toHaveLength(4);
+    expect(crew().tasks).toHaveLength(4);
     touch(find('[role="tabpanel"]'));
     touch(find('[aria-label="Library"]'));
     press(document.body, { key: 't' });
-    expect(project().tasks).toHaveLength(5);
+    expect(crew().tasks).toHaveLength(5);
   });
 
   it('An editing key undoes from inspector and toolbar, where it deletes nothing', () => {
     const button = find('[aria-label="Inspector"] button');
     press(button, { key: 'Delete' });
-    expect(project().tasks).toHaveLength(3);
+    expect(crew().tasks).toHaveLength(3);
     press(button, mod('z'));
-    expect(project().tasks).toHaveLength(2);
+    expect(crew().tasks).toHaveLength(2);
     press(find('.toolbar button'), mod('Z', true));
-    expect(project().tasks).toHaveLength(3);
+    expect(crew().tasks).toHaveLength(3);
   });
 
   it('An editing key acts on the text while a person types', () => {
-    const before = project();
+    const before = crew();
     const name = find('[aria-label="Inspector"] input');
     for (const key of ['Delete', 'Backspace', 'a', 't']) expect(press(name, { key }).defaultPrevented).toBe(false);
-    expect(project()).toBe(before);
+    expect(crew()).toBe(before);
   });
 });

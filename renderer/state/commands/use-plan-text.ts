@@ -9,7 +9,7 @@ import { planText, type RerunTarget } from './rerun-commands.ts';
 export function usePlanText(what: RerunTarget, wanted: boolean): string | null {
   const [text, setText] = useState<string | null>(null);
   const stale = useStale((known) => known.stale);
-  const project = useDocument((document) => document.project);
+  const crew = useDocument((document) => document.crew);
   // biome-ignore lint/correctness/useExhaustiveDependencies: planText reads both of the stores.
   useEffect(() => {
     setText(null);
@@ -19,6 +19,6 @@ export function usePlanText(what: RerunTarget, wanted: boolean): string | null {
     return () => {
       open = false;
     };
-  }, [what, wanted, stale, project]);
+  }, [what, wanted, stale, crew]);
   return text;
 }

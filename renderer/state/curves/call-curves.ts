@@ -1,6 +1,6 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
 import { type LimitFigures, limitFigures } from '../../../shared/figures/limits.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import { union } from '../../../shared/run/intervals.ts';
 import type { ModelCall, RunState, TurnState } from '../../../shared/run/state.ts';
 import type { Curve } from './curve.ts';
@@ -12,11 +12,11 @@ const BINS = 240;
 const LEAST_BIN = 100;
 
 /** Calls in flight per origin whose limiter acted; requests and tokens per minute if something limits them. */
-export function limitCurves(project: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
+export function limitCurves(crew: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
   const limits = limitFigures(state, now);
   return [
     ...limits.map((limit) => flightCurve(state, calls, limit, limits.length)),
-    ...minuteCurves(project, calls, limits.length > 0),
+    ...minuteCurves(crew, calls, limits.length > 0),
   ];
 }
 
@@ -52,8 +52,8 @@ function openCallAddend({ start, calls, tools }: TurnState): Addend {
   return { start: Math.max(start, calls.at(-1)?.end ?? 0, tools.at(-1)?.end ?? 0), end: null, amount: 1 };
 }
 
-function minuteCurves(project: Crew, calls: readonly ModelCall[], isRefused: boolean): Curve[] {
-  const { max_rpm: requests, max_tokens_per_minute: tokens } = project.settings;
+function minuteCurves(crew: Crew, calls: readonly ModelCall[], isRefused: boolean): Curve[] {
+  const { max_rpm: requests, max_tokens_per_minute: tokens } = crew.settings;
   const found: Curve[] = [];
   if (requests !== undefined || isRefused) {
     found.push(minuteCurve('requests/min', calls, () => 1, requests));
@@ -62,7 +62,7 @@ function minuteCurves(project: Crew, calls: readonly ModelCall[], isRefused: boo
     const spent = ({ promptTokens, completionTokens }: ModelCall) => promptTokens + completionTokens;
     found.push(minuteCurve('tokens/min', calls, spent, tokens));
   }
-  for (const { name, max_rpm } of project.agents) {
+  for (const { name, max_rpm } of crew.agents) {
     if (max_rpm === undefined) continue;
     const own = calls.filter(({ agent }) => agent === name);
     found.push(minuteCurve(`${name}/min`, own, () => 1, max_rpm));

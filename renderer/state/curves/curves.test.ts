@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   completed,
-  crew,
   fold,
   type Happened,
   inOrder,
   journal,
+  makeCrew,
   ran,
   ready,
 } from '../../../shared/run/testing/journal.ts';
@@ -15,7 +15,7 @@ import { curvesOf } from './curves.ts';
 import { valueAt } from './steps.ts';
 
 const HERE = 'http://127.0.0.1:1';
-const project = crew([{ name: 'a' }, { name: 'b' }, { name: 'c' }], {
+const crew = makeCrew([{ name: 'a' }, { name: 'b' }, { name: 'c' }], {
   settings: { max_rpm: 10, max_tokens_per_minute: 1000 },
 });
 const called = (task: string, t: number, ms: number): Happened => [
@@ -34,8 +34,8 @@ const called = (task: string, t: number, ms: number): Happened => [
   },
 ];
 const curves = (happened: readonly Happened[], now: number, started = {}) => {
-  const state = fold(project, journal(happened, started));
-  const all = curvesOf({ project, state, now, segments: segmentsOf(project, state, now) });
+  const state = fold(crew, journal(happened, started));
+  const all = curvesOf({ crew, state, now, segments: segmentsOf(crew, state, now) });
   return (label: string) => all.find((curve) => curve.label === label);
 };
 

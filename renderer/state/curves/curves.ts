@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { allocationIntervals, unitsOf } from '../../../shared/run/allocations.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
@@ -8,7 +8,7 @@ import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 
 export interface CurvesInput {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   now: number;
   /** From `segmentsOf`. */
@@ -26,12 +26,12 @@ const READY_SHARE = 2;
  * against their limits, use of each pool, tokens per second, CPU and memory of the slots.
  */
 export function curvesOf(input: CurvesInput): Curve[] {
-  const { project, state, now } = input;
+  const { crew, state, now } = input;
   const calls = state.turns.flatMap((turn) => turn.calls);
   return [
     runningCurve(input),
-    ...limitCurves(project, state, calls, now),
-    ...poolCurves(project, state, now),
+    ...limitCurves(crew, state, calls, now),
+    ...poolCurves(crew, state, now),
     tokenCurve(calls, now),
     ...sampleCurves(state),
   ];
@@ -68,9 +68,9 @@ function readyAddends(segments: CurvesInput['segments'], now: number): Addend[] 
   return found;
 }
 
-function poolCurves(project: Crew, state: RunState, now: number): Curve[] {
+function poolCurves(crew: Crew, state: RunState, now: number): Curve[] {
   return [...state.resources.values()].flatMap(({ name, capacity, declared }): Curve[] => {
-    const steps = poolSteps(project, state, name, now);
+    const steps = poolSteps(crew, state, name, now);
     if (!declared && steps.length === 1) return [];
     return [
       {
@@ -89,11 +89,11 @@ function poolCurves(project: Crew, state: RunState, now: number): Curve[] {
 }
 
 /** Units of a pool in use over time, from declared demand and from leases. */
-export function poolSteps(project: Crew, state: RunState, name: string, now: number): Step[] {
-  const declared = project.tasks.flatMap((task) => {
+export function poolSteps(crew: Crew, state: RunState, name: string, now: number): Step[] {
+  const declared = crew.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const found = units > 0 ? state.tasks.get(task.name) : undefined;
-    return found ? allocationIntervals(project, state, found, now).map((held) => ({ ...held, units })) : [];
+    return found ? allocationIntervals(crew, state, found, now).map((held) => ({ ...held, units })) : [];
   });
   const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],

@@ -24,9 +24,9 @@ test.each(PARTS)(
   'Queried after every %i events, the figures and the tasks’ segments equal those of the reports',
   (part) => {
     for (const seed of SEEDS) {
-      const { project, events } = randomRun(seed);
-      const folded = new FoldedRun(project);
-      const state = newRun(project);
+      const { crew, events } = randomRun(seed);
+      const folded = new FoldedRun(crew);
+      const state = newRun(crew);
       let known: SegmentsByTask = new Map();
       let then = 0;
       for (let at = 0; at < events.length; at += part) {
@@ -38,7 +38,7 @@ test.each(PARTS)(
         const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
         known = withChanges(known, then, changed, now);
         then = now;
-        const measured = measuredFigures(project, state, { now });
+        const measured = measuredFigures(crew, state, { now });
         const { tasks, ...all } = measured;
         const where = `randomRun(${seed}), event ${state.seq}`;
         expect(seq, where).toBe(state.seq);
@@ -57,8 +57,8 @@ test.each(PARTS)(
 );
 
 test('A task that only continues to wait is not sent again', () => {
-  const { project, events } = randomRun(1);
-  const folded = new FoldedRun(project);
+  const { crew, events } = randomRun(1);
+  const folded = new FoldedRun(crew);
   folded.take(events.slice(0, Math.floor(events.length / 2)));
   const now = events[Math.floor(events.length / 2)]?.t ?? 0;
   expect(measuredOf(folded.answer({ id: 1, kind: 'measure', now })).changed).not.toEqual([]);
@@ -66,35 +66,35 @@ test('A task that only continues to wait is not sent again', () => {
 });
 
 test('The simulated figures and the picture equal those of the reports', () => {
-  const { project, events } = randomRun(3);
-  const folded = new FoldedRun(project);
-  const state = newRun(project);
+  const { crew, events } = randomRun(3);
+  const folded = new FoldedRun(crew);
+  const state = newRun(crew);
   folded.take(events);
   for (const event of events) applyEvent(state, event);
-  const { bottlenecks, scaling, prediction } = figuresOf(project, state);
+  const { bottlenecks, scaling, prediction } = figuresOf(crew, state);
   const now = state.t;
   expect(folded.answer({ id: 1, kind: 'simulate', now })).toEqual({
     id: 1,
     kind: 'simulated',
     simulated: { bottlenecks, scaling, prediction },
   });
-  const svg = timelineSvg(state, measuredFigures(project, state));
+  const svg = timelineSvg(state, measuredFigures(crew, state));
   expect(folded.answer({ id: 2, kind: 'draw', now })).toEqual({ id: 2, kind: 'drawn', svg });
 });
 
 test('The preview of a rerun covers the crew of the run or the current crew', () => {
-  const { project, events } = randomRun(3);
-  const folded = new FoldedRun(project);
+  const { crew, events } = randomRun(3);
+  const folded = new FoldedRun(crew);
   folded.take(events);
-  const plan = (now: typeof project | null, choice: RerunChoice) =>
-    folded.answer({ id: 1, now: 0, kind: 'plan', project: now, choice });
-  const { length } = project.tasks;
+  const plan = (now: typeof crew | null, choice: RerunChoice) =>
+    folded.answer({ id: 1, now: 0, kind: 'plan', crew: now, choice });
+  const { length } = crew.tasks;
   expect(plan(null, { kind: 'all' })).toMatchObject({ text: `Run again all ${length}` });
-  const [first] = project.tasks;
+  const [first] = crew.tasks;
   if (!first) throw new Error('a crew without tasks');
-  const grown = { ...project, tasks: [...project.tasks, { ...first, name: 'added' }] };
+  const grown = { ...crew, tasks: [...crew.tasks, { ...first, name: 'added' }] };
   expect(plan(grown, { kind: 'all' })).toMatchObject({ text: `Run again all ${length + 1}` });
-  expect(plan(project, { kind: 'only', task: 'added' })).toMatchObject({
+  expect(plan(crew, { kind: 'only', task: 'added' })).toMatchObject({
     text: expect.stringContaining('There is no task "added"'),
   });
 });

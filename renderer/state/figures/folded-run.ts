@@ -1,9 +1,9 @@
 import { timelineSvg } from '../../../app/reports/svg/timeline-svg.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Section, type ShownFigure, shownFigures } from '../../../shared/figures/catalogue/catalogue.ts';
 import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../../shared/figures/figures.ts';
 import { rerunText } from '../../../shared/figures/rerun-text.ts';
 import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
-import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
@@ -24,11 +24,11 @@ export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'predic
 
 /**
  * A query about a run: its figures, its simulated figures, its timeline as a picture, or what a rerun of part of it
- * would do and save (with a `project` that differs from the crew of the run, if there is one).
+ * would do and save (with a `crew` that differs from the crew of the run, if there is one).
  */
 export type Wanted =
   | { kind: 'measure' | 'simulate' | 'draw' }
-  | { kind: 'plan'; project: Crew | null; choice: RerunChoice };
+  | { kind: 'plan'; crew: Crew | null; choice: RerunChoice };
 
 /** `now`: run time, whole milliseconds. */
 export type FiguresQuestion = { id: number; now: number } & Wanted;
@@ -42,14 +42,14 @@ export type FiguresAnswer = { id: number } & (
 
 /** A second fold of the shown run, in a worker: computing the figures of a large run would block the page. */
 export class FoldedRun {
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #state: RunState;
   /** The segments that were last sent, and when. */
   #said: { segments: SegmentsByTask; now: number } = { segments: new Map(), now: 0 };
 
-  constructor(project: Crew) {
-    this.#project = project;
-    this.#state = newRun(project);
+  constructor(crew: Crew) {
+    this.#crew = crew;
+    this.#state = newRun(crew);
   }
 
   take(events: readonly RunEvent[]): void {
@@ -62,13 +62,13 @@ export class FoldedRun {
       case 'measure':
         return { id, kind: 'measured', ...this.#measure(now) };
       case 'simulate': {
-        const { bottlenecks, scaling, prediction } = figuresOf(this.#project, this.#state);
+        const { bottlenecks, scaling, prediction } = figuresOf(this.#crew, this.#state);
         return { id, kind: 'simulated', simulated: { bottlenecks, scaling, prediction } };
       }
       case 'draw':
         return { id, kind: 'drawn', svg: timelineSvg(this.#state, this.#figures(now)) };
       case 'plan':
-        return { id, kind: 'planned', text: this.#plan(question.project ?? this.#project, question.choice) };
+        return { id, kind: 'planned', text: this.#plan(question.crew ?? this.#crew, question.choice) };
       default:
         return question satisfies never;
     }
@@ -88,19 +88,15 @@ export class FoldedRun {
     };
   }
 
-  #plan(project: Crew, choice: RerunChoice): string {
-    const plan = planRerun(project, this.#state, choice);
+  #plan(crew: Crew, choice: RerunChoice): string {
+    const plan = planRerun(crew, this.#state, choice);
     if (!plan.ok) return plan.message;
     const { again, kept } = plan;
-    return rerunText(
-      again.size,
-      kept.size,
-      savingsOf(project, this.#state, kept, project.settings.max_concurrent_tasks),
-    );
+    return rerunText(again.size, kept.size, savingsOf(crew, this.#state, kept, crew.settings.max_concurrent_tasks));
   }
 
   #figures(now: number): MeasuredFigures {
-    return measuredFigures(this.#project, this.#state, { now });
+    return measuredFigures(this.#crew, this.#state, { now });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { RerunChoice } from '../../../shared/run/rerun.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { runNow, useRun } from '../run.ts';
@@ -26,7 +26,7 @@ export class FiguresOfRun {
   #ended = false;
   #simulated: { seq: number; answer: Promise<SimulatedFigures | null> } | null = null;
 
-  constructor(project: Crew, state: RunState) {
+  constructor(crew: Crew, state: RunState) {
     this.state = state;
     this.#worker = new Worker(new URL('./figures.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => this.#settle(data.id, data);
@@ -35,7 +35,7 @@ export class FiguresOfRun {
       toast('error', 'The figures of this run are unavailable. Reopen it from the Runs tab.');
       reportError(new Error(`The figures of the run: ${message}`));
     };
-    this.#post({ kind: 'run', project });
+    this.#post({ kind: 'run', crew });
   }
 
   /** The current figures, and the segments that changed since the previous answer. */
@@ -62,11 +62,11 @@ export class FiguresOfRun {
   }
 
   /**
-   * What a rerun of part of the run would do and save, or why it is not possible, as text for people; null `project`:
+   * What a rerun of part of the run would do and save, or why it is not possible, as text for people; null `crew`:
    * the crew of the run.
    */
-  async plan(project: Crew | null, choice: RerunChoice): Promise<string | null> {
-    const answer = await this.#ask({ kind: 'plan', project, choice });
+  async plan(crew: Crew | null, choice: RerunChoice): Promise<string | null> {
+    const answer = await this.#ask({ kind: 'plan', crew, choice });
     return answer?.kind === 'planned' ? answer.text : null;
   }
 
@@ -117,10 +117,10 @@ let drawn: FiguresOfRun | null = null;
 
 /** The figures of the shown run; null: no run is shown. */
 export function figuresOfDrawnRun(): FiguresOfRun | null {
-  const { project, state } = useRun.getState();
+  const { crew, state } = useRun.getState();
   if (drawn && drawn.state === state) return drawn;
   drawn?.end();
-  drawn = project && state ? new FiguresOfRun(project, state) : null;
+  drawn = crew && state ? new FiguresOfRun(crew, state) : null;
   return drawn;
 }
 

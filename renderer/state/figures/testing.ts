@@ -22,7 +22,7 @@ export class HeldWorker {
 
   postMessage(message: FiguresWorkerMessage): void {
     const data = structuredClone(message);
-    if (data.kind === 'run') this.#run = new FoldedRun(data.project);
+    if (data.kind === 'run') this.#run = new FoldedRun(data.crew);
     else if (data.kind === 'events') {
       this.parts.push(data.events.length);
       this.#run?.take(data.events);

@@ -4,7 +4,7 @@ import { errorKindSchema, type Failure, isTransient } from '../../run/error-kind
 import type { RunEvent } from '../../run/events.ts';
 import { applyEvent, newRun } from '../../run/fold.ts';
 import type { TaskState } from '../../run/state.ts';
-import { crew } from '../../scheduler/testing/rig.ts';
+import { makeCrew } from '../../scheduler/testing/rig.ts';
 import { afterFailure, backoffMs } from './retry.ts';
 
 const RETRIES = { max: 2, base_s: 1, factor: 2, cap_s: 60 };
@@ -15,7 +15,7 @@ type Past = Partial<Extract<RunEvent, { type: 'attempt.ended' }>> & { permitAfte
 
 /** A task after these attempts, each of a second, and the one that is about to end, begun at `t`. */
 function taskAfter(past: readonly Past[]): { task: TaskState; t: number } {
-  const state = newRun(crew({ tasks: [{ name: 'it' }] }));
+  const state = newRun(makeCrew({ tasks: [{ name: 'it' }] }));
   let t = 0;
   let seq = 0;
   const take = (event: object) => {

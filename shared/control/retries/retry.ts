@@ -1,4 +1,4 @@
-import type { Retries } from '../../project/schema.ts';
+import type { Retries } from '../../crew/schema.ts';
 import { type Failure, isTransient } from '../../run/error-kind.ts';
 import type { TaskState, TurnState } from '../../run/state.ts';
 import { sentence } from '../../sentence.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventDraft } from '../../run/events.ts';
 import { newRun } from '../../run/fold.ts';
-import { crew } from '../../scheduler/testing/rig.ts';
+import { makeCrew } from '../../scheduler/testing/rig.ts';
 import { ThrottledAgents, type ThrottleView } from './throttled-agents.ts';
 
 const ENDPOINTS = new Map([
@@ -30,7 +30,7 @@ function settle(agents: ThrottledAgents, limits: ThrottleView, t: number): Event
 }
 
 test('an agent is announced as throttled once, and as free once its endpoint has cooled down', () => {
-  const agents = new ThrottledAgents(newRun(crew({ tasks: [{ name: 'it' }] })), ENDPOINTS);
+  const agents = new ThrottledAgents(newRun(makeCrew({ tasks: [{ name: 'it' }] })), ENDPOINTS);
   const limits = coolingDown({ one: 1000 });
   expect(settle(agents, limits, 0)).toEqual([{ type: 'agent.held', agent: 'ada', by: 'provider' }]);
   expect(agents.any).toBe(true);
@@ -40,7 +40,7 @@ test('an agent is announced as throttled once, and as free once its endpoint has
 });
 
 test('a throttled agent wakes the engine only while one of its tasks is ready', () => {
-  const state = newRun(crew({ agents: [{ name: 'ada' }], tasks: [{ name: 'it', agent: 'ada' }] }));
+  const state = newRun(makeCrew({ agents: [{ name: 'ada' }], tasks: [{ name: 'it', agent: 'ada' }] }));
   const agents = new ThrottledAgents(state, ENDPOINTS);
   const limits = coolingDown({ one: 1000 });
   settle(agents, limits, 0);

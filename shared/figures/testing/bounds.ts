@@ -12,12 +12,12 @@ function forcedOf(plain: PlainRun, name: string): number {
 
 /** Computes the lower bound of the makespan from the measured figures, independently of the product. */
 export function lowerBoundOf(plain: PlainRun): number {
-  const { project } = plain;
+  const { crew } = plain;
   const tasks = figuredTasks(plain);
   const weight = new Map(tasks.map((name) => [name, longestOf(plain, name) + forcedOf(plain, name)]));
   const before = (name: string): string[] => {
-    const task = project.tasks.find((one) => one.name === name);
-    const waits = project.process === 'hierarchical' && task && task.agent === undefined && weight.has(ASSIGNMENT);
+    const task = crew.tasks.find((one) => one.name === name);
+    const waits = crew.process === 'hierarchical' && task && task.agent === undefined && weight.has(ASSIGNMENT);
     return [...(task?.context ?? []), ...(waits ? [ASSIGNMENT] : [])];
   };
   const head = (name: string): number => Math.max(0, ...before(name).map((one) => head(one) + (weight.get(one) ?? 0)));
@@ -46,9 +46,9 @@ export function lowerBoundOf(plain: PlainRun): number {
     const first = Math.min(...own.map(({ name }) => head(name)));
     return Math.ceil(first + use / capacity + Math.min(...own.map(({ name }) => tail(name))));
   };
-  const lane = project.tasks.filter((task) => !task.async).map(({ name }) => ({ name, units: 1 }));
-  const pools = project.pools.map(({ name: pool, capacity }) => {
-    const users = project.tasks.flatMap(({ name, resources }) =>
+  const lane = crew.tasks.filter((task) => !task.async).map(({ name }) => ({ name, units: 1 }));
+  const pools = crew.pools.map(({ name: pool, capacity }) => {
+    const users = crew.tasks.flatMap(({ name, resources }) =>
       resources.filter((demand) => demand.pool === pool).map(({ units }) => ({ name, units })),
     );
     return shared(users, capacity);
@@ -58,7 +58,7 @@ export function lowerBoundOf(plain: PlainRun): number {
 
 /** The least time from a task's start to its end: its busy time, in `consensual` the longest proposal and the longest vote. */
 function longestOf(plain: PlainRun, name: string): number {
-  if (plain.project.process !== 'consensual') return plain.busyOf(name);
+  if (plain.crew.process !== 'consensual') return plain.busyOf(name);
   const byTurn = new Map<string, number>();
   for (const { turn, start, end } of plain.turnsOf(name))
     byTurn.set(turn ?? '', (byTurn.get(turn ?? '') ?? 0) + end - start);

@@ -1,4 +1,4 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import type { RunState } from '../../run/state.ts';
 import { fold } from '../../run/testing/journal.ts';
 import { randomRun } from '../../run/testing/random-run.ts';
@@ -9,7 +9,7 @@ const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
 /** A random run, with its events and its reported figures. */
 export interface Run {
-  project: Crew;
+  crew: Crew;
   state: RunState;
   plain: PlainRun;
   figures: Figures;
@@ -30,9 +30,9 @@ export function everyRun(check: (run: Run) => void): void {
 function runOf(seed: number): Run {
   const known = runs.get(seed);
   if (known) return known;
-  const { project, events } = randomRun(seed);
-  const state = fold(project, events);
-  const run = { project, state, plain: new PlainRun(project, events), figures: figuresOf(project, state) };
+  const { crew, events } = randomRun(seed);
+  const state = fold(crew, events);
+  const run = { crew, state, plain: new PlainRun(crew, events), figures: figuresOf(crew, state) };
   runs.set(seed, run);
   return run;
 }

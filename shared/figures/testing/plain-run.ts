@@ -1,4 +1,4 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../run/events.ts';
 import type { WaitReason } from '../../run/wait-reason.ts';
 
@@ -28,18 +28,18 @@ export type Doing = 'running' | { reason: WaitReason; pool: string | null };
  * fold, the waits or the figures, which it is there to check.
  */
 export class PlainRun {
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly events: readonly RunEvent[];
   readonly turns: readonly PlainTurn[];
   /** The last task's end. */
   readonly end: number;
   readonly #pauses: readonly Span[];
 
-  constructor(project: Crew, events: readonly RunEvent[]) {
-    this.project = project;
+  constructor(crew: Crew, events: readonly RunEvent[]) {
+    this.crew = crew;
     this.events = events;
     this.turns = turnsIn(events);
-    this.end = Math.max(0, ...project.tasks.map(({ name }) => this.endOf(name)));
+    this.end = Math.max(0, ...crew.tasks.map(({ name }) => this.endOf(name)));
     this.#pauses = this.#between('run.paused', ['run.unpaused', 'run.resumed', 'run.finished'], () => true);
   }
 
@@ -92,7 +92,7 @@ export class PlainRun {
   }
 
   agentOf(task: string): string | null {
-    const declared = this.project.tasks.find(({ name }) => name === task);
+    const declared = this.crew.tasks.find(({ name }) => name === task);
     return this.of('task.assigned').findLast((event) => event.task === task)?.agent ?? declared?.agent ?? null;
   }
 
@@ -108,7 +108,7 @@ export class PlainRun {
   /** Stretches in which a task has the lane and its declared units: its attempts, a consensual one's from first to last turn. */
   held(task: string): Span[] {
     const turns = this.turnsOf(task);
-    if (this.project.process !== 'consensual') return turns;
+    if (this.crew.process !== 'consensual') return turns;
     const backs = this.of('review.answered').filter((event) => event.task === task && event.answer === 'sent_back');
     const rounds = [...backs.map(({ t }) => t), Number.POSITIVE_INFINITY].map((until, index) =>
       turns.filter(({ start }) => start < until && start >= (backs[index - 1]?.t ?? 0)),
@@ -140,7 +140,7 @@ export class PlainRun {
   }
 
   units(pool: string, t: number): number {
-    const declared = this.project.tasks.flatMap((task) => {
+    const declared = this.crew.tasks.flatMap((task) => {
       const { units = 0 } = task.resources.find((demand) => demand.pool === pool) ?? {};
       return this.held(task.name)
         .filter((span) => at(span, t))
@@ -154,10 +154,10 @@ export class PlainRun {
   doing(name: string, t: number): Doing {
     const turns = this.turnsOf(name);
     if (turns.some((turn) => at(turn, t))) return 'running';
-    const declared = this.project.tasks.find((task) => task.name === name);
+    const declared = this.crew.tasks.find((task) => task.name === name);
     const because = (reason: WaitReason, pool: string | null = null): Doing => ({ reason, pool });
     if (this.#pauses.some((pause) => at(pause, t))) return because('paused');
-    if (this.project.process === 'hierarchical' && declared && declared.agent === undefined) {
+    if (this.crew.process === 'hierarchical' && declared && declared.agent === undefined) {
       const assigned = this.of('task.assigned').find((event) => event.task === name);
       if (!assigned || assigned.t > t) return because('assignment');
     }
@@ -174,11 +174,11 @@ export class PlainRun {
       return this.turns.filter((turn) => turn.agent === agent && at(turn, t)).length >= max_concurrent;
     });
     if (this.#hasBegun(name, t)) return isFull ? because('resource') : this.#lacksSlot(t);
-    const others = this.project.tasks.filter((task) => task.name !== name);
+    const others = this.crew.tasks.filter((task) => task.name !== name);
     const inLane = others.some((task) => !task.async && this.held(task.name).some((span) => at(span, t)));
     if (!declared.async && inLane) return because('lane');
     for (const { pool, units } of declared.resources) {
-      const { capacity = 1 } = this.project.pools.find((one) => one.name === pool) ?? {};
+      const { capacity = 1 } = this.crew.pools.find((one) => one.name === pool) ?? {};
       if (this.units(pool, t) + units > capacity) return because('resource', pool);
     }
     return isFull ? because('resource') : this.#lacksSlot(t);
@@ -218,10 +218,10 @@ export class PlainRun {
   /** The agent of the turn that the task needs at `t`: its own, or that of a consensual task's next turn. */
   #agentsOf(name: string, t: number): Crew['agents'] {
     const next = this.turnsOf(name).find(({ start }) => start > t);
-    const manager = this.project.agents.find((agent) => agent.manager)?.name;
+    const manager = this.crew.agents.find((agent) => agent.manager)?.name;
     const own = name === ASSIGNMENT ? manager : this.agentOf(name);
-    const agent = this.project.process === 'consensual' ? next?.agent : own;
-    return this.project.agents.filter((one) => one.name === agent);
+    const agent = this.crew.process === 'consensual' ? next?.agent : own;
+    return this.crew.agents.filter((one) => one.name === agent);
   }
 
   #isHeld(name: string, t: number): boolean {
@@ -236,7 +236,7 @@ export class PlainRun {
 
   /** From its first turn on a consensual task has all that it shares. */
   #hasBegun(name: string, t: number): boolean {
-    return this.project.process === 'consensual' && this.held(name).some((span) => at(span, t));
+    return this.crew.process === 'consensual' && this.held(name).some((span) => at(span, t));
   }
 
   #between(from: RunEvent['type'], to: readonly RunEvent['type'][], concerns: (event: RunEvent) => boolean): Span[] {
@@ -276,7 +276,7 @@ function turnsIn(events: readonly RunEvent[]): PlainTurn[] {
 }
 
 /** Tasks that a figure is made for: those of the file, and the assignment where it ran. */
-export function figuredTasks({ project, turns }: PlainRun): string[] {
-  const names = project.tasks.map(({ name }) => name);
+export function figuredTasks({ crew, turns }: PlainRun): string[] {
+  const names = crew.tasks.map(({ name }) => name);
   return turns.some(({ task }) => task === ASSIGNMENT) ? [...names, ASSIGNMENT] : names;
 }

@@ -1,4 +1,4 @@
-import { type Crew, crewSchema } from '../../project/schema.ts';
+import { type Crew, crewSchema } from '../../crew/schema.ts';
 import type { EventDraft, EventOf, RunEvent } from '../events.ts';
 import { applyEvent, newRun } from '../fold.ts';
 import type { RunState } from '../state.ts';
@@ -7,7 +7,7 @@ import { STARTED } from './started.ts';
 /** A task of a test's crew. */
 export type TaskInput = Record<string, unknown> & { name: string };
 
-export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
+export function makeCrew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
   const full = tasks.map((task) => ({
     description: 'Do it.',
@@ -29,8 +29,8 @@ export function journal(happened: readonly Happened[], started: Partial<EventOf<
   return events;
 }
 
-export function fold(project: Crew, events: readonly RunEvent[]): RunState {
-  const state = newRun(project);
+export function fold(crew: Crew, events: readonly RunEvent[]): RunState {
+  const state = newRun(crew);
   for (const event of events) applyEvent(state, event);
   return state;
 }
@@ -104,7 +104,7 @@ function isOne(part: Happened | readonly Happened[]): part is Happened {
 }
 
 /** Two tasks beside each other, then one that needs both: 0 to 100 ms and 0 to 300 ms, then 300 to 400 ms. */
-export const DIAMOND = crew([{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a', 'b'] }]);
+export const DIAMOND = makeCrew([{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a', 'b'] }]);
 export const DIAMOND_RUN = inOrder(
   ready('a', 0),
   ready('b', 0),

@@ -1,4 +1,4 @@
-import { type Crew, crewSchema } from '../../project/schema.ts';
+import { type Crew, crewSchema } from '../../crew/schema.ts';
 import type { Random } from '../../random.ts';
 
 export const POOLS = [

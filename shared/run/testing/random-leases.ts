@@ -18,10 +18,10 @@ export class RandomLeases {
 
   /** Releases a lease of the turn, or requests one and waits for it, and then continues the turn. */
   take(turn: Turn, next: () => void): void {
-    const { random, project, scheduler } = this.#stage;
+    const { random, crew, scheduler } = this.#stage;
     const of = addressOf(turn);
     const resource = random.pick(['db', 'net'] as const);
-    const declared = project.tasks.find(({ name }) => name === of.task)?.resources ?? [];
+    const declared = crew.tasks.find(({ name }) => name === of.task)?.resources ?? [];
     if (turn.held.has(resource)) {
       turn.held.delete(resource);
       this.#stage.emit({ type: 'resource.released', ...of, resource, holder: turn.started.agent });

@@ -1,4 +1,4 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
 import { predict } from '../../scheduler/predict.ts';
 import { computeRanks } from '../../scheduler/ranks.ts';
@@ -15,7 +15,7 @@ import { STARTED } from './started.ts';
  * outcomes.
  */
 export interface RandomRun {
-  project: Crew;
+  crew: Crew;
   events: RunEvent[];
 }
 
@@ -23,7 +23,7 @@ export interface RandomRun {
 export function randomRun(seed: number): RandomRun {
   const random = new Random(seed);
   const run = new VirtualRun(randomCrew(random), random);
-  return { project: run.stage.project, events: run.carry() };
+  return { crew: run.stage.crew, events: run.carry() };
 }
 
 const MOST_EVENTS = 5000;
@@ -38,9 +38,9 @@ class VirtualRun {
   #paused = false;
   #resumes = 0;
 
-  constructor(project: Crew, random: Random) {
+  constructor(crew: Crew, random: Random) {
     this.#random = random;
-    this.stage = new Stage(project, random, (event) => this.#heard(event));
+    this.stage = new Stage(crew, random, (event) => this.#heard(event));
     this.#slots = new RandomSlots(this.stage, random.int(1, 4));
     this.#turns = new RandomTurns(this.stage, (slot) => this.#slots.start(slot));
     this.#answers = new RandomAnswers(this.stage);
@@ -79,16 +79,16 @@ class VirtualRun {
   }
 
   #sayStarted(): void {
-    const { project } = this.stage;
+    const { crew } = this.stage;
     const slots = this.#slots.count;
     const estimates = this.#estimates();
     this.stage.emit({
       ...STARTED,
-      crew: project.name,
+      crew: crew.name,
       settings: { ...STARTED.settings, slots, model: 'fake' },
       estimates,
-      ranks: computeRanks(project, estimates),
-      prediction: predict(project, estimates, slots),
+      ranks: computeRanks(crew, estimates),
+      prediction: predict(crew, estimates, slots),
       wall_ms: 1000,
     });
   }
@@ -97,7 +97,7 @@ class VirtualRun {
     const known = this.#random.chance(0.5);
     const estimate = (): Estimate =>
       known ? { ms: this.#random.int(5, 60), from: 'estimate_s' } : { ms: null, from: 'unknown' };
-    return Object.fromEntries(this.stage.project.tasks.map(({ name }) => [name, estimate()] as const));
+    return Object.fromEntries(this.stage.crew.tasks.map(({ name }) => [name, estimate()] as const));
   }
 
   #pause(): void {
@@ -112,7 +112,7 @@ class VirtualRun {
   }
 
   #hold(): void {
-    const { agents } = this.stage.project;
+    const { agents } = this.stage.crew;
     const agent = agents[this.#random.int(0, agents.length - 1)]?.name;
     if (agent === undefined || this.#held.has(agent)) return;
     const resumes = this.#resumes;

@@ -117,7 +117,7 @@ export class RandomTurns {
       this.#close(turn, { result: 'ok' }, { type: 'vote', task, attempt, turn: name, agent, choice });
       return;
     }
-    const isReviewed = this.#stage.project.tasks.find((one) => one.name === task)?.human_review === 'after';
+    const isReviewed = this.#stage.crew.tasks.find((one) => one.name === task)?.human_review === 'after';
     this.#close(turn, { result: 'ok', ...(role || isReviewed ? { text: `of ${agent}` } : {}) });
   }
 
@@ -131,7 +131,7 @@ export class RandomTurns {
   }
 
   #assign(assignment: string): void {
-    for (const { name: task, agent } of this.#stage.project.tasks)
+    for (const { name: task, agent } of this.#stage.crew.tasks)
       if (agent === undefined)
         this.#stage.emit({ type: 'task.assigned', task, agent: this.#stage.random.pick(['ada', 'bo']) });
     this.#stage.emit({ type: 'task.completed', task: assignment, text: '{}' });

@@ -1,11 +1,11 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import type { Random } from '../../random.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import type { EventDraft, RunEvent } from '../events.ts';
 
 /** Virtual time for a random run: the events so far, the planned actions, and the scheduler of the product. */
 export class Stage {
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly events: RunEvent[] = [];
@@ -16,10 +16,10 @@ export class Stage {
   #ids = 0;
 
   /** @param heard called with each event after the scheduler has applied it */
-  constructor(project: Crew, random: Random, heard: (event: RunEvent) => void) {
-    this.project = project;
+  constructor(crew: Crew, random: Random, heard: (event: RunEvent) => void) {
+    this.crew = crew;
     this.random = random;
-    this.scheduler = new Scheduler(project);
+    this.scheduler = new Scheduler(crew);
     this.#heard = heard;
   }
 

@@ -1,20 +1,20 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Watch } from './watch.ts';
 
 /** What prevents each plain task from starting, according to the events. */
 export class Candidates {
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #watch: Watch;
   readonly #mayStart = new Map<string, number>();
   readonly #agents: Map<string, string | undefined>;
   readonly #slots = new Set<number>();
   #runs = true;
 
-  constructor(project: Crew, watch: Watch) {
-    this.#project = project;
+  constructor(crew: Crew, watch: Watch) {
+    this.#crew = crew;
     this.#watch = watch;
-    this.#agents = new Map(project.tasks.map(({ name, agent }) => [name, agent]));
+    this.#agents = new Map(crew.tasks.map(({ name, agent }) => [name, agent]));
   }
 
   take(event: RunEvent): void {
@@ -46,14 +46,14 @@ export class Candidates {
 
   #hasRoom(name: string): boolean {
     const task = this.#taskOf(name);
-    const agent = this.#project.agents.find((one) => one.name === this.#agents.get(name));
+    const agent = this.#crew.agents.find((one) => one.name === this.#agents.get(name));
     if (!task || !agent || this.#watch.held.has(agent.name)) return false;
     const { holding, running } = this.#watch;
     if (!task.async && [...holding].some((other) => this.#taskOf(other)?.async === false)) return false;
     const own = [...running.values()].filter((turn) => turn.agent === agent.name).length;
     if (own >= (agent.max_concurrent ?? Number.POSITIVE_INFINITY)) return false;
     return task.resources.every(({ pool, units }) => {
-      const { capacity = 1 } = this.#project.pools.find((one) => one.name === pool) ?? {};
+      const { capacity = 1 } = this.#crew.pools.find((one) => one.name === pool) ?? {};
       return this.#watch.units(pool) + units <= capacity;
     });
   }
@@ -63,6 +63,6 @@ export class Candidates {
   }
 
   #taskOf(name: string): Crew['tasks'][number] | undefined {
-    return this.#project.tasks.find((task) => task.name === name);
+    return this.#crew.tasks.find((task) => task.name === name);
   }
 }

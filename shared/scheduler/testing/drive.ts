@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
 import { computeRanks } from '../ranks.ts';
 import { Scheduler, type TimedEvent } from '../scheduler.ts';
@@ -19,17 +19,17 @@ export class Drive {
   readonly running = new Map<string, Running>();
   readonly ended = new Set<string>();
   readonly attempts = new Map<string, number>();
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #random: Random;
   #slots: number;
   #paused = false;
   #retryAt = new Map<string, number>();
 
-  constructor({ project, slots, seed }: Scenario) {
-    this.#project = project;
+  constructor({ crew, slots, seed }: Scenario) {
+    this.#crew = crew;
     this.#slots = slots;
     this.#random = new Random(seed + 1);
-    this.rig = new Rig(new Scheduler(project), slots, computeRanks(project, {}));
+    this.rig = new Rig(new Scheduler(crew), slots, computeRanks(crew, {}));
   }
 
   run(): void {
@@ -69,14 +69,13 @@ export class Drive {
     this.running.set(name, { task: name, attempt, end: this.rig.t + this.#random.int(1, 50) });
     const others = [...this.running.keys()].filter((other) => other !== name);
     if (!task.async) expect(others.every((other) => this.#taskOf(other).async)).toBe(true);
-    for (const { name: pool, capacity } of this.#project.pools)
-      expect(this.#unitsOf(pool)).toBeLessThanOrEqual(capacity);
+    for (const { name: pool, capacity } of this.#crew.pools) expect(this.#unitsOf(pool)).toBeLessThanOrEqual(capacity);
   }
 
   /** No slot is idle while a task could start in it. */
   #checkNothingIdle(): void {
     if (this.running.size >= this.#slots) return;
-    const could = this.#project.tasks.filter((task) => this.#couldStart(task.name));
+    const could = this.#crew.tasks.filter((task) => this.#couldStart(task.name));
     expect(could.map(({ name }) => name)).toEqual([]);
   }
 
@@ -85,10 +84,10 @@ export class Drive {
     if (this.ended.has(name) || this.running.has(name) || (this.#retryAt.get(name) ?? 0) > this.rig.t) return false;
     if (!task.context.every((before) => this.ended.has(before))) return false;
     if (!task.async && [...this.running.keys()].some((other) => !this.#taskOf(other).async)) return false;
-    const capacity = new Map(this.#project.pools.map((pool) => [pool.name, pool.capacity]));
+    const capacity = new Map(this.#crew.pools.map((pool) => [pool.name, pool.capacity]));
     if (task.resources.some(({ pool, units }) => this.#unitsOf(pool) + units > (capacity.get(pool) ?? 0))) return false;
     const limit =
-      this.#project.agents.find((agent) => agent.name === task.agent)?.max_concurrent ?? Number.POSITIVE_INFINITY;
+      this.#crew.agents.find((agent) => agent.name === task.agent)?.max_concurrent ?? Number.POSITIVE_INFINITY;
     return [...this.running.keys()].filter((other) => this.#taskOf(other).agent === task.agent).length < limit;
   }
 
@@ -167,7 +166,7 @@ export class Drive {
   }
 
   #taskOf(name: string): Crew['tasks'][number] {
-    const task = this.#project.tasks.find((one) => one.name === name);
+    const task = this.#crew.tasks.find((one) => one.name === name);
     if (!task) throw new Error(`There is no task ${name}.`);
     return task;
   }

@@ -1,4 +1,4 @@
-import { type Crew, crewSchema } from '../../project/schema.ts';
+import { type Crew, crewSchema } from '../../crew/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
 import type { Scheduler, TimedEvent } from '../scheduler.ts';
 
@@ -24,7 +24,7 @@ export interface CrewSpec {
 }
 
 /** A crew of asynchronous tasks of the agent `ada`, unless the spec differs. */
-export function crew(spec: CrewSpec): Crew {
+export function makeCrew(spec: CrewSpec): Crew {
   const agents = (spec.agents ?? [{ name: 'ada' }]).map((agent) => ({ role: 'Writer', goal: 'Write', ...agent }));
   const tasks = spec.tasks.map(({ agent, ...task }) => ({
     description: task.name,

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
-import { crew, type TaskSpec } from './rig.ts';
+import { makeCrew, type TaskSpec } from './rig.ts';
 
 /** A crew, its number of slots and the seed that determines all its events. */
 export interface Scenario {
-  project: Crew;
+  crew: Crew;
   slots: number;
   seed: number;
 }
@@ -22,9 +22,9 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     slots: fc.integer({ min: 1, max: 5 }),
     seed: fc.integer({ min: 0, max: 1_000_000 }),
   })
-  .map(({ size, slots, seed }) => ({ slots, seed, project: randomProject(size, new Random(seed)) }));
+  .map(({ size, slots, seed }) => ({ slots, seed, crew: randomLayeredCrew(size, new Random(seed)) }));
 
-function randomProject(size: number, random: Random): Crew {
+function randomLayeredCrew(size: number, random: Random): Crew {
   const tasks = Array.from({ length: size }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
     const pool = POOLS[random.int(0, 3)];
@@ -38,5 +38,5 @@ function randomProject(size: number, random: Random): Crew {
       ...(random.chance(0.3) ? { on_dependency_failure: 'skip' as const } : {}),
     };
   });
-  return crew({ agents: [{ name: 'ada', max_concurrent: 3 }, { name: 'bo' }], pools: POOLS, tasks });
+  return makeCrew({ agents: [{ name: 'ada', max_concurrent: 3 }, { name: 'bo' }], pools: POOLS, tasks });
 }

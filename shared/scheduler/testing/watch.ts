@@ -1,4 +1,4 @@
-import type { Crew } from '../../project/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
 import { consensualAgents } from '../../run/consensus.ts';
 import type { RunEvent } from '../../run/events.ts';
 
@@ -12,11 +12,11 @@ export class Watch {
   /** Throttled agents. */
   readonly held = new Set<string>();
   slots = 0;
-  readonly #project: Crew;
+  readonly #crew: Crew;
   readonly #turnsLeft = new Map<string, Set<string>>();
 
-  constructor(project: Crew) {
-    this.#project = project;
+  constructor(crew: Crew) {
+    this.#crew = crew;
   }
 
   take(event: RunEvent): void {
@@ -44,7 +44,7 @@ export class Watch {
   }
 
   units(pool: string): number {
-    const declared = this.#project.tasks.filter((task) => this.holding.has(task.name));
+    const declared = this.#crew.tasks.filter((task) => this.holding.has(task.name));
     const units = declared.flatMap(({ resources }) => resources.filter((demand) => demand.pool === pool));
     return units.reduce((sum, demand) => sum + demand.units, 0) + this.#held(pool).length;
   }
@@ -61,12 +61,12 @@ export class Watch {
 
   /** A plain task releases its units after each attempt, a consensual task when all its turns have ended. */
   #release(event: Extract<RunEvent, { type: 'attempt.ended' }>): void {
-    const task = this.#project.tasks.find(({ name }) => name === event.task);
+    const task = this.#crew.tasks.find(({ name }) => name === event.task);
     if (!task || event.turn === undefined) {
       this.holding.delete(event.task);
       return;
     }
-    const agents = consensualAgents(this.#project, task);
+    const agents = consensualAgents(this.#crew, task);
     const open =
       this.#turnsLeft.get(task.name) ?? new Set(agents.flatMap((agent) => [`propose:${agent}`, `vote:${agent}`]));
     this.#turnsLeft.set(task.name, open);

@@ -1,6 +1,6 @@
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
-import { crew, type TaskSpec } from '../../../../shared/scheduler/testing/rig.ts';
+import { makeCrew, type TaskSpec } from '../../../../shared/scheduler/testing/rig.ts';
 
 /** The pools that the rows of test batches share. */
 export const POOLS = [
@@ -19,5 +19,5 @@ export function randomCrew(random: Random): Crew {
     const priority = random.int(-1, 1);
     return { name: `t${index}`, context, agent, async: random.chance(0.8), priority, resources: [...db, ...seat] };
   });
-  return crew({ pools: POOLS, agents: AGENTS, tasks });
+  return makeCrew({ pools: POOLS, agents: AGENTS, tasks });
 }

@@ -1,4 +1,4 @@
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
 import type { EventDraft } from '../../../../shared/run/events.ts';
 import { STARTED } from '../../../../shared/run/testing/started.ts';
@@ -37,20 +37,20 @@ export class Row {
   readonly running = new Map<number, Turn>();
   readonly ended = new Set<string>();
   paused = false;
-  readonly project: Crew;
+  readonly crew: Crew;
   readonly number: number;
   readonly #world: RowWorld;
   #leases = 0;
   readonly #retryAt = new Map<string, number>();
 
-  constructor(project: Crew, number: number, world: RowWorld) {
-    this.project = project;
+  constructor(crew: Crew, number: number, world: RowWorld) {
+    this.crew = crew;
     this.number = number;
     this.#world = world;
-    this.scheduler = new Scheduler(project);
+    this.scheduler = new Scheduler(crew);
     this.say({
       ...STARTED,
-      ranks: computeRanks(project, {}),
+      ranks: computeRanks(crew, {}),
       settings: { ...STARTED.settings, slots: world.count },
       batch: { batch: 'b', row: number, rows: 9, start_ms: 0 },
     });
@@ -137,7 +137,7 @@ export class Row {
   couldStart(): string[] {
     if (this.paused) return [];
     const running = [...this.running.values()].map(({ task }) => this.#task(task));
-    const startable = this.project.tasks.filter((task) => {
+    const startable = this.crew.tasks.filter((task) => {
       if (this.ended.has(task.name) || running.includes(task)) return false;
       if ((this.#retryAt.get(task.name) ?? 0) > this.#world.t) return false;
       if (!task.context.every((before) => this.ended.has(before))) return false;
@@ -154,7 +154,7 @@ export class Row {
   }
 
   #task(name: string): Crew['tasks'][number] {
-    const task = this.project.tasks.find((candidate) => candidate.name === name);
+    const task = this.crew.tasks.find((candidate) => candidate.name === name);
     if (!task) throw new Error(name);
     return task;
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import { Random } from '../../../../shared/random.ts';
 import { SlotDealer } from '../slot-allocator.ts';
 import { circlesOverRows } from '../wait-cycles.ts';
@@ -27,15 +27,15 @@ export class World implements RowWorld {
   }
 
   run(): void {
-    const projects = Array.from({ length: this.random.int(1, 5) }, () => randomCrew(this.random));
+    const crews = Array.from({ length: this.random.int(1, 5) }, () => randomCrew(this.random));
     for (let steps = 0; steps < 20_000; steps += 1) {
-      const project = projects[this.rows.length];
+      const crew = crews[this.rows.length];
       // Rows start one after the other, at random times.
-      if (project && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(project);
+      if (crew && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(crew);
       this.#deal();
       this.#checkNothingIdle();
       this.#checkTold();
-      if (this.rows.length === projects.length && this.rows.every((row) => row.isOver)) return;
+      if (this.rows.length === crews.length && this.rows.every((row) => row.isOver)) return;
       if (this.random.chance(0.4)) this.rows[this.random.int(0, this.rows.length - 1)]?.ask();
       else if (this.random.chance(0.1)) this.#disturb();
       else this.#advance();
@@ -63,8 +63,8 @@ export class World implements RowWorld {
     return circlesOverRows(rows, CAPACITIES, this.dealer.leasesWaiting(), { row: row.number, owner, resource });
   }
 
-  #begin(project: Crew): void {
-    const row = new Row(project, this.rows.length + 1, this);
+  #begin(crew: Crew): void {
+    const row = new Row(crew, this.rows.length + 1, this);
     for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
     this.rows.push(row);
   }

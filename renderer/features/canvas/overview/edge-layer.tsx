@@ -1,11 +1,11 @@
 import { memo, useMemo } from 'react';
 import { ViewportPortal } from 'reactflow';
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
 import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts';
 
 interface Props {
-  project: Crew;
+  crew: Crew;
   places: ReadonlyMap<string, Point>;
   /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
@@ -17,10 +17,10 @@ interface Props {
  * The dependencies of a large crew in the overview, a few hundred tasks per path element: React would reconcile one
  * element per edge after every change. Assignments are not drawn.
  */
-export const OverviewEdges = memo(function OverviewEdges({ project, places, dragged, lit }: Props) {
-  const { tasks } = project;
+export const OverviewEdges = memo(function OverviewEdges({ crew, places, dragged, lit }: Props) {
+  const { tasks } = crew;
   const parts = useMemo(() => partsOf(tasks), [tasks]);
-  const path = useMemo(() => litPath(project, lit, places, dragged), [project, lit, places, dragged]);
+  const path = useMemo(() => litPath(crew, lit, places, dragged), [crew, lit, places, dragged]);
   return (
     <ViewportPortal>
       <svg className="far-edges" aria-hidden="true">

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../../../shared/project/schema.ts';
+import { crewSchema } from '../../../../shared/crew/schema.ts';
 import { nodePositions } from '../../../state/canvas/node-positions.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
 import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts';
@@ -14,7 +14,7 @@ const task = (at: number, context: number[]) => ({
 });
 
 /** Creates tasks, each of which depends on some of the tasks before it. */
-const projects = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map((before) =>
+const crews = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map((before) =>
   crewSchema.parse({
     format: 'crewlane/1',
     name: 'large',
@@ -27,18 +27,18 @@ describe('The edges of the overview', () => {
     const anywhere = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
     fc.assert(
       fc.property(
-        projects,
+        crews,
         fc.dictionary(
           fc.nat(COUNT - 1).map((at) => `task:t${at}`),
           anywhere,
         ),
-        (project, moved) => {
-          const places = nodePositions(project);
+        (crew, moved) => {
+          const places = nodePositions(crew);
           const dragged = new Map<string, Point>(Object.entries(moved));
-          const inParts = partsOf(project.tasks).map((part) =>
+          const inParts = partsOf(crew.tasks).map((part) =>
             pathOf(part, places, touches(part, dragged) ? dragged : NOT_DRAGGED),
           );
-          expect(inParts.join('')).toBe(pathOf(project.tasks, new Map([...places, ...dragged]), NOT_DRAGGED));
+          expect(inParts.join('')).toBe(pathOf(crew.tasks, new Map([...places, ...dragged]), NOT_DRAGGED));
         },
       ),
       { numRuns: 20 },
@@ -47,13 +47,13 @@ describe('The edges of the overview', () => {
 
   it('The edges of the overview highlight the links of the critical path that are dependencies', () => {
     // t0 → t1; t2 is independent
-    const project = crewSchema.parse({
+    const crew = crewSchema.parse({
       format: 'crewlane/1',
       name: 'small',
       tasks: [task(0, []), task(1, [0]), task(2, [])],
     });
-    const places = nodePositions(project);
-    const step = pathOf(project.tasks, places, NOT_DRAGGED);
-    expect(litPath(project, ['t0', 't1', 't2'], places, NOT_DRAGGED)).toBe(step);
+    const places = nodePositions(crew);
+    const step = pathOf(crew.tasks, places, NOT_DRAGGED);
+    expect(litPath(crew, ['t0', 't1', 't2'], places, NOT_DRAGGED)).toBe(step);
   });
 });

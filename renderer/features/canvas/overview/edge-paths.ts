@@ -1,4 +1,4 @@
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import { boxOf, type Point } from '../../../state/canvas/sizes.ts';
 import { taskOf } from '../../../state/task-of.ts';
 import { dependencyPath } from '../edges.tsx';
@@ -32,12 +32,12 @@ export function pathOf(tasks: Tasks, places: Places, dragged: Places): string {
 }
 
 /** The edges of the critical path: its links that are dependencies. */
-export function litPath(project: Crew, lit: readonly string[], places: Places, dragged: Places): string {
+export function litPath(crew: Crew, lit: readonly string[], places: Places, dragged: Places): string {
   return lit
     .slice(1)
     .flatMap((name, at) => {
       const before = lit[at] ?? '';
-      return taskOf(project, name)?.context.includes(before) ? [linePath(before, name, places, dragged)] : [];
+      return taskOf(crew, name)?.context.includes(before) ? [linePath(before, name, places, dragged)] : [];
     })
     .join('');
 }

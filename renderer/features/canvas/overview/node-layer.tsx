@@ -1,19 +1,19 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStoreApi } from 'reactflow';
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
 import { useRun } from '../../../state/run.ts';
 import { overviewNodes } from './paint-nodes.ts';
 import { type OverviewInput, OverviewPainter } from './painter.ts';
 
-type Props = Omit<OverviewInput, 'nodes'> & { project: Crew; places: ReadonlyMap<string, Point> };
+type Props = Omit<OverviewInput, 'nodes'> & { crew: Crew; places: ReadonlyMap<string, Point> };
 
 /** All nodes of a large crew on one canvas element: as elements, each would be reconciled after every change. */
-export function OverviewNodes({ project, places, dragged, chosen }: Props) {
+export function OverviewNodes({ crew, places, dragged, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<OverviewPainter | null>(null);
   const flow = useStoreApi();
-  const nodes = useMemo(() => overviewNodes(project, places), [project, places]);
+  const nodes = useMemo(() => overviewNodes(crew, places), [crew, places]);
   useEffect(() => {
     if (!canvas.current) return;
     const made = new OverviewPainter(canvas.current, flow.getState);

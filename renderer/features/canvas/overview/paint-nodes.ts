@@ -1,4 +1,4 @@
-import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/crew/schema.ts';
 import { type Box, boxOf, overlap, type Point } from '../../../state/canvas/sizes.ts';
 import { onCanvas, type Transform } from '../../../state/canvas/viewport.ts';
 import { LOOK_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
@@ -44,14 +44,14 @@ const STRENGTH = 80;
 const CHOSEN_LINE = 1.5;
 
 /** The nodes of a crew, as the overview paints them. */
-export function overviewNodes(project: Crew, places: ReadonlyMap<string, Point>): OverviewNode[] {
+export function overviewNodes(crew: Crew, places: ReadonlyMap<string, Point>): OverviewNode[] {
   const node = (key: string, task: string | null): OverviewNode[] => {
     const at = places.get(key);
     return at ? [{ key, task, box: boxOf(key, at) }] : [];
   };
   return [
-    ...project.agents.flatMap(({ name }) => node(`agent:${name}`, null)),
-    ...project.tasks.flatMap(({ name }) => node(`task:${name}`, name)),
+    ...crew.agents.flatMap(({ name }) => node(`agent:${name}`, null)),
+    ...crew.tasks.flatMap(({ name }) => node(`task:${name}`, name)),
   ];
 }
 

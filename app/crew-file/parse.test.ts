@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crewSchema } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
-import { parseProject } from './parse.ts';
+import { crewSchema } from '../../shared/crew/schema.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
+import { parseCrew } from './parse.ts';
 
 const task = (more: object = {}) => ({ name: 'draft', description: 'd', expected_output: 'o', agent: 'ada', ...more });
-const crew = (more: object = {}) => ({
+const makeCrew = (more: object = {}) => ({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
@@ -15,16 +15,16 @@ const crew = (more: object = {}) => ({
 
 function problemsOf(json: object | string): string[] {
   const text = typeof json === 'string' ? json : JSON.stringify(json, null, 2);
-  const parsed = parseProject(text);
+  const parsed = parseCrew(text);
   return parsed.ok ? [] : parsed.problems.map(({ code, path, line, column }) => `${code} ${path} ${line}:${column}`);
 }
 
 describe('a crew file', () => {
   it('A minimal crew file has agents and tasks.', () => {
-    const parsed = parseProject(JSON.stringify(crew()));
+    const parsed = parseCrew(JSON.stringify(makeCrew()));
     expect(parsed).toMatchObject({
       ok: true,
-      project: { process: 'sequential', settings: { max_concurrent_tasks: 8, provider: 'rehearsal' } },
+      crew: { process: 'sequential', settings: { max_concurrent_tasks: 8, provider: 'rehearsal' } },
     });
   });
 
@@ -136,7 +136,7 @@ describe('a crew file', () => {
     ['a newer format', { format: 'crewlane/2' }, ['newer_format format 2:13']],
     ['an unknown tool', { tasks: [task({ tools: ['rm'] })] }, ['unknown_tool tasks[0].tools[0] 18:9']],
   ])('A crew file with %s is refused with the location.', (_what, more, expected) => {
-    expect(problemsOf(crew(more))).toEqual(expected);
+    expect(problemsOf(makeCrew(more))).toEqual(expected);
   });
 
   it('Invalid JSON is refused with line and column.', () => {
@@ -156,13 +156,13 @@ describe('a crew file', () => {
   });
 
   it('A value of no allowed form is refused with the list of forms.', () => {
-    const parsed = parseProject(JSON.stringify(crew({ workload: { a: { declared: 1, measure: { rows: 'x' } } } })));
+    const parsed = parseCrew(JSON.stringify(makeCrew({ workload: { a: { declared: 1, measure: { rows: 'x' } } } })));
     expect(parsed.problems[0]?.message).toContain('"rows_of", "files_written", "items", "checks", "completed"');
   });
 
   it('An invalid value is refused with the list of values.', () => {
-    const parsed = parseProject(
-      JSON.stringify(crew({ tasks: [task({ guardrail: { check: 'mood' } })], process: 'all' })),
+    const parsed = parseCrew(
+      JSON.stringify(makeCrew({ tasks: [task({ guardrail: { check: 'mood' } })], process: 'all' })),
     );
     const messages = parsed.problems.map(({ message }) => message);
     expect(messages).toContain('"check" must be one of "length", "regex", "json", "language", "cites".');
@@ -170,13 +170,13 @@ describe('a crew file', () => {
   });
 
   it('A duplicate key is reported with the line of the first one.', () => {
-    const parsed = parseProject('{\n  "name": "a",\n  "format": "crewlane/1",\n  "name": "b"\n}');
+    const parsed = parseCrew('{\n  "name": "a",\n  "format": "crewlane/1",\n  "name": "b"\n}');
     expect(parsed.problems.map(({ message }) => message)).toEqual([expect.stringContaining('first on line 2')]);
   });
 
   it('All problems are reported at once.', () => {
     const found = problemsOf(
-      crew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }),
+      makeCrew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }),
     );
     expect(found.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'out_of_range',
@@ -190,14 +190,14 @@ describe('a crew file', () => {
     const tasks = Array.from({ length: 10_000 }, (_, index) =>
       task({ name: `t${index}`, context: [`t${(index + 1) % 10_000}`] }),
     );
-    expect(problemsOf(crew({ tasks }))).toHaveLength(1);
+    expect(problemsOf(makeCrew({ tasks }))).toHaveLength(1);
   });
 });
 
 describe('a saved crew', () => {
   it('A saved crew omits defaults and preserves extras.', () => {
-    const json = crew({ extras: { z: [1, { a: null }], a: true } });
-    expect(serializeProject(crewSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
+    const json = makeCrew({ extras: { z: [1, { a: null }], a: true } });
+    expect(serializeCrew(crewSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
   });
 
   const name = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,20}$/);
@@ -233,7 +233,7 @@ describe('a saved crew', () => {
     { selector: (one) => one.name.toLowerCase(), maxLength: 8 },
   );
   const position = fc.tuple(fc.integer(), fc.integer());
-  const project = fc.record({
+  const crew = fc.record({
     format: fc.constant('crewlane/1'),
     name,
     description: maybe(text),
@@ -247,12 +247,12 @@ describe('a saved crew', () => {
 
   it('Any crew reads back unchanged and is saved again as the same bytes.', () => {
     fc.assert(
-      fc.property(project, (given) => {
-        const crew = crewSchema.parse(JSON.parse(JSON.stringify(given)));
-        const saved = serializeProject(crew);
-        const read = parseProject(saved);
-        expect(read).toEqual({ ok: true, project: crew, problems: [] });
-        expect(read.ok && serializeProject(read.project)).toBe(saved);
+      fc.property(crew, (given) => {
+        const makeCrew = crewSchema.parse(JSON.parse(JSON.stringify(given)));
+        const saved = serializeCrew(makeCrew);
+        const read = parseCrew(saved);
+        expect(read).toEqual({ ok: true, crew: makeCrew, problems: [] });
+        expect(read.ok && serializeCrew(read.crew)).toBe(saved);
       }),
     );
   });
@@ -260,7 +260,7 @@ describe('a saved crew', () => {
   it('Any text that is not a crew is refused without an exception.', () => {
     fc.assert(
       fc.property(fc.oneof(text, fc.json()), (given) => {
-        expect(parseProject(given)).toMatchObject({ ok: false });
+        expect(parseCrew(given)).toMatchObject({ ok: false });
       }),
     );
   });
@@ -277,11 +277,11 @@ describe('an unfinished crew', () => {
     ['an output file outside the workspace', { tasks: [task({ output_file: '../note.md' })] }],
     ['a protected output file', { tasks: [task({ output_file: '.git/config' })] }],
   ])('with %s is opened by the window, which saves it, and is refused to a run', (_, more) => {
-    const text = JSON.stringify(crew(more));
-    expect(parseProject(text)).toMatchObject({ ok: false });
-    const opened = parseProject(text, 'unfinished');
+    const text = JSON.stringify(makeCrew(more));
+    expect(parseCrew(text)).toMatchObject({ ok: false });
+    const opened = parseCrew(text, 'unfinished');
     expect(opened).toMatchObject({ ok: true });
-    expect(opened.ok && parseProject(serializeProject(opened.project), 'unfinished')).toMatchObject({ ok: true });
+    expect(opened.ok && parseCrew(serializeCrew(opened.crew), 'unfinished')).toMatchObject({ ok: true });
   });
 
   it.each<[string, object]>([
@@ -289,6 +289,6 @@ describe('an unfinished crew', () => {
     ['a duplicate name', { tasks: [task(), task()] }],
     ['a wrong value', { tasks: [task({ agent: undefined, timeout_s: -1 })] }],
   ])('with %s is refused everywhere', (_, more) => {
-    expect(parseProject(JSON.stringify(crew(more)), 'unfinished')).toMatchObject({ ok: false });
+    expect(parseCrew(JSON.stringify(makeCrew(more)), 'unfinished')).toMatchObject({ ok: false });
   });
 });

@@ -43,9 +43,9 @@ interface HasContext {
 /**
  * Returns the cycle that a dependency of `to` on `from` would close, or null. Each task in it depends on the next one.
  */
-export function wouldCycle(project: HasContext, from: string, to: string): string[] | null {
+export function wouldCycle(crew: HasContext, from: string, to: string): string[] | null {
   if (from === to) return [from];
-  const contexts = new Map(project.tasks.map(({ name, context }) => [name, context]));
+  const contexts = new Map(crew.tasks.map(({ name, context }) => [name, context]));
   const cameFrom = new Map<string, string>([[from, to]]);
   const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

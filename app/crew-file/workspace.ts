@@ -1,9 +1,9 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { CREWLANE_FOLDER } from '../../shared/project/protected-path.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { workspaceNameProblem } from '../../shared/project/workspace-name.ts';
+import { CREWLANE_FOLDER } from '../../shared/crew/protected-path.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { workspaceNameProblem } from '../../shared/crew/workspace-name.ts';
 import type { WorkspaceUse } from '../../shared/trust/permissions.ts';
 import { firstNonFolder, isBelow, realPathOf } from '../base/contained-path.ts';
 import { sha256 } from '../base/hash.ts';
@@ -24,7 +24,7 @@ export interface WorkspaceChoice {
 }
 
 export interface WorkspaceQuestion {
-  project: Pick<Crew, 'name' | 'settings'>;
+  crew: Pick<Crew, 'name' | 'settings'>;
   /** The content hash of the crew. */
   sha256: string;
   /** The crew's own file; null for a crew that was never saved, or ships with the application. */
@@ -64,13 +64,13 @@ export async function planWorkspace(question: WorkspaceQuestion): Promise<Planne
 }
 
 async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
-  const { project, sha256: contentHash, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
+  const { crew, sha256: contentHash, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
   if (choice !== null) return planChosen({ ...choice, path: resolve(choice.path) }, dataWorkspaces);
-  const named = project.settings.workspace;
+  const named = crew.settings.workspace;
   const why = named === undefined ? null : workspaceNameProblem(named);
   if (why !== null) return refusedName(`settings.workspace is "${named}", which ${why}`);
   if (file === null) {
-    const name = isForeign ? scratchName(project.name, contentHash) : project.name;
+    const name = isForeign ? scratchName(crew.name, contentHash) : crew.name;
     return planData(name, dataWorkspaces, null);
   }
   const beside = await planBeside(dirname(resolve(file)), named);
@@ -79,7 +79,7 @@ async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
   const exists = beside.ok && beside.plan.state !== 'missing';
   if (exists && named !== undefined && !rehearsal && beside.plan.state === 'existing') return beside;
   return planData(
-    scratchName(project.name, `${await realPathOf(file)} ${contentHash}`),
+    scratchName(crew.name, `${await realPathOf(file)} ${contentHash}`),
     dataWorkspaces,
     exists ? beside.plan.path : null,
   );

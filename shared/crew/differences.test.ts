@@ -8,17 +8,17 @@ const task = (name: string, description = 'Write', more: object = {}) => ({
   expected_output: 'Text',
   ...more,
 });
-const crew = (more: object = {}) =>
+const makeCrew = (more: object = {}) =>
   crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: [task('one'), task('two')], ...more });
 
 describe('differences between two crews', () => {
   it('equal crews have no differences', () => {
-    expect(differencesOf(crew(), crew())).toEqual([]);
+    expect(differencesOf(makeCrew(), makeCrew())).toEqual([]);
   });
 
   it('a difference names the task and the key', () => {
-    const theirs = crew({ tasks: [task('one', 'Write well', { priority: 3 }), task('two')] });
-    expect(differencesOf(crew(), theirs)).toEqual([
+    const theirs = makeCrew({ tasks: [task('one', 'Write well', { priority: 3 }), task('two')] });
+    expect(differencesOf(makeCrew(), theirs)).toEqual([
       {
         kind: 'task',
         name: 'one',
@@ -32,8 +32,8 @@ describe('differences between two crews', () => {
   });
 
   it('an element that only one side has is listed with its values', () => {
-    const mine = crew({ agents: [{ name: 'ada', role: 'Writer', goal: 'Write' }] });
-    const found = differencesOf(mine, crew({ inputs: { topic: 'haiku' } }));
+    const mine = makeCrew({ agents: [{ name: 'ada', role: 'Writer', goal: 'Write' }] });
+    const found = differencesOf(mine, makeCrew({ inputs: { topic: 'haiku' } }));
     expect(found.map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
       ['crew', 'crew', 'both'],
       ['agent', 'ada', 'mine'],
@@ -43,13 +43,13 @@ describe('differences between two crews', () => {
   });
 
   it('order, settings, positions and pools are compared, also for names such as "constructor"', () => {
-    const theirs = crew({
+    const theirs = makeCrew({
       tasks: [task('two'), task('one'), task('constructor')],
       settings: { task_timeout_s: 5 },
       layout: { nodes: { 'task:one': [1, 2] } },
       pools: [{ name: 'gpu', capacity: 2 }],
     });
-    expect(differencesOf(crew(), theirs).map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
+    expect(differencesOf(makeCrew(), theirs).map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
       ['crew', 'crew', 'both'],
       ['settings', 'Settings', 'both'],
       ['task', 'constructor', 'theirs'],

@@ -1,12 +1,12 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
 import { MAX_JSON_BYTES } from '../../shared/parse-json.ts';
-import type { Crew } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
 import { writeFailure } from '../base/system-error.ts';
 import { type FileOnDisk, lookAtFile } from './file-on-disk.ts';
-import { loadProject } from './load.ts';
+import { loadCrew } from './load.ts';
 
 /** The expected state on disk before a file is replaced: content with this hash, or no file. */
 export type Expected = { hash: string } | 'missing';
@@ -17,8 +17,8 @@ export type SaveResult =
   | { ok: false; changed: boolean; message: string };
 
 /** Writes a crew like `writeCrewFile`, regardless of the content on disk. */
-export function saveProject(path: string, project: Crew): Promise<SaveResult> {
-  return writeCrewFile(path, serializeProject(project), null);
+export function saveCrew(path: string, crew: Crew): Promise<SaveResult> {
+  return writeCrewFile(path, serializeCrew(crew), null);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function writeCrewFile(path: string, text: string, expected: Expect
     try {
       const name = basename(target);
       // Checked in the open folder: a link that was put on the way in between cannot lead to another file.
-      if (linked !== null && !(await loadProject(folder.pathOf(name))).ok) return notACrew(path, linked);
+      if (linked !== null && !(await loadCrew(folder.pathOf(name))).ok) return notACrew(path, linked);
       await folder.replace(name, text, { mode: 'keep', backup: `.${name}.bak`, check });
       return { ok: true };
     } finally {

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
-import type { Problem } from '../../shared/project/problem.ts';
-import { type Path, pathText } from '../../shared/project/unlocated-problem.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import { type Path, pathText } from '../../shared/crew/unlocated-problem.ts';
 import { LineIndex } from './line-index.ts';
 
 /** The most problems that are reported for a file: a person corrects some of them before reading more. */

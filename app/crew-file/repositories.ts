@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isRepositoryMetadata, plainName } from '../../shared/project/plain-name.ts';
+import { isRepositoryMetadata, plainName } from '../../shared/crew/plain-name.ts';
 
 /** The number of entries that are searched before a folder counts as too large. */
 const MOST_ENTRIES = 50_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkProject, checkRunnable, findProblems } from './check.ts';
+import { checkCrew, checkRunnable, findProblems } from './check.ts';
 import { wouldCycle } from './cycle.ts';
-import { looseProject } from './loose.ts';
+import { looseCrew } from './loose.ts';
 import { rename } from './rename.ts';
 import { type Crew, crewSchema } from './schema.ts';
 import { categoryOf, titleOf } from './titles.ts';
@@ -15,17 +15,17 @@ const task = (name: string, more: object = {}) => ({
   ...more,
 });
 
-function crew(more: object = {}): Crew {
+function makeCrew(more: object = {}): Crew {
   const agents = [{ name: 'ada', role: '', goal: '' }];
   return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, ...more });
 }
 
-const found = (project: Crew) => checkProject(project).map(({ code, path }) => `${code} ${path}`);
+const found = (crew: Crew) => checkCrew(crew).map(({ code, path }) => `${code} ${path}`);
 
 describe('checks of a crew in the window', () => {
   it('a crew without a file has the same problems as its file, without a line', () => {
-    const project = crew({ tasks: [task('a', { context: ['b'] }), task('b', { context: ['a'] })] });
-    const [problem] = checkProject(project);
+    const crew = makeCrew({ tasks: [task('a', { context: ['b'] }), task('b', { context: ['a'] })] });
+    const [problem] = checkCrew(crew);
     expect(problem).toMatchObject({ code: 'cycle', path: 'tasks[0].context[0]', line: 0, column: 0 });
     expect(problem?.message).toContain('a → b → a');
   });
@@ -39,14 +39,14 @@ describe('checks of a crew in the window', () => {
       guarded('d', { check: 'language', language: 'deu' }),
       guarded('e', { check: 'length', min: 9 }),
     ];
-    expect(found(crew({ tasks }))).toEqual([
+    expect(found(makeCrew({ tasks }))).toEqual([
       'out_of_range tasks[0].guardrail.max',
       'unknown_language tasks[1].guardrail.language',
     ]);
   });
 
   it('a crew is checked by every rule that applies to its file', () => {
-    const project = crew({
+    const crew = makeCrew({
       process: 'hierarchical',
       agents: [{ name: 'ada', role: '', goal: '', tools: ['abacus'] }],
       pools: [{ name: 'db', capacity: 1 }],
@@ -63,21 +63,21 @@ describe('checks of a crew in the window', () => {
         said: { declared: 1, unit: 'words' },
       },
     });
-    const inFile = findProblems(looseProject(project)).map(unplaced);
+    const inFile = findProblems(looseCrew(crew)).map(unplaced);
     expect(inFile.length).toBeGreaterThan(10);
-    expect(checkProject(project)).toEqual(inFile);
+    expect(checkCrew(crew)).toEqual(inFile);
   });
 
   it('an empty crew is valid, but there is nothing to run', () => {
-    expect(checkProject(crew())).toEqual([]);
-    expect(checkRunnable(crew()).map(({ code }) => code)).toEqual(['nothing_to_run']);
-    expect(checkRunnable(crew({ tasks: [task('a')] }))).toEqual([]);
+    expect(checkCrew(makeCrew())).toEqual([]);
+    expect(checkRunnable(makeCrew()).map(({ code }) => code)).toEqual(['nothing_to_run']);
+    expect(checkRunnable(makeCrew({ tasks: [task('a')] }))).toEqual([]);
   });
 
   it('a hierarchical crew may have tasks without an agent, and has exactly one manager', () => {
     const tasks = [task('a', { agent: undefined })];
     const boss = (name: string) => ({ name, role: '', goal: '', manager: true });
-    const of = (...agents: object[]) => found(crew({ process: 'hierarchical', tasks, agents }));
+    const of = (...agents: object[]) => found(makeCrew({ process: 'hierarchical', tasks, agents }));
     expect(of(boss('bo'))).toEqual([]);
     expect(of(boss('bo'), boss('cy'))).toEqual(['manager_count agents[1].manager']);
     expect(of()).toEqual(['manager_count agents']);
@@ -89,10 +89,10 @@ describe('checks of a crew in the window', () => {
       { pool: 'db', units: 2 },
     ];
     const of = (capacity: number) =>
-      found(crew({ pools: [{ name: 'db', capacity }], tasks: [task('a', { resources })] }));
+      found(makeCrew({ pools: [{ name: 'db', capacity }], tasks: [task('a', { resources })] }));
     expect(of(4)).toEqual([]);
     expect(of(3)).toContain('pool_too_small tasks[0].resources[0].units');
-    expect(found(crew({ tasks: [task('a', { resources: [{ pool: 'none' }] })] }))).toEqual([
+    expect(found(makeCrew({ tasks: [task('a', { resources: [{ pool: 'none' }] })] }))).toEqual([
       'unknown_reference tasks[0].resources[0].pool',
     ]);
   });
@@ -100,14 +100,14 @@ describe('checks of a crew in the window', () => {
   it.each(['/etc/x', '..', 'a/../../x', 'C:\\x', '\\\\host\\x', 'a\\..\\x'])(
     'does not write its results to %s',
     (path) => {
-      expect(found(crew({ tasks: [task('a', { output_file: path })] }))).toEqual([
+      expect(found(makeCrew({ tasks: [task('a', { output_file: path })] }))).toEqual([
         'outside_workspace tasks[0].output_file',
       ]);
     },
   );
 
   it('an output file must be below the workspace; its name may contain two dots', () => {
-    expect(found(crew({ tasks: [task('a', { output_file: 'out/v1..v2.md' })] }))).toEqual([]);
+    expect(found(makeCrew({ tasks: [task('a', { output_file: 'out/v1..v2.md' })] }))).toEqual([]);
   });
 
   it('references of guardrails and of the workload must exist', () => {
@@ -116,7 +116,7 @@ describe('checks of a crew in the window', () => {
       items: { declared: 1, measure: { items: { task: 'gone', path: 'a' } } },
     };
     const tasks = [task('a', { guardrail: { agent: 'eve', criteria: 'short' } })];
-    expect(found(crew({ tasks, workload }))).toEqual([
+    expect(found(makeCrew({ tasks, workload }))).toEqual([
       'unknown_reference tasks[0].guardrail.agent',
       'unknown_reference workload.checks.measure.checks',
       'unknown_reference workload.items.measure.items.task',
@@ -126,29 +126,31 @@ describe('checks of a crew in the window', () => {
   it('names that differ only in their Unicode form are duplicates', () => {
     const composed = 'caf\u00e9';
     const decomposed = 'cafe\u0301';
-    const project = crew({ tasks: [task(composed), task('b', { context: [decomposed] })] });
-    expect(found(project)).toEqual([]);
-    expect(project.tasks[1]?.context).toEqual([composed]);
-    expect(found(crew({ tasks: [task(composed), task(decomposed)] }))).toEqual(['duplicate_name tasks[1].name']);
+    const crew = makeCrew({ tasks: [task(composed), task('b', { context: [decomposed] })] });
+    expect(found(crew)).toEqual([]);
+    expect(crew.tasks[1]?.context).toEqual([composed]);
+    expect(found(makeCrew({ tasks: [task(composed), task(decomposed)] }))).toEqual(['duplicate_name tasks[1].name']);
   });
 });
 
 describe('a new dependency', () => {
-  const project = crew({ tasks: [task('a'), task('b', { context: ['a'] }), task('c', { context: ['b'] }), task('d')] });
+  const crew = makeCrew({
+    tasks: [task('a'), task('b', { context: ['a'] }), task('c', { context: ['b'] }), task('d')],
+  });
 
   it('a dependency that would close a cycle is refused, and the cycle is named', () => {
-    expect(wouldCycle(project, 'c', 'a')).toEqual(['a', 'c', 'b']);
-    expect(wouldCycle(project, 'a', 'a')).toEqual(['a']);
+    expect(wouldCycle(crew, 'c', 'a')).toEqual(['a', 'c', 'b']);
+    expect(wouldCycle(crew, 'a', 'a')).toEqual(['a']);
   });
 
   it('a dependency that closes no cycle is accepted', () => {
-    expect(wouldCycle(project, 'a', 'c')).toBeNull();
-    expect(wouldCycle(project, 'd', 'a')).toBeNull();
+    expect(wouldCycle(crew, 'a', 'c')).toBeNull();
+    expect(wouldCycle(crew, 'd', 'a')).toBeNull();
   });
 });
 
 describe('renaming', () => {
-  const project = crew({
+  const crew = makeCrew({
     agents: [
       { name: 'ada', role: '', goal: '' },
       { name: 'bob', role: '', goal: '' },
@@ -174,10 +176,10 @@ describe('renaming', () => {
     ['task', 'a'],
     ['pool', 'db'],
   ] as const)('of a %s renames every reference to it, and back gives the same crew', (kind, from) => {
-    const renamed = rename(project, kind, from, 'other');
-    expect(checkProject(renamed)).toEqual([]);
+    const renamed = rename(crew, kind, from, 'other');
+    expect(checkCrew(renamed)).toEqual([]);
     expect(JSON.stringify(renamed)).not.toMatch(new RegExp(`"((task|agent):)?${from}"(?!:)`));
-    expect(rename(renamed, kind, 'other', from)).toEqual(project);
+    expect(rename(renamed, kind, 'other', from)).toEqual(crew);
   });
 });
 

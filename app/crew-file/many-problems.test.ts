@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../shared/project/problem.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
 import { MAX_PROBLEMS } from './json-index.ts';
-import { parseProject } from './parse.ts';
+import { parseCrew } from './parse.ts';
 
 const many = <Value>(count: number, make: (at: number) => Value) => Array.from({ length: count }, (_, at) => make(at));
 const task = (more: object = {}) => ({ name: 'draft', description: 'd', expected_output: 'o', agent: 'ada', ...more });
-const crew = (more: object = {}) => ({
+const makeCrew = (more: object = {}) => ({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
@@ -14,30 +14,35 @@ const crew = (more: object = {}) => ({
   ...more,
 });
 const keys = (count: number) => Object.fromEntries(many(count, (at) => [`k${at}`, 1]));
-const twice = (count: number) => JSON.stringify(crew()).replace('"name"', `${'"name": "crew", '.repeat(count)}"name"`);
+const twice = (count: number) =>
+  JSON.stringify(makeCrew()).replace('"name"', `${'"name": "crew", '.repeat(count)}"name"`);
 
 /** Files whose check could take quadratic time, or print a line for every problem. */
 const FILES: [string, string, { code: string; more: number }][] = [
   [
     'unknown keys of a task',
-    JSON.stringify(crew({ tasks: [task(keys(100_000))] })),
+    JSON.stringify(makeCrew({ tasks: [task(keys(100_000))] })),
     { code: 'unknown_key', more: 99_900 },
   ],
   [
     'unknown keys on lines of their own',
-    JSON.stringify(crew(keys(100_000)), null, 1),
+    JSON.stringify(makeCrew(keys(100_000)), null, 1),
     { code: 'unknown_key', more: 99_900 },
   ],
-  ['inputs of the wrong kind', JSON.stringify(crew({ inputs: keys(100_000) })), { code: 'wrong_type', more: 99_900 }],
+  [
+    'inputs of the wrong kind',
+    JSON.stringify(makeCrew({ inputs: keys(100_000) })),
+    { code: 'wrong_type', more: 99_900 },
+  ],
   ['keys that occur twice', twice(60_000), { code: 'duplicate_key', more: 59_900 }],
   [
     'entries of the wrong kind',
-    JSON.stringify(crew({ tasks: many(20_000, () => 1) })),
+    JSON.stringify(makeCrew({ tasks: many(20_000, () => 1) })),
     { code: 'wrong_type', more: 39_900 },
   ],
   [
     'references to tasks that do not exist',
-    JSON.stringify(crew({ tasks: [task({ context: many(50_000, (at) => `x${at}`) })] })),
+    JSON.stringify(makeCrew({ tasks: [task({ context: many(50_000, (at) => `x${at}`) })] })),
     { code: 'unknown_reference', more: 49_900 },
   ],
 ];
@@ -46,7 +51,7 @@ describe('a crew file with very many problems', () => {
   it.each(FILES)(
     'is refused with the first of them and the number of the others: %s',
     (_what, text, { code, more }) => {
-      const { problems } = parseProject(text);
+      const { problems } = parseCrew(text);
       expect(problems).toHaveLength(MAX_PROBLEMS + 1);
       expect(problems[0]).toMatchObject({ code, line: expect.any(Number) });
       expect(problems.at(-1)).toEqual({
@@ -60,19 +65,19 @@ describe('a crew file with very many problems', () => {
   );
 
   it('lists all of them up to the limit, in the order of their places', () => {
-    const { problems } = parseProject(JSON.stringify(crew({ tasks: [task(keys(MAX_PROBLEMS))] }), null, 1));
+    const { problems } = parseCrew(JSON.stringify(makeCrew({ tasks: [task(keys(MAX_PROBLEMS))] }), null, 1));
     expect(problems.map(({ path }) => path)).toEqual(many(MAX_PROBLEMS, (at) => `tasks[0].k${at}`));
     expect(problems.map(({ line }) => line)).toEqual(many(MAX_PROBLEMS, (at) => 17 + at));
   });
 
   it('cuts a huge name in a message', () => {
-    const { problems } = parseProject(JSON.stringify(crew({ tasks: [task({ agent: 'x'.repeat(1_000_000) })] })));
+    const { problems } = parseCrew(JSON.stringify(makeCrew({ tasks: [task({ agent: 'x'.repeat(1_000_000) })] })));
     expect(problems).toHaveLength(1);
     expect(problems[0]?.message.length).toBeLessThan(3000);
   });
 
   it('keeps the cap where problems get their places later', () => {
-    const text = JSON.stringify(crew({ tasks: many(50_000, (at) => task({ name: `t${at}` })) }), null, 1);
+    const text = JSON.stringify(makeCrew({ tasks: many(50_000, (at) => task({ name: `t${at}` })) }), null, 1);
     const problems = many(
       50_000,
       (at): Problem => ({ code: 'x', message: 'm', path: `tasks[${at}].agent`, line: 0, column: 0 }),

@@ -16,14 +16,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-interface Given extends Partial<Omit<WorkspaceQuestion, 'project'>> {
+interface Given extends Partial<Omit<WorkspaceQuestion, 'crew'>> {
   named?: string;
 }
 
 function planned({ named, ...more }: Given = {}): Promise<PlannedWorkspace> {
-  const settings = { workspace: named } as WorkspaceQuestion['project']['settings']; // The others do not matter here.
+  const settings = { workspace: named } as WorkspaceQuestion['crew']['settings']; // The others do not matter here.
   return planWorkspace({
-    project: { name: 'crew', settings },
+    crew: { name: 'crew', settings },
     sha256: 'a'.repeat(64),
     file: join(dir, 'crews', 'a.crew.json'),
     isForeign: false,

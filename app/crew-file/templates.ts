@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { titleCase } from '../../shared/project/titles.ts';
-import { type LoadedProject, loadProject } from './load.ts';
+import { titleCase } from '../../shared/crew/titles.ts';
+import { type LoadedCrew, loadCrew } from './load.ts';
 
 export interface Template {
   name: string;
@@ -18,16 +18,16 @@ export async function listTemplates(examples: string): Promise<Template[]> {
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const templates: Template[] = [];
   for (const name of names.sort()) {
-    const loaded = await loadProject(templatePath(examples, name));
+    const loaded = await loadCrew(templatePath(examples, name));
     if (loaded.ok)
-      templates.push({ name, title: titleCase(name), description: loaded.project.description ?? EMPTY_DESCRIPTION });
+      templates.push({ name, title: titleCase(name), description: loaded.crew.description ?? EMPTY_DESCRIPTION });
   }
   return templates;
 }
 
-export async function readTemplate(examples: string, name: string): Promise<LoadedProject> {
+export async function readTemplate(examples: string, name: string): Promise<LoadedCrew> {
   const templates = await listTemplates(examples);
-  if (templates.some((template) => template.name === name)) return loadProject(templatePath(examples, name));
+  if (templates.some((template) => template.name === name)) return loadCrew(templatePath(examples, name));
   const message = `Unknown template "${name}". Use one of ${templates.map((template) => template.name).join(', ')}.`;
   return { ok: false, problems: [{ code: 'unknown_template', message, path: '', line: 0, column: 0 }] };
 }

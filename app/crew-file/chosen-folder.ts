@@ -1,5 +1,5 @@
 import { parse, relative, resolve, sep } from 'node:path';
-import { isRepositoryMetadata, plainName } from '../../shared/project/plain-name.ts';
+import { isRepositoryMetadata, plainName } from '../../shared/crew/plain-name.ts';
 import { isBelow } from '../base/contained-path.ts';
 
 /** Folders of the system, in which nothing can be a workspace. Compared without regard to case. */

@@ -34,11 +34,11 @@ export function canBePlaceholder(name: string): boolean {
 }
 
 /** Returns the crew with its inputs filled into the paths of output files. */
-export function withFilledPaths(project: Crew, inputs: Values): Crew {
-  const tasks = project.tasks.map((task) =>
+export function withFilledPaths(crew: Crew, inputs: Values): Crew {
+  const tasks = crew.tasks.map((task) =>
     task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, inputs) },
   );
-  return { ...project, tasks };
+  return { ...crew, tasks };
 }
 
 /** The texts that inputs are filled into, by their path in an agent or a task. */

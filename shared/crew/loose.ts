@@ -45,10 +45,10 @@ const loose = z
   })
   .catch({ process: '', agents: [], tasks: [], pools: [], workload: {} });
 
-export type LooseProject = z.infer<typeof loose>;
-export type LooseTask = LooseProject['tasks'][number];
+export type LooseCrew = z.infer<typeof loose>;
+export type LooseTask = LooseCrew['tasks'][number];
 
-export function looseProject(json: unknown): LooseProject {
+export function looseCrew(json: unknown): LooseCrew {
   return loose.parse(json);
 }
 
@@ -56,7 +56,7 @@ export function looseProject(json: unknown): LooseProject {
  * Returns the same for a parsed crew without parsing it again: crews of ten thousand tasks are checked at every
  * keystroke.
  */
-export function looseOf({ process, agents, tasks, pools, workload }: Crew): LooseProject {
+export function looseOf({ process, agents, tasks, pools, workload }: Crew): LooseCrew {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;
     const checks = measure && 'checks' in measure ? measure.checks : undefined;

@@ -11,7 +11,7 @@ export function cacheMode({ settings }: Crew, task: Task): CacheMode {
 }
 
 /** Returns the crew with the cache switched off everywhere: nothing is read from it and nothing is stored. */
-export function withoutCache(project: Crew): Crew {
-  const tasks = project.tasks.map(({ cache: _cache, ...task }) => task);
-  return { ...project, settings: { ...project.settings, cache: 'off' }, tasks };
+export function withoutCache(crew: Crew): Crew {
+  const tasks = crew.tasks.map(({ cache: _cache, ...task }) => task);
+  return { ...crew, settings: { ...crew.settings, cache: 'off' }, tasks };
 }

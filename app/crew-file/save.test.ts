@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Crew } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
-import { parseProject } from './parse.ts';
-import { saveProject } from './save.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
+import { parseCrew } from './parse.ts';
+import { saveCrew } from './save.ts';
 
 const TEXT = JSON.stringify({
   format: 'crewlane/1',
@@ -39,13 +39,13 @@ beforeEach(async () => {
   victim = join(home, '.bashrc');
   await mkdir(repo);
   await Promise.all([writeFile(victim, VICTIM), writeFile(join(repo, 'team.crew.json'), TEXT)]);
-  const parsed = parseProject(TEXT);
+  const parsed = parseCrew(TEXT);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  crew = parsed.project;
+  crew = parsed.crew;
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const save = (name = 'team.crew.json') => saveProject(join(repo, name), crew);
+const save = (name = 'team.crew.json') => saveCrew(join(repo, name), crew);
 
 describe('saving next to planted links', () => {
   it.each([
@@ -83,7 +83,7 @@ describe('saving a crew that is opened by a link', () => {
     await symlink('team.crew.json', join(repo, 'link.crew.json'));
     expect(await save('link.crew.json')).toEqual({ ok: true });
     expect(await readlink(join(repo, 'link.crew.json'))).toBe('team.crew.json');
-    expect(await readFile(join(repo, 'team.crew.json'), 'utf8')).toBe(serializeProject(crew));
+    expect(await readFile(join(repo, 'team.crew.json'), 'utf8')).toBe(serializeCrew(crew));
     expect(await readFile(join(repo, '.team.crew.json.bak'), 'utf8')).toBe(TEXT);
   });
 

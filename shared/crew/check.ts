@@ -1,6 +1,6 @@
 import { findCycles } from './cycle.ts';
 import { languageOf } from './languages.ts';
-import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
+import { type LooseCrew, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
 import type { Crew } from './schema.ts';
@@ -12,8 +12,8 @@ import { workspaceNameProblem } from './workspace-name.ts';
  * Checks all rules of a crew file that combine several values, and the rule for its workspace. The schema contains the
  * rules for other single values. A file that names an invalid workspace can be opened, but not run.
  */
-export function checkProject(project: Crew): Problem[] {
-  return [...findProblems(looseOf(project)).map(unplaced), ...checkWorkspaceName(project)];
+export function checkCrew(crew: Crew): Problem[] {
+  return [...findProblems(looseOf(crew)).map(unplaced), ...checkWorkspaceName(crew)];
 }
 
 /** Checks that `settings.workspace` names a folder that a crew file can name. */
@@ -26,13 +26,13 @@ export function checkWorkspaceName({ settings }: Crew): Problem[] {
 }
 
 /** Like `checkProject`, and checks that there is something to run. */
-export function checkRunnable(project: Crew): Problem[] {
-  return [...checkProject(project), ...nothingToRun(project).map(unplaced)];
+export function checkRunnable(crew: Crew): Problem[] {
+  return [...checkCrew(crew), ...nothingToRun(crew).map(unplaced)];
 }
 
 /** A crew without agents or tasks can be opened and saved, but not run. */
-export function nothingToRun(project: Crew): UnlocatedProblem[] {
-  const missing = project.tasks.length === 0 ? 'tasks' : project.agents.length === 0 ? 'agents' : null;
+export function nothingToRun(crew: Crew): UnlocatedProblem[] {
+  const missing = crew.tasks.length === 0 ? 'tasks' : crew.agents.length === 0 ? 'agents' : null;
   if (missing === null) return [];
   return [
     {
@@ -43,19 +43,19 @@ export function nothingToRun(project: Crew): UnlocatedProblem[] {
   ];
 }
 
-export function findProblems(project: LooseProject): UnlocatedProblem[] {
+export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
   const names = {
-    agents: new Set(project.agents.map(({ name }) => name)),
-    tasks: new Set(project.tasks.map(({ name }) => name)),
-    pools: new Map(project.pools.map(({ name, capacity }) => [name, capacity])),
+    agents: new Set(crew.agents.map(({ name }) => name)),
+    tasks: new Set(crew.tasks.map(({ name }) => name)),
+    pools: new Map(crew.pools.map(({ name, capacity }) => [name, capacity])),
   };
   return [
-    ...duplicateNames(project),
-    ...managers(project),
-    ...project.agents.flatMap((agent, index) => unknownTools(agent.tools, ['agents', index, 'tools'])),
-    ...project.tasks.flatMap((task, index) => taskProblems(project, task, index, names)),
-    ...cycles(project),
-    ...workloadProblems(project, names.tasks),
+    ...duplicateNames(crew),
+    ...managers(crew),
+    ...crew.agents.flatMap((agent, index) => unknownTools(agent.tools, ['agents', index, 'tools'])),
+    ...crew.tasks.flatMap((task, index) => taskProblems(crew, task, index, names)),
+    ...cycles(crew),
+    ...workloadProblems(crew, names.tasks),
   ];
 }
 
@@ -65,12 +65,12 @@ interface Names {
   pools: ReadonlyMap<string, number>;
 }
 
-function taskProblems(project: LooseProject, task: LooseTask, index: number, names: Names): UnlocatedProblem[] {
+function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Names): UnlocatedProblem[] {
   const at = (...path: Path): Path => ['tasks', index, ...path];
   const reference = (known: ReadonlySet<string>, kind: string, name: string | undefined, path: Path) =>
     unknownReference(known, kind, name, task.name, path);
   return [
-    ...missingAgent(project, task, index),
+    ...missingAgent(crew, task, index),
     ...reference(names.agents, 'agent', task.agent, at('agent')),
     ...(task.agents ?? []).flatMap((name, place) => reference(names.agents, 'agent', name, at('agents', place))),
     ...task.context.flatMap((name, place) => reference(names.tasks, 'task', name, at('context', place))),
@@ -94,8 +94,8 @@ function unknownReference(
   return [{ code: 'unknown_reference', message, path }];
 }
 
-function missingAgent(project: LooseProject, task: LooseTask, index: number): UnlocatedProblem[] {
-  if (task.agent !== undefined || (project.process !== 'sequential' && project.process !== '')) return [];
+function missingAgent(crew: LooseCrew, task: LooseTask, index: number): UnlocatedProblem[] {
+  if (task.agent !== undefined || (crew.process !== 'sequential' && crew.process !== '')) return [];
   const message = `Task "${task.name}" has no agent. In a sequential crew each task needs one: set "agent".`;
   return [{ code: 'no_agent', message, path: ['tasks', index] }];
 }
@@ -148,11 +148,11 @@ function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Unlocate
   return [{ code: 'unknown_language', message, path: [...path, 'language'] }];
 }
 
-function duplicateNames(project: LooseProject): UnlocatedProblem[] {
+function duplicateNames(crew: LooseCrew): UnlocatedProblem[] {
   const seen = new Map<string, string>();
   const findings: UnlocatedProblem[] = [];
   for (const kind of ['agents', 'tasks', 'pools'] as const) {
-    project[kind].forEach(({ name }, index) => {
+    crew[kind].forEach(({ name }, index) => {
       if (name === '') return;
       const plain = name.normalize('NFC').toLowerCase();
       const first = seen.get(plain);
@@ -167,32 +167,32 @@ function duplicateNames(project: LooseProject): UnlocatedProblem[] {
   return findings;
 }
 
-function managers(project: LooseProject): UnlocatedProblem[] {
-  if (project.process !== 'hierarchical') return [];
-  const managing = project.agents.flatMap(({ manager }, index) => (manager ? [index] : []));
+function managers(crew: LooseCrew): UnlocatedProblem[] {
+  if (crew.process !== 'hierarchical') return [];
+  const managing = crew.agents.flatMap(({ manager }, index) => (manager ? [index] : []));
   if (managing.length === 1) return [];
   if (managing.length === 0) {
     const message =
       'A hierarchical crew needs exactly one manager, but no agent is one. Set "manager": true on one agent.';
     return [{ code: 'manager_count', message, path: ['agents'] }];
   }
-  const names = managing.map((index) => `"${project.agents[index]?.name}"`).join(' and ');
+  const names = managing.map((index) => `"${crew.agents[index]?.name}"`).join(' and ');
   const message = `A hierarchical crew needs exactly one manager, but ${names} are managers. Keep one.`;
   return [{ code: 'manager_count', message, path: ['agents', managing[1] ?? 0, 'manager'] }];
 }
 
-function cycles(project: LooseProject): UnlocatedProblem[] {
-  const found = findCycles(new Map(project.tasks.map(({ name, context }) => [name, context])));
+function cycles(crew: LooseCrew): UnlocatedProblem[] {
+  const found = findCycles(new Map(crew.tasks.map(({ name, context }) => [name, context])));
   return found.map(([first = '', ...others]) => {
-    const index = project.tasks.findIndex(({ name }) => name === first);
-    const place = project.tasks[index]?.context.indexOf(others[0] ?? first) ?? -1;
+    const index = crew.tasks.findIndex(({ name }) => name === first);
+    const place = crew.tasks[index]?.context.indexOf(others[0] ?? first) ?? -1;
     const message = `Dependency cycle: ${[first, ...others, first].join(' → ')}. Remove one of these tasks from another's "context".`;
     return { code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] };
   });
 }
 
-function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): UnlocatedProblem[] {
-  return Object.entries(project.workload).flatMap(([entry, { measure }]) => {
+function workloadProblems(crew: LooseCrew, tasks: ReadonlySet<string>): UnlocatedProblem[] {
+  return Object.entries(crew.workload).flatMap(([entry, { measure }]) => {
     const named = [
       { task: measure?.items?.task, path: ['workload', entry, 'measure', 'items', 'task'] },
       { task: measure?.checks, path: ['workload', entry, 'measure', 'checks'] },

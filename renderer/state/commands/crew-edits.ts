@@ -1,6 +1,6 @@
-import { agentSchema, type Crew, taskSchema } from '../../../shared/project/schema.ts';
-import type { ToolName } from '../../../shared/project/tools.ts';
-import { edit, replaceProject, useDocument } from '../document.ts';
+import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
+import type { ToolName } from '../../../shared/crew/tools.ts';
+import { edit, replaceCrew, useDocument } from '../document.ts';
 import { select } from '../ui.ts';
 import { freeNames } from './free-names.ts';
 import { without, withoutMembers } from './removal.ts';
@@ -80,9 +80,9 @@ export function removeDependency(before: string, after: string): void {
 
 /** Removes agents, tasks and pools with all references to them, and edges, as one step. */
 export function remove(keys: readonly string[]): void {
-  const { project } = useDocument.getState();
-  const next = without(project, keys);
-  if (next !== project) replaceProject(next);
+  const { crew } = useDocument.getState();
+  const next = without(crew, keys);
+  if (next !== crew) replaceCrew(next);
   select();
 }
 

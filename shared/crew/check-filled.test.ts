@@ -3,7 +3,7 @@ import { checkFilledFiles, checkGuardedFiles, checkWarnings } from './check-fill
 import { fillPlaceholders } from './placeholders.ts';
 import { type Crew, crewSchema } from './schema.ts';
 
-function crew(tasks: object[], more: object = {}): Crew {
+function makeCrew(tasks: object[], more: object = {}): Crew {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
@@ -20,8 +20,8 @@ function crew(tasks: object[], more: object = {}): Crew {
 }
 
 const files = (...names: string[]) => names.map((output_file) => ({ output_file }));
-const warned = (project: Crew, rows: Record<string, string>[] = [{}]) =>
-  checkWarnings(project, rows).map(({ code, path }) => `${code} ${path}`);
+const warned = (crew: Crew, rows: Record<string, string>[] = [{}]) =>
+  checkWarnings(crew, rows).map(({ code, path }) => `${code} ${path}`);
 
 describe('placeholders', () => {
   test('a name between braces may contain spaces, and is long', () => {
@@ -40,7 +40,7 @@ describe('placeholders', () => {
     ['{FirstName}', 'First Name'],
   ])('%s without a value is a warning that names the nearest input', (text, nearest) => {
     const inputs = { language: 'de', 'First Name': 'Ann' };
-    const [warning] = checkWarnings(crew([{ description: `In ${text} for {language} {First Name}` }], { inputs }), [
+    const [warning] = checkWarnings(makeCrew([{ description: `In ${text} for {language} {First Name}` }], { inputs }), [
       {},
     ]);
     expect(warning).toMatchObject({ code: 'unfilled_placeholder', severity: 'warning', path: 'tasks[0].description' });
@@ -51,7 +51,7 @@ describe('placeholders', () => {
     const guardrail = { agent: 'ada', criteria: 'For {e}' };
     const task = { description: '{a} {a}', expected_output: '{b}', output_file: 'x-{c}.md', guardrail };
     const agents = [{ name: 'ada', role: '{f}', goal: '{g}', backstory: '{h}' }];
-    expect(warned(crew([task], { agents }))).toEqual([
+    expect(warned(makeCrew([task], { agents }))).toEqual([
       'unfilled_placeholder agents[0].role',
       'unfilled_placeholder agents[0].goal',
       'unfilled_placeholder agents[0].backstory',
@@ -64,20 +64,20 @@ describe('placeholders', () => {
 
   test.each(['{"a": 1}', '{ return x; }', '\u0024{HOME}', '\\frac{a}', '{1,2}', '{}', '{a: b}', 'f() { g(); }'])(
     '%s is not a placeholder',
-    (description) => expect(warned(crew([{ description }]))).toEqual([]),
+    (description) => expect(warned(makeCrew([{ description }]))).toEqual([]),
   );
 
   test('a placeholder can be filled by a row and by the crew', () => {
-    const project = crew([{ description: '{a} {b}' }], { inputs: { a: '1' } });
-    expect(warned(project)).toEqual(['unfilled_placeholder tasks[0].description']);
-    expect(warned(project, [{ b: '2' }, { b: '3' }])).toEqual([]);
+    const crew = makeCrew([{ description: '{a} {b}' }], { inputs: { a: '1' } });
+    expect(warned(crew)).toEqual(['unfilled_placeholder tasks[0].description']);
+    expect(warned(crew, [{ b: '2' }, { b: '3' }])).toEqual([]);
   });
 
   test('an unused input is a warning that suggests a similar placeholder', () => {
-    const project = crew([{ description: 'About {topic} in {lnguage}' }], {
+    const crew = makeCrew([{ description: 'About {topic} in {lnguage}' }], {
       inputs: { topic: 'bees', language: 'de' },
     });
-    expect(checkWarnings(project, [{}])[1]).toMatchObject({
+    expect(checkWarnings(crew, [{}])[1]).toMatchObject({
       code: 'unused_input',
       path: 'inputs.language',
       message: 'No text uses the input "language": there is a placeholder {lnguage}. Use one name for both.',
@@ -85,7 +85,7 @@ describe('placeholders', () => {
   });
 
   test('a task without a description or an expected output is a warning', () => {
-    expect(warned(crew([{ description: ' ' }, { expected_output: '' }]))).toEqual([
+    expect(warned(makeCrew([{ description: ' ' }, { expected_output: '' }]))).toEqual([
       'empty_text tasks[0].description',
       'empty_text tasks[1].expected_output',
     ]);
@@ -102,21 +102,21 @@ describe('files of tasks', () => {
     ['a dot at the end', 'r.md', 'r.md.'],
     ['a filled placeholder', 'bees.md', '{topic}.md'],
   ])('two tasks that write the same file are a warning, apart from %s', (_what, one, other) => {
-    const project = crew([...files(one, other), { description: '{topic}' }], { inputs: { topic: 'Bees' } });
-    expect(warned(project)).toEqual(['same_output_file tasks[1].output_file']);
+    const crew = makeCrew([...files(one, other), { description: '{topic}' }], { inputs: { topic: 'Bees' } });
+    expect(warned(crew)).toEqual(['same_output_file tasks[1].output_file']);
   });
 
   test('different files cause no warning', () => {
-    expect(warned(crew(files('a/r.md', 'b/r.md', 'r.md', 'r.txt', 'ra.md')))).toEqual([]);
+    expect(warned(makeCrew(files('a/r.md', 'b/r.md', 'r.md', 'r.txt', 'ra.md')))).toEqual([]);
   });
 
   test('a row in which two tasks write the same file is named', () => {
-    const project = crew([{ description: '{a} {b}' }, ...files('{a}.md', '{b}.md')]);
+    const crew = makeCrew([{ description: '{a} {b}' }, ...files('{a}.md', '{b}.md')]);
     const rows = [
       { a: '1', b: '2' },
       { a: '3', b: '3' },
     ];
-    expect(checkWarnings(project, rows)).toMatchObject([
+    expect(checkWarnings(crew, rows)).toMatchObject([
       { message: expect.stringMatching(/^Row 2: Tasks "t1" and "t2" write the same file, "3\.md"/) },
     ]);
   });
@@ -129,25 +129,25 @@ describe('files of tasks', () => {
     ['protected_file', '.git'],
     ['protected_file', '.GIT/hooks'],
   ])('a path that a value turns into %s (%s) is an error', (code, value) => {
-    const project = crew(files('{dir}/x.md'), { inputs: { dir: value } });
-    expect(checkFilledFiles(project, [{}])).toMatchObject([{ code, path: 'tasks[0].output_file' }]);
-    expect(checkFilledFiles(crew(files('{dir}/x.md')), [{ dir: 'fine' }, { dir: value }])).toMatchObject([
+    const crew = makeCrew(files('{dir}/x.md'), { inputs: { dir: value } });
+    expect(checkFilledFiles(crew, [{}])).toMatchObject([{ code, path: 'tasks[0].output_file' }]);
+    expect(checkFilledFiles(makeCrew(files('{dir}/x.md')), [{ dir: 'fine' }, { dir: value }])).toMatchObject([
       { code, message: expect.stringMatching(/^Row 2: /) },
     ]);
-    expect(checkFilledFiles(crew(files('{dir}/x.md')), [{ dir: 'fine' }])).toEqual([]);
+    expect(checkFilledFiles(makeCrew(files('{dir}/x.md')), [{ dir: 'fine' }])).toEqual([]);
   });
 
   test('a path without the name of a file is an error', () => {
     for (const file of ['reports/', '.', './', '{name}', 'reports/{name}'])
-      expect(checkFilledFiles(crew(files(file)), [{ name: ' ' }])).toMatchObject([{ code: 'no_file_name' }]);
-    expect(checkFilledFiles(crew(files('{name}.crew.json')), [{ name: 'x' }])).toMatchObject([
+      expect(checkFilledFiles(makeCrew(files(file)), [{ name: ' ' }])).toMatchObject([{ code: 'no_file_name' }]);
+    expect(checkFilledFiles(makeCrew(files('{name}.crew.json')), [{ name: 'x' }])).toMatchObject([
       { code: 'protected_file' },
     ]);
   });
 
   test('a name that other programs act on is an error in a folder that Crewlane did not create', () => {
-    const project = crew(files('package.json', '{name}', 'notes.md'));
-    const found = checkGuardedFiles(project, [{ name: 'a.md' }, { name: '.bashrc' }]);
+    const crew = makeCrew(files('package.json', '{name}', 'notes.md'));
+    const found = checkGuardedFiles(crew, [{ name: 'a.md' }, { name: '.bashrc' }]);
     expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([
       'protected_file tasks[0].output_file',
       'protected_file tasks[1].output_file',
@@ -157,8 +157,8 @@ describe('files of tasks', () => {
 
   test('ten thousand rows are checked in one pass', () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({ a: `${index}`, dir: '..' }));
-    const project = crew([...files('{a}.md', '{dir}/{a}.md'), { description: '{a}' }]);
-    expect(checkFilledFiles(project, rows)).toHaveLength(20);
-    expect(checkWarnings(project, rows)).toEqual([]);
+    const crew = makeCrew([...files('{a}.md', '{dir}/{a}.md'), { description: '{a}' }]);
+    expect(checkFilledFiles(crew, rows)).toHaveLength(20);
+    expect(checkWarnings(crew, rows)).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findProblems } from '../../shared/crew/check.ts';
+import { findingsOf } from '../../shared/crew/issues.ts';
+import { looseCrew } from '../../shared/crew/loose.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import { type Crew, crewSchema, FORMAT } from '../../shared/crew/schema.ts';
+import type { Path, UnlocatedProblem } from '../../shared/crew/unlocated-problem.ts';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../shared/parse-json.ts';
-import { findProblems } from '../../shared/project/check.ts';
-import { findingsOf } from '../../shared/project/issues.ts';
-import { looseProject } from '../../shared/project/loose.ts';
-import type { Problem } from '../../shared/project/problem.ts';
-import { type Crew, crewSchema, FORMAT } from '../../shared/project/schema.ts';
-import type { Path, UnlocatedProblem } from '../../shared/project/unlocated-problem.ts';
 import { JsonIndex, type LocatedFinding, problemsIn } from './json-index.ts';
 import { LineIndex } from './line-index.ts';
 
-export type ParsedProject = { ok: true; project: Crew; problems: [] } | { ok: false; problems: Problem[] };
+export type ParsedCrew = { ok: true; crew: Crew; problems: [] } | { ok: false; problems: Problem[] };
 
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
@@ -36,7 +36,7 @@ const UNFINISHED: ReadonlySet<string> = new Set([
  * Reads the text of a crew file: the project with its defaults, or its problems in the order of their places, each with
  * its line and column. If there are very many problems, returns the first ones and one that counts the others.
  */
-export function parseProject(text: string, accepted: Accepted = 'complete'): ParsedProject {
+export function parseCrew(text: string, accepted: Accepted = 'complete'): ParsedCrew {
   const deep = tooDeepAt(text);
   if (deep !== null) return refusedAt(text, TOO_DEEP, deep);
   const errors: ParseError[] = [];
@@ -54,12 +54,10 @@ export function parseProject(text: string, accepted: Accepted = 'complete'): Par
     ...duplicates,
     ...findings.map((finding) => ({ ...finding, offset: index.offsetOf(finding.path, finding.atKey) })),
   ]);
-  return problems.length === 0 && parsed?.ok
-    ? { ok: true, project: parsed.project, problems: [] }
-    : { ok: false, problems };
+  return problems.length === 0 && parsed?.ok ? { ok: true, crew: parsed.crew, problems: [] } : { ok: false, problems };
 }
 
-function refusedAt(text: string, { code, message }: UnlocatedProblem, offset: number): ParsedProject {
+function refusedAt(text: string, { code, message }: UnlocatedProblem, offset: number): ParsedCrew {
   return { ok: false, problems: [{ code, message, path: '', ...new LineIndex(text).at(offset) }] };
 }
 
@@ -67,12 +65,12 @@ function refusedAt(text: string, { code, message }: UnlocatedProblem, offset: nu
 function parseFormat(
   json: unknown,
   accepted: Accepted,
-): { ok: true; project: Crew } | { ok: false; findings: UnlocatedProblem[] } {
+): { ok: true; crew: Crew } | { ok: false; findings: UnlocatedProblem[] } {
   const parsed = crewSchema.safeParse(json, { reportInput: true });
-  const broken = findProblems(looseProject(json));
+  const broken = findProblems(looseCrew(json));
   const isUnfinished = accepted === 'unfinished' && parsed.success && broken.every(({ code }) => UNFINISHED.has(code));
   const findings = [...(parsed.success ? [] : findingsOf(parsed.error)), ...(isUnfinished ? [] : broken)];
-  return parsed.success && findings.length === 0 ? { ok: true, project: parsed.data } : { ok: false, findings };
+  return parsed.success && findings.length === 0 ? { ok: true, crew: parsed.data } : { ok: false, findings };
 }
 
 const TOO_DEEP: UnlocatedProblem = {

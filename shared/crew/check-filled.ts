@@ -25,8 +25,8 @@ export type Rows = readonly Values[];
 const MAX_ROWS = 20;
 
 /** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
-export function checkFilledFiles(project: Crew, rows: Rows): Problem[] {
-  return filledFiles(project, rows, (task, path, index) => {
+export function checkFilledFiles(crew: Crew, rows: Rows): Problem[] {
+  return filledFiles(crew, rows, (task, path, index) => {
     // The rules for a path without placeholders are those of the file itself, except that it names a file.
     const found = path === task.output_file ? [] : outputFile({ ...task, output_file: path }, fileOf(index));
     return found.length === 0 && !namesFile(path) ? [noFile(task, path, index)] : found;
@@ -34,8 +34,8 @@ export function checkFilledFiles(project: Crew, rows: Rows): Problem[] {
 }
 
 /** Files whose names other programs act on. No run writes them in a folder that Crewlane did not create. */
-export function checkGuardedFiles(project: Crew, rows: Rows): Problem[] {
-  return filledFiles(project, rows, ({ name }, path, index) => {
+export function checkGuardedFiles(crew: Crew, rows: Rows): Problem[] {
+  return filledFiles(crew, rows, ({ name }, path, index) => {
     if (protectedPath(path, true) !== 'acted_on') return [];
     const message = `Task "${name}" writes "${path}". No run may write ${protectedText('acted_on')}. Give another path or workspace.`;
     return [{ code: 'protected_file', message, path: fileOf(index) }];
@@ -76,12 +76,12 @@ function fileOf(index: number): UnlocatedProblem['path'] {
  * Returns warnings: probable mistakes that do not prevent a run, such as names that do not match, files that replace
  * each other, and empty texts.
  */
-export function checkWarnings(project: Crew, rows: Rows): Problem[] {
+export function checkWarnings(crew: Crew, rows: Rows): Problem[] {
   const findings = [
-    ...emptyTexts(project),
-    ...unfilledPlaceholders(project, rows),
-    ...unusedInputs(project),
-    ...sameFiles(project, rows),
+    ...emptyTexts(crew),
+    ...unfilledPlaceholders(crew, rows),
+    ...unusedInputs(crew),
+    ...sameFiles(crew, rows),
   ];
   return findings.map((finding) => ({ ...unplaced(finding), severity: 'warning' }));
 }
@@ -136,10 +136,10 @@ function allNames({ agents, tasks }: Crew): NamesIn[] {
   ];
 }
 
-function unfilledPlaceholders(project: Crew, rows: Rows): UnlocatedProblem[] {
-  const given = [...Object.keys(project.inputs), ...new Set(rows.flatMap((row) => Object.keys(row)))];
+function unfilledPlaceholders(crew: Crew, rows: Rows): UnlocatedProblem[] {
+  const given = [...Object.keys(crew.inputs), ...new Set(rows.flatMap((row) => Object.keys(row)))];
   const composed = new Set(given.map((name) => name.normalize('NFC')));
-  return allNames(project).flatMap(({ kind, index, at, owner, placeholders }) =>
+  return allNames(crew).flatMap(({ kind, index, at, owner, placeholders }) =>
     [...new Set(placeholders)]
       .filter((name) => !composed.has(name))
       .map((name) => {
@@ -155,11 +155,11 @@ function unfilledPlaceholders(project: Crew, rows: Rows): UnlocatedProblem[] {
 }
 
 /** Inputs of the crew itself. Those of a batch or a command are reported with their file. */
-function unusedInputs(project: Crew): UnlocatedProblem[] {
-  const names = allNames(project);
+function unusedInputs(crew: Crew): UnlocatedProblem[] {
+  const names = allNames(crew);
   const used = new Set(names.flatMap((found) => found.names));
   const asked = new Set(names.flatMap(({ placeholders }) => placeholders));
-  return Object.keys(project.inputs)
+  return Object.keys(crew.inputs)
     .filter((name) => !used.has(name.normalize('NFC')))
     .map((name) => ({ code: 'unused_input', message: unusedMessage(name, asked), path: ['inputs', name] }));
 }

@@ -1,18 +1,16 @@
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Crew } from '../../shared/project/schema.ts';
+import type { Problem } from '../../shared/crew/problem.ts';
+import type { Crew } from '../../shared/crew/schema.ts';
 import { readTextFile, type TextRead } from '../base/read-text-file.ts';
-import { type Accepted, parseProject } from './parse.ts';
+import { type Accepted, parseCrew } from './parse.ts';
 
 /** `text` is the content of the file, from which later problems get their locations. */
-export type LoadedProject =
-  | { ok: true; project: Crew; text: string; problems: [] }
-  | { ok: false; problems: Problem[] };
+export type LoadedCrew = { ok: true; crew: Crew; text: string; problems: [] } | { ok: false; problems: Problem[] };
 
 /** Reads a crew file. Returns problems if the file cannot be read or is invalid. */
-export async function loadProject(path: string, accepted: Accepted = 'complete'): Promise<LoadedProject> {
+export async function loadCrew(path: string, accepted: Accepted = 'complete'): Promise<LoadedCrew> {
   const read = await readTextFile(path);
   if (!read.ok) return { ok: false, problems: [readProblem(path, read)] };
-  const parsed = parseProject(read.text, accepted);
+  const parsed = parseCrew(read.text, accepted);
   if (parsed.ok) return { ...parsed, text: read.text };
   return isNotJson(parsed.problems) && !isJsonName(path)
     ? { ok: false, problems: [notACrew(path, 'not_json')] }

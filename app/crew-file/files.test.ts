@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serializeProject } from '../../shared/project/serialize.ts';
-import { loadProject } from './load.ts';
-import { parseProject } from './parse.ts';
+import { serializeCrew } from '../../shared/crew/serialize.ts';
+import { loadCrew } from './load.ts';
+import { parseCrew } from './parse.ts';
 import { prepareWorkspace } from './prepare/prepare.ts';
-import { saveProject } from './save.ts';
+import { saveCrew } from './save.ts';
 import { listTemplates, readTemplate } from './templates.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -22,7 +22,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 async function shipped(name: string) {
   const read = await readTemplate(EXAMPLES, name);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.project;
+  return read.crew;
 }
 
 describe('the crews that ship', () => {
@@ -37,8 +37,8 @@ describe('the crews that ship', () => {
     ]);
     for (const { name } of templates) {
       const text = await readFile(join(EXAMPLES, name, `${name}.crew.json`), 'utf8');
-      const parsed = parseProject(text);
-      expect(parsed.ok && serializeProject(parsed.project)).toBe(text);
+      const parsed = parseCrew(text);
+      expect(parsed.ok && serializeCrew(parsed.crew)).toBe(text);
     }
   });
 
@@ -54,26 +54,26 @@ describe('saving', () => {
   it('A saved crew reads back unchanged, and the previous content is stored in one backup.', async () => {
     const path = join(dir, 'crew.crew.json');
     const crew = await shipped('concurrent_processing');
-    expect(await saveProject(path, crew)).toEqual({ ok: true });
-    expect(await loadProject(path)).toEqual({ ok: true, project: crew, text: serializeProject(crew), problems: [] });
-    await saveProject(path, { ...crew, description: 'Changed' });
-    expect(await loadProject(join(dir, '.crew.crew.json.bak'))).toMatchObject({ ok: true, project: crew });
+    expect(await saveCrew(path, crew)).toEqual({ ok: true });
+    expect(await loadCrew(path)).toEqual({ ok: true, crew, text: serializeCrew(crew), problems: [] });
+    await saveCrew(path, { ...crew, description: 'Changed' });
+    expect(await loadCrew(join(dir, '.crew.crew.json.bak'))).toMatchObject({ ok: true, crew });
   });
 
   it('Saving to a missing folder is refused and leaves no file behind.', async () => {
-    const saved = await saveProject(join(dir, 'none', 'crew.crew.json'), await shipped('two_steps'));
+    const saved = await saveCrew(join(dir, 'none', 'crew.crew.json'), await shipped('two_steps'));
     expect(saved).toMatchObject({ ok: false, message: expect.stringContaining('its folder does not exist') });
   });
 });
 
 describe('a file that cannot be read', () => {
   it('An unreadable file is one problem with advice.', async () => {
-    expect(await loadProject(join(dir, 'none.crew.json'))).toMatchObject({ problems: [{ code: 'unreadable' }] });
-    expect(await loadProject(dir)).toMatchObject({ ok: false });
+    expect(await loadCrew(join(dir, 'none.crew.json'))).toMatchObject({ problems: [{ code: 'unreadable' }] });
+    expect(await loadCrew(dir)).toMatchObject({ ok: false });
     execFileSync('mkfifo', [join(dir, 'pipe')]);
-    expect(await loadProject(join(dir, 'pipe'))).toMatchObject({ ok: false, problems: [{ code: 'not_a_file' }] });
+    expect(await loadCrew(join(dir, 'pipe'))).toMatchObject({ ok: false, problems: [{ code: 'not_a_file' }] });
     await writeFile(join(dir, 'binary'), Buffer.from([0xff, 0xfe, 0x80]));
-    expect(await loadProject(join(dir, 'binary'))).toMatchObject({ problems: [{ code: 'not_text' }] });
+    expect(await loadCrew(join(dir, 'binary'))).toMatchObject({ problems: [{ code: 'not_text' }] });
   });
 });
 

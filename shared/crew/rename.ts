@@ -3,18 +3,18 @@ import type { Crew } from './schema.ts';
 export type NamedKind = 'agent' | 'task' | 'pool';
 
 /** Returns the crew with an agent, task or pool renamed, including every reference to it. */
-export function rename(project: Crew, kind: NamedKind, from: string, to: string): Crew {
+export function rename(crew: Crew, kind: NamedKind, from: string, to: string): Crew {
   const name = (value: string) => (value === from ? to : value);
   switch (kind) {
     case 'agent':
-      return renameAgent(project, name, from, to);
+      return renameAgent(crew, name, from, to);
     case 'task':
-      return renameTask(project, name, from, to);
+      return renameTask(crew, name, from, to);
     case 'pool':
       return {
-        ...project,
-        pools: project.pools.map((pool) => ({ ...pool, name: name(pool.name) })),
-        tasks: project.tasks.map((task) => ({
+        ...crew,
+        pools: crew.pools.map((pool) => ({ ...pool, name: name(pool.name) })),
+        tasks: crew.tasks.map((task) => ({
           ...task,
           resources: task.resources.map((demand) => ({ ...demand, pool: name(demand.pool) })),
         })),
@@ -24,11 +24,11 @@ export function rename(project: Crew, kind: NamedKind, from: string, to: string)
 
 type Name = (value: string) => string;
 
-function renameAgent(project: Crew, name: Name, from: string, to: string): Crew {
+function renameAgent(crew: Crew, name: Name, from: string, to: string): Crew {
   return {
-    ...project,
-    agents: project.agents.map((agent) => ({ ...agent, name: name(agent.name) })),
-    tasks: project.tasks.map((task) => ({
+    ...crew,
+    agents: crew.agents.map((agent) => ({ ...agent, name: name(agent.name) })),
+    tasks: crew.tasks.map((task) => ({
       ...task,
       ...(task.agent === undefined ? {} : { agent: name(task.agent) }),
       ...(task.agents === undefined ? {} : { agents: task.agents.map(name) }),
@@ -36,22 +36,22 @@ function renameAgent(project: Crew, name: Name, from: string, to: string): Crew 
         ? { guardrail: { ...task.guardrail, agent: name(task.guardrail.agent) } }
         : {}),
     })),
-    layout: renameNodes(project, `agent:${from}`, `agent:${to}`),
+    layout: renameNodes(crew, `agent:${from}`, `agent:${to}`),
   };
 }
 
-function renameTask(project: Crew, name: Name, from: string, to: string): Crew {
-  const workload = Object.entries(project.workload).map(([entry, value]) => {
+function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
+  const workload = Object.entries(crew.workload).map(([entry, value]) => {
     const { measure } = value;
     if (measure && 'checks' in measure) return [entry, { ...value, measure: { checks: name(measure.checks) } }];
     if (!measure || !('items' in measure)) return [entry, value];
     return [entry, { ...value, measure: { items: { ...measure.items, task: name(measure.items.task) } } }];
   });
   return {
-    ...project,
-    tasks: project.tasks.map((task) => ({ ...task, name: name(task.name), context: task.context.map(name) })),
+    ...crew,
+    tasks: crew.tasks.map((task) => ({ ...task, name: name(task.name), context: task.context.map(name) })),
     workload: Object.fromEntries(workload),
-    layout: renameNodes(project, `task:${from}`, `task:${to}`),
+    layout: renameNodes(crew, `task:${from}`, `task:${to}`),
   };
 }
 

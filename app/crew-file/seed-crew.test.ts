@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { checkRunnable } from '../../shared/project/check.ts';
+import { checkRunnable } from '../../shared/crew/check.ts';
 import { readTemplate } from './templates.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -8,7 +8,7 @@ const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 async function seedCrew() {
   const read = await readTemplate(EXAMPLES, 'concurrent_processing');
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.project;
+  return read.crew;
 }
 
 it('the seed crew runs hierarchically, eight tasks at once, 300 s each', async () => {

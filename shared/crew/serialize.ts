@@ -5,8 +5,8 @@ import { type Crew, crewSchema } from './schema.ts';
  * Returns the text of a crew file: two-space indent, keys in the order of the schema, no defaults. Equal crews give
  * equal texts, and reading the text gives an equal crew.
  */
-export function serializeProject(project: Crew): string {
-  return `${JSON.stringify(withoutDefaults(crewSchema, project), null, 2)}\n`;
+export function serializeCrew(crew: Crew): string {
+  return `${JSON.stringify(withoutDefaults(crewSchema, crew), null, 2)}\n`;
 }
 
 /** Returns `value`, which `schema` has parsed, without defaults and with its keys in the schema's order. */
