@@ -1,21 +1,28 @@
+import type { SlotSource } from './slot-table.ts';
 import { orderTurns, type SchedulerState } from './state.ts';
 import { markRootsDue, repeatQuestions } from './tasks.ts';
 import { releaseAll } from './turns.ts';
 
-/** What `run.started` says: ranks (higher first) and the number of slots. */
-export function begin(state: SchedulerState, ranks: Readonly<Record<string, number>>, slots: number): void {
+/** Applies the content of `run.started`: ranks (higher first), the number of slots, and where the slots come from. */
+export function begin(
+  state: SchedulerState,
+  ranks: Readonly<Record<string, number>>,
+  slots: number,
+  source: SlotSource,
+): void {
+  state.slots.setSource(source);
   orderTurns(state, ranks);
   state.slots.resize(slots);
   state.phase = 'running';
   markRootsDue(state);
 }
 
-/** Another process resumes the run at run time `t`: its slots are empty, and a row of a batch shares them again. */
-export function resume(state: SchedulerState, isInBatch: boolean, t: number): void {
+/** Another process resumes the run at run time `t`, with empty slots from `source`. */
+export function resume(state: SchedulerState, source: SlotSource, t: number): void {
   state.slots.resetAll();
-  state.slots.share(isInBatch);
+  state.slots.setSource(source);
   state.pools.release();
   state.phase = 'running';
-  if (isInBatch) releaseAll(state);
+  if (source === 'granted') releaseAll(state);
   repeatQuestions(state, t);
 }

@@ -114,11 +114,11 @@ function leftToManager(state: SchedulerState, task: TaskRun): EventDraft | null 
 
 /** Requests for a lease are served before new tasks start. */
 function grantNext(state: SchedulerState): EventDraft | null {
-  const request = state.leases.nextGrant(state.slots.shared);
+  const request = state.leases.nextGrant(state.slots.source);
   return request && { type: 'resource.acquired', ...request };
 }
 
-/** A turn that a row would start if it had a slot and the shared units that the turn needs. */
+/** A turn that the run would start if it were granted a slot and the units that the turn needs. */
 export interface Candidate {
   readonly task: string;
   readonly turn?: string;
@@ -127,7 +127,7 @@ export interface Candidate {
 }
 
 /**
- * Returns the best turn of each kind (turns with the same demands) that needs nothing more of the row's own pools, best
+ * Returns the best turn of each kind (turns with the same demands) that needs nothing more of the run's own pools, best
  * first.
  */
 export function candidates(state: SchedulerState, t: number): Candidate[] {
@@ -142,7 +142,7 @@ export function candidates(state: SchedulerState, t: number): Candidate[] {
 }
 
 /**
- * Returns the turn to start in `slot`. In a row of a batch: the turn that the slot was granted for, if it can still
+ * Returns the turn to start in `slot`. If the slot is granted: the turn that it is granted for, if that turn can still
  * start.
  */
 function turnFor(state: SchedulerState, slot: number): TurnSchedule | null {

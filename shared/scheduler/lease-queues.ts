@@ -1,4 +1,5 @@
 import type { Pools } from './pools.ts';
+import type { SlotSource } from './slot-table.ts';
 
 /** A request of a tool for one unit of a pool. */
 export interface LeaseRequest {
@@ -84,12 +85,13 @@ export class LeaseQueues {
   }
 
   /**
-   * Returns the first request whose pool has a free unit, or null. In a batch, the row does not grant units of shared
-   * pools.
+   * Returns the first request whose pool has a free unit, or null. Units that are granted with the slots are granted
+   * from outside.
    */
-  nextGrant(inBatch: boolean): LeaseRequest | null {
+  nextGrant(source: SlotSource): LeaseRequest | null {
     for (const { pool, waiting } of this.#resources.values()) {
-      if (waiting.size === 0 || this.#pools.free(pool) < 1 || (inBatch && this.#pools.isShared(pool))) continue;
+      const isGrantedOutside = source === 'granted' && this.#pools.isShared(pool);
+      if (waiting.size === 0 || this.#pools.free(pool) < 1 || isGrantedOutside) continue;
       for (const request of waiting.values()) return request;
     }
     return null;
@@ -99,7 +101,7 @@ export class LeaseQueues {
     return [...this.#resources.values()].flatMap(({ waiting }) => [...waiting.values()]);
   }
 
-  /** The requests that wait for pools that the rows of a batch share. */
+  /** The requests that wait for pools that several runs can share. */
   waitingForShared(): LeaseRequest[] {
     if (this.#resources.size === 0) return [];
     const shared = [...this.#resources.values()].filter(({ pool }) => this.#pools.isShared(pool));

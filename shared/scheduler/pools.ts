@@ -4,7 +4,7 @@ export interface IndexedDemand {
   readonly units: number;
 }
 
-/** A number of units of a pool that the rows of a batch share, by the pool's name. */
+/** A number of units of a pool that several runs can share, by the pool's name. */
 export interface UnitDemand {
   readonly pool: string;
   readonly units: number;
@@ -12,7 +12,7 @@ export interface UnitDemand {
 
 interface Pool {
   readonly name: string;
-  /** Whether the rows of a batch share it: a pool of the file, or an agent's limit. */
+  /** Whether several runs of the crew can share it: a pool of the file, or an agent's limit. */
   readonly declared: boolean;
   capacity: number;
   used: number;
@@ -141,7 +141,7 @@ export class Pools {
     return Object.fromEntries(this.#pools.filter((pool) => pool.used > 0).map((pool) => [pool.name, pool.used]));
   }
 
-  /** Units in use of the pools that the rows of a batch share. */
+  /** Units in use of the pools that several runs can share. */
   sharedUsage(): UnitDemand[] {
     return this.#pools.flatMap(({ name, declared, used }) =>
       declared && used > 0 ? [{ pool: name, units: used }] : [],
@@ -152,7 +152,7 @@ export class Pools {
     return this.#pools[pool]?.declared ?? false;
   }
 
-  /** The part of `demands` that concerns pools that the rows of a batch share. */
+  /** The part of `demands` that concerns pools that several runs can share. */
   needs(demands: readonly IndexedDemand[]): readonly UnitDemand[] {
     if (demands.length === 0) return NO_NEEDS;
     return demands.flatMap(({ pool, units }) => {

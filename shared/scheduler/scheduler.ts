@@ -14,7 +14,7 @@ import { type WaitGraph, waitGraphOf, wouldDeadlock } from './wait-cycles.ts';
 /** An event with its run time, without its number in the journal. */
 export type TimedEvent = EventDraft & { t: number };
 
-/** The demand of a batch row for what the rows share: declared pools and the turns of limited agents, by name. */
+/** The demand of a run with granted slots for what is granted: slots, declared pools and the turns of limited agents. */
 export interface SharedDemand {
   /** Units in use. */
   readonly has: readonly UnitDemand[];
@@ -62,7 +62,7 @@ export class Scheduler {
    * such event.
    */
   begin(ranks: Readonly<Record<string, number>>, slots: number): void {
-    begin(this.#state, ranks, slots);
+    begin(this.#state, ranks, slots, 'own');
   }
 
   /** Returns the next decision at run time `t`, or null. Changes nothing observable. */
@@ -71,8 +71,8 @@ export class Scheduler {
   }
 
   /**
-   * Returns the shared units that a row of a batch uses, and those that it would take at run time `t`. Call it after
-   * `next` has returned null.
+   * Returns the granted units that the run uses, and the demand that it has at run time `t`. Call it after `next` has
+   * returned null.
    */
   sharing(t: number): SharedDemand {
     const { pools, leases } = this.#state;

@@ -1,22 +1,28 @@
 import { numberHeap } from './heap.ts';
 
+/**
+ * Where the slots of a run come from. `own`: every ready slot can take a turn. `granted`: several runs share the slots,
+ * and a slot can take a turn of this run only while it is granted for one, by `slot.granted`. The units of declared
+ * pools and of agents' limits are then granted with the slots.
+ */
+export type SlotSource = 'own' | 'granted';
+
 interface Slot {
   ready: boolean;
   /** A turn runs in it. */
   busy: boolean;
-  /** In a batch: the turn that it is granted for. */
+  /** The turn that it is granted for; always null if the slots are the run's own. */
   granted: Grant | null;
 }
 
-/** The turn that a slot of a batch is granted for; `any` in journals of versions that did not record the turn. */
+/** The turn that a slot is granted for; `any` in journals of versions that did not record the turn. */
 export type Grant = { task: string; turn?: string | undefined } | 'any';
 
 /** The slots of a run, and which of them can take a turn. */
 export class SlotTable {
   #count = 0;
   #running = 0;
-  /** Whether the slots belong to a batch, so that a slot can take a turn only while it is granted. */
-  #shared = false;
+  #source: SlotSource = 'own';
   readonly #slots = new Map<number, Slot>();
   /** Every slot that can take a turn, and outdated entries. */
   readonly #idle = numberHeap();
@@ -31,8 +37,12 @@ export class SlotTable {
     return this.#count;
   }
 
-  share(shared: boolean): void {
-    this.#shared = shared;
+  get source(): SlotSource {
+    return this.#source;
+  }
+
+  setSource(source: SlotSource): void {
+    this.#source = source;
   }
 
   resize(count: number): void {
@@ -61,14 +71,9 @@ export class SlotTable {
     this.#offer(number);
   }
 
-  /** Returns what a slot is granted for; null if it belongs to the run, or is not granted. */
+  /** Returns what a slot is granted for; null if it is the run's own, or is not granted. */
   grantOf(number: number): Grant | null {
-    return this.#shared ? (this.#slots.get(number)?.granted ?? null) : null;
-  }
-
-  /** Whether the slots belong to a batch. */
-  get shared(): boolean {
-    return this.#shared;
+    return this.#source === 'granted' ? (this.#slots.get(number)?.granted ?? null) : null;
   }
 
   giveBack(number: number): void {
@@ -115,6 +120,6 @@ export class SlotTable {
 
   #canTake(slot: Slot | undefined): boolean {
     if (!slot?.ready || slot.busy) return false;
-    return slot.granted !== null || !this.#shared;
+    return slot.granted !== null || this.#source === 'own';
   }
 }

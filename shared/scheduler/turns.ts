@@ -92,7 +92,7 @@ export function release(state: SchedulerState, task: TaskRun): void {
 }
 
 /**
- * Releases all units when a row is resumed with its batch: while the row had no owner, other rows may have received the
+ * Releases all units when a run with granted slots is resumed: while it had no owner, other runs may have received the
  * units that its attempts had between turns. The next turns request them again.
  */
 export function releaseAll(state: SchedulerState): void {

@@ -18,10 +18,8 @@ export const RUN_EVENTS = {
     },
     describe: ({ crew, settings, batch }) =>
       `${crew}, ${settings.slots} slots, ${settings.provider}${batch === undefined ? '' : `, row ${batch.row} of ${batch.rows} of a batch`}`,
-    schedule: (state, event) => {
-      begin(state, event.ranks, event.settings.slots);
-      state.slots.share(event.batch !== undefined);
-    },
+    schedule: (state, { ranks, settings, batch }) =>
+      begin(state, ranks, settings.slots, batch === undefined ? 'own' : 'granted'),
   }),
   /**
    * Another process continues the run. `t` continues from the last event; `wall_ms` shows how long the run had no
@@ -45,7 +43,7 @@ export const RUN_EVENTS = {
         for (const steps of run.rooms.values()) steps.push({ t: event.t, free: null });
         freeAgents(run, event.t);
       },
-      schedule: (state, event, t) => resume(state, event.batch_ms !== undefined, t),
+      schedule: (state, event, t) => resume(state, event.batch_ms === undefined ? 'own' : 'granted', t),
     },
   ),
   /** A person paused the run. Running turns continue, and nothing starts. */
