@@ -2,6 +2,7 @@ import { checkCrew } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import { memoized } from '../../shared/memoized.ts';
 import { useDocument } from './document.ts';
 
 /** A problem of the crew and the key of its node (`task:NAME` and so on), if it has one. */
@@ -12,15 +13,7 @@ export interface PlacedProblem extends Problem {
 /** The crew with its own inputs. */
 const AS_IT_IS = [{}];
 
-let known: {
-  crew: Crew;
-  problems: readonly PlacedProblem[];
-  warnings: readonly PlacedProblem[];
-  nodes: ReadonlyMap<string, PlacedProblem[]>;
-} | null = null;
-
-function checked(crew: Crew) {
-  if (known?.crew === crew) return known;
+const checked = memoized((crew: Crew) => {
   const place = (problem: Problem) => ({ ...problem, node: nodeOf(crew, problem.path) });
   const problems = [...checkCrew(crew), ...checkFilledFiles(crew, AS_IT_IS)].map(place);
   const warnings = checkWarnings(crew, AS_IT_IS).map(place);
@@ -28,9 +21,8 @@ function checked(crew: Crew) {
   for (const problem of problems) {
     if (problem.node !== null) nodes.set(problem.node, [...(nodes.get(problem.node) ?? []), problem]);
   }
-  known = { crew, problems, warnings, nodes };
-  return known;
-}
+  return { problems, warnings, nodes };
+});
 
 /** The problems of the crew on screen, found while the person types. */
 export function problemsOf(crew: Crew): readonly PlacedProblem[] {

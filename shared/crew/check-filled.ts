@@ -1,3 +1,4 @@
+import { memoized } from '../memoized.ts';
 import { outputFile } from './check.ts';
 import { nearestName } from './nearest.ts';
 import { fileKey, namesFile } from './output-path.ts';
@@ -98,9 +99,6 @@ function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
   );
 }
 
-/** Texts are searched once: a crew is checked at every keystroke, and may be large. */
-const known = new WeakMap<Agent | Task, readonly NamesAt[]>();
-
 interface NamesAt {
   /** Path of the text in its agent or task. */
   at: string;
@@ -108,15 +106,15 @@ interface NamesAt {
   placeholders: readonly string[];
 }
 
-function namesOf<Part extends Agent | Task>(part: Part, textsOf: (part: Part) => Texts): readonly NamesAt[] {
-  const found = known.get(part);
-  if (found) return found;
-  const names = textsOf(part).flatMap(([at, text]) => {
-    const inText = namesInText(text);
-    return inText.length === 0 ? [] : [{ at, names: inText, placeholders: placeholdersInText(text) }];
+/** Texts are searched once: a crew is checked at every keystroke, and may be large. */
+const namesOfAgent = memoized((agent: Agent) => namesInTexts(textsOfAgent(agent)));
+const namesOfTask = memoized((task: Task) => namesInTexts(textsOfTask(task)));
+
+function namesInTexts(texts: Texts): readonly NamesAt[] {
+  return texts.flatMap(([at, text]) => {
+    const names = namesInText(text);
+    return names.length === 0 ? [] : [{ at, names, placeholders: placeholdersInText(text) }];
   });
-  known.set(part, names);
-  return names;
 }
 
 interface NamesIn extends NamesAt {
@@ -128,10 +126,10 @@ interface NamesIn extends NamesAt {
 function allNames({ agents, tasks }: Crew): NamesIn[] {
   return [
     ...agents.flatMap((agent, index) =>
-      namesOf(agent, textsOfAgent).map((names) => ({ ...names, kind: 'agents' as const, index, owner: agent.name })),
+      namesOfAgent(agent).map((names) => ({ ...names, kind: 'agents' as const, index, owner: agent.name })),
     ),
     ...tasks.flatMap((task, index) =>
-      namesOf(task, textsOfTask).map((names) => ({ ...names, kind: 'tasks' as const, index, owner: task.name })),
+      namesOfTask(task).map((names) => ({ ...names, kind: 'tasks' as const, index, owner: task.name })),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { cacheMode } from '../crew/cache.ts';
 import type { Crew } from '../crew/schema.ts';
+import { memoized } from '../memoized.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events/shapes.ts';
@@ -56,19 +57,12 @@ export interface Graph {
 
 const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
 const NO_UNITS: readonly UnitDemand[] = [];
-const graphs = new WeakMap<Crew, Graph>();
 
 /**
  * Returns the task graph of a valid, immutable crew; graphs are memoized by crew. Unknown names in a context are
  * ignored.
  */
-export function graphOf(crew: Crew): Graph {
-  const known = graphs.get(crew);
-  if (known) return known;
-  const graph = buildGraph(crew);
-  graphs.set(crew, graph);
-  return graph;
-}
+export const graphOf = memoized(buildGraph);
 
 function buildGraph(crew: Crew): Graph {
   const indices = new Map(crew.tasks.map((task, index) => [task.name, index]));

@@ -47,12 +47,9 @@ async function startFromProc(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return null;
-  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-  return `${(await boot).trim()} ${fields[19] ?? ''}`;
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+  return `${boot.trim()} ${fields[19] ?? ''}`;
 }
-
-/** The ID of the current boot. */
-let boot: Promise<string> | null = null;
 
 async function startFromPs(pid: number): Promise<string | null> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);

@@ -1,14 +1,11 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
+import { memoized } from '../../../shared/memoized.ts';
 import { taskOf } from '../../state/task-of.ts';
 
 type Task = Crew['tasks'][number];
 
-const begun = new WeakMap<Crew, ReadonlyMap<string, Task[]>>();
-
 /** Tasks by the node at which their edges begin, in file order. */
-function begunAt(crew: Crew): ReadonlyMap<string, Task[]> {
-  const known = begun.get(crew);
-  if (known) return known;
+const begunAt = memoized((crew: Crew): ReadonlyMap<string, Task[]> => {
   const found = new Map<string, Task[]>();
   for (const task of crew.tasks) {
     const agents = [...(task.agents ?? []), ...(task.agent === undefined ? [] : [task.agent])];
@@ -18,9 +15,8 @@ function begunAt(crew: Crew): ReadonlyMap<string, Task[]> {
       else found.set(key, [task]);
     }
   }
-  begun.set(crew, found);
   return found;
-}
+});
 
 /** The visible tasks, and those whose edges begin at a visible node. */
 export function tasksNear(crew: Crew, sight: ReadonlySet<string>): Set<Task> {

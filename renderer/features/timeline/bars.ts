@@ -1,3 +1,4 @@
+import { memoized } from '../../../shared/memoized.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 
@@ -20,17 +21,19 @@ export function laneLabel(key: string): string {
   return key === ASSIGNMENT ? 'assignment' : key;
 }
 
-const known = new WeakMap<TurnState, Bar>();
+/** The latest bar of each turn. */
+const latestOf = memoized((_turn: TurnState): { bar: Bar | null } => ({ bar: null }));
 
 /** The bar of a turn; the same object while it looks the same. `critical`: tasks on the critical path. */
 export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
   const look = lookOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
   const isCritical = critical.has(turn.task);
-  const before = known.get(turn);
-  if (before && before.look === look && before.end === turn.end && before.critical === isCritical) return before;
+  const latest = latestOf(turn);
+  const before = latest.bar;
+  if (before?.look === look && before.end === turn.end && before.critical === isCritical) return before;
   const { task, start, end } = turn;
   const bar = { turn, task, label: barLabel(turn), start, end, look, critical: isCritical };
-  known.set(turn, bar);
+  latest.bar = bar;
   return bar;
 }
 

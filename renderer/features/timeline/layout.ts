@@ -1,6 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { categoryOf } from '../../../shared/crew/titles.ts';
 import { exitText } from '../../../shared/figures/slot-labels.ts';
+import { memoized } from '../../../shared/memoized.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import { ASSIGNMENT, type Prediction } from '../../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../../shared/run/state.ts';
@@ -162,15 +163,16 @@ interface KnownWaits {
 }
 
 /** The waits before a started turn never change, so only those of new turns are computed. */
-const knownWaits = new WeakMap<TurnState, KnownWaits>();
+const latestOf = memoized((_turn: TurnState): { known: KnownWaits | null } => ({ known: null }));
 
 /** The waits directly before the turn, no earlier than the time at which its slot became free. */
 function waitsBefore({ segments }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
   const pieces = segments.get(turn.task) ?? NO_PIECES;
-  const known = knownWaits.get(turn);
+  const latest = latestOf(turn);
+  const { known } = latest;
   if (known?.pieces === pieces && known.free === free) return known.waits;
   const waits = waitsAmong(pieces, turn, free);
-  knownWaits.set(turn, { pieces, free, waits });
+  latest.known = { pieces, free, waits };
   return waits;
 }
 

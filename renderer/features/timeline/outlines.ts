@@ -1,3 +1,4 @@
+import { memoized } from '../../../shared/memoized.ts';
 import type { Prediction } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { laneLabel } from './bars.ts';
@@ -25,17 +26,10 @@ interface Pair {
 }
 
 /**
- * A prediction does not change during a run, but the lanes are laid out again after every few events, so the outlines
- * are cached.
+ * The slots of a prediction and their outlines, in order of time. Memoized: a prediction does not change during a run,
+ * but the lanes are laid out again after every few events.
  */
-const known = new WeakMap<Tasks, ReadonlyMap<number, Pair[]>>();
-
-/** The slots of a prediction and their outlines, in order of time. */
-function bySlot(predicted: Tasks): ReadonlyMap<number, Pair[]> {
-  const slots = known.get(predicted) ?? sorted(predicted);
-  known.set(predicted, slots);
-  return slots;
-}
+const bySlot = memoized(sorted);
 
 function sorted(predicted: Tasks): ReadonlyMap<number, Pair[]> {
   const slots = new Map<number, Pair[]>();

@@ -1,5 +1,8 @@
-const widths = new Map<string, number>();
-/** Long runs use many labels. The cache of widths is cleared at this size. */
+import { memoized } from '../../../shared/memoized.ts';
+
+/** The widths of the texts that a context has drawn, by font and text. */
+const widthsOf = memoized((_ctx: CanvasRenderingContext2D) => new Map<string, number>());
+/** Long runs use many labels. The widths are cleared at this size. */
 const MOST_WIDTHS = 20_000;
 
 /** Truncates a text to `room` pixels in the context's font, with an ellipsis; '' if almost nothing fits. */
@@ -23,6 +26,7 @@ function shortened(text: string, kept: number): string {
 }
 
 export function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
+  const widths = widthsOf(ctx);
   const key = `${ctx.font}|${text}`;
   const known = widths.get(key);
   if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
+import { memoized } from '../../../shared/memoized.ts';
 import { AGENT_SIZE, type Point, TASK_SIZE } from './sizes.ts';
 
 const COLUMN = TASK_SIZE.width + 68;
@@ -6,14 +7,8 @@ const ROW = TASK_SIZE.height + 16;
 const AGENT_COLUMN = -(AGENT_SIZE.width + 48);
 const AGENT_ROW = AGENT_SIZE.height + 16;
 
-const known = new WeakMap<Crew, ReadonlyMap<string, Point>>();
-
 /** The position of every node: from the file or, without a position there, in columns along the dependencies. */
-export function nodePositions(crew: Crew): ReadonlyMap<string, Point> {
-  const places = known.get(crew) ?? placed(crew);
-  known.set(crew, places);
-  return places;
-}
+export const nodePositions = memoized(placed);
 
 function placed(crew: Crew): ReadonlyMap<string, Point> {
   const places = new Map<string, Point>(Object.entries(crew.layout.nodes));

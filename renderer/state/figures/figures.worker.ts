@@ -11,10 +11,18 @@ export type FiguresWorkerMessage =
   | { kind: 'events'; events: readonly RunEvent[] }
   | FiguresQuestion;
 
-let run: FoldedRun | null = null;
+class FiguresWorker {
+  #run: FoldedRun | null = null;
 
-self.onmessage = ({ data }: MessageEvent<FiguresWorkerMessage>) => {
-  if (data.kind === 'run') run = new FoldedRun(data.crew);
-  else if (data.kind === 'events') run?.take(data.events);
-  else if (run) self.postMessage(run.answer(data));
-};
+  take(message: FiguresWorkerMessage): void {
+    if (message.kind === 'run') this.#run = new FoldedRun(message.crew);
+    else if (message.kind === 'events') this.#run?.take(message.events);
+    else if (this.#run) self.postMessage(this.#run.answer(message));
+  }
+}
+
+function listen(worker: FiguresWorker): void {
+  self.onmessage = ({ data }: MessageEvent<FiguresWorkerMessage>) => worker.take(data);
+}
+
+listen(new FiguresWorker());
