@@ -11,16 +11,18 @@ import type { RunHandle, RunRequest } from './request.ts';
 import { systemClock } from './run-clock.ts';
 import { limitSettings } from './run-facts.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
-import { startMemoryRun } from './testing/memory-run.ts';
+import { resumeMemoryRun, startMemoryRun } from './testing/memory-run.ts';
 import { ChanceHost } from './testing/random-host.ts';
 import { actAtRandom } from './testing/random-person.ts';
 import { Rig } from './testing/rig.ts';
+import { SeveredHost } from './testing/severed-host.ts';
 
 /**
  * Event sequences of seeded random runs, without times, as digests. A change of the engine's structure keeps them; a
  * change of its behavior updates them (`npx vitest run app/engine/golden.test.ts -u`) and says why.
  */
 const RUNS = 100;
+const RESUMED_RUNS = 40;
 const BATCHES = 30;
 const MOST_STEPS = 20_000;
 /** What a digest covers. Times, texts, sizes and process ids are left out. */
@@ -55,11 +57,16 @@ class Lines {
   }
 }
 
+/** Jitter that depends on the time alone, not on the number of calls before it. */
+function jitter(): number {
+  return (performance.now() * 0.618_033_988_75) % 1;
+}
+
 /** A person who can be asked for reviews and for a larger budget. */
 const PRESENT: Pick<RunRequest, 'attended' | 'reviewer'> = { attended: true, reviewer: 'person' };
 
 function requestFor(crew: Crew, slots: number, random: Random, more: Partial<RunRequest> = {}): RunRequest {
-  const clock = { ...systemClock, wallMs: () => 1_000_000 + performance.now(), random: () => random.next() };
+  const clock = { ...systemClock, wallMs: () => 1_000_000 + performance.now(), random: jitter };
   const people = random.pick([PRESENT, { reviewer: 'approve_all' }, {}]);
   const request = rig.request(crew, slots, { clock, ...people, ...more });
   // A file name that changes from run to run must not reach the events.
@@ -99,6 +106,47 @@ async function runOf(seed: number): Promise<string> {
   ] as const;
   await toTheEnd([run], () => actAtRandom(run, random, { chance: 0.03, actions }));
   return lines.summary();
+}
+
+/** Events of a run whose process is killed and which another process resumes, until it ends. */
+async function resumedRunOf(seed: number): Promise<string> {
+  const random = new Random(seed);
+  const crew = randomLimitedCrew(random);
+  const request = requestFor(crew, random.int(1, 4), random);
+  const lines = new Lines();
+  const journal: RunEvent[] = [];
+  const hostOf = (process: number) =>
+    new SeveredHost(new ChanceHost(new Random(seed + process), { calls: [], refusals: [] }));
+  const take = (events: readonly RunEvent[]) => {
+    journal.push(...events);
+    lines.take(events);
+  };
+  let host = hostOf(1_000_000);
+  let run = startMemoryRun(request, host);
+  for (let process = 2; ; process += 1) {
+    const forget = run.subscribe(take);
+    const isKilled = await passesUntilKilled(run, random, process);
+    if (!isKilled || journal.at(-1)?.type === 'run.finished') return lines.summary();
+    forget();
+    host.sever();
+    host = hostOf(process * 1_000_000);
+    run = await resumeMemoryRun(request, journal, host);
+  }
+}
+
+/** Lets a run take its course for a while. Returns false if it ended first. The fifth process lives until the end. */
+async function passesUntilKilled(run: RunHandle, random: Random, process: number): Promise<boolean> {
+  let isOver = false;
+  void run.done.then(() => (isOver = true));
+  const steps = process > 4 ? MOST_STEPS : random.int(5, 80);
+  const actions = [() => run.pause(), () => run.setSlots(random.int(1, 5))] as const;
+  for (let step = 0; step < steps; step += 1) {
+    if (isOver) return false;
+    if (run.state.outcome === null && run.state.interrupted === null)
+      actAtRandom(run, random, { chance: 0.03, actions });
+    await vi.advanceTimersByTimeAsync(run.state.running.size > 0 ? 5 : 100);
+  }
+  return !isOver;
 }
 
 /** Events of the rows of a batch, which share slots, pools, limits and a budget. */
@@ -149,6 +197,12 @@ async function batchOf(seed: number): Promise<string[]> {
 test('seeded random runs produce the stored sequences of events', async () => {
   const summaries: string[] = [];
   for (let seed = 1; seed <= RUNS; seed += 1) summaries.push(await runOf(seed));
+  expect(summaries).toMatchSnapshot();
+});
+
+test('seeded random runs that are killed and resumed produce the stored sequences of events', async () => {
+  const summaries: string[] = [];
+  for (let seed = 1; seed <= RESUMED_RUNS; seed += 1) summaries.push(await resumedRunOf(seed));
   expect(summaries).toMatchSnapshot();
 });
 

@@ -26,7 +26,7 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
  * of its task are written together. If only the first of them was saved, no subscriber has received it: the attempt counts as
  * unfinished, and the person is asked again.
  */
-function withoutHalfAnEnd(events: readonly RunEvent[]): number {
+export function withoutHalfAnEnd(events: readonly RunEvent[]): number {
   let end = events.length;
   while (events[end - 1]?.type === 'task.assigned') end -= 1;
   const last = events[end - 1];

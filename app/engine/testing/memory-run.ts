@@ -1,10 +1,12 @@
-import { newRun } from '../../../shared/run/fold.ts';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { Recorder } from '../journal/recorder.ts';
 import { Secrets } from '../journal/secrets.ts';
 import type { JournalStorage } from '../journal/storage.ts';
 import type { RunRequest } from '../request.ts';
+import { endLostTurns, withoutHalfAnEnd } from '../resume.ts';
 import { Run } from '../run.ts';
 import { RunClock, systemClock } from '../run-clock.ts';
 import type { ControllerDeps } from '../run-components.ts';
@@ -36,10 +38,33 @@ export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
   };
 }
 
+/** Resumes a run of which only these events are left, without files and locks. The bodies of its calls are lost. */
+export async function resumeMemoryRun(request: RunRequest, events: readonly RunEvent[], host: SlotHost): Promise<Run> {
+  const { crew, clock = systemClock, id = 'memory', versions } = request;
+  const [state, decider] = [newRun(crew), new Scheduler(crew)];
+  for (const event of events.slice(0, withoutHalfAnEnd(events))) {
+    applyEvent(state, event);
+    decider.apply(event);
+  }
+  const runClock = new RunClock(clock, state.t, clock.monotonicMs());
+  const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
+  const results = new Results(crew);
+  await results.restore(state, '/nowhere');
+  endLostTurns(recorder, runClock.now());
+  recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions });
+  const transcripts = new Transcripts();
+  const resumed = { id, dir: '/nowhere', crew, environment: request, clock, runClock, recorder, decider };
+  return begin({ ...resumed, results, transcripts }, host);
+}
+
 /** Starts a run without files and locks. Nothing in it waits for the disk, so fake timers control all of its time. */
 export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
+  return begin(memoryDeps(request), host);
+}
+
+function begin(deps: Omit<ControllerDeps, 'wake'>, host: SlotHost): Run {
   const run = new Run({
-    ...memoryDeps(request),
+    ...deps,
     host,
     notes: [],
     listSlots: () => undefined,
