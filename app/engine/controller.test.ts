@@ -48,6 +48,7 @@ const value = (task: string): Input => ({
   type: 'turn.ended',
   key: key(task),
   outcome: { status: 'value', text: 'So.' },
+  random: 0,
 });
 
 test('a ready slot receives the first turn with the permit for its first call', () => {
@@ -102,7 +103,7 @@ test('an interrupted run cancels its turns, and closes when the last one has end
   driven.give(...READY);
   const interrupt: Input = { type: 'command', id: null, command: { type: 'interrupt', reason: 'quit' } };
   expect(driven.give(interrupt)).toMatchObject([{ type: 'cancelTurn', key: key('one') }]);
-  const ended: Input = { type: 'turn.ended', key: key('one'), outcome: { status: 'cancelled' } };
+  const ended: Input = { type: 'turn.ended', key: key('one'), outcome: { status: 'cancelled' }, random: 0 };
   expect(driven.give(ended).map(({ type }) => type)).toEqual(['acknowledge', 'close']);
   expect(driven.controller.ending).toMatchObject({ status: 'interrupted', reason: 'quit' });
   // Later slot reports do not belong to the run.

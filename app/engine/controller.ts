@@ -1,7 +1,7 @@
 import { earliest } from '../../shared/control/base/earliest.ts';
 import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
-import { openReviews } from '../../shared/run/review.ts';
+import { openReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Effect } from './effect.ts';
 import type { Steps } from './inbox.ts';
@@ -67,7 +67,7 @@ export class Controller implements Steps {
         requests.cancelled(input.key, input.id);
         return;
       case 'turn.ended':
-        turns.outcome(input.key, input.outcome);
+        turns.outcome(input.key, input.outcome, input.random);
         return;
       case 'begin':
         completion.settleAll();
@@ -150,7 +150,18 @@ export class Controller implements Steps {
   #decidesAt(): number | null {
     const { limits, throttled } = this.#components;
     const t = this.#deps.runClock.now();
-    return earliest(this.#deps.decider.wakeAt(), limits.wakeAt(t), throttled.wakeAt(limits, t));
+    const freeAt = this.#waitsForAgents(throttled.throttled) ? throttled.wakeAt(limits, t) : null;
+    return earliest(this.#deps.decider.wakeAt(), limits.wakeAt(t), freeAt);
+  }
+
+  /** Whether a task that is ready needs one of these agents, and the budget permits it. */
+  #waitsForAgents(agents: ReadonlySet<string>): boolean {
+    if (agents.size === 0 || isOverBudget(this.#state)) return false;
+    for (const task of this.#state.tasks.values()) {
+      if (task.status !== 'pending' || task.readyAt === null || openReview(task) !== null) continue;
+      if ([task.agent, ...task.council].some((agent) => agent !== null && agents.has(agent))) return true;
+    }
+    return false;
   }
 
   #carryOut(draft: EventDraft): void {

@@ -1,9 +1,8 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spentUsd } from '../../shared/run/budget.ts';
-import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { JournaledState } from '../../shared/control/journaled-state.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { Scheduler } from '../../shared/scheduler/scheduler.ts';
+import type { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
@@ -45,7 +44,8 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     if (made) return { ok: false, failure: made };
     request.onFolder?.(dir);
     const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
-    const started = { runClock, state: newRun(request.crew), decider: new Scheduler(request.crew) };
+    const state = new JournaledState(request.crew);
+    const started = { runClock, state, decider: state.scheduler };
     const recorder = recorderOf(request, started, await openStorage(dir, 0));
     recorder.emit(startedEvent(request, id, clock.wallMs()));
     const results = new Results(request.crew);
@@ -76,17 +76,14 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (busy) return { ok: false, failure: busy };
     const journal = await readToResume(dir);
     if (!journal.ok) return refusal('journal', journal.message);
-    const state = newRun(crew);
-    const decider = new Scheduler(crew);
-    for (const event of journal.events) {
-      applyEvent(state, event);
-      decider.apply(event);
-    }
+    const journaled = new JournaledState(crew);
+    for (const event of journal.events) journaled.apply(event);
+    const state = journaled.run;
     if (!state.started || !keepsAll(state))
       return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
     if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
     const { budgetUsd } = request;
-    const spent = spentUsd(state);
+    const spent = journaled.spentUsd;
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
     const inUse = await locks.takeWorkspace(startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
@@ -99,7 +96,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const { atMonotonicMs, batchMs } = resumedAt(clock.monotonicMs(), request.share);
     const stoodAt = state.t;
     const runClock = new RunClock(clock, stoodAt, atMonotonicMs);
-    const resumed = { runClock, state, decider };
+    const resumed = { runClock, state: journaled, decider: journaled.scheduler };
     const recorder = recorderOf(request, resumed, storage);
     endLostTurns(recorder, runClock.now());
     const wall_ms = Math.round(clock.wallMs());
@@ -174,10 +171,10 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
 
 function recorderOf(
   environment: RunEnvironment,
-  { runClock, state, decider }: { runClock: RunClock; state: RunState; decider: Scheduler },
+  { runClock, state }: { runClock: RunClock; state: JournaledState },
   storage: JournalStorage,
 ): Recorder {
-  return new Recorder({ state, decider, storage, clock: runClock, secrets: secretsOf(environment) });
+  return new Recorder({ state, storage, clock: runClock, secrets: secretsOf(environment) });
 }
 
 function secretsOf(environment: RunEnvironment): Secrets {

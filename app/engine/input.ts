@@ -29,7 +29,8 @@ export type Input = Union<{
   'turn.event': { key: TurnKey; number: number; event: SlotEvent };
   'turn.request': { key: TurnKey; id: string; request: SlotRequest };
   'turn.requestCancelled': { key: TurnKey; id: string };
-  'turn.ended': { key: TurnKey; outcome: SlotOutcome };
+  /** `random`: from 0 (inclusive) to 1 (exclusive), for the jitter of a retry. */
+  'turn.ended': { key: TurnKey; outcome: SlotOutcome; random: number };
   /** The slots have been started. */
   begin: object;
   /** The wake time of the controller has passed. */

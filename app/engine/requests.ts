@@ -120,9 +120,10 @@ export class Requests {
     return this.#permits.get(turn)?.get(permit) ?? 0;
   }
 
-  /** Returns the permit of a model call that has ended. */
+  /** Counts the cost of a model call that has ended, and returns its permit. */
   called(turn: ActiveTurn, call: CallEvent): void {
     const { permit = '', error } = call;
+    this.#deps.budget.spent(call.cost_usd ?? 0);
     // The provider's count for a cancelled call is unknown: the end of the turn returns its permit.
     if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;

@@ -4,13 +4,13 @@ import { type Endpoints, limitsBefore } from '../../shared/control/limits/restor
 import { ThrottledAgents } from '../../shared/control/throttles/throttled-agents.ts';
 import { withFilledPaths } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
 import type { LimitedRow } from './batch/share.ts';
 import { Budget } from './budget/budget.ts';
 import { ResultCache } from './cache/cache.ts';
-import type { Decider } from './decider.ts';
 import { Effects } from './effect.ts';
 import type { Recorder } from './journal/recorder.ts';
 import { Leases } from './leases/leases.ts';
@@ -41,7 +41,7 @@ export interface RunDeps {
   runClock: RunClock;
   /** The journal already contains the start of the run and, if it was resumed, the resume. */
   recorder: Recorder;
-  decider: Decider;
+  decider: Scheduler;
   results: Results;
   transcripts: Transcripts;
   host: SlotHost;
@@ -93,7 +93,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   const endpoints = endpointsOf(environment);
   const endpointNames = new Map(crew.agents.map(({ name }) => [name, endpoints.get(name)?.name ?? null]));
   const limits = share?.limits({ now: () => runClock.now(), wake: deps.wake }) ?? limitsOf(deps, crew, endpoints);
-  const throttled = new ThrottledAgents(state, endpointNames);
+  const throttled = new ThrottledAgents(endpointNames);
   const leases = new Leases({
     crew,
     recorder,
@@ -105,7 +105,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     shared: share?.slots,
   });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, clock: runClock }) : null;
-  const budget = new Budget(state, share);
+  const budget = new Budget(recorder.journaled, share);
   const requests = new Requests({
     turns: table,
     effects,
@@ -164,13 +164,11 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     decider,
     dispatcher,
     requests,
-    budget,
     completion,
     results,
     transcripts,
     deadlines,
     canceller,
-    clock,
     runClock,
   });
   const slots = new Slots(crew, recorder, effects);

@@ -124,6 +124,7 @@ export class Run implements RunHandle {
   /** Converts slot reports into inputs. Streamed text bypasses the controller because it changes no state. */
   #listener(): SlotListener {
     const { table } = this.#controller.components;
+    const { clock } = this.#deps;
     return {
       slotStarted: (slot, pid) => this.#receive({ type: 'slot.started', slot, pid }),
       slotReady: (slot, pid, ms) => this.#receive({ type: 'slot.ready', slot, pid, ms }),
@@ -132,7 +133,7 @@ export class Run implements RunHandle {
       event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
       request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
       requestCancelled: (key, id) => this.#receive({ type: 'turn.requestCancelled', key, id }),
-      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome }),
+      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome, random: clock.random() }),
       text: ({ task, attempt, turn, run }, delta) => {
         if (!table.find({ task, attempt, turn, run })) return;
         for (const listener of this.#texts) listener({ task, attempt, turn, delta });

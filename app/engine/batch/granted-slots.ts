@@ -1,6 +1,6 @@
 import type { RunState } from '../../../shared/run/state.ts';
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
-import type { Decider } from '../decider.ts';
+import type { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { Recorder } from '../journal/recorder.ts';
 import type { RunClock } from '../run-clock.ts';
 import type { FreedBy, SlotShare } from './share.ts';
@@ -8,7 +8,7 @@ import type { FreedBy, SlotShare } from './share.ts';
 export interface GrantedSlotsDeps {
   slots: SlotShare;
   recorder: Recorder;
-  decider: Decider;
+  decider: Scheduler;
   clock: RunClock;
 }
 

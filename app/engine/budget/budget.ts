@@ -1,24 +1,21 @@
 import { allowsCalls, type BudgetView, budgetEvent } from '../../../shared/control/budget/budget.ts';
-import { dollars, isOverBudget, spentUsd } from '../../../shared/run/budget.ts';
+import type { JournaledState } from '../../../shared/control/journaled-state.ts';
+import { dollars, isOverBudget } from '../../../shared/run/budget.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
-import type { RunState } from '../../../shared/run/state.ts';
 import type { BatchResources } from '../batch/share.ts';
 
 /** The cost and the budget of a run. The rows of a batch share one budget. */
 export class Budget {
-  readonly #state: RunState;
+  readonly #state: JournaledState;
   readonly #share: BatchResources | undefined;
-  #spentUsd: number;
 
-  constructor(state: RunState, share: BatchResources | undefined) {
+  constructor(state: JournaledState, share: BatchResources | undefined) {
     this.#state = state;
     this.#share = share;
-    this.#spentUsd = spentUsd(state);
   }
 
-  /** Adds the cost of a call. */
-  spend(usd: number): void {
-    this.#spentUsd += usd;
+  /** Reports the cost of a call to the batch. */
+  spent(usd: number): void {
     this.#share?.spend(usd);
   }
 
@@ -40,8 +37,8 @@ export class Budget {
   }
 
   #view(): BudgetView {
-    const { budgetUsd } = this.#state;
-    return { budgetUsd, spentUsd: this.#share?.spend(0) ?? this.#spentUsd, isOver: isOverBudget(this.#state) };
+    const { run, spentUsd } = this.#state;
+    return { budgetUsd: run.budgetUsd, spentUsd: this.#share?.spend(0) ?? spentUsd, isOver: isOverBudget(run) };
   }
 }
 

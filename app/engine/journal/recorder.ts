@@ -1,15 +1,13 @@
+import type { JournaledState } from '../../../shared/control/journaled-state.ts';
 import { type EventDraft, INLINE_RESULT_BYTES, type RunEvent } from '../../../shared/run/events.ts';
-import { applyEvent } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import type { Decider } from '../decider.ts';
 import type { RunClock } from '../run-clock.ts';
 import { Journal } from './journal.ts';
 import type { Secrets } from './secrets.ts';
 import type { JournalStorage } from './storage.ts';
 
 export interface RecorderDeps {
-  state: RunState;
-  decider: Decider;
+  state: JournaledState;
   storage: JournalStorage;
   clock: RunClock;
   secrets: Secrets;
@@ -17,11 +15,10 @@ export interface RecorderDeps {
 
 /**
  * The only way to record an event of a run: it numbers, stamps and redacts the event, applies it to the
- * fold and the scheduler, and appends it to the journal. Callbacks that wait for the event run after the flush.
+ * state of the run, and appends it to the journal. Callbacks that wait for the event run after the flush.
  */
 export class Recorder {
-  readonly state: RunState;
-  readonly #decider: Decider;
+  readonly journaled: JournaledState;
   readonly #journal: Journal;
   readonly #clock: RunClock;
   readonly #secrets: Secrets;
@@ -33,15 +30,18 @@ export class Recorder {
   #onSafe: { seq: number; then: () => void }[] = [];
 
   constructor(deps: RecorderDeps) {
-    this.state = deps.state;
-    this.#decider = deps.decider;
+    this.journaled = deps.state;
     this.#clock = deps.clock;
     this.#secrets = deps.secrets;
-    this.#seq = deps.state.seq;
+    this.#seq = deps.state.run.seq;
     this.#journal = new Journal(deps.storage, {
       flushed: (events) => this.#flushed(events),
       failed: (message) => this.#failed(message),
     });
+  }
+
+  get state(): RunState {
+    return this.journaled.run;
   }
 
   /** Records an event at the current run time. */
@@ -49,8 +49,7 @@ export class Recorder {
     this.#seq += 1;
     // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
     const event = { ...this.#secrets.redactAll(draft), seq: this.#seq, t: this.#clock.now() } as RunEvent;
-    applyEvent(this.state, event);
-    this.#decider.apply(event);
+    this.journaled.apply(event);
     this.#journal.append(event);
     return event;
   }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { turnRefKey } from '../../../shared/scheduler/lease-queues.ts';
+import type { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import { type SlotAnswer, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { ResourceUse, SlotShare } from '../batch/share.ts';
-import type { Decider } from '../decider.ts';
 import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
 import type { RunClock } from '../run-clock.ts';
@@ -45,7 +45,7 @@ interface Wait {
 export interface LeaseDeps {
   crew: Crew;
   recorder: Recorder;
-  decider: Decider;
+  decider: Scheduler;
   turns: TurnTable;
   deadlines: Deadlines;
   effects: Effects;

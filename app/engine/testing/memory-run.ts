@@ -1,6 +1,5 @@
+import { JournaledState } from '../../../shared/control/journaled-state.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
-import { applyEvent, newRun } from '../../../shared/run/fold.ts';
-import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { Recorder } from '../journal/recorder.ts';
 import { Secrets } from '../journal/secrets.ts';
@@ -21,8 +20,9 @@ const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {
 export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
   const { crew, clock = systemClock, id = 'memory' } = request;
   const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
-  const [state, decider] = [newRun(crew), new Scheduler(crew)];
-  const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
+  const state = new JournaledState(crew);
+  const decider = state.scheduler;
+  const recorder = new Recorder({ state, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
   recorder.emit(startedEvent(request, id, clock.wallMs()));
   return {
     id,
@@ -41,15 +41,13 @@ export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
 /** Resumes a run of which only these events are left, without files and locks. The bodies of its calls are lost. */
 export async function resumeMemoryRun(request: RunRequest, events: readonly RunEvent[], host: SlotHost): Promise<Run> {
   const { crew, clock = systemClock, id = 'memory', versions } = request;
-  const [state, decider] = [newRun(crew), new Scheduler(crew)];
-  for (const event of events.slice(0, withoutHalfAnEnd(events))) {
-    applyEvent(state, event);
-    decider.apply(event);
-  }
-  const runClock = new RunClock(clock, state.t, clock.monotonicMs());
-  const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
+  const state = new JournaledState(crew);
+  for (const event of events.slice(0, withoutHalfAnEnd(events))) state.apply(event);
+  const decider = state.scheduler;
+  const runClock = new RunClock(clock, state.run.t, clock.monotonicMs());
+  const recorder = new Recorder({ state, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
   const results = new Results(crew);
-  await results.restore(state, '/nowhere');
+  await results.restore(state.run, '/nowhere');
   endLostTurns(recorder, runClock.now());
   recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions });
   const transcripts = new Transcripts();

@@ -2,7 +2,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { winnerOf } from '../../../shared/run/consensus.ts';
 import type { FileContent, ResultCost } from '../../../shared/run/events.ts';
 import { reviewedTurn } from '../../../shared/run/review.ts';
-import type { Decider } from '../decider.ts';
+import type { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
 import type { WriteResult } from '../output-file.ts';
@@ -13,7 +13,7 @@ import type { Transcripts } from './transcript.ts';
 export interface CompletionDeps {
   crew: Crew;
   recorder: Recorder;
-  decider: Decider;
+  decider: Scheduler;
   results: Results;
   transcripts: Transcripts;
   effects: Effects;

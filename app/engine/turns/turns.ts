@@ -1,20 +1,18 @@
 import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
-import { afterFailure } from '../../../shared/control/retries/retry.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import type { Failure } from '../../../shared/run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../../../shared/run/events.ts';
+import type { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import { readAssignment } from '../../../shared/slot/assignment.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
-import type { Budget } from '../budget/budget.ts';
-import type { Decider } from '../decider.ts';
 import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
 import type { WriteResult } from '../output-file.ts';
 import { assignmentOf, type Dispatcher } from '../prompts/dispatch.ts';
 import type { Requests } from '../requests.ts';
-import type { Clock, RunClock } from '../run-clock.ts';
+import type { RunClock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
 import type { TurnCanceller } from './canceller.ts';
 import type { Completion } from './completion.ts';
@@ -28,16 +26,14 @@ export interface TurnDeps {
   table: TurnTable;
   effects: Effects;
   recorder: Recorder;
-  decider: Decider;
+  decider: Scheduler;
   dispatcher: Dispatcher;
   requests: Requests;
-  budget: Budget;
   completion: Completion;
   results: Results;
   transcripts: Transcripts;
   deadlines: Deadlines;
   canceller: TurnCanceller;
-  clock: Clock;
   runClock: RunClock;
 }
 
@@ -91,14 +87,13 @@ export class Turns {
   }
 
   event(key: TurnKey, number: number, event: SlotEvent): void {
-    const { table, recorder, transcripts, effects, requests, budget } = this.#deps;
+    const { table, recorder, transcripts, effects, requests } = this.#deps;
     const turn = table.find(key);
     if (!turn) return;
     const waitedMs = event.type === 'llm.call' ? requests.waitedFor(turn, event) : 0;
     recorder.emit(draftOf(turn, event, waitedMs, (text) => recorder.blob(text)));
     transcripts.take(key.task, key.attempt, key.turn, event);
     if (event.type === 'llm.call') {
-      budget.spend(event.cost_usd ?? 0);
       requests.called(turn, event);
     }
     turn.events = number;
@@ -106,7 +101,7 @@ export class Turns {
   }
 
   /** Accepts only the outcome of a running turn. Acknowledges any other, so that it is not reported again. */
-  outcome(key: TurnKey, outcome: SlotOutcome): void {
+  outcome(key: TurnKey, outcome: SlotOutcome, random: number): void {
     const { table, effects, deadlines, runClock } = this.#deps;
     const turn = table.find(key);
     if (!turn || turn.writing !== null) {
@@ -114,7 +109,7 @@ export class Turns {
       return;
     }
     deadlines.reduce({ type: 'deadline.ended', id: turnKeyText(key) }, runClock.now());
-    this.#take(turn, outcome);
+    this.#take(turn, outcome, random);
   }
 
   /** Handles the success or failure of writing a turn's result to the task's `output_file`. */
@@ -124,12 +119,12 @@ export class Turns {
     const text = turn.writing;
     turn.writing = null;
     if (result.ok) this.#complete(turn, text);
-    else this.#fail(turn, { kind: 'output', message: result.message }, 'error');
+    else this.#end(turn, { result: 'error', kind: 'output', message: result.message });
   }
 
-  #take(turn: ActiveTurn, outcome: SlotOutcome): void {
+  #take(turn: ActiveTurn, outcome: SlotOutcome, random: number): void {
     if (turn.ending === 'timeout') {
-      this.#fail(turn, timeoutOf(turn), 'timeout');
+      this.#fail(turn, timeoutOf(turn), 'timeout', random);
       return;
     }
     switch (outcome.status) {
@@ -137,16 +132,16 @@ export class Turns {
         this.#value(turn, outcome.text);
         return;
       case 'error':
-        if (turn.ending === null) this.#fail(turn, outcome.failure, 'error');
+        if (turn.ending === null) this.#fail(turn, outcome.failure, 'error', random);
         else this.#cancelled(turn);
         return;
       case 'cancelled':
         if (turn.ending === null)
-          this.#fail(turn, { kind: 'bad_answer', message: 'The slot abandoned the turn.' }, 'error');
+          this.#fail(turn, { kind: 'bad_answer', message: 'The slot abandoned the turn.' }, 'error', random);
         else this.#cancelled(turn);
         return;
       case 'lost':
-        if (turn.ending === null) this.#fail(turn, lossOf(turn, outcome), 'crash');
+        if (turn.ending === null) this.#fail(turn, lossOf(turn, outcome), 'crash', random);
         else this.#cancelled(turn);
         return;
       default:
@@ -164,14 +159,12 @@ export class Turns {
     this.#end(turn, { result: 'cancelled', ...why, ...again });
   }
 
-  #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {
-    const { crew, recorder, dispatcher, clock, runClock } = this.#deps;
+  #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash', random: number): void {
+    const { crew, recorder, dispatcher, runClock } = this.#deps;
     const { task, turn: name } = turn.key;
-    const state = recorder.state.tasks.get(task);
-    if (!state) return;
     const retries = dispatcher.task(task)?.retries ?? crew.settings.retries;
-    const failed = { failure, crashed: result === 'crash', t: runClock.now(), random: clock.random() };
-    const next = afterFailure(state, name, retries, failed);
+    const failed = { failure, crashed: result === 'crash', t: runClock.now(), random };
+    const next = recorder.journaled.retries.afterFailure({ task, turn: name }, retries, failed);
     const said = next.retry ? failure : next.failure;
     const again = next.retry ? { retry_at: next.retryAt } : {};
     const limited = next.retry && next.rateLimited ? { rate_limited: true as const } : {};

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 import type { EventDraft } from '../../run/events.ts';
-import { newRun } from '../../run/fold.ts';
-import { makeCrew } from '../../scheduler/testing/rig.ts';
 import { ThrottledAgents, type ThrottleView } from './throttled-agents.ts';
 
 const ENDPOINTS = new Map([
@@ -30,23 +28,19 @@ function settle(agents: ThrottledAgents, limits: ThrottleView, t: number): Event
 }
 
 test('an agent is announced as throttled once, and as free once its endpoint has cooled down', () => {
-  const agents = new ThrottledAgents(newRun(makeCrew({ tasks: [{ name: 'it' }] })), ENDPOINTS);
+  const agents = new ThrottledAgents(ENDPOINTS);
   const limits = coolingDown({ one: 1000 });
   expect(settle(agents, limits, 0)).toEqual([{ type: 'agent.held', agent: 'ada', by: 'provider' }]);
-  expect(agents.any).toBe(true);
+  expect(agents.throttled).toEqual(new Set(['ada']));
   expect(settle(agents, limits, 999)).toEqual([]);
   expect(settle(agents, limits, 1000)).toEqual([{ type: 'agent.freed', agent: 'ada' }]);
-  expect(agents.any).toBe(false);
+  expect(agents.throttled).toEqual(new Set());
 });
 
-test('a throttled agent wakes the engine only while one of its tasks is ready', () => {
-  const state = newRun(makeCrew({ agents: [{ name: 'ada' }], tasks: [{ name: 'it', agent: 'ada' }] }));
-  const agents = new ThrottledAgents(state, ENDPOINTS);
-  const limits = coolingDown({ one: 1000 });
-  settle(agents, limits, 0);
+test('the engine wakes when the first throttled agent may be free', () => {
+  const agents = new ThrottledAgents(ENDPOINTS);
+  const limits = coolingDown({ one: 1000, other: 500 });
   expect(agents.wakeAt(limits, 0)).toBeNull();
-  const task = state.tasks.get('it');
-  if (!task) throw new Error('The crew has no such task.');
-  task.readyAt = 0;
-  expect(agents.wakeAt(limits, 200)).toBe(1000);
+  settle(agents, limits, 0);
+  expect(agents.wakeAt(limits, 200)).toBe(500);
 });

@@ -1,10 +1,8 @@
-import { isOverBudget } from '../../run/budget.ts';
 import type { EventDraft } from '../../run/events.ts';
-import { openReview } from '../../run/review.ts';
-import type { RunState, TaskState } from '../../run/state.ts';
 
-/** What the throttles read of the limits: what keeps every call of an agent waiting, or null. */
+/** The limits as the throttles read them. */
 export interface ThrottleView {
+  /** Returns what keeps every call of an agent waiting, or null. */
   throttleOf(t: number, endpoint: string | null, agent: string): { by: 'provider' | 'minute'; ms: number } | null;
 }
 
@@ -13,19 +11,17 @@ export interface ThrottleView {
  * not occupy a slot only to wait in it.
  */
 export class ThrottledAgents {
-  readonly #state: RunState;
   /** The name of each agent's endpoint; null if it has none. */
   readonly #endpoints: ReadonlyMap<string, string | null>;
   readonly #throttled = new Set<string>();
 
-  constructor(state: RunState, endpoints: ReadonlyMap<string, string | null>) {
-    this.#state = state;
+  constructor(endpoints: ReadonlyMap<string, string | null>) {
     this.#endpoints = endpoints;
   }
 
-  /** Whether any agent is throttled. */
-  get any(): boolean {
-    return this.#throttled.size > 0;
+  /** The throttled agents, as reported. */
+  get throttled(): ReadonlySet<string> {
+    return this.#throttled;
   }
 
   reduce({ type, agent }: { type: 'agent.held' | 'agent.freed'; agent: string }): void {
@@ -43,22 +39,11 @@ export class ThrottledAgents {
     return null;
   }
 
-  /** Returns the run time at which a task may start that waits only for its throttled agent; null if there is none. */
+  /** Returns the run time at which the next throttled agent may be free; null if no agent is throttled. */
   wakeAt(limits: ThrottleView, t: number): number | null {
-    if (this.#throttled.size === 0 || isOverBudget(this.#state)) return null;
-    if (!this.#blocksAny(this.#state)) return null;
+    if (this.#throttled.size === 0) return null;
     // An agent that is no longer throttled is reported at the next decision.
     const left = (agent: string) => limits.throttleOf(t, this.#endpoints.get(agent) ?? null, agent)?.ms ?? 1;
     return t + Math.min(...[...this.#throttled].map(left));
-  }
-
-  #blocksAny({ tasks }: RunState): boolean {
-    for (const task of tasks.values()) if (this.#blocks(task)) return true;
-    return false;
-  }
-
-  #blocks(task: TaskState): boolean {
-    if (task.status !== 'pending' || task.readyAt === null || openReview(task) !== null) return false;
-    return [task.agent, ...task.council].some((agent) => agent !== null && this.#throttled.has(agent));
   }
 }

@@ -1,11 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { errorKindSchema, type Failure, isTransient } from '../../run/error-kind.ts';
-import type { RunEvent } from '../../run/events.ts';
-import { applyEvent, newRun } from '../../run/fold.ts';
-import type { TaskState } from '../../run/state.ts';
-import { makeCrew } from '../../scheduler/testing/rig.ts';
-import { afterFailure, backoffMs } from './retry.ts';
+import type { EventDraft, RunEvent } from '../../run/events.ts';
+import { backoffMs, Retries } from './retries.ts';
 
 const RETRIES = { max: 2, base_s: 1, factor: 2, cap_s: 60 };
 const BROKEN: Failure = { kind: 'network', message: 'Nobody answers.' };
@@ -13,15 +10,11 @@ const LIMITED: Failure = { kind: 'rate_limit', status: 429, message: 'Slow down.
 
 type Past = Partial<Extract<RunEvent, { type: 'attempt.ended' }>> & { permitAfter?: number };
 
-/** A task after these attempts, each of a second, and the one that is about to end, begun at `t`. */
-function taskAfter(past: readonly Past[]): { task: TaskState; t: number } {
-  const state = newRun(makeCrew({ tasks: [{ name: 'it' }] }));
+/** The retries after these attempts, each of a second, and the start of the one that is about to end, at `t`. */
+function retriesAfter(past: readonly Past[]): { retries: Retries; t: number } {
+  const retries = new Retries();
   let t = 0;
-  let seq = 0;
-  const take = (event: object) => {
-    seq += 1;
-    applyEvent(state, { ...event, seq, t } as RunEvent); // What the engine would have written.
-  };
+  const take = (event: object) => retries.reduce(event as EventDraft, t); // What the engine would have written.
   [...past, null].forEach((ended, index) => {
     const of = { task: 'it', attempt: index + 1 };
     take({ type: 'attempt.started', ...of, slot: 1, agent: 'ada' });
@@ -33,9 +26,7 @@ function taskAfter(past: readonly Past[]): { task: TaskState; t: number } {
     take({ type: 'attempt.ended', ...of, result: 'error', kind: 'network', retry_at: t, ...end });
     t = end.retry_at ?? t;
   });
-  const task = state.tasks.get('it');
-  if (!task) throw new Error('The crew has no such task.');
-  return { task, t };
+  return { retries, t };
 }
 
 function decided(
@@ -43,9 +34,9 @@ function decided(
   failure: Failure,
   more: { crashed?: boolean; max?: number; random?: number } = {},
 ) {
-  const { task, t } = taskAfter(past);
+  const { retries, t } = retriesAfter(past);
   const { crashed = false, max = RETRIES.max, random = 0 } = more;
-  return { ...afterFailure(task, null, { ...RETRIES, max }, { failure, crashed, t, random }), t };
+  return { ...retries.afterFailure({ task: 'it' }, { ...RETRIES, max }, { failure, crashed, t, random }), t };
 }
 
 describe('retries of a failure', () => {
@@ -162,4 +153,13 @@ describe('a refusal for the provider’s limit', () => {
     // A wait before any refusal is due to the crew's own limit and does not count.
     expect(decided([{ permitAfter: 900_000 }], LIMITED)).toMatchObject({ retry: true });
   });
+});
+
+test('the turns of a task are retried separately', () => {
+  const retries = new Retries();
+  const failure: EventDraft = { type: 'attempt.ended', task: 'it', attempt: 1, turn: 'vote:ada', result: 'error' };
+  retries.reduce(failure, 0);
+  const failed = { failure: BROKEN, crashed: false, t: 0, random: 0 };
+  expect(retries.afterFailure({ task: 'it', turn: 'vote:ada' }, { ...RETRIES, max: 1 }, failed).retry).toBe(false);
+  expect(retries.afterFailure({ task: 'it', turn: 'vote:bo' }, { ...RETRIES, max: 1 }, failed).retry).toBe(true);
 });
