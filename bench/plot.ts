@@ -22,8 +22,10 @@ export function plotOf(groups: readonly Group[]): string {
       drawn.push(...barOf(bar, y, width(bar.ratio), COLORS[index % COLORS.length] ?? '#94a3b8'));
       y += BAR + GAP;
     });
-    const x = BARS_X + width(goal);
-    drawn.push(`<line x1="${x}" y1="${top - 4}" x2="${x}" y2="${y}" stroke="#dc2626" stroke-dasharray="4 3"/>`);
+    if (goal !== null) {
+      const x = BARS_X + width(goal);
+      drawn.push(`<line x1="${x}" y1="${top - 4}" x2="${x}" y2="${y}" stroke="#dc2626" stroke-dasharray="4 3"/>`);
+    }
     y += GROUP_GAP;
   }
   return [

@@ -1,4 +1,4 @@
-import { leastRatioOf, type Measured, OURS, ratioOf } from './rounds.ts';
+import { goalOf, leastRatioOf, type Measured, OURS, ratioOf } from './rounds.ts';
 import type { Scale } from './scale.ts';
 import { median } from './stats.ts';
 
@@ -9,7 +9,8 @@ export interface Bar {
 
 export interface Group {
   title: string;
-  goal: number;
+  /** Null: no goal. */
+  goal: number | null;
   bars: Bar[];
 }
 
@@ -30,7 +31,7 @@ export interface ResultsInput {
 export function groupsOf(measured: readonly Measured[], peers: readonly string[]): Group[] {
   return measured.map((one) => ({
     title: one.workload.title,
-    goal: one.workload.goal,
+    goal: goalOf(one),
     bars: [OURS, ...peers].flatMap((name) => {
       const ratio = ratioOf(one, name);
       return ratio === null ? [] : [{ name, ratio }];
@@ -74,9 +75,10 @@ function makespanTable({ measured, peers }: ResultsInput): string[] {
   const rows = measured.map((one) => {
     const ours = ratioOf(one, OURS);
     const others = peers.map((name) => bothRatios(one, name));
-    const met = ours !== null && ours <= one.workload.goal ? 'met' : 'missed';
-    const { title, goal } = one.workload;
-    return [title, `${one.lowerBoundMs} ms`, bothRatios(one, OURS), goal.toFixed(2), met, ...others];
+    const goal = goalOf(one);
+    const met = goal === null ? '' : ours !== null && ours <= goal ? 'met' : 'missed';
+    const { title } = one.workload;
+    return [title, `${one.lowerBoundMs} ms`, bothRatios(one, OURS), goal?.toFixed(3) ?? '–', met, ...others];
   });
   return table(['workload', 'lower bound', OURS, 'goal', '', ...peers], rows);
 }

@@ -8,6 +8,8 @@ import { median } from './stats.ts';
 import type { Workload } from './workload.ts';
 
 export const OURS = 'Crewlane';
+/** The scheduler that the goals are relative to, because absolute figures depend on the machine. */
+const QUEUE = 'p-queue';
 
 export interface Measured {
   workload: Workload;
@@ -48,6 +50,13 @@ export async function measureRounds(input: RoundsInput): Promise<Measured[]> {
 export function ratioOf({ makespans, lowerBoundMs }: Measured, name: string): number | null {
   const times = makespans.get(name) ?? [];
   return times.length === 0 ? null : median(times) / lowerBoundMs;
+}
+
+/** Returns the highest ratio that meets the goal of a workload; null if it has none, or p-queue was not measured. */
+export function goalOf(one: Measured): number | null {
+  const { goalTimesQueue: times } = one.workload;
+  const ofQueue = ratioOf(one, QUEUE);
+  return times === null || ofQueue === null ? null : 1 + times * (ofQueue - 1);
 }
 
 /**

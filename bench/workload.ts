@@ -10,8 +10,8 @@ export interface Workload {
   /** Its name in the table of results. */
   title: string;
   tasks: BenchTask[];
-  /** The maximum of makespan ÷ lower bound. */
-  goal: number;
+  /** The goal: the overhead above the lower bound, as a multiple of p-queue's in the same run. Null: no goal. */
+  goalTimesQueue: number | null;
   /** Whether slots start with the run; it is then measured from Run to the flush of its last event. */
   cold: boolean;
 }

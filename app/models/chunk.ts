@@ -40,7 +40,7 @@ const words = z.string().nullish().catch(null);
  * The text fields of a message. Servers name the thoughts `reasoning_content` (DeepSeek) or `reasoning` (vLLM,
  * OpenRouter); a server that sends both sends the same thoughts twice.
  */
-export const saidFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
+const saidFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
 
 /** Combines the text fields of a message. */
 export function contentOf(said: z.infer<z.ZodObject<typeof saidFields>>): Content {
@@ -53,7 +53,7 @@ export function contentOf(said: z.infer<z.ZodObject<typeof saidFields>>): Conten
 }
 
 /** Text that is JSON; llama.cpp and others have sent the JSON itself. */
-export const argumentsSchema = z.union([
+const argumentsSchema = z.union([
   z.string(),
   z.record(z.string(), z.unknown()).transform((given) => JSON.stringify(given)),
 ]);
@@ -66,7 +66,7 @@ const cached = tokens.nullish().catch(null);
  * OpenRouter count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the
  * other numbers. Null if a number is missing: then tokens are estimated.
  */
-export const usageSchema = z
+const usageSchema = z
   .object({
     prompt_tokens: tokens,
     completion_tokens: tokens,
@@ -88,10 +88,10 @@ export const usageSchema = z
   .nullish()
   .catch(null);
 
-export const idSchema = z.string().nullish().catch(null);
+const idSchema = z.string().nullish().catch(null);
 
 /** Data that must be sent back to Google's models with their tool call. */
-export const extraSchema = z.json().optional().catch(undefined);
+const extraSchema = z.json().optional().catch(undefined);
 
 const piece = z.object({
   index: z.int().nullish().catch(null),

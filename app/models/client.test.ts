@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accessTo, ask, failureOf, KEY, providerOf, stopProviders } from './testing/asking.ts';
 import {
   begin,
@@ -148,6 +149,31 @@ describe('a request', () => {
     const provider = await providerOf(says('Hello.'));
     await ask(accessTo(provider.baseUrl, { api_key: null }));
     expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('A request says nothing about this machine, and no variable of its environment adds anything to it.', async () => {
+    const variables = {
+      OPENAI_ORG_ID: 'org-of-the-person',
+      OPENAI_PROJECT_ID: 'project',
+      OPENAI_CUSTOM_HEADERS: 'Authorization: Bearer other',
+      OPENAI_BASE_URL: 'http://127.0.0.1:1',
+      OPENAI_ADMIN_KEY: 'admin',
+    };
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const provider = await providerOf(says('Hello.'));
+    expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ status: 'answered' });
+    vi.unstubAllEnvs();
+    const { authorization, 'user-agent': agent, ...headers } = provider.received[0]?.headers ?? {};
+    expect([authorization, agent]).toEqual([`Bearer ${KEY}`, 'Crewlane']);
+    const known = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
+    expect(Object.keys(headers).sort()).toEqual(known);
+  });
+
+  it('The calls of a long turn leave nothing on its signal.', async () => {
+    const { baseUrl } = await providerOf(says('Hello.'));
+    const { signal } = new AbortController();
+    for (let call = 1; call <= 12; call += 1) await ask(accessTo(baseUrl), { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('A request goes below the base URL, whether a slash or a query ends the URL.', async () => {

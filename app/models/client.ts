@@ -2,11 +2,12 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
+import { type CompletionsUrl, complete } from './completion.ts';
 import { Connections } from './connections.ts';
-import { refused, unreachable, unusableKey } from './failure.ts';
+import { Exchange } from './exchange.ts';
+import { refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, optionsOf, Parameters } from './parameters.ts';
-import { readError, readReply } from './reply.ts';
 
 /** The description of a tool for a model. */
 export interface ToolDescription {
@@ -61,21 +62,28 @@ export function closeConnections(): void {
 
 async function send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
   const { access, signal } = request;
-  const url = completionsUrl(access.base_url);
-  const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
-  if (!posted.ok) return unreachable(access.base_url, posted.error, posted.via);
-  const { response } = posted;
-  const { statusCode = 0, headers } = response;
-  if (!canNameParameter(statusCode)) return readReply(response, access, answer);
-  const body = await readError(response);
-  // Each refusal removes a parameter, so the loop ends.
-  return parameters.learn(access, body) ? send(request, answer) : refused(statusCode, headers, body, access);
+  const exchange = new Exchange(connections, access, headersOf(access));
+  const completed = await complete(exchange, access, completionsUrl(access), bodyOf(request), signal, answer);
+  switch (completed.status) {
+    case 'read':
+      return null;
+    case 'failed':
+      return completed.failure;
+    case 'refused': {
+      const { code, headers, error } = completed;
+      // Each refusal removes a parameter, so the loop ends.
+      const isCorrected = canNameParameter(code) && parameters.learn(access, error);
+      return isCorrected ? send(request, answer) : refused(code, headers, error, access);
+    }
+  }
 }
 
-function completionsUrl(baseUrl: string): URL {
-  const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/chat/completions`;
-  return url;
+/** The package adds the path to the address, so a query in the address is given apart. */
+function completionsUrl({ base_url }: ModelAccess): CompletionsUrl {
+  const url = new URL(base_url);
+  const query = Object.fromEntries(url.searchParams);
+  url.search = '';
+  return { baseURL: url.href, query };
 }
 
 function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {

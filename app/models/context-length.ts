@@ -1,4 +1,4 @@
-import type { ServerError } from './server-error.ts';
+import { namesOf, type ServerError } from './server-error.ts';
 
 const WORDS =
   /context[_ -]?(?:length|window|size)|maximum context|n_ctx|prompt is too long|input is too long|too many (?:input |prompt )?tokens|input token count .*exceeds/i;
@@ -17,8 +17,8 @@ export interface TooLong {
  * @param status 0 for an error in the middle of an answer
  */
 export function tooLongError(status: number, error: ServerError): TooLong | null {
-  const isTooLong =
-    error.names.includes('context_length_exceeded') || error.names.includes('exceed_context_size_error');
+  const names = namesOf(error);
+  const isTooLong = names.includes('context_length_exceeded') || names.includes('exceed_context_size_error');
   const isOfRequest = status === 0 || status === 400 || status === 413 || status === 422 || status === 500;
   if (!isTooLong && !(isOfRequest && WORDS.test(error.message))) return null;
   const tokens = TOKENS.exec(error.message)?.[1]?.replaceAll(',', '');

@@ -1,11 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import { tooLongError } from './context-length.ts';
 import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { type ServerError, serverError } from './server-error.ts';
+import { namesOf, type ServerError, serverError } from './server-error.ts';
 
 /** The number of characters that a message quotes from another program's text. */
 const SHOWN = 300;
@@ -50,9 +49,8 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-/** An error in the middle of an answer. @param value the error as the server sent it */
-export function streamFailed(access: ModelAccess, value: string): Failure {
-  const error = serverError(value);
+/** An error in the middle of an answer. */
+export function streamFailed(access: ModelAccess, error: ServerError): Failure {
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;
   const message = `${access.base_url} broke its answer off with an error: ${short(error.message)}`;
@@ -129,11 +127,10 @@ export function notTheApi(url: string, type: string): Failure {
 }
 
 /** A status that is not a success: what happened, where, and what to do. */
-export function refused(status: number, headers: IncomingHttpHeaders, body: string, access: ModelAccess): Failure {
+export function refused(status: number, headers: Headers, error: ServerError, access: ModelAccess): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
-  const error = serverError(body);
   const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${error.message}`);
   const known = ofAccountOrFilter(access, status, error, retry !== null);
   if (known) return { ...known, status };
@@ -158,17 +155,18 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
     const message = `The proxy on the way to ${url} requires a user name and password (${said}). Put them into its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
     return { kind: 'http', message, status };
   }
-  const to = status >= 300 && status < 400 ? headers.location : null;
-  if (to) {
-    return {
-      kind: 'http',
-      message: `${url} sends on to ${to} (${status}). Give that address as the base URL.`,
-      status,
-    };
-  }
   const isTooLong = exceeded(status, error, `${url} answered with an error: ${said}`);
   if (isTooLong) return isTooLong;
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
+}
+
+/** A status that is neither a success nor an error. @param to the address that a redirect names */
+export function redirected(status: number, to: string | undefined, body: string, access: ModelAccess): Failure {
+  const { base_url: url } = access;
+  const message = to
+    ? `${url} sends on to ${to} (${status}). Give that address as the base URL.`
+    : `${url} answered with an error: ${short(`${status} ${serverError(body).message}`)}`;
+  return { kind: 'http', message, status };
 }
 
 /** An error that a retry cannot fix, whether it came instead of an answer or in the middle of one; null for others. */
@@ -183,7 +181,7 @@ function ofAccountOrFilter(
     const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing at the provider, or give the key of another account.`;
     return { kind: 'no_credit', message };
   }
-  if (!error.names.some((name) => FILTER_NAMES.has(name))) return null;
+  if (!namesOf(error).some((name) => FILTER_NAMES.has(name))) return null;
   const message = `The content filter of ${access.base_url} refused the request: ${sentence(short(error.message))}${OTHER_TASK_OR_MODEL}`;
   return { kind: 'filtered', message };
 }
@@ -191,8 +189,8 @@ function ofAccountOrFilter(
 /** Codes of a prompt that a content filter refuses: Azure's and OpenAI's. */
 const FILTER_NAMES: ReadonlySet<string> = new Set(['content_filter', 'content_policy_violation']);
 
-function isPage(headers: IncomingHttpHeaders): boolean {
-  return headers['content-type']?.includes('html') ?? false;
+function isPage(headers: Headers): boolean {
+  return headers.get('content-type')?.includes('html') ?? false;
 }
 
 function short(message: string): string {

@@ -3,6 +3,7 @@ import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/p
 import type { Answer, Usage } from './answer.ts';
 import { endingOf } from './ending.ts';
 import { cutOff, declined, filteredOut, nothingSaid, streamFailed, unknownEnding } from './failure.ts';
+import { parsedError } from './server-error.ts';
 
 /** The interpretation of an answer. */
 export type Interpreted =
@@ -27,7 +28,7 @@ export function interpret(answer: Answer, access: ModelAccess, sent: readonly Me
   const kind = endingOf(ending);
   switch (kind) {
     case 'error':
-      return failed(streamFailed(access, 'it does not say which'));
+      return failed(streamFailed(access, parsedError('it does not say which')));
     case 'refused':
       return failed(declined(access, text));
     case 'filtered':

@@ -1,4 +1,4 @@
-import type { ServerError } from './server-error.ts';
+import { namesOf, type ServerError } from './server-error.ts';
 
 /** Codes and types that name the account, and not the rate of its calls, as the reason. */
 const NAMES = new Set([
@@ -31,8 +31,8 @@ const PLAN_AND_BILLING = /exceeded your current quota/i;
  * help then.
  */
 export function isNoCredit(status: number, error: ServerError, asksToWait: boolean): boolean {
-  if (status === 402 || error.names.some((name) => NAMES.has(name))) return true;
+  if (status === 402 || namesOf(error).some((name) => NAMES.has(name))) return true;
   // Google sends the same sentence for its limits per minute and per day, which pass.
-  const isPassing = asksToWait || error.names.includes('resource_exhausted');
+  const isPassing = asksToWait || namesOf(error).includes('resource_exhausted');
   return status < 500 && (WORDS.test(error.message) || (!isPassing && PLAN_AND_BILLING.test(error.message)));
 }

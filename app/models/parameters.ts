@@ -1,5 +1,5 @@
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
-import { serverError } from './server-error.ts';
+import { namesOf, type ServerError } from './server-error.ts';
 
 /** The parameters of a call that some models or servers do not accept. */
 type Option = 'max_tokens' | 'max_completion_tokens' | 'temperature' | 'stream_options';
@@ -38,9 +38,9 @@ export class Parameters {
    * Learns from a refusal whose text names a parameter that was sent. @returns whether it did: the call can be made
    * again, with the parameter under its newer name or without it
    */
-  learn(access: ModelAccess, body: string): boolean {
+  learn(access: ModelAccess, error: ServerError): boolean {
     const known = this.of(access);
-    const option = refusedOption(optionsOf(access, known), body);
+    const option = refusedOption(optionsOf(access, known), error);
     if (option === null) return false;
     const next: Learned =
       option === 'max_tokens'
@@ -77,10 +77,14 @@ export function adjustmentsOf(access: ModelAccess, { isLengthRenamed, leftOut }:
   ];
 }
 
-function refusedOption(sent: Options, body: string): Option | null {
-  const { message, names, param } = serverError(body);
+function refusedOption(sent: Options, error: ServerError): Option | null {
+  const { message, type, param } = error;
+  const names = namesOf(error);
   const isRefusal =
-    names.includes('unsupported_parameter') || names.includes('unsupported_value') || NOT_TAKEN.test(message);
+    names.includes('unsupported_parameter') ||
+    names.includes('unsupported_value') ||
+    NOT_TAKEN.test(message) ||
+    type === 'extra_forbidden';
   if (!isRefusal || (WRONG_VALUE.test(message) && !names.some((name) => name.startsWith('unsupported_')))) return null;
   const options: Option[] = ['max_completion_tokens', 'max_tokens', 'temperature', 'stream_options'];
   const candidates = options.filter((option) => sent[option] !== undefined);

@@ -3,7 +3,7 @@ import { retryAfterMs } from './retry-after.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const YEAR_MS = 365 * 86_400_000;
-const of = (value: string) => retryAfterMs({ 'retry-after': value }, NOW);
+const of = (value: string) => retryAfterMs(new Headers({ 'retry-after': value }), NOW);
 
 test('A number is seconds, and a date the time until then', () => {
   expect(of('7')).toBe(7000);
@@ -23,12 +23,12 @@ test('A time in the past means no wait, and a time beyond one year means one yea
 test('A text that is neither is ignored', () => {
   for (const value of ['', 'soon', '5 apples', '0x10', 'NaN', 'Infinity', '2026'.padEnd(5, 'x')])
     expect(of(value)).toBe(null);
-  expect(retryAfterMs({}, NOW)).toBe(null);
+  expect(retryAfterMs(new Headers({}), NOW)).toBe(null);
 });
 
 test('retry-after-ms counts before Retry-After when it is a number', () => {
-  expect(retryAfterMs({ 'retry-after-ms': '250', 'retry-after': '7' }, NOW)).toBe(250);
-  expect(retryAfterMs({ 'retry-after-ms': '250, 300' }, NOW)).toBe(250);
-  expect(retryAfterMs({ 'retry-after-ms': '', 'retry-after': '7' }, NOW)).toBe(7000);
-  expect(retryAfterMs({ 'retry-after-ms': '-1' }, NOW)).toBe(0);
+  expect(retryAfterMs(new Headers({ 'retry-after-ms': '250', 'retry-after': '7' }), NOW)).toBe(250);
+  expect(retryAfterMs(new Headers({ 'retry-after-ms': '250, 300' }), NOW)).toBe(250);
+  expect(retryAfterMs(new Headers({ 'retry-after-ms': '', 'retry-after': '7' }), NOW)).toBe(7000);
+  expect(retryAfterMs(new Headers({ 'retry-after-ms': '-1' }), NOW)).toBe(0);
 });

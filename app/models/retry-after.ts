@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
 /** Maximum wait of a Retry-After header: one year, in ms. */
 const LONGEST_MS = 365 * 86_400_000;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -10,12 +8,12 @@ const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
  * How many milliseconds a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date. A
  * time in the past is 0, a time beyond a year is a year. Null where neither header has a time.
  */
-export function retryAfterMs(headers: IncomingHttpHeaders, nowMs = Date.now()): number | null {
-  const asked = numberIn(headers['retry-after-ms']) ?? secondsOrDate(headers['retry-after'], nowMs);
+export function retryAfterMs(headers: Headers, nowMs = Date.now()): number | null {
+  const asked = numberIn(headers.get('retry-after-ms')) ?? secondsOrDate(headers.get('retry-after'), nowMs);
   return asked === null ? null : Math.min(Math.max(0, Math.round(asked)), LONGEST_MS);
 }
 
-function secondsOrDate(header: string | undefined, nowMs: number): number | null {
+function secondsOrDate(header: string | null, nowMs: number): number | null {
   const seconds = numberIn(header);
   if (seconds !== null) return seconds * 1000;
   const text = header?.trim() ?? '';
@@ -24,8 +22,8 @@ function secondsOrDate(header: string | undefined, nowMs: number): number | null
   return Number.isNaN(date) ? null : date - nowMs;
 }
 
-/** Node joins a header that was sent several times: the first value counts. */
-function numberIn(header: string | string[] | undefined): number | null {
-  const first = (Array.isArray(header) ? header[0] : header?.split(',')[0])?.trim() ?? '';
+/** A header that was sent several times is joined: the first value counts. */
+function numberIn(header: string | null): number | null {
+  const first = header?.split(',')[0]?.trim() ?? '';
   return NUMBER.test(first) ? Number(first) : null;
 }

@@ -1,30 +1,26 @@
 import { z } from 'zod';
-import { argumentsSchema, type Chunk, extraSchema, idSchema, saidFields, usageSchema } from './chunk.ts';
 
-const toolCall = z.object({
-  id: idSchema,
-  extra_content: extraSchema,
-  function: z.object({ name: z.string(), arguments: argumentsSchema }),
-});
-const completion = z.object({
+const completion = z.looseObject({
   choices: z.tuple(
     [
       z.object({
-        message: z.object({ ...saidFields, tool_calls: z.array(toolCall).nullish() }),
+        message: z.looseObject({ tool_calls: z.array(z.looseObject({})).nullish() }),
         finish_reason: z.string().catch('stop'),
       }),
     ],
     z.unknown(),
   ),
-  usage: usageSchema,
 });
 
-/** Converts the answer of a server that does not stream to a single stream chunk; null if it is not an answer. */
-export function wholeAnswer(json: unknown): Chunk | null {
+/**
+ * Converts the answer of a server that does not stream to the chunk of a stream; null if it is not an answer. Its fields
+ * are checked like those of every chunk.
+ */
+export function wholeAnswer(json: unknown): object | null {
   const read = completion.safeParse(json);
   if (!read.success) return null;
-  const { choices, usage } = read.data;
+  const { choices, ...rest } = read.data;
   const { message, finish_reason } = choices[0];
   const tool_calls = message.tool_calls?.map((call, index) => ({ ...call, index }));
-  return { choices: [{ delta: { ...message, tool_calls }, finish_reason }], usage };
+  return { ...rest, choices: [{ delta: { ...message, tool_calls }, finish_reason }] };
 }

@@ -143,6 +143,17 @@ describe('an error', () => {
     }
   });
 
+  it('An error keeps its code, whatever form the server reports it in.', async () => {
+    const code = { code: 'insufficient_quota', message: 'pay' };
+    const ways = [
+      whole({ error: code }),
+      bytes(`event: error\ndata: ${JSON.stringify(code)}\n\n`),
+      bytes(`data: ${JSON.stringify({ object: 'error', ...code })}\n\n`),
+      bytes(`${TEXT}data: ${JSON.stringify({ error: code })}\n\n`),
+    ];
+    for (const way of ways) expect(await failureOf(way)).toMatchObject({ kind: 'no_credit' });
+  });
+
   it('An answer that ends with an error event has no result.', async () => {
     const ended = data({ choices: [{ delta: {}, finish_reason: 'error' }] });
     expect(await failureOf(bytes(TEXT + ended))).toMatchObject({ kind: 'bad_answer' });

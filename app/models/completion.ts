@@ -1,0 +1,115 @@
+import type { APIError, OpenAI } from 'openai';
+import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { Answer } from './answer.ts';
+import { isBroken } from './body.ts';
+import { chunkSchema, isError } from './chunk.ts';
+import type { Exchange } from './exchange.ts';
+import { cutOff, notTheApi, streamFailed } from './failure.ts';
+import { parsedError, type ServerError } from './server-error.ts';
+
+/** The longest time that a timer of Node can wait, in ms. The engine has the deadline of a call. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+/** The package requires a key. The real one is in the headers of the exchange, if there is one. */
+const IN_HEADERS = 'in-the-headers';
+
+/** Where the chat completions of a server are, as the package wants it. */
+export interface CompletionsUrl {
+  baseURL: string;
+  query: Record<string, string>;
+}
+
+/** `refused`: the server answered with this error status in place of an answer. */
+export type Completed =
+  | { status: 'read' }
+  | { status: 'refused'; code: number; headers: Headers; error: ServerError }
+  | { status: 'failed'; failure: Failure };
+
+/**
+ * Makes one request through the package and reads the raw chunks of its stream into `answer`. The package neither
+ * retries nor assembles the answer: its assembler loses tool calls of compatible servers.
+ */
+export async function complete(
+  exchange: Exchange,
+  access: ModelAccess,
+  { baseURL, query }: CompletionsUrl,
+  body: object,
+  signal: AbortSignal,
+  answer: Answer,
+): Promise<Completed> {
+  const openai = await loadPackage();
+  const call = linked(signal);
+  const client = new openai.OpenAI({
+    apiKey: IN_HEADERS,
+    baseURL,
+    defaultQuery: query,
+    fetch: exchange.fetch,
+    maxRetries: 0,
+    timeout: NO_TIMEOUT_MS,
+    logLevel: 'off',
+    // Without these, the package reads variables of the environment.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+  });
+  try {
+    const failure = await readChunks(client, access, body, call.signal, answer);
+    return failure === null && exchange.failure === null
+      ? { status: 'read' }
+      : { status: 'failed', failure: exchange.failure ?? failure ?? cutOff(access.base_url) };
+  } catch (error) {
+    if (exchange.failure !== null) return { status: 'failed', failure: exchange.failure };
+    if (error instanceof openai.APIUserAbortError) return { status: 'read' };
+    if (error instanceof openai.APIError) return ofApi(error, access);
+    if (error instanceof SyntaxError) return { status: 'failed', failure: notTheApi(access.base_url, NOT_CHUNKS) };
+    if (!isBroken(error)) throw error;
+    return answer.ending === null ? { status: 'failed', failure: cutOff(access.base_url) } : { status: 'read' };
+  } finally {
+    call.unlink();
+    if (exchange.isDone) answer.end();
+  }
+}
+
+/** Loads the package. A slot does so before its first turn. */
+function loadPackage(): Promise<typeof import('openai')> {
+  return import('openai');
+}
+
+/** A signal for one call. The package never removes its listeners, which would add up on the signal of a long turn. */
+function linked(signal: AbortSignal): { signal: AbortSignal; unlink: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return { signal: controller.signal, unlink: () => signal.removeEventListener('abort', abort) };
+}
+
+const NOT_CHUNKS = 'a stream of something else';
+
+async function readChunks(
+  client: OpenAI,
+  access: ModelAccess,
+  body: object,
+  signal: AbortSignal,
+  answer: Answer,
+): Promise<Failure | null> {
+  // Compatible servers take fields, and lack others, that the types of the package do not know.
+  const params = body as ChatCompletionCreateParamsStreaming;
+  for await (const raw of await client.chat.completions.create(params, { signal })) {
+    const chunk = chunkSchema.safeParse(raw).data;
+    if (chunk === undefined) return notTheApi(access.base_url, NOT_CHUNKS);
+    if (isError(chunk)) return streamFailed(access, parsedError(raw));
+    answer.take(chunk);
+  }
+  return null;
+}
+
+/** An error that the server sent: in place of an answer, with a status, or in the middle of one. */
+function ofApi({ status, headers, error }: APIError, access: ModelAccess): Completed {
+  const reported = parsedError(error);
+  if (status === undefined || headers === undefined)
+    return { status: 'failed', failure: streamFailed(access, reported) };
+  return { status: 'refused', code: status, headers, error: reported };
+}
