@@ -84,7 +84,9 @@ test('a changed task and its dependents are stale, and the task can be run from 
   await expect(canvas.getByText('1 stale result', { exact: true })).toBeVisible();
   expect(asked()).toEqual(['after']);
   await canvas.getByRole('button', { name: 'Rerun stale tasks' }).click();
+  await expect.poll(() => server.calls.map(({ task }) => task)).toEqual(['final']);
   await expect(canvas.getByText(/stale result/)).toHaveCount(0);
+  await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
   await expect(canvas.getByLabel('Task final, completed').getByText('kept')).toHaveCount(0);
   expect(asked()).toEqual(['final']);
 

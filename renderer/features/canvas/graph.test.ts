@@ -63,6 +63,17 @@ describe('The crew on the canvas', () => {
     ]);
   });
 
+  it('No edge is drawn above a node, and an edge on the critical path or selected is drawn above the others', () => {
+    const selected = new Set(['edge:task:b→task:c']);
+    const edges = edgesOf(CREW, null, selected, ['a', 'b'], null);
+    const nodeLevels = draw().flatMap((node) => (node.type === 'frame' ? [] : (node.zIndex ?? 0)));
+    expect(edges.every(({ zIndex = 0 }) => nodeLevels.every((level) => level >= zIndex))).toBe(true);
+    const emphasized = edges.filter((edge) => edge.className === 'lit' || edge.selected);
+    expect(emphasized).toHaveLength(2);
+    const others = edges.filter((edge) => !emphasized.includes(edge)).map(({ zIndex = 0 }) => zIndex);
+    for (const { zIndex = 0 } of emphasized) expect(zIndex).toBeGreaterThan(Math.max(...others));
+  });
+
   it('The crew on the canvas contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
     const places = nodePositions(CREW);
     const shown = new Set(['task:b', 'agent:ada']);

@@ -11,6 +11,12 @@ export type GroupData = { index: number; title: string; color: string | undefine
 export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
 export type CrewEdge = Edge<{ agent: string | null }, 'dependency' | 'assignment'>;
 
+/**
+ * Nodes are at 0, and above an edge of the same level. No edge is above a node: where one leads behind a node, the node
+ * must stay readable and receive the pointer.
+ */
+const Z_INDEX = { emphasizedEdge: 0, edge: -1, frame: -2 } as const;
+
 const HANDLE = 10;
 const GROUP_PADDING = 16;
 const GROUP_HEAD = 24;
@@ -93,7 +99,7 @@ function groupNode({ crew, places, dragged }: NodeInput, index: number): CrewNod
     position: { x: left, y: top },
     ...size,
     measured: size,
-    zIndex: -1,
+    zIndex: Z_INDEX.frame,
     selectable: false,
     draggable: false,
     focusable: false,
@@ -143,7 +149,7 @@ function dependency(source: string, target: string, selection: ReadonlySet<strin
     type: 'dependency',
     selected,
     className: lit ? 'lit' : '',
-    zIndex: lit || selected ? 1 : 0,
+    zIndex: lit || selected ? Z_INDEX.emphasizedEdge : Z_INDEX.edge,
     markerEnd: { type: MarkerType.ArrowClosed, color, width: 15, height: 15 },
   };
 }
@@ -157,6 +163,7 @@ function assignment(agent: string, target: string, selection: ReadonlySet<string
     target,
     type: 'assignment',
     selected: selection.has(id),
+    zIndex: Z_INDEX.edge,
     deletable: !byRun,
     data: { agent },
   };
