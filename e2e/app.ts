@@ -13,7 +13,7 @@ export const TWO_STEPS = join(ROOT, 'examples', 'two_steps', 'two_steps.crew.jso
 
 /** The default factor by which the rehearsal answers faster than real time. */
 const REHEARSAL_SPEED = 4;
-/** A generous timeout, for a busy machine. */
+/** A generous timeout for windows and actions, for a busy machine. */
 const LOADED_WITHIN_MS = 180_000;
 
 interface OpenOptions {
@@ -134,7 +134,8 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
       ...options.env,
     },
   });
-  const page = await electron.firstWindow();
+  electron.context().setDefaultTimeout(LOADED_WITHIN_MS);
+  const page = await electron.firstWindow({ timeout: LOADED_WITHIN_MS });
   return { electron, page, home, problems: await watched(page) };
 }
 
@@ -146,7 +147,7 @@ async function watched(page: Page): Promise<string[]> {
     if (message.type() === 'error') problems.push(message.text());
   });
   // While its file is loaded, a window has no toolbar and accepts no commands.
-  await page.locator('.toolbar').waitFor({ timeout: LOADED_WITHIN_MS });
+  await page.locator('.toolbar').waitFor();
   return problems;
 }
 

@@ -93,7 +93,8 @@ test('a bug in the main process is shown once, its diagnostics are saved, and th
 test('a page that keeps crashing is reloaded only after a question', async ({ launch }) => {
   const { electron } = await launch();
   await holdDialogs(electron);
-  const canvas = async () => (await electron.firstWindow()).getByRole('region', { name: 'Crew canvas' });
+  const canvas = async () =>
+    (await electron.firstWindow({ timeout: 180_000 })).getByRole('region', { name: 'Crew canvas' });
   await (await canvas()).waitFor();
   const crash = () =>
     electron.evaluate(async ({ BrowserWindow }) => {

@@ -44,7 +44,7 @@ export function titlesOf(electron: ElectronApplication): Promise<string[]> {
 
 /** Opens a window from the menu and returns its page. */
 export async function newWindow(electron: ElectronApplication): Promise<Page> {
-  const opened = electron.waitForEvent('window');
+  const opened = electron.waitForEvent('window', { timeout: 180_000 });
   await chooseInMenu(electron, 'New Window');
   return opened;
 }

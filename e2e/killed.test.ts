@@ -50,7 +50,9 @@ test('after the application is killed, its run can be resumed with its completed
   const shown = await canvas
     .getByLabel(/^Task \w+, completed$/)
     .evaluateAll((nodes) => nodes.map((node) => /^Task (\w+),/.exec(node.getAttribute('aria-label') ?? '')?.[1]));
+  const ended = once(first.electron.process(), 'exit');
   first.electron.process().kill('SIGKILL');
+  await ended;
 
   const before = await eventsIn(first.home);
   const completed = before.flatMap(({ type, task }) => (type === 'task.completed' && task ? [task] : []));

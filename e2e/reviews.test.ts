@@ -66,7 +66,8 @@ test('results that wait for review are approved, edited and sent back in the inb
   await expect(inbox(page).getByRole('alert')).toContainText('remark');
   await inbox(page).getByLabel('Remark').fill('Say it shorter.');
   await inbox(page).getByRole('button', { name: 'Send back' }).click();
-  await expect(inbox(page).getByText('You sent it back: “Say it shorter.”')).toBeHidden();
+  const hasReturned = (event: Event) => event.type === 'review.answered' && event.task === 'draft';
+  await expect.poll(async () => (await eventsIn(home)).some(hasReturned)).toBe(true);
 
   await choose(page, 'Figures');
   await inbox(page).getByRole('button', { name: 'Edit', exact: true }).click();

@@ -1,9 +1,12 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { formatDuration } from '../shared/figures/format.ts';
 import { expect, SEED_CREW, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
-import { secondsIn, timelineRows } from './table.ts';
+import { timelineRows } from './table.ts';
+
+const inMs = (seconds: number): number => Math.round(seconds * 1000);
 
 const runSchema = z.object({
   format: z.literal('crewlane-run/1'),
@@ -75,8 +78,8 @@ test("the seed's crew runs, fills its lanes, and exports the figures that the wi
       slot: String(result.slot),
       attempts: String(result.attempts),
     });
-    expect(secondsIn(row.started)).toBeCloseTo(result.started_s, 1);
-    expect(secondsIn(row.started) + secondsIn(row.ran)).toBeCloseTo(result.ended_s, 1);
+    expect(row.started).toBe(formatDuration(inMs(result.started_s)));
+    expect(row.ran).toBe(formatDuration(inMs(result.ended_s) - inMs(result.started_s)));
   }
   expect(problems).toEqual([]);
 });

@@ -25,7 +25,7 @@ export async function shareApplication(electron: ElectronApplication): Promise<v
 
 /** Opens a window as a second start of the application does: with the file, or empty. No other window is open. */
 export async function openWindow(electron: ElectronApplication, file: string | null, speed: number): Promise<Page> {
-  const opened = electron.waitForEvent('window');
+  const opened = electron.waitForEvent('window', { timeout: 180_000 });
   await electron.evaluate(
     ({ app }, start) => {
       process.env['CREWLANE_REHEARSAL_SPEED'] = String(start.speed);

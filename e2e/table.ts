@@ -25,8 +25,3 @@ export async function timelineRows(page: Page): Promise<Row[]> {
     },
   );
 }
-
-/** Parses `3.42 s` as 3.42; NaN if the text is not a time. */
-export function secondsIn(text: string): number {
-  return Number(/(-?[\d,]+(?:\.\d+)?)\s*s\b/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN);
-}

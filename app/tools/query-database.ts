@@ -50,9 +50,9 @@ export async function withDatabase<T>(
   const interrupt = () => connection.interrupt();
   signal.addEventListener('abort', interrupt);
   const watch = setInterval(() => {
-    if (process.memoryUsage.rss() < used + free * INTERRUPT_SHARE) return;
-    outgrown = true;
-    interrupt();
+    if (process.memoryUsage.rss() >= used + free * INTERRUPT_SHARE) outgrown = true;
+    // Again and again: DuckDB ignores an interrupt that arrives between two statements.
+    if (outgrown || signal.aborted) interrupt();
   }, WATCH_MS);
   try {
     await confine(connection, confines.folders, free);
