@@ -17,8 +17,8 @@ export class AnsweringHost implements SlotHost {
     this.#listener = listener;
     queueMicrotask(() => {
       for (let slot = 1; slot <= count; slot += 1) {
-        listener.slotStarted(slot, process.pid);
-        listener.slotReady(slot, process.pid, 0);
+        listener.slotStarted(slot, `local:${slot}`);
+        listener.slotReady(slot, `local:${slot}`, 0);
       }
     });
   }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listedSlots } from '../app/engine/testing/listed-slots.ts';
 import { Random } from '../shared/random.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 import type { Carrier, Victim } from './carrier.ts';
@@ -7,7 +8,7 @@ import { type Counts, noCounts } from './counts.ts';
 import type { ChaosCrew } from './crew.ts';
 import { answeredCalls, checkFinished, checkJournal, completedTasks, type Journal } from './journal-checks.ts';
 import { type Acknowledged, hasFinished, type Kept, keptIn, lost, rowName, waitsForSlots } from './journals.ts';
-import { randomMoment, reached } from './moments.ts';
+import { randomMoment, reached, runFolders } from './moments.ts';
 import { cutPower } from './power-cut.ts';
 import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
 import { ChaosProvider } from './provider.ts';
@@ -134,8 +135,8 @@ export class Round {
 
   /** The slot processes of this owner. */
   async #slotsOf(carrier: Carrier): Promise<Process[]> {
-    const events = (await this.#kept()).runs.flatMap((run) => run.events);
-    const pids = new Set(events.flatMap((event) => (event.type === 'slot.started' ? [event.pid] : [])));
+    const listed = await Promise.all((await runFolders(this.#home)).map(listedSlots));
+    const pids = new Set(listed.flat());
     return descendantsOf(carrier.pid).filter(({ pid }) => pids.has(pid));
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
+import { listedSlots } from '../app/engine/testing/listed-slots.ts';
 import { expect, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
 import { layeredCrew } from './layered-crew.ts';
@@ -9,7 +10,12 @@ import { layeredCrew } from './layered-crew.ts';
 interface Event {
   type: string;
   task?: string;
-  pid?: number;
+}
+
+/** The slot processes that the locks of the runs list. */
+async function slotsIn(home: string): Promise<number[]> {
+  const runs = await readdir(join(home, 'runs'));
+  return (await Promise.all(runs.map((run) => listedSlots(join(home, 'runs', run))))).flat();
 }
 
 async function eventsIn(home: string): Promise<Event[]> {
@@ -57,7 +63,8 @@ test('after the application is killed, its run can be resumed with its completed
   const before = await eventsIn(first.home);
   const completed = before.flatMap(({ type, task }) => (type === 'task.completed' && task ? [task] : []));
   expect(completed).toEqual(expect.arrayContaining(shown));
-  const slots = before.flatMap(({ type, pid }) => (type === 'slot.started' && pid ? [pid] : []));
+  const slots = await slotsIn(first.home);
+  expect(slots.length).toBeGreaterThan(0);
   await expect.poll(() => slots.filter(isAlive)).toEqual([]);
 
   const second = await launch({ file, rehearsalSpeed: 20, home: first.home });

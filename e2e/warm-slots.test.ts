@@ -9,7 +9,7 @@ const SLOTS = 8;
 interface Event {
   type: string;
   t: number;
-  pid?: number;
+  where?: string;
   ms?: number;
 }
 
@@ -33,8 +33,9 @@ async function runsIn(home: string): Promise<Event[][]> {
   );
 }
 
-function pidsOf(events: readonly Event[], type: string): number[] {
-  return events.flatMap((event) => (event.type === type && event.pid !== undefined ? [event.pid] : []));
+/** The processes that events of this type name. */
+function processesIn(events: readonly Event[], type: string): string[] {
+  return events.flatMap((event) => (event.type === type && event.where !== undefined ? [event.where] : []));
 }
 
 /** Presses Run, and waits until the journal of this run, number `count` in `home`, contains its end. */
@@ -62,11 +63,14 @@ test('slots are warm before Run is pressed, a second run uses the same processes
   const [first, second] = await runsIn(home);
   for (const events of [first ?? [], second ?? []]) {
     const begun = events.findIndex(({ type }) => type === 'attempt.started');
-    expect(pidsOf(events.slice(0, begun), 'slot.ready').length).toBeGreaterThan(0);
-    expect(pidsOf(events, 'slot.started')).toHaveLength(SLOTS);
-    expect(warm).toEqual(expect.arrayContaining(pidsOf(events, 'slot.started')));
+    expect(processesIn(events.slice(0, begun), 'slot.ready').length).toBeGreaterThan(0);
+    expect(processesIn(events, 'slot.started')).toHaveLength(SLOTS);
     for (const { type, ms } of events) if (type === 'slot.ready') expect(ms).toBeGreaterThan(0);
   }
+
+  const ofRuns = new Set([first ?? [], second ?? []].flatMap((events) => processesIn(events, 'slot.started')));
+  expect(ofRuns.size).toBeLessThanOrEqual(SLOTS + 1);
+  expect(new Set(await slotPids(electron))).toEqual(new Set(warm));
 
   const [victim] = await slotPids(electron);
   process.kill(victim ?? 0, 'SIGKILL');

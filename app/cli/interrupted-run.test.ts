@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../shared/run/events.ts';
+import { listedSlots } from '../engine/testing/listed-slots.ts';
 import { eventsOf, isRunning, problemsOf, runOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, taskOfAda } from './testing/model-server.ts';
@@ -46,7 +46,7 @@ async function startBlocked() {
   const dir = (await runFolders()).find((path) => !before.includes(path)) ?? '';
   // Fewer slots could have done all the work so far.
   await until(
-    async () => slotPids(await eventsOf(dir)).length >= 4,
+    async () => (await listedSlots(dir)).length >= 4,
     () => 'all four slots have started',
   );
   return { running, release, dir };
@@ -55,10 +55,6 @@ async function startBlocked() {
 async function runFolders(): Promise<string[]> {
   const runs = join(command.home, 'runs');
   return (await readdir(runs).catch(() => [])).map((name) => join(runs, name));
-}
-
-function slotPids(events: readonly RunEvent[]): number[] {
-  return events.flatMap((event) => (event.type === 'slot.started' ? [event.pid] : []));
 }
 
 function callsOf(): Record<string, number> {
@@ -96,11 +92,11 @@ describe('an interrupted run', () => {
 
   it('A run exits immediately at a second signal and leaves no process.', async () => {
     const { running, dir } = await startBlocked();
+    const pids = await listedSlots(dir);
     running.signal('SIGTERM');
     await running.waitForStderr('second signal');
     running.signal('SIGTERM');
     expect((await running.ended).code).toBe(3);
-    const pids = slotPids(await eventsOf(dir));
     await until(
       () => !pids.some(isRunning),
       () => `slot processes have exited: ${pids}`,
@@ -111,7 +107,7 @@ describe('an interrupted run', () => {
     const { running, release, dir } = await startBlocked();
     running.signal('SIGKILL');
     await running.ended;
-    const pids = slotPids(await eventsOf(dir));
+    const pids = await listedSlots(dir);
     expect(pids.length).toBeGreaterThanOrEqual(4);
     await until(
       () => !pids.some(isRunning),
@@ -128,21 +124,19 @@ describe('an interrupted run', () => {
     expect(attempts).toEqual({ quick_1: 1, quick_2: 1, quick_3: 1, slow_1: 2, slow_2: 2, last: 1 });
   });
 
-  it('A killed slot is replaced and its task repeated.', async () => {
+  it('Killed slots are replaced and their tasks repeated.', async () => {
     const { running, release, dir } = await startBlocked();
-    const events = await eventsOf(dir);
-    const start = events.find((event) => event.type === 'attempt.started' && event.task === 'slow_1');
-    const slot = start?.type === 'attempt.started' ? start.slot : 0;
-    const pid = events.findLast((event) => event.type === 'slot.started' && event.slot === slot);
-    if (pid?.type !== 'slot.started') throw new Error('The task does not run in a slot.');
     release();
-    process.kill(pid.pid, 'SIGKILL');
+    for (const pid of await listedSlots(dir)) process.kill(pid, 'SIGKILL');
     await running.waitForStderr('Slow 1 completed');
     expect(server.callsOf('slow_1')).toBe(2);
     running.signal('SIGINT');
     await running.ended;
-    const crash = (await eventsOf(dir)).find((event) => event.type === 'attempt.ended' && event.result === 'crash');
-    expect(crash).toMatchObject({ task: 'slow_1', attempt: 1, kind: 'crash' });
+    const ends = (await eventsOf(dir)).filter((event) => event.type === 'attempt.ended');
+    const crashed = ends
+      .filter(({ result }) => result === 'crash')
+      .map(({ task, attempt, kind }) => [task, attempt, kind]);
+    expect(crashed.sort()).toEqual(SLOW.map((task) => [task, 1, 'crash']));
   });
 });
 

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listedSlots } from '../engine/testing/listed-slots.ts';
 import { TestProvider, whole } from '../models/testing/provider.ts';
 import { runOf } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
@@ -9,23 +10,31 @@ const answer = whole({ choices: [{ message: { content: 'Done.' }, finish_reason:
 /** Longer than the task timeout. The answer arrives during this time and is read afterwards. */
 const SLEEP_MS = 6000;
 
-/** The process IDs of all slots that the only run has started so far. */
-function slotPids(): number[] {
+/** Waits until the lock of the only run lists slots, and returns their process ids. */
+async function slotPids(): Promise<number[]> {
   const runs = join(command.home, 'runs');
-  const [run = ''] = readdirSync(runs);
-  const journal = readFileSync(join(runs, run, 'events.jsonl'), 'utf8');
-  return [...journal.matchAll(/"type":"slot\.started".*?"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+  const [run = ''] = await readdir(runs);
+  let pids: number[] = [];
+  await expect
+    .poll(async () => {
+      pids = await listedSlots(join(runs, run));
+      return pids.length;
+    })
+    .toBeGreaterThan(0);
+  return pids;
 }
 
 test('An attempt does not time out while the command and its slots are stopped.', async () => {
   const stopped: number[] = [];
   const provider = await TestProvider.start((response, received) => {
-    stopped.push(running.pid, ...slotPids());
-    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
-    setTimeout(() => {
-      answer(response, received);
-      for (const pid of stopped) process.kill(pid, 'SIGCONT');
-    }, SLEEP_MS);
+    void slotPids().then((pids) => {
+      stopped.push(running.pid, ...pids);
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+      setTimeout(() => {
+        answer(response, received);
+        for (const pid of stopped) process.kill(pid, 'SIGCONT');
+      }, SLEEP_MS);
+    });
   });
   const file = await command.write('sleep.crew.json', {
     format: 'crewlane/1',

@@ -35,13 +35,13 @@ class Driven {
       this.controller.rest();
       effects.push(...this.controller.takeEffects());
     }
-    return effects.filter(({ type }) => type !== 'listSlots');
+    return effects;
   }
 }
 
 const READY: Input[] = [
-  { type: 'slot.started', slot: 1, pid: 7 },
-  { type: 'slot.ready', slot: 1, pid: 7, ms: 0 },
+  { type: 'slot.started', slot: 1, where: 'local:7' },
+  { type: 'slot.ready', slot: 1, where: 'local:7', ms: 0 },
 ];
 const key = (task: string, attempt = 1) => ({ run: 'memory', task, attempt, turn: null });
 const value = (task: string): Input => ({
@@ -115,6 +115,6 @@ test('an interrupted run cancels its turns, and closes when the last one has end
 test('a slot that uses more memory than allowed is killed', () => {
   const driven = new Driven([{ name: 'one' }]);
   driven.give(...READY);
-  const samples = [{ slot: 1, pid: 7, cpuPercent: 1, memoryBytes: 2 ** 50 }];
+  const samples = [{ slot: 1, cpuPercent: 1, memoryBytes: 2 ** 50 }];
   expect(driven.give({ type: 'slot.sampled', samples })).toEqual([{ type: 'killSlot', slot: 1, reason: 'memory' }]);
 });

@@ -14,8 +14,6 @@ export type Effect = Union<{
   answerRequest: { key: TurnKey; id: string; answer: SlotAnswer };
   /** Performed after the events so far are flushed. `fenced`: immediately, because the outcome is not accepted. */
   acknowledge: { key: TurnKey; events: number; outcome: boolean; fenced: boolean };
-  /** Records the slot processes, so that they can be ended if this process dies. */
-  listSlots: { pids: readonly number[] };
   writeFile: { id: WriteId; file: string; text: string }; // (file.written)
   lookUpCache: { task: string }; // (cache.lookedUp)
   /** Answers a command: a success after the events so far are flushed, a refusal immediately. */

@@ -4,6 +4,7 @@ import { JournaledState } from '../../shared/control/journaled-state.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { isLocalHost } from '../../shared/slot/local-host.ts';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
@@ -191,7 +192,6 @@ function carry(environment: RunEnvironment, host: SlotHost, locks: RunLocks, ope
     environment,
     clock: environment.clock ?? systemClock,
     host,
-    listSlots: (pids) => locks.setSlots(pids),
     closed: async (end) => {
       const { history } = environment;
       const isFinished = end.status === 'finished';
@@ -200,6 +200,7 @@ function carry(environment: RunEnvironment, host: SlotHost, locks: RunLocks, ope
       return note;
     },
   });
+  if (isLocalHost(host)) host.watchProcesses((pids) => locks.setSlots(pids));
   run.begin();
   return { ok: true, run };
 }

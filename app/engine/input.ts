@@ -22,9 +22,9 @@ export type Command = Union<{
 
 /** An input of a run's controller. */
 export type Input = Union<{
-  'slot.started': { slot: number; pid: number };
-  'slot.ready': { slot: number; pid: number; ms: number };
-  'slot.exited': { slot: number; pid: number; reason: ExitReason; detail: string | undefined };
+  'slot.started': { slot: number; where: string };
+  'slot.ready': { slot: number; where: string; ms: number };
+  'slot.exited': { slot: number; where: string; reason: ExitReason; detail: string | undefined };
   'slot.sampled': { samples: readonly SlotSample[] };
   'turn.event': { key: TurnKey; number: number; event: SlotEvent };
   'turn.request': { key: TurnKey; id: string; request: SlotRequest };

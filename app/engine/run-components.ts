@@ -46,8 +46,6 @@ export interface RunDeps {
   transcripts: Transcripts;
   host: SlotHost;
   notes: readonly string[];
-  /** Records the slot processes of the run, so that they can be ended if this process dies. */
-  listSlots: (pids: readonly number[]) => void;
   /**
    * Closes the run's resources after all events are flushed and all slots have ended. Returns a note for a person, or
    * null.
@@ -56,7 +54,7 @@ export interface RunDeps {
 }
 
 /** The dependencies of a run's controller. */
-export type ControllerDeps = Omit<RunDeps, 'host' | 'notes' | 'listSlots' | 'closed'> & Pick<LimitedRow, 'wake'>;
+export type ControllerDeps = Omit<RunDeps, 'host' | 'notes' | 'closed'> & Pick<LimitedRow, 'wake'>;
 
 /** The components of a run's controller. */
 export interface RunComponents {

@@ -126,9 +126,9 @@ export class Run implements RunHandle {
     const { table } = this.#controller.components;
     const { clock } = this.#deps;
     return {
-      slotStarted: (slot, pid) => this.#receive({ type: 'slot.started', slot, pid }),
-      slotReady: (slot, pid, ms) => this.#receive({ type: 'slot.ready', slot, pid, ms }),
-      slotExited: (slot, pid, reason, detail) => this.#receive({ type: 'slot.exited', slot, pid, reason, detail }),
+      slotStarted: (slot, where) => this.#receive({ type: 'slot.started', slot, where }),
+      slotReady: (slot, where, ms) => this.#receive({ type: 'slot.ready', slot, where, ms }),
+      slotExited: (slot, where, reason, detail) => this.#receive({ type: 'slot.exited', slot, where, reason, detail }),
       sample: (samples) => this.#receive({ type: 'slot.sampled', samples }),
       event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
       request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
@@ -178,9 +178,6 @@ export class Run implements RunHandle {
         else recorder.whenSafe(() => host.acknowledge(key, events, outcome));
         return;
       }
-      case 'listSlots':
-        this.#deps.listSlots(effect.pids);
-        return;
       case 'writeFile':
         void this.#write(effect);
         return;

@@ -15,8 +15,8 @@ export class Slots {
   readonly #crew: Crew;
   readonly #recorder: Recorder;
   readonly #effects: Effects;
-  readonly #pids = new Map<number, number>();
-  readonly #starting = new Set<number>();
+  /** The slots whose process was ready. */
+  readonly #ready = new Set<number>();
   #failedStarts = 0;
 
   constructor(crew: Crew, recorder: Recorder, effects: Effects) {
@@ -25,34 +25,28 @@ export class Slots {
     this.#effects = effects;
   }
 
-  started({ slot, pid }: InputOf<'slot.started'>): void {
-    this.#pids.set(slot, pid);
-    this.#starting.add(slot);
-    this.#list();
-    this.#recorder.emit({ type: 'slot.started', slot, pid });
+  started({ slot, where }: InputOf<'slot.started'>): void {
+    this.#recorder.emit({ type: 'slot.started', slot, where });
   }
 
-  ready({ slot, pid, ms }: InputOf<'slot.ready'>): void {
-    this.#starting.delete(slot);
+  ready({ slot, where, ms }: InputOf<'slot.ready'>): void {
+    this.#ready.add(slot);
     this.#failedStarts = 0;
-    this.#recorder.emit({ type: 'slot.ready', slot, pid, ms });
+    this.#recorder.emit({ type: 'slot.ready', slot, where, ms });
   }
 
   /** Records an ended process. Returns whether the run must end because too many processes failed to start. */
-  exited({ slot, pid, reason, detail }: InputOf<'slot.exited'>): boolean {
-    this.#pids.delete(slot);
-    this.#list();
-    this.#recorder.emit({ type: 'slot.exited', slot, pid, reason, ...(detail === undefined ? {} : { detail }) });
-    const neverReady = this.#starting.delete(slot) || pid === 0;
-    if (neverReady && reason !== 'ended') this.#failedStarts += 1;
+  exited({ slot, where, reason, detail }: InputOf<'slot.exited'>): boolean {
+    this.#recorder.emit({ type: 'slot.exited', slot, where, reason, ...(detail === undefined ? {} : { detail }) });
+    const wasReady = this.#ready.delete(slot);
+    if (!wasReady && reason !== 'ended') this.#failedStarts += 1;
     return this.#failedStarts >= FAILED_STARTS;
   }
 
   sampled(samples: readonly SlotSample[]): void {
     const limit = this.#crew.settings.slot_memory_mib * MIB;
-    const slots = samples.map(({ slot, pid, cpuPercent, memoryBytes }) => ({
+    const slots = samples.map(({ slot, cpuPercent, memoryBytes }) => ({
       slot,
-      pid,
       cpu_percent: cpuPercent,
       memory_bytes: memoryBytes,
     }));
@@ -60,9 +54,5 @@ export class Slots {
     for (const { slot, memoryBytes } of samples) {
       if (memoryBytes > limit) this.#effects.add({ type: 'killSlot', slot, reason: 'memory' });
     }
-  }
-
-  #list(): void {
-    this.#effects.add({ type: 'listSlots', pids: [...this.#pids.values()] });
   }
 }

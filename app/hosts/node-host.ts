@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { SlotHost } from '../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import { PROXY_VARIABLES } from '../base/proxy.ts';
 import { ErrorTail, type SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
@@ -48,7 +48,7 @@ export function nodePool(
 }
 
 /** Creates a host like `nodePool` does, for a single run. */
-export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotHost {
+export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): LocalSlotHost {
   return nodePool(slotFile, environment).host({ lone: true });
 }
 

@@ -13,6 +13,7 @@ function start(count: number, environment: Record<string, string> = {}): { host:
   const host = nodeHost(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment });
   hosts.push(host);
   const log = new Log();
+  host.watchProcesses(log.processes);
   host.start(count, log);
   return { host, log };
 }
@@ -38,7 +39,7 @@ test('a slot that is killed loses its turn and is replaced by the spare', async 
   const { host, log } = start(1);
   await expect.poll(() => log.count('ready 1'), soon).toBe(1);
   host.submit(1, turn('wait'));
-  process.kill(log.pids.get(1) ?? 0, 'SIGKILL');
+  process.kill(log.pid, 'SIGKILL');
   await expect.poll(() => log.count('ready 1'), soon).toBe(2);
   expect(log.outcomes[0]).toMatchObject({ status: 'lost', reason: 'crash' });
   expect(log.lines.indexOf('exited 1 crash')).toBeLessThan(log.lines.indexOf('outcome lost'));
@@ -120,7 +121,7 @@ test('memory and processor time are measured from outside the process', async ()
   expect((await measureProcesses([NO_PROCESS])).size).toBe(0);
   const { log } = start(1);
   await expect.poll(() => log.samples.length, soon).toBeGreaterThan(0);
-  expect(log.samples[0]?.[0]).toMatchObject({ slot: 1, pid: log.pids.get(1) });
+  expect(log.samples[0]?.[0]).toEqual({ slot: 1, cpuPercent: 0, memoryBytes: expect.any(Number) });
 });
 
 test('slots receive only the listed environment variables', async () => {

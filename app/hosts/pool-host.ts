@@ -1,4 +1,5 @@
-import type { SlotHost, SlotListener, TurnStatus } from '../../shared/slot/host.ts';
+import type { SlotListener, TurnStatus } from '../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import type { SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { MeasureProcesses } from './child.ts';
 import { Sampler } from './sampler.ts';
@@ -19,16 +20,17 @@ export interface ProcessSource {
 }
 
 /**
- * The slots of one run, as the `SlotHost` of the engine. Each slot uses a process of the pool, and gets another when
+ * The slots of one run, as the host of the engine. Each slot uses a process of the pool, and gets another when
  * that ends.
  */
-export class ProcessSlotHost implements SlotHost {
+export class ProcessSlotHost implements LocalSlotHost {
   readonly #source: ProcessSource;
   readonly #sampler: Sampler;
   /** The process of each slot. */
   readonly #processBySlot = new Map<number, SlotProcess>();
   /** Processes that were asked to end and have not ended yet. They belong to no slot. */
   readonly #ending = new Set<SlotProcess>();
+  readonly #watchers = new Set<(pids: readonly number[]) => void>();
   #listener: SlotListener | null = null;
   #count = 0;
   #stopping = false;
@@ -97,8 +99,14 @@ export class ProcessSlotHost implements SlotHost {
     this.#processBySlot.get(slot)?.kill(reason, detail);
   }
 
+  watchProcesses(listener: (pids: readonly number[]) => void): void {
+    this.#watchers.add(listener);
+    listener(this.#pids());
+  }
+
   stop(): Promise<void> {
     this.#stopping = true;
+    this.#watchers.clear();
     this.#sampler.stop();
     const processes = [...this.#processBySlot.values(), ...this.#ending];
     this.#processBySlot.clear();
@@ -109,15 +117,25 @@ export class ProcessSlotHost implements SlotHost {
   serve(slot: number, process: SlotProcess): void {
     this.#processBySlot.set(slot, process);
     process.serve(slot, this.#user);
+    if (process.pid !== null) this.#listProcesses();
     this.#tell(process);
   }
 
   /** Reports the events of a process from before it belonged to the run. */
   #tell(process: SlotProcess): void {
-    const { slot, pid, state, startMs } = process;
+    const { slot, pid, where, state, startMs } = process;
     if (slot === null || pid === null) return;
-    this.#listener?.slotStarted(slot, pid);
-    if (state === 'ready') this.#listener?.slotReady(slot, pid, startMs);
+    this.#listener?.slotStarted(slot, where);
+    if (state === 'ready') this.#listener?.slotReady(slot, where, startMs);
+  }
+
+  #listProcesses(): void {
+    const pids = this.#pids();
+    for (const watch of this.#watchers) watch(pids);
+  }
+
+  #pids(): number[] {
+    return [...this.#processBySlot.values(), ...this.#ending].flatMap(({ pid }) => pid ?? []);
   }
 
   #want(slot: number): void {
@@ -130,18 +148,20 @@ export class ProcessSlotHost implements SlotHost {
   }
 
   readonly #user: ProcessUser = {
-    started: ({ slot, pid }) => {
-      if (slot !== null && pid !== null) this.#listener?.slotStarted(slot, pid);
+    started: ({ slot, where }) => {
+      this.#listProcesses();
+      if (slot !== null) this.#listener?.slotStarted(slot, where);
     },
     ready: (process) => {
-      const { slot, pid, startMs } = process;
-      if (slot !== null && pid !== null) this.#listener?.slotReady(slot, pid, startMs);
+      const { slot, where, startMs } = process;
+      if (slot !== null) this.#listener?.slotReady(slot, where, startMs);
       this.#retire(process);
     },
-    exited: ({ slot, pid }, reason, detail) => {
+    exited: ({ slot, where }, reason, detail) => {
       if (slot === null) return;
       this.#processBySlot.delete(slot);
-      this.#listener?.slotExited(slot, pid ?? 0, reason, detail);
+      this.#listProcesses();
+      this.#listener?.slotExited(slot, where, reason, detail);
       if (slot <= this.#count) this.#want(slot);
     },
     event: (key, number, event) => this.#listener?.event(key, number, event),
@@ -159,13 +179,16 @@ export class ProcessSlotHost implements SlotHost {
    * be needed again before its process has ended, and no turn may start in a process that is ending.
    */
   #retire(process: SlotProcess): void {
-    const { slot, pid } = process;
+    const { slot, where } = process;
     if (slot === null || slot <= this.#count || process.busy) return;
     this.#processBySlot.delete(slot);
     this.#ending.add(process);
     process.detach();
     process.end(END_GRACE_MS);
-    void process.settled().then(() => this.#ending.delete(process));
-    this.#listener?.slotExited(slot, pid ?? 0, 'ended');
+    void process.settled().then(() => {
+      this.#ending.delete(process);
+      this.#listProcesses();
+    });
+    this.#listener?.slotExited(slot, where, 'ended');
   }
 }

@@ -41,7 +41,7 @@ export class Sampler {
     for (const { slot, pid } of processes) {
       const use = pid === null ? undefined : uses.get(pid);
       if (slot === null || pid === null || use === undefined) continue;
-      samples.push({ slot, pid, cpuPercent: this.#percent(pid, use.cpuMs), memoryBytes: use.memoryBytes });
+      samples.push({ slot, cpuPercent: this.#percent(pid, use.cpuMs), memoryBytes: use.memoryBytes });
     }
     if (samples.length > 0) tell(samples);
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { SlotHost } from '../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import { measureProcesses } from './measure.ts';
 import { listedEnvironment, nodePool } from './node-host.ts';
 import type { SlotPoolOptions, SlotProcessManager } from './slot-pool.ts';
@@ -21,9 +21,10 @@ function standing(processes: SlotProcessManager, count: number): Promise<void> {
   return expect.poll(() => processes.counts(), soon).toEqual({ ready: count, all: count });
 }
 
-function run(processes: SlotProcessManager, slots: number): { host: SlotHost; log: Log } {
+function run(processes: SlotProcessManager, slots: number): { host: LocalSlotHost; log: Log } {
   const host = processes.host();
   const log = new Log();
+  host.watchProcesses(log.processes);
   host.start(slots, log);
   return { host, log };
 }
@@ -53,7 +54,7 @@ test('a second run gets the processes of the first run, which have forgotten it'
   await first.host.stop();
   const second = run(processes, 3);
   expect(second.log.lines.filter((line) => line.startsWith('ready'))).toHaveLength(3);
-  expect([...second.log.pids.values()]).toEqual(expect.arrayContaining([...first.log.pids.values()]));
+  expect([...second.log.wheres.values()]).toEqual(expect.arrayContaining([...first.log.wheres.values()]));
   const statuses = await second.host.reconcile([turn('echo').key]);
   expect(statuses.map(({ status }) => status)).toEqual(['unknown']);
 });
@@ -64,7 +65,7 @@ test('a process that does not forget its run in time is ended before the run is 
   await expect.poll(() => only.log.count('ready 1'), soon).toBe(1);
   await echo(only, 1);
   await only.host.stop();
-  expect((await measureProcesses([...only.log.pids.values()])).size).toBe(0);
+  expect((await measureProcesses([...only.log.pids])).size).toBe(0);
 });
 
 test('a process whose memory grew too large in a run is not kept for the next run', async () => {
@@ -74,7 +75,7 @@ test('a process whose memory grew too large in a run is not kept for the next ru
   const first = run(processes, 1);
   await echo(first, 1, 'grow');
   await first.host.stop();
-  const grown = first.log.pids.get(1) ?? 0;
+  const grown = first.log.pid;
   await expect.poll(async () => (await measureProcesses([grown])).size, soon).toBe(0);
   await standing(processes, 2);
 });
@@ -86,7 +87,7 @@ test('a process in which a turn still runs when its run releases it is ended', a
   const first = run(processes, 1);
   first.host.submit(1, turn('hang'));
   await first.host.stop();
-  expect((await measureProcesses([...first.log.pids.values()])).size).toBe(0);
+  expect((await measureProcesses([...first.log.pids])).size).toBe(0);
 });
 
 test('two concurrent runs use separate slots, and a process that one run returns is available to the other', async () => {
@@ -96,12 +97,12 @@ test('two concurrent runs use separate slots, and a process that one run returns
   const first = run(processes, 2);
   const second = run(processes, 2);
   await expect.poll(() => second.log.count('ready 2'), soon).toBe(1);
-  const [ours, theirs] = [first, second].map(({ log }) => [...log.pids.values()]);
+  const [ours, theirs] = [first, second].map(({ log }) => [...log.wheres.values()]);
   expect(new Set([...(ours ?? []), ...(theirs ?? [])]).size).toBe(4);
   await first.host.stop();
   second.host.resize(4);
   expect(second.log.count('ready 3')).toBe(1);
-  expect(ours).toContain(second.log.pids.get(3));
+  expect(ours).toContain(second.log.wheres.get(3));
 });
 
 test('a warm process that crashes is replaced', async () => {
@@ -109,10 +110,10 @@ test('a warm process that crashes is replaced', async () => {
   processes.keepWarm(1);
   await standing(processes, 2);
   const { host, log } = run(processes, 1);
-  const [pid] = [...log.pids.values()];
+  const { pid } = log;
   await host.stop();
-  process.kill(pid ?? 0, 'SIGKILL');
-  await expect.poll(async () => (await measureProcesses([pid ?? 0])).size, soon).toBe(0);
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(async () => (await measureProcesses([pid])).size, soon).toBe(0);
   await standing(processes, 2);
 });
 

@@ -1,4 +1,4 @@
-import type { SlotHost } from '../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import type { MeasureProcesses, SpawnSlot } from './child.ts';
 import { ProcessSlotHost } from './pool-host.ts';
 import { type ExitReason, SlotProcess } from './slot-process.ts';
@@ -78,7 +78,7 @@ export class SlotProcessManager {
   }
 
   /** Creates the slots of one run. `lone`: no other run uses the pool, which ends with this run. */
-  host({ lone = false } = {}): SlotHost {
+  host({ lone = false } = {}): LocalSlotHost {
     const leave = (host: ProcessSlotHost, processes: readonly SlotProcess[]) =>
       lone ? this.stop() : this.#leave(host, processes);
     return new ProcessSlotHost({

@@ -10,6 +10,7 @@ import type {
 import { type FromSlot, fromSlotSchema } from '../../shared/slot/protocol.ts';
 import type { SlotChild } from './child.ts';
 import { SubmittedTurns } from './held-turns.ts';
+import { newWhere } from './new-where.ts';
 import { Outbox } from './outbox.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';
@@ -41,6 +42,7 @@ type Waiter = (turns: readonly TurnStatus[]) => void;
  *     starting → ready → forgetting → ready → …     and from each: ending → exited
  */
 export class SlotProcess {
+  readonly where = newWhere();
   pid: number | null = null;
   state: 'starting' | 'ready' | 'forgetting' | 'ending' | 'exited' = 'starting';
   /** From spawn to ready. */

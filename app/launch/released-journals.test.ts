@@ -42,6 +42,14 @@ describe.each(names)('the journal %s', (name) => {
     expect(JSON.parse(JSON.stringify(figures))).toMatchObject(then);
   });
 
+  test('The released journal names the processes of its slots by their ids.', async () => {
+    const loaded = await loadRun(dir);
+    if (!loaded.ok) throw new Error(loaded.message);
+    const exits = [...loaded.run.state.slots.values()].flatMap((slot) => slot.exits);
+    expect(exits.length).toBeGreaterThan(0);
+    for (const { where } of exits) expect(where).toMatch(/^local:\d+$/);
+  });
+
   test('The released journal is exported with all reports.', async () => {
     const exported = await exportRun(dir, { exact: join(folder, 'reports') });
     if (!exported.ok) throw new Error(exported.message);

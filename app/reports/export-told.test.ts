@@ -163,18 +163,24 @@ describe('a budget', () => {
 
 describe('what the provider refused and which processes ended', () => {
   const origin = 'http://127.0.0.1:1';
-  const crash = { type: 'slot.exited', slot: 1, pid: 4711, reason: 'memory', detail: 'over its memory limit' } as const;
+  const crash = {
+    type: 'slot.exited',
+    slot: 1,
+    where: 'local:4711',
+    reason: 'memory',
+    detail: 'over its memory limit',
+  } as const;
   const files = exported(
     TWO,
     inOrder(
-      [[0, { type: 'slot.started', slot: 1, pid: 4711 }]],
+      [[0, { type: 'slot.started', slot: 1, where: 'local:4711' }]],
       broke('a', 1, 0, 100, 1300, true),
       [[100, { type: 'limiter', origin, in_flight: 1, reason: 'refused', until: 1300 }]],
       ran('a', 1, 1300, 2000, 2),
       [[1800, { type: 'limiter', origin, in_flight: 2, reason: 'recovered' }]],
       completed('a', 2000),
       [[2000, crash]],
-      [[2050, { type: 'slot.started', slot: 1, pid: 4712 }]],
+      [[2050, { type: 'slot.started', slot: 1, where: 'local:4712' }]],
       ran('b', 1, 2100, 2500),
       completed('b', 2500),
       finished(2500),
@@ -188,7 +194,7 @@ describe('what the provider refused and which processes ended', () => {
     expect(text).toContain(
       '0.10 s, `http://127.0.0.1:1`: the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.20 s, until 1.30 s',
     );
-    expect(text).toContain('2.00 s, slot 1: process 4711 ended: over 1,024 MiB; replaced');
+    expect(text).toContain('2.00 s, slot 1: process local:4711 ended: over 1,024 MiB; replaced');
     expect(text).toContain('**Slots Restarted:** 1 time (1 over the memory limit)');
     expect(text).toContain('the limiter stepped down 1 time, tasks waited 1.20 s together');
   });
@@ -202,9 +208,9 @@ describe('what the provider refused and which processes ended', () => {
   });
 
   test('Refusals and restarts are marks in the trace and in the drawing', () => {
-    expect(files.get('trace.json')).toContain('"name": "process 4711 ended: over 1,024 MiB; replaced"');
+    expect(files.get('trace.json')).toContain('"name": "process local:4711 ended: over 1,024 MiB; replaced"');
     expect(files.get('trace.json')).toContain('"name": "asked to wait"');
-    expect(files.get('timeline.svg')).toContain('2.00 s: process 4711 ended: over 1,024 MiB; replaced');
+    expect(files.get('timeline.svg')).toContain('2.00 s: process local:4711 ended: over 1,024 MiB; replaced');
     expect(files.get('timeline.svg')).toContain('Provider cooldown, 0.10 s to 1.30 s');
   });
 
@@ -212,11 +218,11 @@ describe('what the provider refused and which processes ended', () => {
     const resumed = exported(
       TWO,
       inOrder(
-        [[0, { type: 'slot.started', slot: 1, pid: 1 }]],
+        [[0, { type: 'slot.started', slot: 1, where: 'local:1' }]],
         [[10, { type: 'run.resumed', wall_ms: 0, versions: {} }]],
-        [[10, { type: 'slot.started', slot: 1, pid: 2 }]],
-        [[20, { type: 'slot.exited', slot: 1, pid: 2, reason: 'ended' }]],
-        [[30, { type: 'slot.started', slot: 1, pid: 3 }]],
+        [[10, { type: 'slot.started', slot: 1, where: 'local:2' }]],
+        [[20, { type: 'slot.exited', slot: 1, where: 'local:2', reason: 'ended' }]],
+        [[30, { type: 'slot.started', slot: 1, where: 'local:3' }]],
         finished(40),
       ),
     );

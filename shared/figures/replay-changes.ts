@@ -145,7 +145,7 @@ function copyOf(plan: ReplayPlan, slot: number, later: number): External[] {
 }
 
 function readyAt(slot: number, t: number): External {
-  return { t, event: { type: 'slot.ready', slot, pid: slot, ms: 0 } };
+  return { t, event: { type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 } };
 }
 
 /** The slot that an event is about; 0 for every other event. */

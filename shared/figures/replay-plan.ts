@@ -159,6 +159,6 @@ function readinessOf(state: RunState): { slot: number; event: 'ready' | 'exited'
 }
 
 function readinessEvent(slot: number, event: 'ready' | 'exited'): EventDraft {
-  if (event === 'ready') return { type: 'slot.ready', slot, pid: slot, ms: 0 };
-  return { type: 'slot.exited', slot, pid: slot, reason: 'ended' };
+  if (event === 'ready') return { type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 };
+  return { type: 'slot.exited', slot, where: `local:${slot}`, reason: 'ended' };
 }

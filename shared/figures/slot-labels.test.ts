@@ -4,12 +4,12 @@ import { slotFigures } from './resources.ts';
 import { exitText, restartsText } from './slot-labels.ts';
 
 const endedWith = (result: 'cancelled' | 'timeout'): readonly Happened[] => [
-  [0, { type: 'slot.started', slot: 1, pid: 7 }],
-  [5, { type: 'slot.ready', slot: 1, pid: 7, ms: 5 }],
+  [0, { type: 'slot.started', slot: 1, where: 'local:7' }],
+  [5, { type: 'slot.ready', slot: 1, where: 'local:7', ms: 5 }],
   [5, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
-  [300, { type: 'slot.exited', slot: 1, pid: 7, reason: 'timeout' }],
+  [300, { type: 'slot.exited', slot: 1, where: 'local:7', reason: 'timeout' }],
   [300, { type: 'attempt.ended', task: 'a', attempt: 1, result, kind: result, message: 'It was stopped.' }],
-  [310, { type: 'slot.started', slot: 1, pid: 8 }],
+  [310, { type: 'slot.started', slot: 1, where: 'local:8' }],
 ];
 
 function wordsOf(happened: readonly Happened[]): string[] {
@@ -21,13 +21,13 @@ function wordsOf(happened: readonly Happened[]): string[] {
 test('A process that ended because a person stopped the run did not hang.', () => {
   expect(wordsOf(endedWith('cancelled'))).toEqual([
     '1 time (1 when the run was stopped)',
-    'process 7 ended: the run was stopped; replaced',
+    'process local:7 ended: the run was stopped; replaced',
   ]);
 });
 
 test('A process that ended at a deadline hung.', () => {
   expect(wordsOf(endedWith('timeout'))).toEqual([
     '1 time (1 hung)',
-    'process 7 ended: hung past its deadline; replaced',
+    'process local:7 ended: hung past its deadline; replaced',
   ]);
 });

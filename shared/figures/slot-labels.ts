@@ -4,9 +4,9 @@ import type { LimitStep } from './limits.ts';
 import type { SlotFigures } from './resources.ts';
 import type { TaskFigures } from './task-figures.ts';
 
-/** Describes the end of a slot process: `process 4711 ended: over 1,024 MiB; replaced`. */
+/** Describes the end of a slot process: `process local:kbzqtf ended: over 1,024 MiB; replaced`. */
 export function exitText(exit: SlotExit, memoryMib: number): string {
-  return `process ${exit.pid} ended: ${exitReason(exit, memoryMib)}${exit.replaced ? '; replaced' : ''}`;
+  return `process ${exit.where} ended: ${exitReason(exit, memoryMib)}${exit.replaced ? '; replaced' : ''}`;
 }
 
 function exitReason({ reason, detail, stopped }: SlotExit, memoryMib: number): string {

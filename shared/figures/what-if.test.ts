@@ -4,8 +4,8 @@ import { completed, finished, fold, type Happened, inOrder, journal, makeCrew, r
 import { figuresOf } from './figures.ts';
 
 const slotReady = (slot: number, t: number): Happened[] => [
-  [0, { type: 'slot.started', slot, pid: slot }],
-  [t, { type: 'slot.ready', slot, pid: slot, ms: t }],
+  [0, { type: 'slot.started', slot, where: `local:${slot}` }],
+  [t, { type: 'slot.ready', slot, where: `local:${slot}`, ms: t }],
 ];
 const figures = (tasks: Parameters<typeof makeCrew>[0], happened: readonly Happened[]) => {
   const crew = makeCrew(tasks);
@@ -66,8 +66,8 @@ test('A pause and lost turns are part of the replay, and lost turns are not fail
         { type: 'attempt.ended', task: 'a', attempt: 1, result: 'lost', kind: 'lost', message: 'Lost.', retry_at: 400 },
       ],
       [400, { type: 'run.resumed', wall_ms: 9000, versions: {} }],
-      [410, { type: 'slot.started', slot: 1, pid: 9 }],
-      [700, { type: 'slot.ready', slot: 1, pid: 9, ms: 290 }],
+      [410, { type: 'slot.started', slot: 1, where: 'local:9' }],
+      [700, { type: 'slot.ready', slot: 1, where: 'local:9', ms: 290 }],
       [700, { type: 'run.paused' }],
       [5700, { type: 'run.unpaused' }],
       ran('a', 1, 5700, 6200, 2),

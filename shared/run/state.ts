@@ -198,7 +198,7 @@ export interface SlotStart extends OpenInterval {
 /** The end of a slot process. */
 export interface SlotExit {
   t: number;
-  pid: number;
+  where: string;
   reason: z.infer<typeof exitReasonSchema>;
   detail: string | null;
   /** Whether another process replaced it. */
@@ -209,7 +209,8 @@ export interface SlotExit {
 
 export interface SlotState {
   slot: number;
-  pid: number | null;
+  /** Its process, such as `local:kbzqtf`; null if it has none. */
+  where: string | null;
   /** `lost`: its process ended with the process that ran the crew. */
   status: 'starting' | 'ready' | 'exited' | 'lost';
   /** The starts of its processes: each until the process was ready, had ended, or was lost with the run's process. */

@@ -10,8 +10,8 @@ import { segmentsOf } from './waits.ts';
 type Happened = readonly [t: number, event: EventDraft];
 
 const slotReady = (slot: number, from: number, t: number): Happened[] => [
-  [from, { type: 'slot.started', slot, pid: slot }],
-  [t, { type: 'slot.ready', slot, pid: slot, ms: t - from }],
+  [from, { type: 'slot.started', slot, where: `local:${slot}` }],
+  [t, { type: 'slot.ready', slot, where: `local:${slot}`, ms: t - from }],
 ];
 const ran = (task: string, slot: number, start: number, end: number, attempt = 1): Happened[] => [
   [start, { type: 'attempt.started', task, attempt, slot, agent: 'ada' }],

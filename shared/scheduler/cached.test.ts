@@ -58,7 +58,7 @@ describe('a task with a cache setting', () => {
     expect(rig.decide()).toEqual(['start b #1 on 1']);
     rig.say({ type: 'attempt.ended', task: 'b', attempt: 1, result: 'lost', retry_at: rig.t });
     rig.say({ type: 'run.resumed', wall_ms: 0, versions: {} });
-    rig.say({ type: 'slot.ready', slot: 1, pid: 2, ms: 0 });
+    rig.say({ type: 'slot.ready', slot: 1, where: 'local:2', ms: 0 });
     expect(rig.decide()).toEqual(['cache.asked a', 'cache.asked b', 'cache.asked c']);
     rig.say({ type: 'cache.missed', task: 'b' });
     expect(rig.decide()).toEqual(['start b #2 on 1']);
@@ -162,7 +162,7 @@ function happen(rig: Rig, random: Random, { looked, missed, running }: Open): vo
     for (const [name, attempt] of running)
       rig.say({ type: 'attempt.ended', task: name, attempt, result: 'lost', retry_at: rig.t });
     rig.say({ type: 'run.resumed', wall_ms: 0, versions: {} });
-    for (const slot of [1, 2]) rig.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    for (const slot of [1, 2]) rig.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
     for (const set of [looked, missed, running]) set.clear();
   } else if (task !== undefined && random.chance(0.6)) {
     looked.delete(task);

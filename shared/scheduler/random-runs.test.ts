@@ -36,7 +36,7 @@ function askedUpTo({ crew, events }: RandomRun, last: number, every: number): Sc
 function afterResume(scheduler: Scheduler, t: number): object[] {
   const decided: object[] = [];
   scheduler.apply({ type: 'run.resumed', wall_ms: 0, versions: {}, t });
-  scheduler.apply({ type: 'slot.ready', slot: 1, pid: 1, ms: 0, t });
+  scheduler.apply({ type: 'slot.ready', slot: 1, where: 'local:1', ms: 0, t });
   for (let next = scheduler.next(t); next !== null; next = scheduler.next(t)) {
     decided.push(next);
     scheduler.apply({ ...next, t });

@@ -126,7 +126,7 @@ describe('failures', () => {
     run.say({ type: 'attempt.ended', task: 'a', attempt: 1, result: 'lost', kind: 'lost', retry_at: 0 });
     run.say({ type: 'run.resumed', wall_ms: 0, versions: {} });
     expect(run.decide()).toEqual([]);
-    run.say({ type: 'slot.ready', slot: 1, pid: 9, ms: 1 });
+    run.say({ type: 'slot.ready', slot: 1, where: 'local:9', ms: 1 });
     expect(run.decide()).toEqual(['start a #2 on 1']);
   });
 });
@@ -154,7 +154,7 @@ describe('control', () => {
     const run = rig({ tasks }, 1);
     run.decide();
     run.say({ type: 'run.slots', slots: 2 });
-    run.say({ type: 'slot.ready', slot: 2, pid: 2, ms: 1 });
+    run.say({ type: 'slot.ready', slot: 2, where: 'local:2', ms: 1 });
     expect(run.decide()).toEqual(['start b #1 on 2']);
     run.say({ type: 'run.slots', slots: 1 });
     run.complete('a');
@@ -165,9 +165,9 @@ describe('control', () => {
 
   test('a slot whose process has ended takes no turn before its replacement is ready', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }] }, 2);
-    run.say({ type: 'slot.exited', slot: 1, pid: 1, reason: 'crash' });
+    run.say({ type: 'slot.exited', slot: 1, where: 'local:1', reason: 'crash' });
     expect(run.decide().slice(2)).toEqual(['start a #1 on 2']);
-    run.say({ type: 'slot.ready', slot: 1, pid: 3, ms: 1 });
+    run.say({ type: 'slot.ready', slot: 1, where: 'local:3', ms: 1 });
     expect(run.decide()).toEqual(['start b #1 on 1']);
   });
 });

@@ -98,7 +98,7 @@ class VirtualRun {
     const ranks = options.ranks ?? ranksOf(this.#graph, (task) => this.#tasks[task.index]?.busy ?? 0);
     this.#scheduler.begin(ranks, options.slots);
     for (let slot = 1; slot <= options.slots; slot += 1) {
-      this.#scheduler.applyAt({ type: 'slot.ready', slot, pid: slot, ms: 0 }, 0);
+      this.#scheduler.applyAt({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 }, 0);
     }
     for (const task of options.reused ?? []) this.#scheduler.applyAt({ type: 'task.completed', task, text: '' }, 0);
   }

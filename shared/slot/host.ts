@@ -40,20 +40,20 @@ export interface TurnStatus {
 
 export interface SlotSample {
   slot: number;
-  pid: number;
   cpuPercent: number;
   memoryBytes: number;
 }
 
 /** Receives the reports of a host, in the order in which they happened. */
 export interface SlotListener {
-  slotStarted(slot: number, pid: number): void;
+  /** `where`: an opaque text that names the machine and distinguishes its processes, such as `local:kbzqtf`. */
+  slotStarted(slot: number, where: string): void;
   /**
    * `ms`: the time from the process's start until it was ready, with its model client warm. It may have started before
    * the run.
    */
-  slotReady(slot: number, pid: number, ms: number): void;
-  slotExited(slot: number, pid: number, reason: 'ended' | 'crash' | 'memory' | 'timeout', detail?: string): void;
+  slotReady(slot: number, where: string, ms: number): void;
+  slotExited(slot: number, where: string, reason: 'ended' | 'crash' | 'memory' | 'timeout', detail?: string): void;
   /** Resident size and processor time of each slot, measured from outside, once per second. */
   sample(samples: readonly SlotSample[]): void;
   /** Numbered from 1 within the turn. The host drops repeats. */

@@ -95,7 +95,7 @@ describe('the slots of a batch', () => {
     say({ ...STARTED, batch: { batch: 'b', row: 1, rows: 2, start_ms: 0 } });
     say({ type: 'task.ready', task: 'draft' });
     expect(scheduler.sharing(t).wishes).toMatchObject([{ turn: 'propose:ada', needs: db }]);
-    say({ type: 'slot.ready', slot: 1, pid: 1, ms: 0 });
+    say({ type: 'slot.ready', slot: 1, where: 'local:1', ms: 0 });
     say({ type: 'slot.granted', slot: 1, for: { task: 'draft', turn: 'propose:ada' } });
     say({ type: 'attempt.started', ...proposal, slot: 1, agent: 'ada' });
     say({ type: 'attempt.ended', ...proposal, result: 'ok' });

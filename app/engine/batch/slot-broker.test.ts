@@ -24,8 +24,8 @@ class HandHost implements SlotHost {
   start(count: number, listener: SlotListener): void {
     this.#listener = listener;
     for (let slot = 1; slot <= count; slot += 1) {
-      listener.slotStarted(slot, process.pid);
-      listener.slotReady(slot, process.pid, 1);
+      listener.slotStarted(slot, `local:${slot}`);
+      listener.slotReady(slot, `local:${slot}`, 1);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
+import { isLocalHost, type LocalSlotHost } from '../../../shared/slot/local-host.ts';
 import type { TurnKey } from '../../../shared/slot/protocol.ts';
 import type { RowSide, SlotShare } from './share.ts';
 import { type Deal, SlotDealer } from './slot-allocator.ts';
@@ -15,7 +16,7 @@ interface Row {
 
 /** A slot's process. */
 interface Process {
-  pid: number;
+  where: string;
   /** The time from process start to ready, in ms; null while it starts. */
   readyMs: number | null;
 }
@@ -33,6 +34,9 @@ export class SlotBroker {
   readonly #rows = new Map<string, Row>();
   readonly #byNumber = new Map<number, Row>();
   readonly #processes = new Map<number, Process>();
+  /** Rows that list the processes of a local host, by run. */
+  readonly #watchers = new Map<string, (pids: readonly number[]) => void>();
+  #pids: readonly number[] = [];
   #count: number;
   #dealing = false;
 
@@ -43,6 +47,7 @@ export class SlotBroker {
     this.#pools = new Map(crew.pools.map(({ name, capacity }) => [name, capacity]));
     this.#dealer = new SlotDealer(slots, new Map([...this.#pools, ...limitedAgents(crew)]));
     this.#changed = changed;
+    if (isLocalHost(host)) host.watchProcesses((pids) => this.#listProcesses(pids));
   }
 
   start(): void {
@@ -86,6 +91,7 @@ export class SlotBroker {
         reconcile: (keys) => host.reconcile(keys),
         kill: (slot, reason) => host.kill(slot, reason),
         stop: async () => this.#leave(run, number),
+        ...(isLocalHost(host) ? this.#localSide(run) : {}),
       },
       slots: {
         join: (side) => {
@@ -107,6 +113,21 @@ export class SlotBroker {
     };
   }
 
+  /** The methods of a row's host that depend on this machine. */
+  #localSide(run: string): Omit<LocalSlotHost, keyof SlotHost> {
+    return {
+      watchProcesses: (listener) => {
+        this.#watchers.set(run, listener);
+        listener(this.#pids);
+      },
+    };
+  }
+
+  #listProcesses(pids: readonly number[]): void {
+    this.#pids = pids;
+    for (const watch of this.#watchers.values()) watch(pids);
+  }
+
   #use(resource: string): ReturnType<SlotShare['use']> {
     if (!this.#pools.has(resource)) return null;
     const all = [...this.#rows.values()].map(({ side }) => side.use(resource));
@@ -124,9 +145,9 @@ export class SlotBroker {
     row.listener = listener;
     // Grant no slot before the row knows all slots: it cannot use an unknown slot.
     this.#undisturbed(() => {
-      for (const [slot, { pid, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
-        listener.slotStarted(slot, pid);
-        if (readyMs !== null) listener.slotReady(slot, pid, readyMs);
+      for (const [slot, { where, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
+        listener.slotStarted(slot, where);
+        if (readyMs !== null) listener.slotReady(slot, where, readyMs);
       }
     });
     this.#deal();
@@ -135,6 +156,7 @@ export class SlotBroker {
   #leave(run: string, number: number): void {
     this.#rows.delete(run);
     this.#byNumber.delete(number);
+    this.#watchers.delete(run);
     this.#dealer.forget(number);
     this.#deal();
   }
@@ -182,21 +204,21 @@ export class SlotBroker {
   }
 
   readonly #listener: SlotListener = {
-    slotStarted: (slot, pid) => {
-      this.#processes.set(slot, { pid, readyMs: null });
+    slotStarted: (slot, where) => {
+      this.#processes.set(slot, { where, readyMs: null });
       this.#dealer.unready(slot);
-      this.#each((row) => row.slotStarted(slot, pid));
+      this.#each((row) => row.slotStarted(slot, where));
     },
-    slotReady: (slot, pid, ms) => {
-      this.#processes.set(slot, { pid, readyMs: ms });
-      this.#each((row) => row.slotReady(slot, pid, ms));
+    slotReady: (slot, where, ms) => {
+      this.#processes.set(slot, { where, readyMs: ms });
+      this.#each((row) => row.slotReady(slot, where, ms));
       this.#dealer.ready(slot);
       this.#deal();
     },
-    slotExited: (slot, pid, reason, detail) => {
+    slotExited: (slot, where, reason, detail) => {
       this.#processes.delete(slot);
       this.#dealer.unready(slot);
-      this.#each((row) => row.slotExited(slot, pid, reason, detail));
+      this.#each((row) => row.slotExited(slot, where, reason, detail));
     },
     sample: (samples) => this.#sample(samples),
     event: (key, number, event) => this.#of(key)?.event(key, number, event),

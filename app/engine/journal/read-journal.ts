@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { parseJson } from '../../../shared/parse-json.ts';
+import { toCurrentForm } from '../../../shared/run/events/earlier-forms.ts';
 import { type RunEvent, runEventSchema } from '../../../shared/run/events.ts';
 import { sha256 } from '../../base/hash.ts';
 import { openRegularFile } from '../../base/read-text-file.ts';
@@ -144,7 +145,7 @@ function parseLine(line: Buffer, seq: number, from: number): Parsed {
 }
 
 function parseEvent(json: unknown, seq: number, from: number): Parsed {
-  const parsed = runEventSchema.safeParse(json);
+  const parsed = runEventSchema.safeParse(toCurrentForm(json));
   if (!parsed.success) return { ok: false, reason: 'it is no event of a run' };
   const event = parsed.data;
   if (event.seq !== seq) return { ok: false, reason: `its number is ${event.seq} in place of ${seq}` };

@@ -171,14 +171,19 @@ export class Lock {
   /** The list to write next. */
   #slots: readonly number[] | null = null;
   #writing: Promise<void> = Promise.resolve();
+  #isReleased = false;
 
   constructor(path: string, content: Content) {
     this.#path = path;
     this.#content = content;
   }
 
-  /** Lists the slot processes in the lock, for a later takeover. Of concurrent lists, the last is written. */
+  /**
+   * Lists the slot processes in the lock, for a later takeover. Of concurrent lists, the last is written. A released lock
+   * ignores them.
+   */
   setSlots(pids: readonly number[]): void {
+    if (this.#isReleased) return;
     const isToBeWritten = this.#slots !== null;
     this.#slots = pids;
     if (isToBeWritten) return;
@@ -196,6 +201,7 @@ export class Lock {
   }
 
   async release(): Promise<void> {
+    this.#isReleased = true;
     await this.#writing;
     await rm(this.#path, { force: true });
   }

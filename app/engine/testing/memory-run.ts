@@ -65,7 +65,6 @@ function begin(deps: Omit<ControllerDeps, 'wake'>, host: SlotHost): Run {
     ...deps,
     host,
     notes: [],
-    listSlots: () => undefined,
     closed: async () => null,
   });
   run.begin();

@@ -34,7 +34,7 @@ interface Turn {
 
 interface Slot {
   readonly number: number;
-  readonly pid: number;
+  readonly where: string;
   ready: boolean;
   turn: Turn | null;
 }
@@ -123,13 +123,13 @@ export class ChanceHost implements SlotHost {
 
   #begin(number: number): void {
     this.#lastId += 1;
-    const slot: Slot = { number, pid: this.#lastId, ready: false, turn: null };
+    const slot: Slot = { number, where: `local:${this.#lastId}`, ready: false, turn: null };
     this.#slots.set(number, slot);
-    this.#listener?.slotStarted(number, slot.pid);
+    this.#listener?.slotStarted(number, slot.where);
     const ready = () => {
       if (this.#stopped || this.#slots.get(number) !== slot) return;
       slot.ready = true;
-      this.#listener?.slotReady(number, slot.pid, 0);
+      this.#listener?.slotReady(number, slot.where, 0);
       this.#retire(slot);
     };
     // A spare is ready immediately.
@@ -139,17 +139,17 @@ export class ChanceHost implements SlotHost {
 
   #retire(slot: Slot): void {
     if (slot.number <= this.#count || slot.turn || !this.#slots.delete(slot.number)) return;
-    this.#listener?.slotExited(slot.number, slot.pid, 'ended');
+    this.#listener?.slotExited(slot.number, slot.where, 'ended');
   }
 
   #die(slot: Slot, reason: 'crash' | 'memory' | 'timeout'): void {
-    const { number, pid, turn } = slot;
+    const { number, where, turn } = slot;
     if (this.#slots.get(number) !== slot) return;
     this.#slots.delete(number);
     slot.turn = null;
     const lost = turn?.runs ? turn : null;
     if (lost) lost.runs = false;
-    this.#listener?.slotExited(number, pid, reason);
+    this.#listener?.slotExited(number, where, reason);
     if (number <= this.#count) this.#begin(number);
     if (lost) this.#listener?.outcome(lost.submission.key, { status: 'lost', reason, detail: 'it ended' });
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../../shared/slot/local-host.ts';
 import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
 import { resumeRun, startRun } from '../engine.ts';
 import { readBlob, readJournal } from '../journal/read-journal.ts';
@@ -86,11 +87,16 @@ export class Rig {
     };
   }
 
-  host(environment: Record<string, string> = {}): SlotHost {
+  host(environment: Record<string, string> = {}): LocalSlotHost {
     return nodeHost(FAKE_SLOT, { ...listedEnvironment(process.env), ...environment });
   }
 
-  async tryToStart(crew: Crew, slots?: number, more?: Partial<RunRequest>, host = this.host()): Promise<StartResult> {
+  async tryToStart(
+    crew: Crew,
+    slots?: number,
+    more?: Partial<RunRequest>,
+    host: SlotHost = this.host(),
+  ): Promise<StartResult> {
     await mkdir(this.workspace, { recursive: true });
     return startRun(this.request(crew, slots, more), host);
   }
@@ -105,7 +111,12 @@ export class Rig {
     return { run, end: await run.done };
   }
 
-  tryToResume(dir: string, crew: Crew, host = this.host(), more: Partial<ResumeRequest> = {}): Promise<StartResult> {
+  tryToResume(
+    dir: string,
+    crew: Crew,
+    host: SlotHost = this.host(),
+    more: Partial<ResumeRequest> = {},
+  ): Promise<StartResult> {
     const { access, contextWindow, versions } = this.request(crew);
     return resumeRun({ dir, crew, access, contextWindow, versions, ...more }, host);
   }

@@ -8,21 +8,34 @@ export const soon = { interval: 5 };
 /** Records the reports of a host as readable lines. */
 export class Log implements SlotListener {
   readonly lines: string[] = [];
-  readonly pids = new Map<number, number>();
+  /** The current process of each slot. */
+  readonly wheres = new Map<number, string>();
+  /** All processes that worked for the run. */
+  readonly pids = new Set<number>();
   readonly readyMs: number[] = [];
   readonly samples: SlotSample[][] = [];
   readonly events: number[] = [];
   readonly outcomes: SlotOutcome[] = [];
 
-  slotStarted(slot: number, pid: number): void {
-    this.pids.set(slot, pid);
+  /** The first process that worked for the run. */
+  get pid(): number {
+    const [pid] = this.pids;
+    // Process 0 would be the group of the test itself.
+    if (pid === undefined) throw new Error('The run has had no process yet.');
+    return pid;
+  }
+  readonly processes = (pids: readonly number[]): void => {
+    for (const pid of pids) this.pids.add(pid);
+  };
+  slotStarted(slot: number, where: string): void {
+    this.wheres.set(slot, where);
     this.lines.push(`started ${slot}`);
   }
-  slotReady(slot: number, _pid: number, ms: number): void {
+  slotReady(slot: number, _where: string, ms: number): void {
     this.readyMs.push(ms);
     this.lines.push(`ready ${slot}`);
   }
-  slotExited(slot: number, _pid: number, reason: string): void {
+  slotExited(slot: number, _where: string, reason: string): void {
     this.lines.push(`exited ${slot} ${reason}`);
   }
   sample(samples: readonly SlotSample[]): void {

@@ -6,6 +6,7 @@ import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
+import { isLocalHost } from '../../../shared/slot/local-host.ts';
 import { comparablePath } from '../../base/contained-path.ts';
 import { isSystemError } from '../../base/system-error.ts';
 import { openRowWorkspace, openWorkspace } from '../../crew-file/open-workspace.ts';
@@ -94,6 +95,7 @@ export async function startBatch(batchStart: BatchToStart): Promise<BatchLaunch>
       await locks.release();
       return { ok: false, failure: busy };
     }
+    if (isLocalHost(host)) host.watchProcesses((pids) => locks.setSlots(pids));
     host.prepare(prepared.settings.slots);
     const batch = await openBatch(batchStart, host, locks);
     batch.begin();

@@ -44,7 +44,7 @@ export function slotEvents(
 }
 
 function exitEvent(slot: number, exit: SlotExit, memoryMib: number): TraceEvent {
-  const { t, pid, reason, detail, replaced } = exit;
+  const { t, where, reason, detail, replaced } = exit;
   return {
     name: exitText(exit, memoryMib),
     cat: 'slot',
@@ -52,7 +52,7 @@ function exitEvent(slot: number, exit: SlotExit, memoryMib: number): TraceEvent 
     s: 't',
     ...track('slots', slot),
     ts: micro(t),
-    args: { pid, reason, detail, replaced },
+    args: { where, reason, detail, replaced },
   };
 }
 

@@ -33,7 +33,12 @@ export function Ended({ figures: { state, figures } }: { figures: RunFiguresStat
       {rows.length === 0 ? (
         <p className="muted">No process crashed, hung or exceeded its memory limit.</p>
       ) : (
-        <DataTable name="Process exits" columns={COLUMNS} rows={rows} keyOf={({ exit }) => exit.pid} />
+        <DataTable
+          name="Process exits"
+          columns={COLUMNS}
+          rows={rows}
+          keyOf={({ slot, exit }) => `${slot} ${exit.t} ${exit.where}`}
+        />
       )}
     </section>
   );

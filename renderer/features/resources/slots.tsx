@@ -59,7 +59,7 @@ function rowsOf({ state, figures, now }: RunFiguresState): Row[] {
 
 const COLUMNS: readonly Column<Row>[] = [
   { head: 'Slot', heads: true, cell: ({ slot }) => slot.slot },
-  { head: 'Process', className: 'num', cell: ({ slot }) => slot.pid ?? '–' },
+  { head: 'Process', cell: ({ slot }) => slot.where ?? '–' },
   { head: 'State', cell: ({ status }) => <State status={status} /> },
   { head: 'Turns', figures: true, cell: ({ use }) => use?.turns ?? 0 },
   {

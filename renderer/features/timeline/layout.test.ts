@@ -56,9 +56,9 @@ const EVENTS: readonly Timed[] = [
     message: 'no',
     retry_at: 2000,
   },
-  { t: 1800, type: 'slot.exited', slot: 1, pid: 4711, reason: 'memory', detail: 'over its memory limit' },
-  { t: 1850, type: 'slot.started', slot: 1, pid: 4712 },
-  { t: 1900, type: 'slot.exited', slot: 2, pid: 4713, reason: 'ended' },
+  { t: 1800, type: 'slot.exited', slot: 1, where: 'local:4711', reason: 'memory', detail: 'over its memory limit' },
+  { t: 1850, type: 'slot.started', slot: 1, where: 'local:4712' },
+  { t: 1900, type: 'slot.exited', slot: 2, where: 'local:4713', reason: 'ended' },
   started(2000, 'second', 2, 1, 'bob'),
 ];
 const NOW = 3000;
@@ -268,7 +268,7 @@ describe('The pointer', () => {
   test('The pointer hits the unexpected exit of a slot process, with its reason', () => {
     expect(at(1800, 0)).toMatchObject({
       kind: 'exit',
-      exit: { slot: 1, text: 'process 4711 ended: over 1,024 MiB; replaced' },
+      exit: { slot: 1, text: 'process local:4711 ended: over 1,024 MiB; replaced' },
     });
     expect(at(1900, 1)).not.toMatchObject({ kind: 'exit' });
   });

@@ -149,10 +149,14 @@ export const checkedSchema = z.enum(['schema', 'guardrail', 'repair', 'manager_r
 export const exitReasonSchema = z.enum(['ended', 'crash', 'memory', 'timeout']);
 /** Why an agent is throttled: its provider is in cooldown, or a per-minute limit is reached. */
 export const heldBySchema = z.enum(['provider', 'minute']);
+/**
+ * Where a slot process runs and which one it is, such as `local:kbzqtf`. The part before the colon names the machine, the
+ * rest distinguishes its processes. The engine never interprets it.
+ */
+export const where = z.string();
 export const slotSamplesSchema = z.array(
   z.object({
     slot: z.int().positive(),
-    pid: z.int(),
     /** Share of one core since the last sample, in percent. */
     cpu_percent: z.number().nonnegative(),
     memory_bytes: z.int().nonnegative(),

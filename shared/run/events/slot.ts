@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { formatDuration } from '../../figures/format.ts';
 import type { RunState, SlotState } from '../state.ts';
 import { eventKind } from './kind.ts';
-import { eventSchema, exitReasonSchema, ms, slotSamplesSchema } from './shapes.ts';
+import { eventSchema, exitReasonSchema, ms, slotSamplesSchema, where } from './shapes.ts';
 
 /** Events of the slots: their processes, the grants of a batch, and what was measured of them. */
 export const SLOT_EVENTS = {
   /** A slot process was started. */
-  'slot.started': eventKind(eventSchema('slot.started', { slot: z.int().positive(), pid: z.int() }), {
+  'slot.started': eventKind(eventSchema('slot.started', { slot: z.int().positive(), where }), {
     fold: (run, event) => {
       const slot = slotState(run, event.slot);
       const before = slot.exits.at(-1);
       if (before && slot.status === 'exited' && before.reason !== 'ended') before.replaced = true;
-      slot.pid = event.pid;
+      slot.where = event.where;
       slot.status = 'starting';
       closeTimes(slot, event.t);
       slot.starts.push({ start: event.t, end: null, ms: null });
     },
-    describe: ({ slot, pid }) => `slot ${slot}, process ${pid}`,
+    describe: ({ slot, where: place }) => `slot ${slot}, process ${place}`,
     schedule: (state, { slot }) => state.slots.unready(slot),
   }),
   /** A slot process can run turns. `ms`: the time since it was started. */
-  'slot.ready': eventKind(eventSchema('slot.ready', { slot: z.int().positive(), pid: z.int(), ms }), {
+  'slot.ready': eventKind(eventSchema('slot.ready', { slot: z.int().positive(), where, ms }), {
     fold: (run, event) => {
       const slot = slotState(run, event.slot);
       const start = slot.starts.at(-1);
@@ -30,24 +30,24 @@ export const SLOT_EVENTS = {
       closeTimes(slot, event.t);
       slot.ready.push({ start: event.t, end: null });
     },
-    describe: (event) => `slot ${event.slot}, process ${event.pid}, after ${formatDuration(event.ms)}`,
+    describe: (event) => `slot ${event.slot}, process ${event.where}, after ${formatDuration(event.ms)}`,
     schedule: (state, { slot }) => state.slots.ready(slot),
   }),
   /** A slot process ended. Unless the run is over, another process takes its slot. */
   'slot.exited': eventKind(
     eventSchema('slot.exited', {
       slot: z.int().positive(),
-      pid: z.int(),
+      where,
       reason: exitReasonSchema,
       detail: z.string().optional(),
     }),
     {
-      fold: (run, { t, pid, reason, detail = null, slot: number }) => {
+      fold: (run, { t, where: place, reason, detail = null, slot: number }) => {
         const slot = slotState(run, number);
-        slot.pid = null;
+        slot.where = null;
         slot.status = 'exited';
         closeTimes(slot, t);
-        slot.exits.push({ t, pid, reason, detail, replaced: false, stopped: false });
+        slot.exits.push({ t, where: place, reason, detail, replaced: false, stopped: false });
       },
       describe: ({ slot, detail, reason }) => `slot ${slot}: ${detail ?? reason}`,
       schedule: (state, { slot }) => state.slots.unready(slot),
@@ -118,7 +118,7 @@ function slotState(run: RunState, number: number): SlotState {
   if (known) return known;
   const slot: SlotState = {
     slot: number,
-    pid: null,
+    where: null,
     status: 'starting',
     starts: [],
     ready: [],

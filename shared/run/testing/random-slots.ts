@@ -21,12 +21,12 @@ export class RandomSlots {
   }
 
   start(slot: number): void {
-    const pid = 1000 + this.#stage.id();
+    const where = `local:${1000 + this.#stage.id()}`;
     const life = this.#life;
-    this.#stage.emit({ type: 'slot.started', slot, pid });
+    this.#stage.emit({ type: 'slot.started', slot, where });
     const ms = this.#stage.random.int(0, 9);
     this.#stage.in(ms, () => {
-      if (life === this.#life) this.#stage.emit({ type: 'slot.ready', slot, pid, ms });
+      if (life === this.#life) this.#stage.emit({ type: 'slot.ready', slot, where, ms });
     });
   }
 
@@ -46,7 +46,6 @@ export class RandomSlots {
   sample(): void {
     const slots = Array.from({ length: this.#count }, (_, index) => ({
       slot: index + 1,
-      pid: 1,
       cpu_percent: this.#stage.random.int(0, 400) / 4,
       memory_bytes: this.#stage.random.int(1, 1e9),
     }));

@@ -91,7 +91,7 @@ export class RandomTurns {
     const again = this.#tries(turn) < 3 && random.chance(0.7) ? { retry_at: t + random.int(0, 40) } : {};
     const limited = result === 'error' && 'retry_at' in again && random.chance(0.3);
     const { slot } = turn.started;
-    if (result === 'crash') this.#stage.emit({ type: 'slot.exited', slot, pid: 1, reason: 'crash' });
+    if (result === 'crash') this.#stage.emit({ type: 'slot.exited', slot, where: 'local:1', reason: 'crash' });
     this.#close(turn, {
       result,
       kind: result === 'error' ? (limited ? 'rate_limit' : 'network') : result,

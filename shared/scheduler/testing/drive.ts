@@ -121,11 +121,11 @@ export class Drive {
     else {
       const slots = this.#random.int(1, 6);
       for (let slot = this.#slots + 1; slot <= slots; slot += 1)
-        this.rig.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+        this.rig.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
       this.#slots = slots;
       this.rig.say({ type: 'run.slots', slots });
       for (let slot = 1; slot <= slots; slot += 1)
-        if (this.#isFree(slot)) this.rig.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+        if (this.#isFree(slot)) this.rig.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
     }
   }
 

@@ -52,7 +52,7 @@ export class Rig {
   constructor(scheduler: Scheduler, slots: number, ranks: Record<string, number> = {}) {
     this.scheduler = scheduler;
     scheduler.begin(ranks, slots);
-    for (let slot = 1; slot <= slots; slot += 1) this.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    for (let slot = 1; slot <= slots; slot += 1) this.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
   }
 
   say(draft: EventDraft): void {

@@ -65,7 +65,7 @@ export class World implements RowWorld {
 
   #begin(crew: Crew): void {
     const row = new Row(crew, this.rows.length + 1, this);
-    for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
     this.rows.push(row);
   }
 
@@ -156,7 +156,7 @@ export class World implements RowWorld {
     this.dealer.unready(slot);
     for (const row of this.rows) {
       if (row.isOver) continue;
-      row.say({ type: 'slot.exited', slot, pid: slot, reason: 'crash' });
+      row.say({ type: 'slot.exited', slot, where: `local:${slot}`, reason: 'crash' });
       row.end(slot, 'crash');
     }
     this.#deal();
@@ -165,7 +165,7 @@ export class World implements RowWorld {
 
   #isReady(slot: number): void {
     this.#ready.add(slot);
-    for (const row of this.rows) if (!row.isOver) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    for (const row of this.rows) if (!row.isOver) row.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
     this.dealer.ready(slot);
   }
 }
