@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../app/engine/request.ts';
+import { predict } from '../shared/control/virtual/predict.ts';
 import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import { serializeCrew } from '../shared/crew/serialize.ts';
 import type { Estimate } from '../shared/run/events.ts';
-import { predict } from '../shared/scheduler/predict.ts';
 import { computeRanks } from '../shared/scheduler/ranks.ts';
 import type { BenchTask } from './workload.ts';
 

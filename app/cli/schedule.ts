@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { predict, predictedCriticalPath } from '../../shared/control/virtual/predict.ts';
 import { checkRunnable } from '../../shared/crew/check.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
@@ -6,7 +7,6 @@ import { formatDuration } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
-import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import { estimatesOf } from '../launch/estimates.ts';
 import { locateProblems } from '../launch/locate-problems.ts';

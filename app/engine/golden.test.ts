@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { limitSettings } from '../../shared/control/limits/settings.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { Random } from '../../shared/random.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
@@ -9,7 +10,6 @@ import { SharedLimits } from './batch/shared-limits.ts';
 import { SlotBroker } from './batch/slot-broker.ts';
 import type { RunHandle, RunRequest } from './request.ts';
 import { systemClock } from './run-clock.ts';
-import { limitSettings } from './run-facts.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
 import { resumeMemoryRun, startMemoryRun } from './testing/memory-run.ts';
 import { ChanceHost } from './testing/random-host.ts';

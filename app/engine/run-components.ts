@@ -1,6 +1,7 @@
 import { Deadlines } from '../../shared/control/deadlines/deadlines.ts';
 import { Limits, type RunLimits } from '../../shared/control/limits/limits.ts';
 import { type Endpoints, limitsBefore } from '../../shared/control/limits/restore-limits.ts';
+import { limitSettings } from '../../shared/control/limits/settings.ts';
 import { ThrottledAgents } from '../../shared/control/throttles/throttled-agents.ts';
 import { withFilledPaths } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
@@ -20,7 +21,7 @@ import type { RunEnd, RunEnvironment } from './request.ts';
 import { Requests } from './requests.ts';
 import { Reviews } from './reviews/reviews.ts';
 import type { Clock, RunClock } from './run-clock.ts';
-import { limitSettings, slotCount, startedOf } from './run-facts.ts';
+import { slotCount, startedOf } from './run-facts.ts';
 import { Slots } from './slots.ts';
 import { Monitor } from './tools/monitor.ts';
 import { TurnCanceller } from './turns/canceller.ts';

@@ -1,6 +1,6 @@
+import { predict } from '../../shared/control/virtual/predict.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { serializeCrew } from '../../shared/crew/serialize.ts';
-import { predict } from '../../shared/scheduler/predict.ts';
 import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { RunRequest } from '../engine/request.ts';
 import type { DataFolders } from './data-folder.ts';

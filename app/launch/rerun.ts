@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { savingsOf } from '../../shared/control/virtual/savings.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { rerunText } from '../../shared/figures/rerun-text.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
-import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { leadsBelow } from '../base/contained-path.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';

@@ -1,7 +1,7 @@
 import '../base/jitless.ts';
+import { predict, predictedCriticalPath } from '../../shared/control/virtual/predict.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
-import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 
 /** The request: a crew without problems and the estimates of its tasks. */
 export interface PredictionQuestion {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { predict } from '../control/virtual/predict.ts';
 import type { Crew } from '../crew/schema.ts';
 import {
   broke,
@@ -15,7 +16,6 @@ import {
   ready,
 } from '../run/testing/journal.ts';
 import { estimatedWork } from '../scheduler/lower-bound.ts';
-import { predict } from '../scheduler/predict.ts';
 import { figuresOf } from './figures.ts';
 
 const figures = (crew: Crew, happened: readonly Happened[]) => figuresOf(crew, fold(crew, journal(happened)));

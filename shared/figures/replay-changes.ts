@@ -1,5 +1,5 @@
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay.ts';
 import type { EventDraft } from '../run/events.ts';
-import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../scheduler/replay.ts';
 
 /** Changes of a plan, for replays of a run that differs from the measured one in one respect. */
 

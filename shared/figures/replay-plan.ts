@@ -1,10 +1,10 @@
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay.ts';
 import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
 import { leasesByTask } from '../run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../run/intervals.ts';
 import type { LeaseState, RunState, TaskState, TurnState } from '../run/state.ts';
 import { computeRanks } from '../scheduler/ranks.ts';
-import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../scheduler/replay.ts';
 import type { TaskFigures } from './task-figures.ts';
 
 /** Run time in which the run was not idle in a pause: the time that the makespan counts. */

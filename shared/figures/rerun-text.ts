@@ -1,4 +1,4 @@
-import type { Savings } from '../scheduler/savings.ts';
+import type { Savings } from '../control/virtual/savings.ts';
 import { formatDuration, formatNumber } from './format.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,10 @@
+import { predictedCriticalPath } from '../control/virtual/predict.ts';
+import { type ReplayPlan, replay } from '../control/virtual/replay.ts';
+import { SEQUENTIAL_LANE, type Simulation } from '../control/virtual/simulation.ts';
 import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
 import { median } from '../scheduler/estimates.ts';
 import type { SlotStep } from '../scheduler/lower-bound.ts';
-import { predictedCriticalPath } from '../scheduler/predict.ts';
-import { type ReplayPlan, replay } from '../scheduler/replay.ts';
-import { SEQUENTIAL_LANE, type Simulation } from '../scheduler/simulate.ts';
 import {
   answersAlone,
   withCapacity,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../control/virtual/simulate.ts';
 import { Random } from '../random.ts';
 import { Scheduler } from './scheduler.ts';
-import { simulate } from './simulate.ts';
 import { makeCrew, Rig, type TaskSpec } from './testing/rig.ts';
 
 const CACHE = 'read_write' as const;

@@ -1,4 +1,5 @@
 import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
+import { limitSettings } from '../../../shared/control/limits/settings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -8,7 +9,6 @@ import { SharedLimits } from '../../engine/batch/shared-limits.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget/budget.ts';
 import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
-import { limitSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
 
 /** Number of rows to start in addition to one per slot, so that a turn is ready whenever a slot is free. */

@@ -1,5 +1,6 @@
+import { simulate } from '../../../shared/control/virtual/simulate.ts';
+import type { Simulation } from '../../../shared/control/virtual/simulation.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { type Simulation, simulate } from '../../../shared/scheduler/simulate.ts';
 
 /** A request to simulate schedules, one after another. Each answer carries the number of the request. */
 export interface WhatIfQuestion {

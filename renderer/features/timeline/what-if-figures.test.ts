@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { simulate } from '../../../shared/control/virtual/simulate.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
-import { simulate } from '../../../shared/scheduler/simulate.ts';
 import { answersTo } from './what-if-answers.ts';
 import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
 

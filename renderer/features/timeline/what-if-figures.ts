@@ -1,9 +1,9 @@
+import { predictedCriticalPath } from '../../../shared/control/virtual/predict.ts';
+import { type Simulation, withCapacities } from '../../../shared/control/virtual/simulation.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { formatDuration, formatPercent } from '../../../shared/figures/format.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../../shared/scheduler/lower-bound.ts';
-import { predictedCriticalPath } from '../../../shared/scheduler/predict.ts';
-import { type Simulation, withCapacities } from '../../../shared/scheduler/simulate.ts';
 
 const TASKS_NAMED = 4;
 

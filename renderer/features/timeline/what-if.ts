@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { Simulation } from '../../../shared/control/virtual/simulation.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import type { Simulation } from '../../../shared/scheduler/simulate.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
 export interface CurvePoint {

@@ -1,4 +1,5 @@
 import { timelineSvg } from '../../../app/reports/svg/timeline-svg.ts';
+import { savingsOf } from '../../../shared/control/virtual/savings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Section, type ShownFigure, shownFigures } from '../../../shared/figures/catalogue/catalogue.ts';
 import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../../shared/figures/figures.ts';
@@ -9,7 +10,6 @@ import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
-import { savingsOf } from '../../../shared/scheduler/savings.ts';
 import { type ChangedSegments, changesOf, type SegmentsByTask } from './segments.ts';
 
 /** The figures of the reports; of the tasks, only the aggregates that the window shows. */

@@ -1,6 +1,6 @@
+import { predict } from '../../control/virtual/predict.ts';
 import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
-import { predict } from '../../scheduler/predict.ts';
 import { computeRanks } from '../../scheduler/ranks.ts';
 import type { Estimate, RunEvent } from '../events.ts';
 import { RandomAnswers } from './random-answers.ts';

@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Crew } from '../crew/schema.ts';
-import { Random } from '../random.ts';
-import { needsAssignment } from '../run/assignment.ts';
-import { consensualAgents } from '../run/consensus.ts';
-import { ASSIGNMENT } from '../run/events.ts';
-import { randomCrew } from '../run/testing/random-crew.ts';
+import type { Crew } from '../../crew/schema.ts';
+import { Random } from '../../random.ts';
+import { needsAssignment } from '../../run/assignment.ts';
+import { consensualAgents } from '../../run/consensus.ts';
+import { ASSIGNMENT } from '../../run/events.ts';
+import { randomCrew } from '../../run/testing/random-crew.ts';
+import { computeRanks } from '../../scheduler/ranks.ts';
+import { scenarios } from '../../scheduler/testing/scenarios.ts';
 import { predict } from './predict.ts';
-import { computeRanks } from './ranks.ts';
 import { simulate } from './simulate.ts';
-import { scenarios } from './testing/scenarios.ts';
 
 /**
  * The makespan of schedules in virtual time, over random graphs and durations, compared with bounds and the exact

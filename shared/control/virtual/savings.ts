@@ -1,7 +1,7 @@
-import type { Crew } from '../crew/schema.ts';
-import { ASSIGNMENT } from '../run/events.ts';
-import { tookOf } from '../run/result-cost.ts';
-import type { RunState } from '../run/state.ts';
+import type { Crew } from '../../crew/schema.ts';
+import { ASSIGNMENT } from '../../run/events.ts';
+import { tookOf } from '../../run/result-cost.ts';
+import type { RunState } from '../../run/state.ts';
 import { simulate } from './simulate.ts';
 
 /** What reusing results saves compared with running everything again. */

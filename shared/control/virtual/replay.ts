@@ -1,10 +1,10 @@
-import type { Crew } from '../crew/schema.ts';
-import type { EventDraft } from '../run/events.ts';
-import type { AttemptResult } from '../run/state.ts';
-import { type Graph, graphOf } from './graph.ts';
-import { Heap } from './heap.ts';
-import { Scheduler } from './scheduler.ts';
-import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulate.ts';
+import type { Crew } from '../../crew/schema.ts';
+import type { EventDraft } from '../../run/events.ts';
+import type { AttemptResult } from '../../run/state.ts';
+import { type Graph, graphOf } from '../../scheduler/graph.ts';
+import { Heap } from '../../scheduler/heap.ts';
+import { Scheduler } from '../../scheduler/scheduler.ts';
+import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulation.ts';
 
 /** A step of a turn between its start and its end: it works, acquires a lease (and waits for it), or releases one. */
 export type Step =

@@ -1,8 +1,9 @@
-import type { Crew } from '../crew/schema.ts';
-import { ASSIGNMENT, type Estimate, type Prediction } from '../run/events.ts';
-import { type GraphTask, graphOf } from './graph.ts';
-import { computeRanks } from './ranks.ts';
-import { type Simulation, simulate } from './simulate.ts';
+import type { Crew } from '../../crew/schema.ts';
+import { ASSIGNMENT, type Estimate, type Prediction } from '../../run/events.ts';
+import { type GraphTask, graphOf } from '../../scheduler/graph.ts';
+import { computeRanks } from '../../scheduler/ranks.ts';
+import { simulate } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 

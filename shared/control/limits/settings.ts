@@ -1,0 +1,14 @@
+import type { Crew } from '../../crew/schema.ts';
+import type { LimitSettings } from './limits.ts';
+
+/** Returns the limits that a crew file sets. */
+export function limitSettings(crew: Crew): LimitSettings {
+  const limited = crew.agents.flatMap(({ name, max_rpm }): [string, number][] =>
+    max_rpm === undefined ? [] : [[name, max_rpm]],
+  );
+  return {
+    rpm: crew.settings.max_rpm,
+    tokensPerMinute: crew.settings.max_tokens_per_minute,
+    agentRpm: new Map(limited),
+  };
+}
