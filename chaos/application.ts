@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { withFolder } from '../app/launch/trust/trust-changes.ts';
 import { updateTrust } from '../app/launch/trust/trust-store.ts';
-import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
 import { journalOf } from './journal-checks.ts';
 import { runFolders } from './moments.ts';
+import type { Owner, OwnerEnd, Victim } from './owner.ts';
 
 const POLL_MS = 50;
 const COMPLETED = /^Task (t\d+), completed/;
@@ -44,7 +44,7 @@ async function launch(
   crew: string,
   home: string,
   press: (page: Page) => Promise<void>,
-): Promise<Carrier> {
+): Promise<Owner> {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const electron = await _electron.launch({
     executablePath,
@@ -54,9 +54,9 @@ async function launch(
   return new Application(electron, home, press);
 }
 
-class Application implements Carrier {
+class Application implements Owner {
   readonly pid: number;
-  readonly ended: Promise<CarrierEnd>;
+  readonly ended: Promise<OwnerEnd>;
   readonly over: Promise<unknown>;
   readonly #electron: ElectronApplication;
   readonly #completed = new Set<string>();

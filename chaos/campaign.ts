@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random } from '../shared/random.ts';
-import type { Victim } from './carrier.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import { chaosCrew } from './crew.ts';
+import type { Victim } from './owner.ts';
 import { Round } from './round.ts';
 
 export interface Campaign {
@@ -14,8 +14,8 @@ export interface Campaign {
   folder: string;
   /** The maximum number of kills of the owner of one run. */
   killsPerCrew: number;
-  goesOn(counts: Counts): boolean;
-  tell(line: string): void;
+  shouldContinue(counts: Counts): boolean;
+  print(line: string): void;
 }
 
 /** The result of a campaign. Each problem names the seed of its crew. */
@@ -30,13 +30,13 @@ export async function runCampaign({
   seed,
   folder,
   killsPerCrew,
-  goesOn,
-  tell,
+  shouldContinue,
+  print,
 }: Campaign): Promise<CampaignResult> {
   const random = new Random(seed);
   const counts = noCounts();
   const problems: string[] = [];
-  while (goesOn(counts)) {
+  while (shouldContinue(counts)) {
     // The first crew has the campaign's seed, so that a single crew can be repeated.
     const crew = chaosCrew(counts.crews === 0 ? seed : random.int(0, 2 ** 31 - 1), victim);
     const own = join(folder, crew.name);
@@ -50,8 +50,8 @@ export async function runCampaign({
     const found = await round.run();
     addCounts(counts, round.counts);
     problems.push(...found.map((problem) => `CHAOS_SEED=${crew.seed}: ${problem}`));
-    tell(`${crew.name}: ${round.counts.carrierKills} kills, ${round.counts.slotKills} slots, ${found.length} problems`);
-    for (const problem of found) tell(`  ${problem}`);
+    print(`${crew.name}: ${round.counts.ownerKills} kills, ${round.counts.slotKills} slots, ${found.length} problems`);
+    for (const problem of found) print(`  ${problem}`);
   }
   return { counts, problems };
 }

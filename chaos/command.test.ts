@@ -20,8 +20,8 @@ test('a run with random kills is resumed until it finishes, and no answered call
     seed,
     folder: command.path('chaos'),
     killsPerCrew: 4,
-    goesOn: ({ carrierKills }) => carrierKills < KILLS,
-    tell: () => undefined,
+    shouldContinue: ({ ownerKills }) => ownerKills < KILLS,
+    print: () => undefined,
   });
   process.stdout.write(`CHAOS_SEED=${seed}: ${countsText('command', counts)}\n`);
   expect(problems).toEqual([]);

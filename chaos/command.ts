@@ -6,14 +6,14 @@ import type { RunningCommand } from '../app/cli/testing/built-command.ts';
 import { isBatchFolder } from '../app/launch/batch/batch-folder.ts';
 import { loadRun } from '../app/launch/load-run.ts';
 import { runObject } from '../app/reports/run-json.ts';
-import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
+import type { Owner, OwnerEnd, Victim } from './owner.ts';
 
 /** The command line as the victim of chaos tests. `start` runs it with these arguments and variables. */
 export function commandVictim(
   start: (args: readonly string[], environment: Record<string, string>) => RunningCommand,
 ): Victim {
-  const carry = async (args: readonly string[], home: string): Promise<Carrier> =>
-    carrierOf(start([...args, '--approve-all', '--json'], { CREWLANE_HOME: home }));
+  const carry = async (args: readonly string[], home: string): Promise<Owner> =>
+    ownerOf(start([...args, '--approve-all', '--json'], { CREWLANE_HOME: home }));
   return {
     name: 'command',
     startMs: 600,
@@ -29,7 +29,7 @@ export function commandVictim(
   };
 }
 
-function carrierOf(running: RunningCommand): Carrier {
+function ownerOf(running: RunningCommand): Owner {
   return {
     pid: running.pid,
     over: running.ended,
@@ -50,7 +50,7 @@ async function inputsFile(home: string, rows: readonly string[]): Promise<string
 }
 
 /** Checks that the command's output, which comes from its memory, matches the run folder; for a batch, row by row. */
-async function check(end: CarrierEnd, dir: string): Promise<string[]> {
+async function check(end: OwnerEnd, dir: string): Promise<string[]> {
   if (end.stdout === '') return [`it ended without a result: ${end.stderr}`];
   if (!(await isBatchFolder(dir))) return checkRun(end, JSON.parse(end.stdout), dir);
   const { rows } = rowsSchema.parse(JSON.parse(end.stdout));
@@ -62,7 +62,7 @@ async function check(end: CarrierEnd, dir: string): Promise<string[]> {
 
 const rowsSchema = z.object({ rows: z.array(z.looseObject({ outcome: z.string(), run_dir: z.string() })) });
 
-async function checkRun({ code, stderr }: CarrierEnd, said: unknown, dir: string): Promise<string[]> {
+async function checkRun({ code, stderr }: OwnerEnd, said: unknown, dir: string): Promise<string[]> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return [loaded.message];
   const { crew, state, texts } = loaded.run;

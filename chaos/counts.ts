@@ -3,7 +3,7 @@ export interface Counts {
   crews: number;
   /** More than crews if there are batches, which have one run per row. */
   runs: number;
-  carrierKills: number;
+  ownerKills: number;
   slotKills: number;
   powerCuts: number;
   resumes: number;
@@ -23,7 +23,7 @@ export function noCounts(): Counts {
   return {
     crews: 0,
     runs: 0,
-    carrierKills: 0,
+    ownerKills: 0,
     slotKills: 0,
     powerCuts: 0,
     resumes: 0,
@@ -45,7 +45,7 @@ export function addCounts(sum: Counts, more: Counts): void {
 export function countsText(victim: string, counts: Counts): string {
   return [
     `${counts.crews} random crews in ${counts.runs} runs`,
-    `${counts.carrierKills} kills of the ${victim}`,
+    `${counts.ownerKills} kills of the ${victim}`,
     `${counts.slotKills} kills of slots`,
     `${counts.powerCuts} power cuts`,
     `${counts.resumes} resumes`,

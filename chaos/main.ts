@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { RunningCommand } from '../app/cli/testing/built-command.ts';
 import { applicationVictim } from './application.ts';
 import { runCampaign, seedFrom } from './campaign.ts';
-import type { Victim } from './carrier.ts';
 import { commandVictim } from './command.ts';
 import { type Counts, countsText } from './counts.ts';
+import type { Victim } from './owner.ts';
 
 // The long version; scripts/chaos.mjs builds the victims and starts it. ROOT is the repository's folder.
 const { values } = parseArgs({
@@ -40,8 +40,15 @@ function startCommand(args: readonly string[], environment: Record<string, strin
 async function over(victim: Victim, kills: number): Promise<void> {
   if (kills === 0) return;
   const own = join(folder, victim.name);
-  const goesOn = ({ carrierKills }: Counts) => carrierKills < kills;
-  const { counts, problems } = await runCampaign({ victim, seed, folder: own, killsPerCrew: 6, goesOn, tell: say });
+  const shouldContinue = ({ ownerKills }: Counts) => ownerKills < kills;
+  const { counts, problems } = await runCampaign({
+    victim,
+    seed,
+    folder: own,
+    killsPerCrew: 6,
+    shouldContinue,
+    print: say,
+  });
   say(`CHAOS_SEED=${seed}: ${countsText(victim.name, counts)}; ${problems.length} problems`);
   for (const problem of problems) say(`  ${problem}`);
   failed ||= problems.length > 0;

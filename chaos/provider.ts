@@ -139,8 +139,8 @@ export class ChaosProvider {
       return;
     }
     const text = chosen
-      ? `${saidBy(id)}: ${JSON.stringify(chosen)}`
-      : `${saidBy(id)} of ${task}${' '.repeat(this.#crew.paddingOf(task))}.`;
+      ? `${answerName(id)}: ${JSON.stringify(chosen)}`
+      : `${answerName(id)} of ${task}${' '.repeat(this.#crew.paddingOf(task))}.`;
     begin(response, { content: text });
     finish(response, 'stop');
   }
@@ -152,12 +152,12 @@ export function requestOf(answer: string): number | null {
   return id === undefined ? null : Number(id);
 }
 
-function saidBy(id: number): string {
+function answerName(id: number): string {
   return `request_${id}`;
 }
 
 function callId(id: number): string {
-  return `call-${saidBy(id)}`;
+  return `call-${answerName(id)}`;
 }
 
 function whoseCall(messages: Messages): string {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { listedSlots } from '../app/engine/testing/listed-slots.ts';
 import { Random } from '../shared/random.ts';
 import type { RunEvent } from '../shared/run/events.ts';
-import type { Carrier, Victim } from './carrier.ts';
 import { type Counts, noCounts } from './counts.ts';
 import type { ChaosCrew } from './crew.ts';
 import { answeredCalls, checkFinished, checkJournal, completedTasks, type Journal } from './journal-checks.ts';
 import { type Acknowledged, hasFinished, type Kept, keptIn, lost, rowName, waitsForSlots } from './journals.ts';
 import { randomMoment, reached, runFolders } from './moments.ts';
+import type { Owner, Victim } from './owner.ts';
 import { cutPower } from './power-cut.ts';
 import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
 import { ChaosProvider } from './provider.ts';
@@ -70,23 +70,23 @@ export class Round {
   /** Starts and resumes the run until it has finished. The last process is not killed. */
   async #lives(file: string): Promise<void> {
     for (let left = this.#parts.kills; !(await this.#hasFinished()); ) {
-      const carrier = await this.#begin(file);
-      const slots = this.#killSlots(carrier);
+      const owner = await this.#begin(file);
+      const slots = this.#killSlots(owner);
       const moment = left > 0 ? randomMoment(this.#random, this.#parts.victim.startMs) : { afterMs: PATIENCE_MS };
-      await reached(moment, this.#home, carrier.over);
-      const gaveUp = await this.#gaveUp(carrier);
-      if (await this.#hasFinished()) await this.#finish(carrier);
-      else if (gaveUp === null) await this.#kill(carrier);
+      await reached(moment, this.#home, owner.over);
+      const gaveUp = await this.#gaveUp(owner);
+      if (await this.#hasFinished()) await this.#finish(owner);
+      else if (gaveUp === null) await this.#kill(owner);
       if ((await slots) >= FAILED_STARTS && waitsForSlots(await this.#kept())) continue;
       if (gaveUp !== null) this.#problems.add(`it exited without finishing the run: ${gaveUp}`);
       else if (left === 0 && !(await this.#hasFinished()))
-        this.#problems.add(`without kills, it does not finish: ${(await carrier.ended).stderr.slice(-2000)}`);
+        this.#problems.add(`without kills, it does not finish: ${(await owner.ended).stderr.slice(-2000)}`);
       if (gaveUp !== null || left === 0) return;
       left -= 1;
     }
   }
 
-  async #begin(file: string): Promise<Carrier> {
+  async #begin(file: string): Promise<Owner> {
     const { victim, folder, crew } = this.#parts;
     const { dir } = await this.#kept();
     if (dir === null) return victim.start({ file, rows: crew.rows }, this.#home, join(folder, 'workspace'));
@@ -105,8 +105,8 @@ export class Round {
   /**
    * Returns the output of a process that exited without finishing the run and without being killed; null for others.
    */
-  async #gaveUp(carrier: Carrier): Promise<string | null> {
-    const end = await Promise.race([carrier.ended, null]);
+  async #gaveUp(owner: Owner): Promise<string | null> {
+    const end = await Promise.race([owner.ended, null]);
     if (end === null || (await this.#hasFinished())) return null;
     return `exit code ${end.code}: ${end.stderr.slice(-2000)}`;
   }
@@ -116,14 +116,14 @@ export class Round {
   }
 
   /** Resolves with the number of killed slot processes. */
-  async #killSlots(carrier: Carrier): Promise<number> {
+  async #killSlots(owner: Owner): Promise<number> {
     const random = new Random(this.#random.int(0, 2 ** 30));
     let left = random.chance(0.5) ? random.int(1, 3) : 0;
     let killed = 0;
-    if (left > 0) await reached({ afterMs: this.#parts.victim.startMs }, this.#home, carrier.over);
+    if (left > 0) await reached({ afterMs: this.#parts.victim.startMs }, this.#home, owner.over);
     for (; left > 0; left -= 1) {
-      await reached({ afterMs: random.int(0, 1000) }, this.#home, carrier.over);
-      const slots = await this.#slotsOf(carrier);
+      await reached({ afterMs: random.int(0, 1000) }, this.#home, owner.over);
+      const slots = await this.#slotsOf(owner);
       const slot = slots[random.int(0, slots.length - 1)];
       if (!slot) continue;
       kill(slot.pid, 'SIGKILL');
@@ -134,19 +134,19 @@ export class Round {
   }
 
   /** The slot processes of this owner. */
-  async #slotsOf(carrier: Carrier): Promise<Process[]> {
+  async #slotsOf(owner: Owner): Promise<Process[]> {
     const listed = await Promise.all((await runFolders(this.#home)).map(listedSlots));
     const pids = new Set(listed.flat());
-    return descendantsOf(carrier.pid).filter(({ pid }) => pids.has(pid));
+    return descendantsOf(owner.pid).filter(({ pid }) => pids.has(pid));
   }
 
-  async #kill(carrier: Carrier): Promise<void> {
-    await this.#listen(carrier);
-    const children = descendantsOf(carrier.pid);
-    kill(carrier.pid, this.#random.pick(this.#parts.victim.signals));
-    this.counts.carrierKills += 1;
-    await carrier.ended;
-    await this.#listen(carrier);
+  async #kill(owner: Owner): Promise<void> {
+    await this.#listen(owner);
+    const children = descendantsOf(owner.pid);
+    kill(owner.pid, this.#random.pick(this.#parts.victim.signals));
+    this.counts.ownerKills += 1;
+    await owner.ended;
+    await this.#listen(owner);
     const gone = this.#waitForOrphans(children);
     this.#orphans.push(gone);
     // In the other half of the cases, the next owner starts while slot processes of this one still run.
@@ -162,19 +162,19 @@ export class Round {
     await this.#check();
   }
 
-  async #finish(carrier: Carrier): Promise<void> {
-    await carrier.over;
-    await this.#listen(carrier);
-    const children = descendantsOf(carrier.pid);
-    await carrier.close();
-    const end = await carrier.ended;
+  async #finish(owner: Owner): Promise<void> {
+    await owner.over;
+    await this.#listen(owner);
+    const children = descendantsOf(owner.pid);
+    await owner.close();
+    const end = await owner.ended;
     this.#orphans.push(this.#waitForOrphans(children));
     const { dir } = await this.#kept();
     if (dir) for (const problem of await this.#parts.victim.check(end, dir)) this.#problems.add(problem);
   }
 
-  async #listen(carrier: Carrier): Promise<void> {
-    for (const acknowledged of await carrier.acknowledged()) this.#acknowledged.add(acknowledged);
+  async #listen(owner: Owner): Promise<void> {
+    for (const acknowledged of await owner.acknowledged()) this.#acknowledged.add(acknowledged);
   }
 
   async #waitForOrphans(children: readonly Process[]): Promise<void> {

@@ -3,7 +3,7 @@ import { firstNonFolder, realPathOf } from '../base/contained-path.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/system-error.ts';
 import { markWorkspace, type WorkspaceKind, workspaceKind } from '../base/workspace-mark.ts';
-import { lookAt, type WorkspacePlan } from './workspace.ts';
+import { inspectFolder, type WorkspacePlan } from './workspace.ts';
 
 /** `path`: a real path. */
 export type ReadyWorkspace = { ok: true; path: string } | { ok: false; message: string };
@@ -19,7 +19,7 @@ export async function openWorkspace(
 ): Promise<ReadyWorkspace> {
   const kind = state === 'existing' ? confirmedAs : 'created';
   return open(path, within, kind, async () => {
-    const now = state === 'missing' || state === 'empty' ? (await lookAt(path)).state : state;
+    const now = state === 'missing' || state === 'empty' ? (await inspectFolder(path)).state : state;
     return now !== 'existing' || state === 'existing';
   });
 }

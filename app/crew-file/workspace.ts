@@ -43,7 +43,7 @@ export interface WorkspacePlan extends WorkspaceUse {
   /** The real path of the folder that the workspace must be below, without a link on the way; null: anywhere. */
   within: string | null;
   /** A folder next to the file that the crew does not use, because nobody trusts it; null: there is none. */
-  passedOver: string | null;
+  untrustedFolder: string | null;
 }
 
 /** `path`: the location of the mistake in the crew file, or empty. */
@@ -73,15 +73,15 @@ async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
     const name = isForeign ? scratchName(crew.name, contentHash) : crew.name;
     return planData(name, dataWorkspaces, null);
   }
-  const beside = await planBeside(dirname(resolve(file)), named);
-  if (!isForeign) return beside;
-  if (!beside.ok && named !== undefined) return beside;
-  const exists = beside.ok && beside.plan.state !== 'missing';
-  if (exists && named !== undefined && !rehearsal && beside.plan.state === 'existing') return beside;
+  const nextToFile = await planNextToFile(dirname(resolve(file)), named);
+  if (!isForeign) return nextToFile;
+  if (!nextToFile.ok && named !== undefined) return nextToFile;
+  const exists = nextToFile.ok && nextToFile.plan.state !== 'missing';
+  if (exists && named !== undefined && !rehearsal && nextToFile.plan.state === 'existing') return nextToFile;
   return planData(
     scratchName(crew.name, `${await realPathOf(file)} ${contentHash}`),
     dataWorkspaces,
-    exists ? beside.plan.path : null,
+    exists ? nextToFile.plan.path : null,
   );
 }
 
@@ -95,17 +95,21 @@ async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string)
   if (why !== null) return refused(`${path} is ${why}. Choose another folder for the workspace with --workspace.`);
   if (by !== 'person' && real !== path) return refused(`${path}, where the run worked, is now a link to ${real}.`);
   const chosenBy = by === 'same_run' ? 'crewlane' : by;
-  return found({ path: real, chosenBy, within: null, passedOver: null });
+  return found({ path: real, chosenBy, within: null, untrustedFolder: null });
 }
 
 /** Folders in the data folder belong to Crewlane, regardless of their content. */
-async function planData(name: string, dataWorkspaces: string, passedOver: string | null): Promise<PlannedWorkspace> {
+async function planData(
+  name: string,
+  dataWorkspaces: string,
+  untrustedFolder: string | null,
+): Promise<PlannedWorkspace> {
   const within = await realPathOf(dataWorkspaces);
   const path = join(within, name);
-  return { ok: true, plan: { path, chosenBy: 'crewlane', state: 'created', entries: 0, within, passedOver } };
+  return { ok: true, plan: { path, chosenBy: 'crewlane', state: 'created', entries: 0, within, untrustedFolder } };
 }
 
-async function planBeside(folder: string, named: string | undefined): Promise<PlannedWorkspace> {
+async function planNextToFile(folder: string, named: string | undefined): Promise<PlannedWorkspace> {
   const within = await realpath(folder);
   const path = join(within, ...(named ?? 'workspace').split(/[/\\]/));
   const subject =
@@ -115,17 +119,17 @@ async function planBeside(folder: string, named: string | undefined): Promise<Pl
   const isOwn = (await workspaceKind(path)) === 'created';
   const why = isOwn ? null : await repositoryProblem(path);
   if (why !== null) return refusedName(`${subject} ${path} ${why}`);
-  return found({ path, chosenBy: named === undefined ? 'crewlane' : 'file', within, passedOver: null });
+  return found({ path, chosenBy: named === undefined ? 'crewlane' : 'file', within, untrustedFolder: null });
 }
 
 /** The path as the file system spells it, where names differ from it in case or Unicode form. */
 async function found(use: Omit<WorkspacePlan, 'state' | 'entries'>): Promise<PlannedWorkspace> {
   const path = await realPathOf(use.path);
-  return { ok: true, plan: { ...use, path, ...(await lookAt(path)) } };
+  return { ok: true, plan: { ...use, path, ...(await inspectFolder(path)) } };
 }
 
 /** Lists the content of a possible workspace. Rejects with a system error, also if the path is a file. */
-export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' | 'entries'>> {
+export async function inspectFolder(path: string): Promise<Pick<WorkspaceUse, 'state' | 'entries'>> {
   try {
     const entries = (await readdir(path)).filter((name) => name !== CREWLANE_FOLDER).length;
     if ((await workspaceKind(path)) === 'created') return { state: 'created', entries };

@@ -8,7 +8,7 @@ import type { RunHandle } from './request.ts';
 import type { Clock } from './run-clock.ts';
 import { systemClock } from './run-clock.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
-import { type Asked, ChanceHost } from './testing/random-host.ts';
+import { type ProviderLog, RandomHost } from './testing/random-host.ts';
 import { actAtRandom } from './testing/random-person.ts';
 import { eventsOf, handleOf, Rig } from './testing/rig.ts';
 
@@ -28,16 +28,16 @@ afterEach(() => {
 /** A crew with limits, a budget and deadlines, and a person who pauses, resizes, answers, pays, quits and resumes at random. */
 class Controlled {
   readonly crew: Crew;
-  readonly asked: Asked = { calls: [], refusals: [] };
+  readonly log: ProviderLog = { calls: [], refusals: [] };
   readonly #random: Random;
   readonly #clock: Clock;
-  #host: ChanceHost;
+  #host: RandomHost;
   #run: RunHandle | null = null;
   #ended = false;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
-    this.#host = new ChanceHost(this.#random, this.asked);
+    this.#host = new RandomHost(this.#random, this.log);
     // The wall clock advances with the monotonic clock.
     const wallMs = () => 1_000_000 + performance.now();
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
@@ -53,7 +53,7 @@ class Controlled {
       if (!run) throw new Error('There is no run.');
       if (this.#ended) {
         if (run.state.outcome !== null) return run;
-        this.#host = new ChanceHost(this.#random, this.asked);
+        this.#host = new RandomHost(this.#random, this.log);
         this.#watch(handleOf(await rig.tryToResume(run.dir, this.crew, this.#host, more)));
       } else if (run.state.outcome !== null || run.state.interrupted !== null) {
         // The remaining work is disk access, which takes real time.
@@ -93,7 +93,7 @@ class Controlled {
 }
 
 /** Counts calls like a provider with a strict minute. */
-function checkMinutes({ crew, asked: { calls } }: Controlled): void {
+function checkMinutes({ crew, log: { calls } }: Controlled): void {
   const limits = [
     { most: crew.settings.max_rpm, own: calls },
     ...crew.agents.map(({ name, max_rpm }) => ({ most: max_rpm, own: calls.filter(({ agent }) => agent === name) })),
@@ -107,7 +107,7 @@ function checkMinutes({ crew, asked: { calls } }: Controlled): void {
 }
 
 /** Checks that no process grants a permit during a cooldown. Run time is in whole milliseconds. */
-function checkHolds({ asked: { calls, refusals } }: Controlled): void {
+function checkHolds({ log: { calls, refusals } }: Controlled): void {
   for (const { at, retryAfterMs } of refusals) {
     const meanwhile = calls.filter(({ permittedAt }) => permittedAt > at && permittedAt < at + retryAfterMs - 2);
     expect(meanwhile).toEqual([]);

@@ -119,7 +119,7 @@ export class Controller implements Steps {
   /** Interrupts a run that only a person could continue, and ends a finished run. */
   rest(): number | null {
     if (this.#closing) return null;
-    const waits = this.#components.granted?.tell() ?? false;
+    const waits = this.#components.granted?.report() ?? false;
     const wakeAt = this.#decidesAt();
     if (!this.#isOver && !waits && !this.#isBusy() && wakeAt === null) this.#interruptIfStuck();
     this.#closeIfOver();
@@ -277,7 +277,7 @@ export class Controller implements Steps {
     const { environment, decider, runClock } = this.#deps;
     const isUnpaid = isOverBudget(this.#state) && tasksToPay(this.#state).length > 0;
     // A turn that waits only for a slot process will start soon.
-    const waitsForSlot = () => decider.sharing(runClock.now()).wishes.length > 0;
+    const waitsForSlot = () => decider.sharing(runClock.now()).candidates.length > 0;
     if (isUnpaid && environment.attended !== true) this.#interrupt('budget', unpaidMessage(this.#state));
     else if (!this.#components.reviews.anybody && openReviews(this.#state).length > 0 && !waitsForSlot())
       this.#interrupt('review', interruptMessage('review'));

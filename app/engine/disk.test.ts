@@ -37,22 +37,22 @@ test('a full disk interrupts the run, no reported event is lost, and the run can
       name: 'large',
       context: ['small'],
       steps: [
-        ['first', 1, [['until', rig.path('told')], ['fill', 40, 20_000], ['wait']]],
+        ['first', 1, [['until', rig.path('reported')], ['fill', 40, 20_000], ['wait']]],
         ['answer', 'ok'],
       ],
     },
   ]);
   const run = handleOf(await startRun(rig.request(crew), rig.host()));
-  const told: string[] = [];
+  const completed: string[] = [];
   run.subscribe((events) =>
-    told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))),
+    completed.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))),
   );
-  await until(() => told.length > 0);
-  await rig.touch('told');
+  await until(() => completed.length > 0);
+  await rig.touch('reported');
   const end = await run.done;
   expect(end).toMatchObject({ status: 'interrupted', reason: 'disk' });
   expect(end.status === 'interrupted' && end.message).toContain('ENOSPC');
-  expect(told).toEqual(['small']);
+  expect(completed).toEqual(['small']);
   await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
   execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
   const { access, contextWindow, versions } = rig.request(crew);

@@ -51,7 +51,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     recorder.emit(startedEvent(request, id, clock.wallMs()));
     const results = new Results(request.crew);
     if (request.kept) emitKept(recorder, results, request.kept);
-    return carry(request, host, locks, {
+    return begin(request, host, locks, {
       ...started,
       id,
       dir,
@@ -95,17 +95,17 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);
     const storage = await openStorage(dir, journal.length);
     const { atMonotonicMs, batchMs } = resumedAt(clock.monotonicMs(), request.share);
-    const stoodAt = state.t;
-    const runClock = new RunClock(clock, stoodAt, atMonotonicMs);
+    const lastT = state.t;
+    const runClock = new RunClock(clock, lastT, atMonotonicMs);
     const resumed = { runClock, state: journaled, decider: journaled.scheduler };
     const recorder = recorderOf(request, resumed, storage);
     endLostTurns(recorder, runClock.now());
     const wall_ms = Math.round(clock.wallMs());
-    const ofBatch = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - stoodAt };
-    recorder.emit({ type: 'run.resumed', wall_ms, versions: request.versions, ...ofBatch });
+    const batchTime = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - lastT };
+    recorder.emit({ type: 'run.resumed', wall_ms, versions: request.versions, ...batchTime });
     if (budgetUsd !== undefined) recorder.emit({ type: 'budget.set', budget_usd: budgetUsd, spent_usd: spent });
     const { run } = startedOf(state);
-    return carry(request, host, locks, {
+    return begin(request, host, locks, {
       ...resumed,
       id: run,
       dir,
@@ -134,7 +134,7 @@ function resumedAt(monotonicMs: number, share: BatchResources | undefined) {
   return { atMonotonicMs: share.startedAtMonotonicMs + batchMs, batchMs };
 }
 
-interface Opened {
+interface OpenRun {
   id: string;
   dir: string;
   runClock: RunClock;
@@ -185,7 +185,7 @@ function secretsOf(environment: RunEnvironment): Secrets {
   return secrets;
 }
 
-function carry(environment: RunEnvironment, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
+function begin(environment: RunEnvironment, host: SlotHost, locks: RunLocks, opened: OpenRun): StartResult {
   const run = new Run({
     ...opened,
     crew: environment.crew,

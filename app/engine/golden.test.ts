@@ -12,7 +12,7 @@ import type { RunHandle, RunRequest } from './request.ts';
 import { systemClock } from './run-clock.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
 import { resumeMemoryRun, startMemoryRun } from './testing/memory-run.ts';
-import { ChanceHost } from './testing/random-host.ts';
+import { RandomHost } from './testing/random-host.ts';
 import { actAtRandom } from './testing/random-person.ts';
 import { Rig } from './testing/rig.ts';
 import { SeveredHost } from './testing/severed-host.ts';
@@ -89,7 +89,7 @@ async function toTheEnd(runs: readonly RunHandle[], act: (run: RunHandle) => voi
 async function runOf(seed: number): Promise<string> {
   const random = new Random(seed);
   const crew = randomLimitedCrew(random);
-  const host = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
+  const host = new RandomHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
   const run = startMemoryRun(requestFor(crew, random.int(1, 4), random), host);
   const lines = new Lines();
   run.subscribe((events) => lines.take(events));
@@ -116,7 +116,7 @@ async function resumedRunOf(seed: number): Promise<string> {
   const lines = new Lines();
   const journal: RunEvent[] = [];
   const hostOf = (process: number) =>
-    new SeveredHost(new ChanceHost(new Random(seed + process), { calls: [], refusals: [] }));
+    new SeveredHost(new RandomHost(new Random(seed + process), { calls: [], refusals: [] }));
   const take = (events: readonly RunEvent[]) => {
     journal.push(...events);
     lines.take(events);
@@ -154,7 +154,7 @@ async function batchOf(seed: number): Promise<string[]> {
   const random = new Random(seed);
   const crew = randomLimitedCrew(random);
   const slots = random.int(1, 4);
-  const shared: SlotHost = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
+  const shared: SlotHost = new RandomHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
   const broker = new SlotBroker(shared, crew, slots, () => undefined);
   const limits = new SharedLimits(slots, limitSettings(crew), () => performance.now());
   let spentUsd = 0;

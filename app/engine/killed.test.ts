@@ -11,8 +11,8 @@ let rig: Rig;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  bundled = await bundleFolder('carrier');
-  await bundle(bundled, { carrier: 'app/engine/testing/carrier.ts' });
+  bundled = await bundleFolder('run-until-killed');
+  await bundle(bundled, { 'run-until-killed': 'app/engine/testing/run-until-killed.ts' });
   return () => rm(bundled, { recursive: true, force: true });
 }, 30_000);
 beforeEach(() => {
@@ -23,13 +23,13 @@ afterEach(async () => {
   await rm(rig.root, { recursive: true, force: true });
 });
 
-/** A process of its own that carries the run; `acknowledged` collects the tasks that it told as completed. */
-async function carry(crew: Crew) {
+/** A separate process that owns the run; `acknowledged` collects the tasks that it reported as completed. */
+async function startProcess(crew: Crew) {
   const given = rig.path('given.json');
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(given, JSON.stringify({ root: rig.root, crew }));
   const environment = { ...process.env, FAKE_SLOT };
-  const child = spawn(process.execPath, [`${bundled}/carrier.js`, given], {
+  const child = spawn(process.execPath, [`${bundled}/run-until-killed.js`, given], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -71,7 +71,7 @@ const crew = () =>
   ]);
 
 test('kill -9 of a run’s owner leaves no slot process, and the run can be resumed to its end', async () => {
-  const first = await carry(crew());
+  const first = await startProcess(crew());
   const slot = Number(await fileExists(rig.path('middle')));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"tool.call"'));
   await until(() => first.acknowledged.includes('done'));
@@ -101,7 +101,7 @@ test('a result under review at kill -9 is reviewed again without another attempt
     },
     { name: 'beside', steps: [['once', rig.path('once'), [['wait']]]] },
   ]);
-  const first = await carry(crew);
+  const first = await startProcess(crew);
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"review.asked"'));
   first.child.kill('SIGKILL');
   await first.ended;
@@ -114,7 +114,7 @@ test('a result under review at kill -9 is reviewed again without another attempt
 });
 
 test('every started attempt ends exactly once, run time never decreases, and leases are released', async () => {
-  const first = await carry(crew());
+  const first = await startProcess(crew());
   await fileExists(rig.path('middle'));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"resource.acquired"'));
   first.child.kill('SIGKILL');

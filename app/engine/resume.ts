@@ -17,7 +17,7 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
   });
   if (!read.ok) return { ok: false, message: read.message };
   const notes = read.torn ? [`The last line of the journal in ${dir} was torn, and has been cut off.`] : [];
-  const kept = withoutHalfAnEnd(events);
+  const kept = withoutPartialEnd(events);
   return { ok: true, events: events.slice(0, kept), length: offsets[kept] ?? read.bytes, notes };
 }
 
@@ -26,14 +26,14 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
  * of its task are written together. If only the first of them was saved, no subscriber has received it: the attempt counts as
  * unfinished, and the person is asked again.
  */
-export function withoutHalfAnEnd(events: readonly RunEvent[]): number {
+export function withoutPartialEnd(events: readonly RunEvent[]): number {
   let end = events.length;
   while (events[end - 1]?.type === 'task.assigned') end -= 1;
   const last = events[end - 1];
-  return last && isHalfAnEnd(last) ? end - 1 : events.length;
+  return last && isPartialEnd(last) ? end - 1 : events.length;
 }
 
-function isHalfAnEnd(event: RunEvent): boolean {
+function isPartialEnd(event: RunEvent): boolean {
   if (event.type === 'review.answered') {
     return event.answer === 'edited' || (event.when === 'after' && event.answer === 'approved');
   }

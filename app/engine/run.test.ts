@@ -44,14 +44,14 @@ test('the journal folds to the final state of the run, and no process or lock re
 
 test('subscribers receive every event in order, after its flush', async () => {
   const run = await rig.start(makeCrew([{ name: 'one' }, { name: 'two' }]));
-  const told: number[] = [];
+  const received: number[] = [];
   const early: boolean[] = [];
   run.subscribe((events) => {
-    told.push(...events.map((event) => event.seq));
+    received.push(...events.map((event) => event.seq));
     early.push(events.some((event) => event.seq > run.state.seq));
   });
   await run.done;
-  expect(told).toEqual((await eventsOf(run.dir)).map((event) => event.seq));
+  expect(received).toEqual((await eventsOf(run.dir)).map((event) => event.seq));
   expect(early).not.toContain(true);
 });
 

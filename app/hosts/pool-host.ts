@@ -14,7 +14,7 @@ export interface ProcessSource {
   /** Requests a process for a slot: `serve` is called now, or as soon as a process is available. */
   want(host: ProcessSlotHost, slot: number): void;
   /** Withdraws the requests of slots above `count`. */
-  unwant(host: ProcessSlotHost, count: number): void;
+  withdraw(host: ProcessSlotHost, count: number): void;
   /** Ends the run. Resolves when no data of the run is left in `processes`. */
   leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void>;
 }
@@ -53,12 +53,12 @@ export class ProcessSlotHost implements LocalSlotHost {
       (samples) => listener.sample(samples),
     );
     const prepared = [...this.#processBySlot.values()];
-    for (const process of prepared) this.#tell(process);
+    for (const process of prepared) this.#notify(process);
     this.resize(count);
   }
 
   resize(count: number): void {
-    this.#source.unwant(this, count);
+    this.#source.withdraw(this, count);
     if (count > this.#count) this.prepare(count);
     else this.#count = count;
     for (const process of [...this.#processBySlot.values()]) this.#retire(process);
@@ -87,11 +87,11 @@ export class ProcessSlotHost implements LocalSlotHost {
   }
 
   async reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]> {
-    const statuses = keys.map(async (key): Promise<TurnStatus> => {
-      const told = await this.#holder(key)?.reconcile([key]);
-      return { key, status: told?.[0]?.status ?? 'unknown' };
+    const reports = keys.map(async (key): Promise<TurnStatus> => {
+      const statuses = await this.#holder(key)?.reconcile([key]);
+      return { key, status: statuses?.[0]?.status ?? 'unknown' };
     });
-    return Promise.all(statuses);
+    return Promise.all(reports);
   }
 
   kill(slot: number, reason: 'memory' | 'timeout'): void {
@@ -118,11 +118,11 @@ export class ProcessSlotHost implements LocalSlotHost {
     this.#processBySlot.set(slot, process);
     process.serve(slot, this.#user);
     if (process.pid !== null) this.#listProcesses();
-    this.#tell(process);
+    this.#notify(process);
   }
 
   /** Reports the events of a process from before it belonged to the run. */
-  #tell(process: SlotProcess): void {
+  #notify(process: SlotProcess): void {
     const { slot, pid, where, state, startMs } = process;
     if (slot === null || pid === null) return;
     this.#listener?.slotStarted(slot, where);

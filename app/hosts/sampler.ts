@@ -22,8 +22,8 @@ export class Sampler {
     this.#measure = measure;
   }
 
-  start(processes: () => readonly Measured[], tell: (samples: readonly SlotSample[]) => void): void {
-    this.#timer = setInterval(() => void this.#read(processes(), tell), INTERVAL_MS);
+  start(processes: () => readonly Measured[], onSamples: (samples: readonly SlotSample[]) => void): void {
+    this.#timer = setInterval(() => void this.#read(processes(), onSamples), INTERVAL_MS);
   }
 
   stop(): void {
@@ -31,7 +31,7 @@ export class Sampler {
     this.#timer = null;
   }
 
-  async #read(processes: readonly Measured[], tell: (samples: readonly SlotSample[]) => void): Promise<void> {
+  async #read(processes: readonly Measured[], onSamples: (samples: readonly SlotSample[]) => void): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     const uses = await this.#measure(processes.flatMap((process) => process.pid ?? []));
@@ -43,7 +43,7 @@ export class Sampler {
       if (slot === null || pid === null || use === undefined) continue;
       samples.push({ slot, cpuPercent: this.#percent(pid, use.cpuMs), memoryBytes: use.memoryBytes });
     }
-    if (samples.length > 0) tell(samples);
+    if (samples.length > 0) onSamples(samples);
   }
 
   /** Returns the share of one core since the last sample of this process; 0 for the first sample. */

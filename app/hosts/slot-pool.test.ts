@@ -17,7 +17,7 @@ function poolOf(options: SlotPoolOptions = {}, environment: Record<string, strin
 }
 
 /** Resolves when this number of processes of the pool are ready, and no other process lives. */
-function standing(processes: SlotProcessManager, count: number): Promise<void> {
+function untilProcesses(processes: SlotProcessManager, count: number): Promise<void> {
   return expect.poll(() => processes.counts(), soon).toEqual({ ready: count, all: count });
 }
 
@@ -38,7 +38,7 @@ async function echo({ host, log }: ReturnType<typeof run>, slot: number, text = 
 test('slots are ready before a run needs them, and the run gets them at once, with their original startup time', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
-  await standing(processes, 3);
+  await untilProcesses(processes, 3);
   const { log } = run(processes, 2);
   expect(log.lines).toEqual(['started 1', 'ready 1', 'started 2', 'ready 2']);
   expect(log.readyMs.every((ms) => ms > 0)).toBe(true);
@@ -47,7 +47,7 @@ test('slots are ready before a run needs them, and the run gets them at once, wi
 test('a second run gets the processes of the first run, which have forgotten it', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
-  await standing(processes, 3);
+  await untilProcesses(processes, 3);
   const first = run(processes, 2);
   await echo(first, 1);
   await echo(first, 2);
@@ -71,19 +71,19 @@ test('a process that does not forget its run in time is ended before the run is 
 test('a process whose memory grew too large in a run is not kept for the next run', async () => {
   const processes = poolOf();
   processes.keepWarm(1);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
   const first = run(processes, 1);
   await echo(first, 1, 'grow');
   await first.host.stop();
   const grown = first.log.pid;
   await expect.poll(async () => (await measureProcesses([grown])).size, soon).toBe(0);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
 });
 
 test('a process in which a turn still runs when its run releases it is ended', async () => {
   const processes = poolOf();
   processes.keepWarm(1);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
   const first = run(processes, 1);
   first.host.submit(1, turn('hang'));
   await first.host.stop();
@@ -93,7 +93,7 @@ test('a process in which a turn still runs when its run releases it is ended', a
 test('two concurrent runs use separate slots, and a process that one run returns is available to the other', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
-  await standing(processes, 3);
+  await untilProcesses(processes, 3);
   const first = run(processes, 2);
   const second = run(processes, 2);
   await expect.poll(() => second.log.count('ready 2'), soon).toBe(1);
@@ -108,23 +108,23 @@ test('two concurrent runs use separate slots, and a process that one run returns
 test('a warm process that crashes is replaced', async () => {
   const processes = poolOf();
   processes.keepWarm(1);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
   const { host, log } = run(processes, 1);
   const { pid } = log;
   await host.stop();
   process.kill(pid, 'SIGKILL');
   await expect.poll(async () => (await measureProcesses([pid])).size, soon).toBe(0);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
 });
 
 test('warm processes that the open crews no longer need end after a while', async () => {
   const processes = poolOf({ surplusMs: 1 });
   processes.keepWarm(3);
-  await standing(processes, 4);
+  await untilProcesses(processes, 4);
   processes.keepWarm(1);
-  await standing(processes, 2);
+  await untilProcesses(processes, 2);
   processes.keepWarm(0);
-  await standing(processes, 0);
+  await untilProcesses(processes, 0);
 });
 
 test('processes that crash during startup are not restarted while no run needs them, and this is reported once', async () => {

@@ -29,7 +29,7 @@ export interface SlotPoolOptions {
 }
 
 /** A slot of a run that lacks a process. */
-interface Want {
+interface ProcessRequest {
   readonly host: ProcessSlotHost;
   readonly slot: number;
 }
@@ -48,7 +48,7 @@ export class SlotProcessManager {
   /** The processes that serve no run. */
   readonly #free = new Set<SlotProcess>();
   readonly #hosts = new Set<ProcessSlotHost>();
-  #wants: Want[] = [];
+  #wants: ProcessRequest[] = [];
   #warm = 0;
   #failedStarts = 0;
   #lost = 0;
@@ -84,7 +84,7 @@ export class SlotProcessManager {
     return new ProcessSlotHost({
       measure: this.#measure,
       want: (host, slot) => this.#want(host, slot),
-      unwant: (host, count) => this.#unwant(host, count),
+      withdraw: (host, count) => this.#withdraw(host, count),
       leave,
     });
   }
@@ -108,13 +108,13 @@ export class SlotProcessManager {
   }
 
   /** Withdraws the requests of a run for slots above `count`. */
-  #unwant(host: ProcessSlotHost, count: number): void {
+  #withdraw(host: ProcessSlotHost, count: number): void {
     this.#wants = this.#wants.filter((want) => want.host !== host || want.slot <= count);
   }
 
   /** Releases the processes of a run. Resolves when none of them contains data of the run. */
   async #leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void> {
-    this.#unwant(host, 0);
+    this.#withdraw(host, 0);
     this.#hosts.delete(host);
     for (const process of processes) this.#takeBack(process);
     this.#fill();
@@ -155,8 +155,8 @@ export class SlotProcessManager {
       this.#free.delete(process);
       want.host.serve(want.slot, process);
     }
-    while (this.#mayWarm() && this.#free.size < this.#toKeep()) if (this.#start(WARMING_AT_ONCE) === null) break;
-    this.#seeToSurplus();
+    while (this.#mayWarm() && this.#free.size < this.#targetFree()) if (this.#start(WARMING_AT_ONCE) === null) break;
+    this.#scheduleSurplus();
   }
 
   /** Whether more processes may be warmed: not after repeated losses, nor after a failed start while any run is open. */
@@ -189,13 +189,13 @@ export class SlotProcessManager {
   }
 
   /** Returns the target number of free processes: the expected demand beyond the running processes, and one spare. */
-  #toKeep(): number {
+  #targetFree(): number {
     if (this.#warm === 0 && this.#hosts.size === 0) return 0;
     return Math.max(0, this.#warm - (this.#processes.size - this.#free.size)) + 1;
   }
 
-  #seeToSurplus(): void {
-    const none = this.#free.size <= this.#toKeep();
+  #scheduleSurplus(): void {
+    const none = this.#free.size <= this.#targetFree();
     if (none && this.#surplus) clearTimeout(this.#surplus);
     if (none) this.#surplus = null;
     else this.#surplus ??= setTimeout(() => this.#endSurplus(), this.#options.surplusMs ?? SURPLUS_MS).unref();
@@ -203,7 +203,7 @@ export class SlotProcessManager {
 
   #endSurplus(): void {
     this.#surplus = null;
-    const surplus = [...this.#free].slice(this.#toKeep());
+    const surplus = [...this.#free].slice(this.#targetFree());
     for (const process of surplus) this.#end(process);
   }
 

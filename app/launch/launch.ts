@@ -233,7 +233,7 @@ async function startOn(host: SlotHost, input: LaunchInput, prepared: PreparedLau
     return started;
   }
   void started.run.done.then(close);
-  return { ok: true, run: started.run, notes: [...passedOver(prepared), ...started.run.notes] };
+  return { ok: true, run: started.run, notes: [...untrustedFolderNotes(prepared), ...started.run.notes] };
 }
 
 function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
@@ -284,8 +284,8 @@ export async function filledWorkspace(crew: Crew, path: string): Promise<ReadyWo
 }
 
 /** Notes about the existing folder that an untrusted crew does not use. */
-export function passedOver({ permit }: PreparedLaunch): string[] {
-  const { path, passedOver: folder } = permit.workspace;
+export function untrustedFolderNotes({ permit }: PreparedLaunch): string[] {
+  const { path, untrustedFolder: folder } = permit.workspace;
   if (folder === null) return [];
   return [`This crew is not trusted, so it works in ${path} and cannot access ${folder}. To change that, use --trust.`];
 }

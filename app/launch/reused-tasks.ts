@@ -1,5 +1,5 @@
 import type { Crew } from '../../shared/crew/schema.ts';
-import { tookOf } from '../../shared/run/result-cost.ts';
+import { resultCostOf } from '../../shared/run/result-cost.ts';
 import { filesBehind } from '../../shared/run/source-files.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import type { ReusedTask } from '../engine/reused-tasks.ts';
@@ -28,7 +28,7 @@ function endOf(task: TaskState, text: string, stale: string | null): ReusedTask[
   switch (task.status) {
     case 'completed': {
       const { degraded, missing, shortened, edited } = task;
-      const origin = { took: tookOf(task), files: filesBehind(task), stale };
+      const origin = { took: resultCostOf(task), files: filesBehind(task), stale };
       return { status: 'completed', text, ...origin, degraded, missing, shortened, edited };
     }
     case 'failed':

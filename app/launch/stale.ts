@@ -36,7 +36,7 @@ export function staleTasks(
     if (task?.status !== 'completed') continue;
     const file = files.get(name);
     const ofFile = file === undefined ? null : `was made with ${file} as it was`;
-    const reason = task.stale ?? changeOf(task, then, now) ?? ofFile ?? youngerContext(run, task);
+    const reason = task.stale ?? changeOf(task, then, now) ?? ofFile ?? newerContext(run, task);
     if (reason !== null) stale.set(name, reason);
   }
   return stale;
@@ -80,21 +80,21 @@ function touchedBy(task: TaskState): FileContent[] {
  * The reason if a context result is newer than the result of the task, as after a rerun of a single task. Run IDs sort
  * by time.
  */
-function youngerContext(run: RunState, task: TaskState): string | null {
+function newerContext(run: RunState, task: TaskState): string | null {
   const id = run.started?.run ?? '';
   const origin = ({ reusedFrom }: TaskState) => reusedFrom ?? id;
-  const younger = task.context.find((name) => {
+  const newer = task.context.find((name) => {
     const before = run.tasks.get(name);
     return before?.status === 'completed' && origin(before) > origin(task);
   });
-  return younger === undefined ? null : `was made from an older result of ${younger}`;
+  return newer === undefined ? null : `was made from an older result of ${newer}`;
 }
 
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
 function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
   const people = crew.process === 'consensual' ? task?.agents : undefined;
-  const doers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
+  const performers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
   const given = { ...crew.inputs, ...inputs };
   const fill = (text: string | undefined) => (text === undefined ? null : fillPlaceholders(text, given));
   const agentNamed = (agent: string | null) => crew.agents.find((other) => other.name === agent);
@@ -102,13 +102,13 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
     description: fill(task?.description),
     'expected output': fill(task?.expected_output),
     context: task?.context ?? [],
-    agent: doers.map((doer) => {
-      const agent = agentNamed(doer);
+    agent: performers.map((performer) => {
+      const agent = agentNamed(performer);
       return agent && [agent.name, fill(agent.role), fill(agent.goal), fill(agent.backstory), agent.allow_delegation];
     }),
-    tools: doers.map((doer) => task?.tools ?? agentNamed(doer)?.tools ?? []),
-    model: doers.map((doer) => {
-      const choice = agents.get(doer ?? '');
+    tools: performers.map((performer) => task?.tools ?? agentNamed(performer)?.tools ?? []),
+    model: performers.map((performer) => {
+      const choice = agents.get(performer ?? '');
       return choice && [choice.provider.name, choice.baseUrl, choice.model, choice.temperature, choice.maxTokens];
     }),
     output: [task?.output_schema, fill(task?.output_file), task?.guardrail],

@@ -15,7 +15,7 @@ export interface Usage {
 }
 
 /** The content of a complete answer. */
-export interface Said {
+export interface AnswerContent {
   /** The message with only the answer as its content. Thoughts are in a separate field. */
   message: AssistantMessage;
   /** The text with which the model refuses; empty if it does not refuse. */
@@ -38,7 +38,7 @@ export class Answer {
   #thoughts = '';
   #thoughtsField: AssistantMessage['thoughts_field'];
   #refusal = '';
-  #said: Said | null = null;
+  #content: AnswerContent | null = null;
   #usage: Chunk['usage'] = null;
 
   constructor(start: number, onText: (delta: string) => void) {
@@ -74,9 +74,9 @@ export class Answer {
   }
 
   /** Returns the content of the complete answer. Later calls return the same object. */
-  get said(): Said {
-    this.#said ??= this.#read();
-    return this.#said;
+  get content(): AnswerContent {
+    this.#content ??= this.#read();
+    return this.#content;
   }
 
   usage(sent: readonly Message[]): Usage {
@@ -88,11 +88,11 @@ export class Answer {
         estimated: false,
       };
     }
-    const completionTokens = estimatedTokens([this.said.message]);
+    const completionTokens = estimatedTokens([this.content.message]);
     return { promptTokens: estimatedTokens(sent), cachedTokens: 0, completionTokens, estimated: true };
   }
 
-  #read(): Said {
+  #read(): AnswerContent {
     const { text, thoughts } = this.#splitter.end();
     const calls = this.#calls;
     const all = [this.#thoughts.trim(), thoughts].filter((one) => one !== '').join('\n');

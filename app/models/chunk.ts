@@ -40,15 +40,15 @@ const words = z.string().nullish().catch(null);
  * The text fields of a message. Servers name the thoughts `reasoning_content` (DeepSeek) or `reasoning` (vLLM,
  * OpenRouter); a server that sends both sends the same thoughts twice.
  */
-const saidFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
+const messageFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
 
 /** Combines the text fields of a message. */
-export function contentOf(said: z.infer<z.ZodObject<typeof saidFields>>): Content {
-  const { text, thoughts, refusal } = said.content ?? NOTHING;
+export function contentOf(fields: z.infer<z.ZodObject<typeof messageFields>>): Content {
+  const { text, thoughts, refusal } = fields.content ?? NOTHING;
   return {
     text,
-    thoughts: (said.reasoning_content || said.reasoning || '') + thoughts,
-    refusal: (said.refusal ?? '') + refusal,
+    thoughts: (fields.reasoning_content || fields.reasoning || '') + thoughts,
+    refusal: (fields.refusal ?? '') + refusal,
   };
 }
 
@@ -108,7 +108,7 @@ export const chunkSchema = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ ...saidFields, tool_calls: z.array(piece).nullish() }).nullish(),
+        delta: z.object({ ...messageFields, tool_calls: z.array(piece).nullish() }).nullish(),
         finish_reason: z.string().nullish(),
       }),
     )

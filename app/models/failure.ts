@@ -90,7 +90,7 @@ export function tooLong(url: string, limitBytes: number): Failure {
 }
 
 /** The answer ended, but is empty. */
-export function nothingSaid({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
+export function emptyAnswer({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
   const what = hasThoughts ? ', only thoughts' : '';
   const advice = isCut ? ' Its length was used up before the answer began: raise max_tokens.' : '';
   return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer${what}.${advice}` };

@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer, Usage } from './answer.ts';
 import { endingOf } from './ending.ts';
-import { cutOff, declined, filteredOut, nothingSaid, streamFailed, unknownEnding } from './failure.ts';
+import { cutOff, declined, emptyAnswer, filteredOut, streamFailed, unknownEnding } from './failure.ts';
 import { parsedError } from './server-error.ts';
 
 /** The interpretation of an answer. */
@@ -18,7 +18,7 @@ export type Interpreted =
  */
 export function interpret(answer: Answer, access: ModelAccess, sent: readonly Message[]): Interpreted {
   const { ending } = answer;
-  const { message, refusal } = answer.said;
+  const { message, refusal } = answer.content;
   if (ending === null) return { status: 'failed', failure: cutOff(access.base_url) };
   const usage = answer.usage(sent);
   const text = message.content ?? '';
@@ -38,7 +38,7 @@ export function interpret(answer: Answer, access: ModelAccess, sent: readonly Me
     case 'whole':
     case 'length':
       if (text.trim() === '' && !message.tool_calls)
-        return failed(nothingSaid(access, kind === 'length', message.thoughts !== undefined));
+        return failed(emptyAnswer(access, kind === 'length', message.thoughts !== undefined));
       return { status: 'answered', message, usage, isCutAtLength: kind === 'length' };
   }
 }

@@ -25,7 +25,7 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
     ...transcript,
   ];
   const calls = new FittingCalls(given);
-  let told = 0;
+  let reported = 0;
   const inspection = new AnswerChecks([writtenCallCheck(given.tools), ...checks], port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
@@ -33,11 +33,11 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
       iteration += 1;
       const last = lastAnswer(given, iteration, messages);
       if (last !== null) messages.push({ role: 'user', content: LAST_ANSWER });
-      const asked = await calls.ask(messages, told, last);
+      const asked = await calls.ask(messages, reported, last);
       if (asked.status !== 'answered') return asked;
       if (last !== null && asked.message.tool_calls?.length)
         return { status: 'error', failure: last === true ? tooMany(agent) : onlyRepeats(agent) };
-      told = messages.length + 1;
+      reported = messages.length + 1;
       answer = asked.message;
       messages.push(answer);
     }
@@ -49,7 +49,7 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
     const inspected = await inspection.inspect(answer.content ?? '', messages);
     if (inspected.status === 'passed') return { status: 'value', text: inspected.text };
     if (inspected.status === 'ended') return inspected.outcome;
-    messages.push({ role: 'user', content: inspected.told });
+    messages.push({ role: 'user', content: inspected.feedback });
   }
   return { status: 'error', failure: tooMany(agent) };
 }
@@ -101,11 +101,11 @@ async function callTools(
   const refused = new Set(calls.slice(MAX_TOOL_CALLS));
   for (const call of openCalls(answer, messages)) {
     given.port.signal.throwIfAborted();
-    const told = refused.has(call)
+    const content = refused.has(call)
       ? refuseTool(given, call, tooManyCalls(calls.length))
       : await callTool(given, call, messages);
-    if (typeof told !== 'string') return told;
-    messages.push({ role: 'tool', tool_call_id: call.id, content: told });
+    if (typeof content !== 'string') return content;
+    messages.push({ role: 'tool', tool_call_id: call.id, content: content });
   }
   return null;
 }

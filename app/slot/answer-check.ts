@@ -1,20 +1,20 @@
 import type { AssistantMessage, Message, SlotEvent, SlotOutcome } from '../../shared/slot/protocol.ts';
 import type { TurnPort } from './turn-port.ts';
 
-type What = Extract<SlotEvent, { type: 'check' }>['what'];
+type CheckKind = Extract<SlotEvent, { type: 'check' }>['what'];
 
 export type CheckResult =
   /** `text`: the accepted answer, without a fence around JSON. */
   | { status: 'met'; text: string; detail?: string }
-  /** `detail` describes the problem; `told` is the description that the agent receives. */
-  | { status: 'unmet'; detail: string; told: string }
+  /** `detail` describes the problem; `feedback` is the message that the agent receives. */
+  | { status: 'unmet'; detail: string; feedback: string }
   /** The answer could not be checked, so the turn ends with this outcome. */
   | { status: 'ended'; outcome: SlotOutcome };
 
 /** A condition that an agent's answer must meet. */
 export interface AnswerCheck {
   /** How the first verdict is reported; later verdicts are reported as repairs. Null: not reported. */
-  readonly what: What | null;
+  readonly what: CheckKind | null;
   /** How often an answer that fails the check is sent back. */
   readonly tries: number;
   /** Checks an answer. `messages` is the conversation up to the answer. Null: no further check is needed. */
@@ -23,9 +23,9 @@ export interface AnswerCheck {
   refuse(detail: string): SlotOutcome | null;
 }
 
-export type Inspected =
+export type Inspection =
   | { status: 'passed'; text: string }
-  | { status: 'sent_back'; told: string }
+  | { status: 'sent_back'; feedback: string }
   | { status: 'ended'; outcome: SlotOutcome };
 
 /** Checks the answers of an agent one after the other. Each must pass all checks, in order. */
@@ -39,13 +39,13 @@ export class AnswerChecks {
     this.#port = port;
   }
 
-  async inspect(answer: string, messages: readonly Message[]): Promise<Inspected> {
+  async inspect(answer: string, messages: readonly Message[]): Promise<Inspection> {
     let text = answer;
     for (const check of this.#checks) {
       const judged = await check.check(text, messages);
       if (judged === null) continue;
       if (judged.status === 'ended') return judged;
-      this.#tell(check, judged);
+      this.#report(check, judged);
       if (judged.status === 'met') text = judged.text;
       else {
         const back = this.#sendBack(check, judged);
@@ -55,17 +55,17 @@ export class AnswerChecks {
     return { status: 'passed', text };
   }
 
-  #sendBack(check: AnswerCheck, { detail, told }: Extract<CheckResult, { status: 'unmet' }>): Inspected | null {
+  #sendBack(check: AnswerCheck, { detail, feedback }: Extract<CheckResult, { status: 'unmet' }>): Inspection | null {
     const times = this.#sentBack.get(check) ?? 0;
     if (times < check.tries) {
       this.#sentBack.set(check, times + 1);
-      return { status: 'sent_back', told };
+      return { status: 'sent_back', feedback };
     }
     const outcome = check.refuse(detail);
     return outcome && { status: 'ended', outcome };
   }
 
-  #tell(check: AnswerCheck, judged: Exclude<CheckResult, { status: 'ended' }>): void {
+  #report(check: AnswerCheck, judged: Exclude<CheckResult, { status: 'ended' }>): void {
     if (check.what === null) return;
     const { detail } = judged;
     this.#port.event({

@@ -19,7 +19,7 @@ async function carry(replies: readonly Reply[], more: (baseUrl: string) => Parti
 }
 
 /** Returns the last message of each request. */
-const told = () =>
+const prompts = () =>
   provider.received.map(({ body }) => {
     const messages = body['messages'] as Message[]; // Sent by the client under test.
     return messages.at(-1)?.content ?? '';
@@ -63,7 +63,7 @@ describe('votes', () => {
       status: 'value',
       text: 'ada',
     });
-    expect(told()[1]).toContain('ada, bo');
+    expect(prompts()[1]).toContain('ada, bo');
   });
 
   it('a second vote that names no agent fails permanently', async () => {
@@ -82,7 +82,7 @@ describe('assignments', () => {
     const wrong = says('{"draft": "eve"}');
     const right = 'So: {"draft": "ada", "check": "bo"}';
     expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
-    expect(told()[1]).toContain('eve (for draft) is not an agent; check has no agent');
+    expect(prompts()[1]).toContain('eve (for draft) is not an agent; check has no agent');
     expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
     expect(provider.received).toHaveLength(2);
   });
@@ -129,7 +129,7 @@ describe('delegations', () => {
       coworkers: [...coworkers(baseUrl), agentAt(baseUrl, { name: 'eve', role: 'Counter' })],
     });
     await carry([callsTools(['ask_coworker', { coworker: 'Counter', question: '?' }]), says('Done.')], twins);
-    expect(told()[1]).toContain('Several co-workers may be "Counter". There are: bob, eve.');
+    expect(prompts()[1]).toContain('Several co-workers may be "Counter". There are: bob, eve.');
   });
 
   it('the next attempt continues a delegation without repeating its answered calls', async () => {
@@ -175,7 +175,7 @@ describe('manager reviews', () => {
   it('an answer that the manager approves is the result; the manager receives the task and the answer, and no tools', async () => {
     const outcome = await carry([says('Some.'), says('Fine: {"approved": true}')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
-    expect(told()[1]).toMatch(/# Task: report\n\nCount\..*## Result of ada\n\nSome\./s);
+    expect(prompts()[1]).toMatch(/# Task: report\n\nCount\..*## Result of ada\n\nSome\./s);
     expect(slot.events('delegation.started')).toMatchObject([{ from: 'ada', to: 'boss', judges: 'manager_review' }]);
     expect(askedBy()).toEqual(['ada', 'boss']);
     expect(checks()).toEqual([['manager_review', true]]);
@@ -185,7 +185,7 @@ describe('manager reviews', () => {
     const outcome = await carry([says('Some.'), sendsBack, says('Forty-two.'), sendsBack], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'ada']);
-    expect(told()[2]).toContain('Give the number.');
+    expect(prompts()[2]).toContain('Give the number.');
     expect(slot.events('check')).toMatchObject([{ what: 'manager_review', passed: false, detail: 'Give the number.' }]);
   });
 
@@ -212,7 +212,7 @@ describe('manager reviews', () => {
     });
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada']);
-    const sent: Message[] = [{ role: 'user', content: told()[0] ?? '' }];
+    const sent: Message[] = [{ role: 'user', content: prompts()[0] ?? '' }];
 
     const transcript = [...answered, ...sent, { role: 'assistant' as const, content: 'Forty-two.' }];
     expect(await carry([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
@@ -233,7 +233,7 @@ describe('output schemas', () => {
 
   it('an answer without a matching value is sent back with the problem', async () => {
     await carry([says('So: {"answer": "many"}'), says('{"answer": 42}')], () => ({ output_schema }));
-    expect(told()[1]).toContain('answer');
+    expect(prompts()[1]).toContain('answer');
     expect(checks()).toEqual([
       ['schema', false],
       ['repair', true],
@@ -249,8 +249,8 @@ describe('guardrails', () => {
   it('an answer that fails its guardrail is sent back with the reason, up to the limit of the guardrail', async () => {
     const rule = { check: 'length', max: 5, tries: 1 } as const;
     expect(await carry([says('Forty-two'), says('42')], () => guarded(rule))).toEqual({ status: 'value', text: '42' });
-    expect(told()[0]).toContain('at most 5 characters');
-    expect(told()[1]).toContain('it has 9 characters');
+    expect(prompts()[0]).toContain('at most 5 characters');
+    expect(prompts()[1]).toContain('it has 9 characters');
     expect(checks()).toEqual([
       ['guardrail', false],
       ['repair', true],
@@ -310,7 +310,7 @@ describe('guardrails', () => {
     );
     expect(outcome).toEqual({ status: 'value', text: '42' });
     expect(askedBy()).toEqual(['ada', 'eve', 'ada', 'eve', 'boss']);
-    expect(told()[1]).toContain('It is a number.');
+    expect(prompts()[1]).toContain('It is a number.');
     expect(checks()).toEqual([
       ['guardrail', false],
       ['repair', true],

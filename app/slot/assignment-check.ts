@@ -13,7 +13,7 @@ export function assignmentCheck(assignment: ToAssign): AnswerCheck {
       const { complaint } = readAssignment(assignment, text);
       if (complaint === null) return { status: 'met', text };
       const answers = finalAnswers(messages);
-      if (answers.length === 1) return { status: 'unmet', detail: complaint, told: complaint };
+      if (answers.length === 1) return { status: 'unmet', detail: complaint, feedback: complaint };
       const chosen = answers.flatMap(({ content }) => [...readAssignment(assignment, content ?? '').chosen]);
       return { status: 'met', text: JSON.stringify(Object.fromEntries(chosen)) };
     },

@@ -2,7 +2,7 @@ import type { LastAnswer } from '../../shared/run/events.ts';
 import type { Message } from '../../shared/slot/protocol.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { charactersOf, fitConversation, roomOf, sizeOf } from './fit-conversation.ts';
-import { type Asked, askModel } from './model-call.ts';
+import { askModel, type CallOutcome } from './model-call.ts';
 
 /** The number of times that one call is repeated with a shorter conversation. */
 const MAX_SHORTENINGS = 4;
@@ -29,13 +29,13 @@ export class FittingCalls {
   }
 
   /**
-   * @param told the number of messages that an earlier call has reported
+   * @param reported the number of messages that an earlier call has reported
    * @param last why the call must be the last; null if it need not
    */
-  async ask(messages: readonly Message[], told: number, last: LastAnswer | null): Promise<Asked> {
+  async ask(messages: readonly Message[], reported: number, last: LastAnswer | null): Promise<CallOutcome> {
     for (let repeats = 0; ; repeats += 1) {
       const fitted = this.#fit(messages);
-      const asked = await askModel(this.#given, { ...fitted, told, last, isRepeated: repeats > 0 });
+      const asked = await askModel(this.#given, { ...fitted, reported, last, isRepeated: repeats > 0 });
       const refusal = asked.status === 'error' ? asked.failure.too_long : undefined;
       if (refusal === undefined || repeats === MAX_SHORTENINGS) return asked;
       const size = sizeOf(fitted.messages);

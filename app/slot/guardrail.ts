@@ -14,8 +14,8 @@ type Sources = TurnGuardrail['sources'];
 export function withGuardrail(prompt: string, guardrail: TurnGuardrail | undefined): string {
   if (!guardrail) return prompt;
   const { rule, sources } = guardrail;
-  const wish = 'check' in rule ? wishOf(rule, sources) : rule.criteria;
-  return `${prompt}\n\n## Criteria\n\nThe answer is checked: ${wish}`;
+  const criteria = 'check' in rule ? criteriaOf(rule, sources) : rule.criteria;
+  return `${prompt}\n\n## Criteria\n\nThe answer is checked: ${criteria}`;
 }
 
 /** Checks that the answer meets the task's guardrail. A rehearsed answer that never passes is reported and accepted. */
@@ -39,7 +39,7 @@ async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Che
   return {
     status: 'unmet',
     detail,
-    told: `Your answer was checked and does not pass: ${detail}. Give it again, in full.`,
+    feedback: `Your answer was checked and does not pass: ${detail}. Give it again, in full.`,
   };
 }
 
@@ -97,7 +97,11 @@ async function byAgent(
       return { status: 'met', text: answer };
     case 'refused': {
       const detail = verdict.remark.trim() || `${name} found that it does not meet the criteria`;
-      return { status: 'unmet', detail, told: `${name} has checked your answer: ${detail}\n\nGive it again, in full.` };
+      return {
+        status: 'unmet',
+        detail,
+        feedback: `${name} has checked your answer: ${detail}\n\nGive it again, in full.`,
+      };
     }
     case 'none': {
       const message = `${name}, who is to check the answer, gave no verdict.`;
@@ -108,7 +112,7 @@ async function byAgent(
   }
 }
 
-function wishOf(rule: Rule, sources: Sources): string {
+function criteriaOf(rule: Rule, sources: Sources): string {
   switch (rule.check) {
     case 'length': {
       const least = rule.min === undefined ? [] : [`at least ${rule.min}`];

@@ -15,7 +15,7 @@ export type Verdict =
   /** The judge could not be called. */
   | { status: 'ended'; outcome: SlotOutcome };
 
-export interface Judging extends Judge {
+export interface JudgeQuestion extends Judge {
   /** The same for the same answer in every attempt of the turn. */
   id: string;
   judges: NonNullable<NestedConversation['judges']>;
@@ -29,8 +29,8 @@ export interface Judging extends Judge {
  * Has another agent judge an answer, inside the turn that gave the answer. The time, tokens and cost count to the
  * judge.
  */
-export async function judge(turn: TurnSubmission, port: TurnPort, judging: Judging): Promise<Verdict> {
-  const { id, judges, agent: to, question, brief, answer } = judging;
+export async function judge(turn: TurnSubmission, port: TurnPort, asked: JudgeQuestion): Promise<Verdict> {
+  const { id, judges, agent: to, question, brief, answer } = asked;
   const from = turn.agent.name;
   const prompt = [question, brief, `## Result of ${from}\n\n${answer}`, VERDICT].join('\n\n');
   const outcome = await runNestedConversation(turn, port, {
@@ -56,9 +56,9 @@ const VERDICT_CHECK: AnswerCheck = {
   tries: 1,
   check: (text) => {
     if (verdictIn(text)) return { status: 'met', text };
-    const told =
+    const feedback =
       'Your answer is no verdict. Answer with {"approved": true} or {"approved": false, "remark": "…"} alone.';
-    return { status: 'unmet', detail: 'it is no verdict', told };
+    return { status: 'unmet', detail: 'it is no verdict', feedback };
   },
   refuse: () => null,
 };

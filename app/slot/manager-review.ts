@@ -31,8 +31,8 @@ export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Jud
           return verdict;
         case 'refused': {
           const remark = verdict.remark.trim() || 'Make it better.';
-          const told = `${SENT_BACK}${name}\n\n${remark}\n\nGive the finished result again, in full.`;
-          return { status: 'unmet', detail: remark, told };
+          const feedback = `${SENT_BACK}${name}\n\n${remark}\n\nGive the finished result again, in full.`;
+          return { status: 'unmet', detail: remark, feedback };
         }
       }
     },

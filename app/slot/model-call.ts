@@ -8,7 +8,7 @@ import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
-export type Asked =
+export type CallOutcome =
   | { status: 'answered'; message: AssistantMessage }
   | { status: 'error'; failure: Failure }
   | { status: 'cancelled' };
@@ -18,7 +18,7 @@ export interface ModelCall {
   /** The messages to send. */
   messages: readonly Message[];
   /** The number of messages that an earlier call has reported. */
-  told: number;
+  reported: number;
   /** Characters that were left out of `messages`. */
   removed: number;
   /** Why the call offers no tools, so that the model must answer; null if it offers tools. */
@@ -31,16 +31,17 @@ export interface ModelCall {
  * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports the
  * outcome as an event, whether the call succeeds or fails.
  */
-export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<Asked> {
-  const { messages, told, last, isRepeated } = call;
+export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<CallOutcome> {
+  const { messages, reported, last, isRepeated } = call;
   const { port, agent, tools, delegation } = given;
   const { model: access } = agent;
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
-  const isFirst = delegation === undefined && told === 0 && !isRepeated;
-  const asked = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
-  if (asked && !asked.ok) return { status: 'error', failure: { kind: 'no_credit', message: asked.text } };
-  const permit = asked?.text ?? given.turn.permit ?? '';
+  const isFirst = delegation === undefined && reported === 0 && !isRepeated;
+  const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
+  if (permission && !permission.ok)
+    return { status: 'error', failure: { kind: 'no_credit', message: permission.text } };
+  const permit = permission?.text ?? given.turn.permit ?? '';
   // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
   const answered = await chat({
@@ -51,7 +52,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
     onText,
   });
   const result = last === null ? answered : withoutCalls(answered);
-  tellOf(given, permit, call, result);
+  reportCall(given, permit, call, result);
   switch (result.status) {
     case 'answered':
       return { status: 'answered', message: result.message };
@@ -73,10 +74,10 @@ async function askForPermit({ port, agent }: AgentLoopInput, messages: readonly 
   return port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens });
 }
 
-function tellOf(
+function reportCall(
   { port, agent, delegation }: AgentLoopInput,
   permit: string,
-  { messages, told, removed, last }: ModelCall,
+  { messages, reported, removed, last }: ModelCall,
   result: ChatResult,
 ): void {
   const answered = result.status === 'answered';
@@ -96,10 +97,10 @@ function tellOf(
     ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
     cost_usd: isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0,
     ...(isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
-    prompt: messages.slice(told),
+    prompt: messages.slice(reported),
     message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
-    ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
+    ...(answered ? {} : { error: result.status === 'failed' ? result.failure : CANCELLED }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
     ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
     ...(last === null ? {} : { last_answer: last }),
@@ -121,5 +122,5 @@ function usageOf(result: ChatResult): Usage {
   return (result.status === 'cancelled' ? null : result.usage) ?? NOTHING;
 }
 
-const GIVEN_UP: Failure = { kind: 'cancelled', message: 'It was given up before its answer was whole.' };
+const CANCELLED: Failure = { kind: 'cancelled', message: 'It was given up before its answer was whole.' };
 const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, estimated: false };

@@ -23,8 +23,8 @@ export function schemaCheck(schema: unknown): AnswerCheck {
       const found = findJson(text, (value) => validatorOf(schema).safeParse(value).success);
       if (found) return { status: 'met', text: found.text, ...(found.note === null ? {} : { detail: found.note }) };
       const detail = complaintAbout(schema, text);
-      const told = `Your answer does not meet the JSON Schema: ${detail}. Answer again, with JSON alone.`;
-      return { status: 'unmet', detail, told };
+      const feedback = `Your answer does not meet the JSON Schema: ${detail}. Answer again, with JSON alone.`;
+      return { status: 'unmet', detail, feedback };
     },
     refuse: (detail) => outputFailure(`The answer does not meet output_schema: ${detail}`),
   };

@@ -56,21 +56,21 @@ const toSlotListSchema = toSlotSchema.array();
 
 /** Combines the messages of one moment, because each sending wakes up both processes. */
 function collecting(post: (messages: FromSlot[]) => void): Port['send'] {
-  let said: FromSlot[] = [];
+  let queued: FromSlot[] = [];
   let text: NodeJS.Timeout | null = null;
   let soon: NodeJS.Immediate | null = null;
   const flush = () => {
     if (text) clearTimeout(text);
     text = null;
     soon = null;
-    post(said);
-    said = [];
+    post(queued);
+    queued = [];
   };
   return (message) => {
-    const last = said.at(-1);
-    const goesOn = message.type === 'text' && last?.type === 'text' && last.key === message.key;
-    if (goesOn) said[said.length - 1] = { ...last, delta: last.delta + message.delta };
-    else said.push(message);
+    const last = queued.at(-1);
+    const continuesLast = message.type === 'text' && last?.type === 'text' && last.key === message.key;
+    if (continuesLast) queued[queued.length - 1] = { ...last, delta: last.delta + message.delta };
+    else queued.push(message);
     if (message.type === 'text') text ??= soon ? null : setTimeout(flush, TEXT_MS);
     else soon ??= setImmediate(flush);
   };

@@ -34,9 +34,9 @@ export async function toolbox(
   return Promise.all(
     names.map(async (name) => {
       const tool = await loadTool(name);
-      const told = tool_texts?.[name] ?? (await tool.describe(workspace));
+      const texts = tool_texts?.[name] ?? (await tool.describe(workspace));
       return {
-        description: { name, ...told },
+        description: { name, ...texts },
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
           if (holdsKey(args, agent.model.api_key)) return { ok: false, text: KEY_REFUSED };
           if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };

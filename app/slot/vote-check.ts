@@ -18,8 +18,8 @@ export function choiceCheck(choices: readonly string[], roles: Readonly<Record<s
     check: (text) => {
       const choice = readChoice(text, named);
       if (choice !== null) return { status: 'met', text: choice };
-      const told = `Your answer names none of those who proposed: ${list}. Answer with {"vote": "NAME"} alone.`;
-      return { status: 'unmet', detail: `it names none of ${list}`, told };
+      const feedback = `Your answer names none of those who proposed: ${list}. Answer with {"vote": "NAME"} alone.`;
+      return { status: 'unmet', detail: `it names none of ${list}`, feedback };
     },
     refuse: (detail) => outputFailure(`The vote counts for nobody: ${detail}.`),
   };

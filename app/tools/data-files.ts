@@ -20,7 +20,7 @@ const MAX_DEPTH = 4;
 /** The maximum number of searched folders: a workspace may be a whole repository, and is searched before every turn. */
 const MAX_FOLDERS = 200;
 const MAX_HEADING_BYTES = 8192;
-const PASSED_OVER = new Set(['node_modules']);
+const SKIPPED_FOLDERS = new Set(['node_modules']);
 
 /** The maximum length of the list in characters: the list is sent with every model call. */
 const MAX_TEXT = 4000;
@@ -82,7 +82,7 @@ async function pathsIn(workspace: string): Promise<{ paths: string[]; more: bool
 /** Lists a folder; empty if it cannot be read. */
 async function entriesOf(folder: string) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const shown = entries.filter(({ name }) => !name.startsWith('.') && !PASSED_OVER.has(name));
+  const shown = entries.filter(({ name }) => !name.startsWith('.') && !SKIPPED_FOLDERS.has(name));
   return shown.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

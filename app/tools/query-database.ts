@@ -46,13 +46,13 @@ export async function withDatabase<T>(
   const connection = await instance.connect();
   const used = process.memoryUsage.rss();
   const free = Math.max(LEAST_BYTES, memoryMib * MIB - used);
-  let outgrown = false;
+  let isOverMemory = false;
   const interrupt = () => connection.interrupt();
   signal.addEventListener('abort', interrupt);
   const watch = setInterval(() => {
-    if (process.memoryUsage.rss() >= used + free * INTERRUPT_SHARE) outgrown = true;
+    if (process.memoryUsage.rss() >= used + free * INTERRUPT_SHARE) isOverMemory = true;
     // Again and again: DuckDB ignores an interrupt that arrives between two statements.
-    if (outgrown || signal.aborted) interrupt();
+    if (isOverMemory || signal.aborted) interrupt();
   }, WATCH_MS);
   try {
     await confine(connection, confines.folders, free);
@@ -60,7 +60,7 @@ export async function withDatabase<T>(
     return await use(connection);
   } catch (error) {
     const exceeded = error instanceof Error && error.message.startsWith('Out of Memory Error');
-    throw outgrown || exceeded ? new OutOfMemory(memoryMib) : error;
+    throw isOverMemory || exceeded ? new OutOfMemory(memoryMib) : error;
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', interrupt);

@@ -70,7 +70,7 @@ describe('the run', () => {
         failedBusyMs: sum(plain.turns.map((turn) => (hasFailed(turn.result) ? turn.end - turn.start : 0))),
         lostBusyMs: sum(plain.turns.map((turn) => (turn.result === 'lost' ? turn.end - turn.start : 0))),
         slotMs,
-        utilisation: slotMs === 0 ? null : sequential / slotMs,
+        utilization: slotMs === 0 ? null : sequential / slotMs,
         timeSaved: sequential === 0 ? null : 1 - counted.length / sequential,
       });
     });

@@ -26,7 +26,7 @@ describe('a run of three tasks, calculated by hand', () => {
 
   test('500 ms of work in 400 ms save a fifth', () => {
     expect(all.time).toMatchObject({ makespanMs: 400, sequentialMs: 500, slotMs: 800, timeSaved: 1 - 400 / 500 });
-    expect(all.time.utilisation).toBe(500 / 800);
+    expect(all.time.utilization).toBe(500 / 800);
     expect(all.time.perSecond).toBe(7.5);
   });
 

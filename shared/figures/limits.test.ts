@@ -45,16 +45,16 @@ describe('the call limit', () => {
 
 describe('a cooldown while the run has no owner', () => {
   test('A cooldown counts up to the resume, and then for its remaining time', () => {
-    const goesOn: Happened[] = [
+    const later: Happened[] = [
       [200, { type: 'run.resumed', wall_ms: 0, versions: {} }],
       [200, { type: 'limiter', origin: HERE, in_flight: 1, reason: 'set', until: 500 }],
     ];
-    const [here] = figures([step(100, HERE, 1, 9000), ...goesOn], 9000);
+    const [here] = figures([step(100, HERE, 1, 9000), ...later], 9000);
     expect(here).toMatchObject({ holdMs: 400, holds: [{ start: 100, end: 500 }], refused: 1 });
     expect(here?.steps.map(limitText).at(-1)).toBe(
       "the provider's limit still holds; at most 1 call at once; asked to wait 0.30 s, until 0.50 s",
     );
-    expect(figures([step(100, HERE, 1, 9000), ...goesOn.slice(0, 1)], 9000)[0]?.holdMs).toBe(100);
+    expect(figures([step(100, HERE, 1, 9000), ...later.slice(0, 1)], 9000)[0]?.holdMs).toBe(100);
   });
 });
 

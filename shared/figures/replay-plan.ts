@@ -22,7 +22,7 @@ export function planOf(crew: Crew, state: RunState, tasks: readonly TaskFigures[
   const plans = new Map<string, TaskPlan>();
   for (const task of state.tasks.values()) {
     const figures = byName.get(task.name);
-    if (!figures || !tookTime(task)) continue;
+    if (!figures || !tookPart(task)) continue;
     plans.set(task.name, taskPlan(state, task, { figures, leases: leases.get(task.name) ?? [], cut }));
   }
   const ranks = state.started?.ranks ?? {};
@@ -40,7 +40,7 @@ function measuredLengths(tasks: readonly TaskFigures[]) {
 }
 
 /** It had a turn, a person was asked about it, or a stored result was looked up. */
-function tookTime({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
+function tookPart({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
   return reusedFrom === null && turns.length + reviews.length + lookups.length > 0;
 }
 
@@ -121,7 +121,7 @@ function externalEvents(state: RunState, cut: CutTime): External[] {
     if (t !== null) found.push({ t: cut(t), event });
   };
   for (const { name, capacity, declared } of state.resources.values()) {
-    if (!declared && capacity !== 1) add(0, { type: 'resource.created', ...NOBODY, resource: name, capacity });
+    if (!declared && capacity !== 1) add(0, { type: 'resource.created', ...NO_TURN, resource: name, capacity });
   }
   for (const { t, slots } of state.slotCounts.slice(1)) add(t, { type: 'run.slots', slots });
   for (const { start, end } of state.paused) {
@@ -141,7 +141,7 @@ function externalEvents(state: RunState, cut: CutTime): External[] {
 }
 
 /** A resource that a tool made is there from the start: its capacity counts from its first use alone. */
-const NOBODY = { task: '', attempt: 1 };
+const NO_TURN = { task: '', attempt: 1 };
 
 /** When each slot became ready, and when it ended. A journal that records no slot has all of them ready at the start. */
 function readinessOf(state: RunState): { slot: number; event: 'ready' | 'exited'; t: number }[] {

@@ -44,7 +44,7 @@ export function limitText({ t, reason, before, after, until }: LimitStep): strin
   }
 }
 
-const EXIT_WORDS = { crash: 'crashed', memory: 'over the memory limit', timeout: 'hung' } as const;
+const EXIT_LABELS = { crash: 'crashed', memory: 'over the memory limit', timeout: 'hung' } as const;
 
 /** `3 times (2 crashed, 1 over the memory limit)`, or `none`. */
 export function restartsText(slotUse: readonly SlotFigures[]): string {
@@ -52,7 +52,7 @@ export function restartsText(slotUse: readonly SlotFigures[]): string {
   if (replaced.length === 0) return 'none';
   const parts = (['crash', 'memory', 'timeout'] as const).flatMap((reason) => {
     const count = replaced.filter((exit) => exit.reason === reason && !exit.stopped).length;
-    return count === 0 ? [] : [`${formatNumber(count)} ${EXIT_WORDS[reason]}`];
+    return count === 0 ? [] : [`${formatNumber(count)} ${EXIT_LABELS[reason]}`];
   });
   const stopped = replaced.filter((exit) => exit.stopped).length;
   if (stopped > 0) parts.push(`${formatNumber(stopped)} when the run was stopped`);

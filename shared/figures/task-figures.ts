@@ -1,6 +1,6 @@
 import type { Crew, Task } from '../crew/schema.ts';
 import { categoryOf, titleOf } from '../crew/titles.ts';
-import { type Standing, standings } from '../run/consensus.ts';
+import { type ProposalVotes, standings } from '../run/consensus.ts';
 import type { CriticalPath } from '../run/critical-path.ts';
 import { isCutAtLength } from '../run/cut-at-length.ts';
 import { ASSIGNMENT } from '../run/events.ts';
@@ -43,7 +43,7 @@ export interface TaskFigures {
   /** Answers of people about the task, in order. */
   reviews: readonly Review[];
   /** For a consensual task: the proposals with their voters, the one with most votes first. */
-  standings: readonly Standing[];
+  standings: readonly ProposalVotes[];
   checks: readonly Check[];
   /** The work of coworkers and judges inside its turns, which counts to them. */
   handedOn: { to: string; judges: Delegation['judges']; ms: number }[];

@@ -24,7 +24,7 @@ export interface TimeFigures extends RunSpan {
    * Busy ÷ slot time; null if there is no slot time, and for a row of a batch, because its slots also ran turns of
    * other rows.
    */
-  utilisation: number | null;
+  utilization: number | null;
   /** Tasks that were executed to completion (not cached, not reused) per second of makespan; null where that is 0. */
   perSecond: number | null;
   concurrency: Concurrency;
@@ -50,7 +50,7 @@ export function timeFigures(crew: Crew, state: RunState, now: number, tasks: rea
     lostBusyMs: tasks.reduce((sum, task) => sum + task.lostBusyMs, 0),
     timeSaved: sequentialMs === 0 ? null : 1 - span.makespanMs / sequentialMs,
     slotMs,
-    utilisation: state.started?.batch ? null : share(sequentialMs, slotMs),
+    utilization: state.started?.batch ? null : share(sequentialMs, slotMs),
     perSecond: share(executed * 1000, span.makespanMs),
     concurrency: concurrencyOf(concurrencySteps(state, span.endMs), span.endMs, span.pausedMs),
     lowerBound: bound,

@@ -26,7 +26,7 @@ export function consensualAgents(crew: Pick<Crew, 'agents'>, { agents }: Pick<Ta
 }
 
 /** A proposal with its voters. */
-export interface Standing {
+export interface ProposalVotes {
   agent: string;
   voters: string[];
 }
@@ -39,7 +39,7 @@ export function standings({
   council,
   proposals,
   votes,
-}: Pick<TaskState, 'council' | 'proposals' | 'votes'>): Standing[] {
+}: Pick<TaskState, 'council' | 'proposals' | 'votes'>): ProposalVotes[] {
   const counted = proposals.map(({ agent }) => ({
     agent,
     voters: votes.filter(({ choice }) => choice === agent).map((vote) => vote.agent),

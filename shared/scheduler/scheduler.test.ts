@@ -313,10 +313,10 @@ describe('leases', () => {
     run.say(request('a', 'x', '1'));
     run.say(request('b', 'y', '2'));
     run.decide();
-    expect(run.scheduler.wouldCircle({ task: 'b', attempt: 1, resource: 'x' })).toBe(false);
+    expect(run.scheduler.wouldDeadlock({ task: 'b', attempt: 1, resource: 'x' })).toBe(false);
     run.say(request('b', 'x', '3'));
-    expect(run.scheduler.wouldCircle({ task: 'a', attempt: 1, resource: 'y' })).toBe(true);
-    expect(run.scheduler.wouldCircle({ task: 'c', attempt: 1, resource: 'y' })).toBe(false);
+    expect(run.scheduler.wouldDeadlock({ task: 'a', attempt: 1, resource: 'y' })).toBe(true);
+    expect(run.scheduler.wouldDeadlock({ task: 'c', attempt: 1, resource: 'y' })).toBe(false);
   });
 
   test('there is no deadlock if another turn can release a unit', () => {
@@ -327,6 +327,6 @@ describe('leases', () => {
     run.say(request('c', 'y', '3'));
     run.decide();
     run.say(request('b', 'x', '4'));
-    expect(run.scheduler.wouldCircle({ task: 'a', attempt: 1, resource: 'y' })).toBe(false);
+    expect(run.scheduler.wouldDeadlock({ task: 'a', attempt: 1, resource: 'y' })).toBe(false);
   });
 });

@@ -19,7 +19,7 @@ export interface SharedDemand {
   /** Units in use. */
   readonly has: readonly UnitDemand[];
   /** The turns that it would start, best first. */
-  readonly wishes: readonly Candidate[];
+  readonly candidates: readonly Candidate[];
   /** The requests of running turns for a lease, one unit each, in order. */
   readonly leases: readonly { id: string; pool: string }[];
 }
@@ -77,7 +77,7 @@ export class Scheduler {
   sharing(t: number): SharedDemand {
     const { pools, leases } = this.#state;
     const asked = leases.waitingForShared().map(({ id, resource }) => ({ id, pool: resource }));
-    return { has: pools.sharedUsage(), wishes: candidates(this.#state, t), leases: asked };
+    return { has: pools.sharedUsage(), candidates: candidates(this.#state, t), leases: asked };
   }
 
   /** Returns the next run time at which `next` may return a decision without a further event, or null. */
@@ -113,7 +113,7 @@ export class Scheduler {
    * Whether a running turn that waits for `resource` would cause a deadlock: every turn that could release a unit
    * waits, directly or indirectly, for it.
    */
-  wouldCircle(request: { task: string; attempt: number; turn?: string | undefined; resource: string }): boolean {
+  wouldDeadlock(request: { task: string; attempt: number; turn?: string | undefined; resource: string }): boolean {
     return wouldDeadlock(this.waits(), { owner: turnRefKey(request), resource: request.resource });
   }
 

@@ -21,7 +21,7 @@ export interface Allocation {
 /** The waits for pools and the allocations of their units. Earlier waits for the same pool are served first. */
 export interface WaitGraph {
   readonly waits: readonly OpenWait[];
-  readonly holds: readonly Allocation[];
+  readonly allocations: readonly Allocation[];
   readonly free: (resource: string) => number;
 }
 
@@ -46,14 +46,14 @@ export function wouldDeadlock(graph: WaitGraph, request: Wait): boolean {
 }
 
 function willBeServed(
-  { holds, free }: WaitGraph,
+  { allocations, free }: WaitGraph,
   waits: readonly Wait[],
   at: number,
   stuck: ReadonlySet<string>,
 ): boolean {
   const resource = waits[at]?.resource ?? '';
   let units = free(resource);
-  for (const allocation of holds) {
+  for (const allocation of allocations) {
     if (allocation.resource === resource && !allocation.owners.some((owner) => stuck.has(owner)))
       units += allocation.units;
   }
@@ -73,7 +73,7 @@ export function waitGraphOf({ leases, pools, tasks }: SchedulerState): WaitGraph
   });
   return {
     waits: leases.waiting().map(({ id, resource, ...owner }) => ({ id, owner: turnRefKey(owner), resource })),
-    holds: [...leases.all().map(({ owner, resource }) => ({ owners: [owner], resource, units: 1 })), ...declared],
+    allocations: [...leases.all().map(({ owner, resource }) => ({ owners: [owner], resource, units: 1 })), ...declared],
     free: (resource) => pools.free(pools.resource(resource)),
   };
 }

@@ -44,14 +44,14 @@ export class GrantedSlots {
    * Returns unused slots and reports the row's demand. Call this when no decision is pending. Returns whether a
    * turn waits for a resource that the rows share.
    */
-  tell(): boolean {
+  report(): boolean {
     const { slots, recorder, decider, clock } = this.#deps;
     for (const slot of this.#unused) recorder.emit({ type: 'slot.returned', slot });
     this.#unused.clear();
     const sharing = decider.sharing(clock.now());
-    const wishes = this.#withdrawn ? [] : sharing.wishes;
-    slots.tell(slotsIn(recorder.state), { ...sharing, wishes });
-    return wishes.length > 0;
+    const candidates = this.#withdrawn ? [] : sharing.candidates;
+    slots.report(slotsIn(recorder.state), { ...sharing, candidates });
+    return candidates.length > 0;
   }
 }
 

@@ -41,7 +41,7 @@ export interface SlotShare {
    * Reports the slots that the row holds and its demand: turns to start, and units that running turns wait for. A slot
    * that the row held before and no longer reports becomes free for other rows.
    */
-  tell(held: ReadonlySet<number>, sharing: SharedDemand): void;
+  report(held: ReadonlySet<number>, sharing: SharedDemand): void;
   /** Returns whether this wait would create a deadlock across all rows. */
   wouldDeadlock(wait: Wait): boolean;
   /** Returns all rows' use of a shared pool and its free units; null if the pool belongs to the row alone. */

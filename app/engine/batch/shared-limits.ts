@@ -113,7 +113,7 @@ class RowLimits implements RunLimits {
 
   /** Adds an action that was due at `now` of the shared limits. */
   add(action: LimitsAction, now: number): void {
-    if (action.type === 'limit.changed') this.#actions.push({ ...action, draft: this.#inOwnTime(action.draft, now) });
+    if (action.type === 'limit.changed') this.#actions.push({ ...action, draft: this.#inRowTime(action.draft, now) });
     else this.#actions.push({ ...action, request: action.request.slice(this.#prefix.length) });
   }
 
@@ -165,7 +165,7 @@ class RowLimits implements RunLimits {
     return throttle;
   }
 
-  #inOwnTime(draft: LimitDraft, now: number): LimitDraft {
+  #inRowTime(draft: LimitDraft, now: number): LimitDraft {
     if (draft.until === undefined) return draft;
     return { ...draft, until: Math.max(0, this.#row.now() + draft.until - now) };
   }

@@ -1,12 +1,12 @@
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 import type { FreedBy } from './share.ts';
-import { type LeaseDeal, type Room, UnitLedger } from './unit-ledger.ts';
+import { type Room, UnitLedger, type WaitingLease } from './unit-ledger.ts';
 
 /** A grant to a row: a slot with the units that a turn needs, or a unit that a running turn waits for. */
-export type Deal =
+export type SlotOrLease =
   | { kind: 'slot'; row: number; slot: number; candidate: Candidate; from: FreedBy | null }
-  | ({ kind: 'lease' } & LeaseDeal);
+  | ({ kind: 'lease' } & WaitingLease);
 
 interface Slot {
   ready: boolean;
@@ -25,11 +25,11 @@ interface Slot {
  * idle that a turn of any row could use, the number of slots in use never exceeds the limit, and no pool exceeds its
  * capacity over all rows. It uses no clock and starts no turns.
  */
-export class SlotDealer {
+export class SlotAllocator {
   #count: number;
   readonly #slots = new Map<number, Slot>();
   /** The turns that each row could start, in rank order. */
-  readonly #wishes = new Map<number, readonly Candidate[]>();
+  readonly #candidates = new Map<number, readonly Candidate[]>();
   readonly #units: UnitLedger;
 
   /** @param capacities of declared pools and limited agents, by name */
@@ -57,20 +57,20 @@ export class SlotDealer {
   }
 
   /** Replaces a row's held slots, held units and demand. */
-  tell(row: number, held: ReadonlySet<number>, sharing: SharedDemand): void {
+  report(row: number, held: ReadonlySet<number>, sharing: SharedDemand): void {
     for (const [number, slot] of this.#slots) {
       if (slot.holder !== row || held.has(number)) continue;
       slot.holder = null;
       slot.justFreed = true;
     }
-    this.#wishes.set(row, sharing.wishes);
-    this.#units.tell(row, sharing);
+    this.#candidates.set(row, sharing.candidates);
+    this.#units.report(row, sharing);
   }
 
   /** Removes a row and frees its slots and units. */
   forget(row: number): void {
-    this.tell(row, new Set(), { has: [], wishes: [], leases: [] });
-    this.#wishes.delete(row);
+    this.report(row, new Set(), { has: [], candidates: [], leases: [] });
+    this.#candidates.delete(row);
     this.#units.forget(row);
   }
 
@@ -80,7 +80,7 @@ export class SlotDealer {
   }
 
   /** Makes the next grant, or returns null. The row's demand for it counts as served until the row reports again. */
-  next(): Deal | null {
+  next(): SlotOrLease | null {
     const lease = this.#units.nextLease();
     if (lease) return { kind: 'lease', ...lease };
     const number = this.#free();
@@ -93,20 +93,20 @@ export class SlotDealer {
     const slot = this.#slot(number);
     const from = slot.justFreed && slot.last?.row !== row ? slot.last : null;
     slot.holder = row;
-    this.#wishes.delete(row);
+    this.#candidates.delete(row);
     this.#units.take(row, candidate.needs);
     return { kind: 'slot', row, slot: number, candidate, from };
   }
 
   /** Returns the changes in free units that rows must learn. Call this when `next` returns null. */
-  news(): { row: number; rooms: Room[] }[] {
-    const news: { row: number; rooms: Room[] }[] = [];
-    for (const [row, wishes] of this.#wishes) {
-      const wants = wishes.flatMap(({ needs }) => needs);
-      const rooms = wants.length === 0 ? [] : this.#units.news(row, wants);
-      if (rooms.length > 0) news.push({ row, rooms });
+  changedRooms(): { row: number; rooms: Room[] }[] {
+    const changed: { row: number; rooms: Room[] }[] = [];
+    for (const [row, candidates] of this.#candidates) {
+      const wants = candidates.flatMap(({ needs }) => needs);
+      const rooms = wants.length === 0 ? [] : this.#units.changedRooms(row, wants);
+      if (rooms.length > 0) changed.push({ row, rooms });
     }
-    return news;
+    return changed;
   }
 
   /** Returns the units of a shared pool that no row holds. */
@@ -115,7 +115,7 @@ export class SlotDealer {
   }
 
   /** Returns the running turns that wait for a unit of a shared pool, in the order in which they are served. */
-  leasesWaiting(): LeaseDeal[] {
+  leasesWaiting(): WaitingLease[] {
     return this.#units.waiting();
   }
 
@@ -141,10 +141,10 @@ export class SlotDealer {
 
   #first(): { row: number; candidate: Candidate } | null {
     let first: { row: number; candidate: Candidate } | null = null;
-    for (const [row, wishes] of this.#wishes) {
-      const wish = wishes.find(({ needs }) => this.#units.hasRoomFor(needs));
-      if (!wish || (first !== null && wish.rank < first.candidate.rank)) continue;
-      if (first === null || wish.rank > first.candidate.rank || row < first.row) first = { row, candidate: wish };
+    for (const [row, candidates] of this.#candidates) {
+      const best = candidates.find(({ needs }) => this.#units.hasRoomFor(needs));
+      if (!best || (first !== null && best.rank < first.candidate.rank)) continue;
+      if (first === null || best.rank > first.candidate.rank || row < first.row) first = { row, candidate: best };
     }
     return first;
   }

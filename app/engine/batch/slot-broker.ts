@@ -3,8 +3,8 @@ import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/ho
 import { isLocalHost, type LocalSlotHost } from '../../../shared/slot/local-host.ts';
 import type { TurnKey } from '../../../shared/slot/protocol.ts';
 import type { RowSide, SlotShare } from './share.ts';
-import { type Deal, SlotDealer } from './slot-allocator.ts';
-import { circlesOverRows } from './wait-cycles.ts';
+import { SlotAllocator, type SlotOrLease } from './slot-allocator.ts';
+import { wouldDeadlockAcrossRows } from './wait-cycles.ts';
 
 /** A row that has joined. */
 interface Row {
@@ -29,7 +29,7 @@ export class SlotBroker {
   readonly #host: SlotHost;
   /** Capacities of the file's pools. */
   readonly #pools: ReadonlyMap<string, number>;
-  readonly #dealer: SlotDealer;
+  readonly #allocator: SlotAllocator;
   readonly #changed: () => void;
   readonly #rows = new Map<string, Row>();
   readonly #byNumber = new Map<number, Row>();
@@ -38,14 +38,14 @@ export class SlotBroker {
   readonly #watchers = new Map<string, (pids: readonly number[]) => void>();
   #pids: readonly number[] = [];
   #count: number;
-  #dealing = false;
+  #isGranting = false;
 
   /** `changed` is called when slots that no row can use may have become idle. */
   constructor(host: SlotHost, crew: Crew, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
     this.#pools = new Map(crew.pools.map(({ name, capacity }) => [name, capacity]));
-    this.#dealer = new SlotDealer(slots, new Map([...this.#pools, ...limitedAgents(crew)]));
+    this.#allocator = new SlotAllocator(slots, new Map([...this.#pools, ...limitedAgents(crew)]));
     this.#changed = changed;
     if (isLocalHost(host)) host.watchProcesses((pids) => this.#listProcesses(pids));
   }
@@ -56,15 +56,15 @@ export class SlotBroker {
 
   /** Whether a slot stands free that no row can use. */
   get isIdle(): boolean {
-    return this.#dealer.isIdle;
+    return this.#allocator.isIdle;
   }
 
   resize(count: number): void {
     if (count === this.#count) return;
     this.#count = count;
-    this.#dealer.resize(count);
+    this.#allocator.resize(count);
     this.#host.resize(count);
-    this.#deal();
+    this.#grantAll();
   }
 
   /** Ends all slots. Resolves when all their processes have exited. */
@@ -82,7 +82,7 @@ export class SlotBroker {
         start: (_count, listener) => this.#listen(run, listener),
         resize: (count) => this.resize(count),
         submit: (slot, turn) => {
-          this.#dealer.used(slot, number, turn.key.task);
+          this.#allocator.used(slot, number, turn.key.task);
           host.submit(slot, turn);
         },
         cancel: (key, graceMs) => host.cancel(key, graceMs),
@@ -99,14 +99,14 @@ export class SlotBroker {
           this.#rows.set(run, row);
           this.#byNumber.set(number, row);
         },
-        tell: (held, sharing) => {
+        report: (held, sharing) => {
           if (!find()) return;
-          this.#dealer.tell(number, held, sharing);
-          this.#deal();
+          this.#allocator.report(number, held, sharing);
+          this.#grantAll();
         },
         wouldDeadlock: (wait) => {
           const rows = [...this.#rows.values()].map((row) => ({ row: row.number, graph: row.side.waits() }));
-          return circlesOverRows(rows, this.#pools, this.#dealer.leasesWaiting(), { row: number, ...wait });
+          return wouldDeadlockAcrossRows(rows, this.#pools, this.#allocator.leasesWaiting(), { row: number, ...wait });
         },
         use: (resource) => this.#use(resource),
       },
@@ -134,7 +134,7 @@ export class SlotBroker {
     return {
       users: all.flatMap(({ users }) => users),
       usage: all.reduce((sum, { usage }) => sum + usage, 0),
-      free: this.#dealer.freeUnits(resource),
+      free: this.#allocator.freeUnits(resource),
     };
   }
 
@@ -150,53 +150,54 @@ export class SlotBroker {
         if (readyMs !== null) listener.slotReady(slot, where, readyMs);
       }
     });
-    this.#deal();
+    this.#grantAll();
   }
 
   #leave(run: string, number: number): void {
     this.#rows.delete(run);
     this.#byNumber.delete(number);
     this.#watchers.delete(run);
-    this.#dealer.forget(number);
-    this.#deal();
+    this.#allocator.forget(number);
+    this.#grantAll();
   }
 
   /** Makes all possible grants. A row may use a grant and report its next demand during the call. */
-  #deal(): void {
-    if (this.#dealing) return;
+  #grantAll(): void {
+    if (this.#isGranting) return;
     this.#undisturbed(() => {
-      for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) this.#give(deal);
-      for (const { row, rooms } of this.#dealer.news()) {
+      for (let granted = this.#allocator.next(); granted !== null; granted = this.#allocator.next())
+        this.#grant(granted);
+      for (const { row, rooms } of this.#allocator.changedRooms()) {
         for (const room of rooms) this.#byNumber.get(row)?.side.room(room);
       }
     });
     this.#changed();
   }
 
-  #give(deal: Deal): void {
-    const side = this.#byNumber.get(deal.row)?.side;
-    switch (deal.kind) {
+  #grant(granted: SlotOrLease): void {
+    const side = this.#byNumber.get(granted.row)?.side;
+    switch (granted.kind) {
       case 'slot':
-        side?.granted(deal.slot, deal.candidate, deal.from);
+        side?.granted(granted.slot, granted.candidate, granted.from);
         return;
       case 'lease':
-        side?.leased(deal.id);
+        side?.leased(granted.id);
         return;
       default:
-        deal satisfies never;
+        granted satisfies never;
     }
   }
 
   /** Runs `act`, then makes grants for the demand that rows reported during it. */
   #undisturbed(act: () => void): void {
-    const before = this.#dealing;
-    this.#dealing = true;
+    const before = this.#isGranting;
+    this.#isGranting = true;
     act();
-    this.#dealing = before;
+    this.#isGranting = before;
   }
 
-  #each(tell: (listener: SlotListener) => void): void {
-    for (const { listener } of [...this.#rows.values()]) if (listener) tell(listener);
+  #each(notify: (listener: SlotListener) => void): void {
+    for (const { listener } of [...this.#rows.values()]) if (listener) notify(listener);
   }
 
   #of(key: TurnKey): SlotListener | null {
@@ -206,18 +207,18 @@ export class SlotBroker {
   readonly #listener: SlotListener = {
     slotStarted: (slot, where) => {
       this.#processes.set(slot, { where, readyMs: null });
-      this.#dealer.unready(slot);
+      this.#allocator.unready(slot);
       this.#each((row) => row.slotStarted(slot, where));
     },
     slotReady: (slot, where, ms) => {
       this.#processes.set(slot, { where, readyMs: ms });
       this.#each((row) => row.slotReady(slot, where, ms));
-      this.#dealer.ready(slot);
-      this.#deal();
+      this.#allocator.ready(slot);
+      this.#grantAll();
     },
     slotExited: (slot, where, reason, detail) => {
       this.#processes.delete(slot);
-      this.#dealer.unready(slot);
+      this.#allocator.unready(slot);
       this.#each((row) => row.slotExited(slot, where, reason, detail));
     },
     sample: (samples) => this.#sample(samples),
@@ -236,7 +237,7 @@ export class SlotBroker {
   /** Passes a row only the samples of its own slots: other slots are not part of its resource use. */
   #sample(samples: readonly SlotSample[]): void {
     for (const { number, listener } of [...this.#rows.values()]) {
-      const own = samples.filter(({ slot }) => this.#dealer.holder(slot) === number);
+      const own = samples.filter(({ slot }) => this.#allocator.holder(slot) === number);
       if (own.length > 0) listener?.sample(own);
     }
   }

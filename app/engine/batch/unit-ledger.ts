@@ -2,7 +2,7 @@ import type { UnitDemand } from '../../../shared/scheduler/pools.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 
 /** A request of a running turn, made by a tool, for a unit of a pool. */
-export interface LeaseDeal {
+export interface WaitingLease {
   row: number;
   id: string;
 }
@@ -22,9 +22,9 @@ export class UnitLedger {
   readonly #used = new Map<string, number>();
   readonly #byRow = new Map<number, readonly UnitDemand[]>();
   /** By pool: running turns that wait for a unit. */
-  readonly #queues = new Map<string, LeaseDeal[]>();
+  readonly #queues = new Map<string, WaitingLease[]>();
   /** The free units last reported to each row, by pool. Without an entry, the row assumes that enough are free. */
-  readonly #told = new Map<number, Map<string, number>>();
+  readonly #reported = new Map<number, Map<string, number>>();
 
   /** @param capacities of all shared resources, by name */
   constructor(capacities: ReadonlyMap<string, number>) {
@@ -32,7 +32,7 @@ export class UnitLedger {
   }
 
   /** Replaces the units that a row holds and the units that its running turns wait for. */
-  tell(row: number, { has, leases }: Pick<SharedDemand, 'has' | 'leases'>): void {
+  report(row: number, { has, leases }: Pick<SharedDemand, 'has' | 'leases'>): void {
     for (const { pool, units } of this.#byRow.get(row) ?? []) this.#add(pool, -units);
     this.#byRow.set(row, has);
     for (const { pool, units } of has) this.#add(pool, units);
@@ -41,9 +41,9 @@ export class UnitLedger {
 
   /** Removes a row. */
   forget(row: number): void {
-    this.tell(row, { has: [], leases: [] });
+    this.report(row, { has: [], leases: [] });
     this.#byRow.delete(row);
-    this.#told.delete(row);
+    this.#reported.delete(row);
   }
 
   /** Assigns units to a row. They count as held until the row reports its units. */
@@ -62,7 +62,7 @@ export class UnitLedger {
   }
 
   /** Grants a unit to the next running turn that can get one, and returns the grant; null if none can. */
-  nextLease(): LeaseDeal | null {
+  nextLease(): WaitingLease | null {
     for (const [pool, queue] of this.#queues) {
       const first = this.free(pool) >= 1 ? queue.shift() : undefined;
       if (!first) continue;
@@ -73,20 +73,20 @@ export class UnitLedger {
   }
 
   /** Returns the pools that a row wants units of and whose last report to the row is outdated. */
-  news(row: number, wants: readonly UnitDemand[]): Room[] {
-    const news = new Map<string, number>();
+  changedRooms(row: number, wants: readonly UnitDemand[]): Room[] {
+    const changed = new Map<string, number>();
     for (const { pool, units } of wants) {
       const free = Math.max(0, this.free(pool));
-      const believed = this.#told.get(row)?.get(pool) ?? Number.POSITIVE_INFINITY;
-      if (free >= units !== believed >= units) news.set(pool, free);
+      const reported = this.#reported.get(row)?.get(pool) ?? Number.POSITIVE_INFINITY;
+      if (free >= units !== reported >= units) changed.set(pool, free);
     }
-    if (news.size === 0) return [];
-    this.#told.set(row, new Map([...(this.#told.get(row) ?? []), ...news]));
-    return [...news].map(([pool, free]) => ({ pool, free }));
+    if (changed.size === 0) return [];
+    this.#reported.set(row, new Map([...(this.#reported.get(row) ?? []), ...changed]));
+    return [...changed].map(([pool, free]) => ({ pool, free }));
   }
 
   /** Returns the running turns that wait for a unit of a shared pool, in the order in which they are served. */
-  waiting(): LeaseDeal[] {
+  waiting(): WaitingLease[] {
     return [...this.#queues.values()].flat();
   }
 

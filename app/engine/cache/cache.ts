@@ -4,7 +4,7 @@ import { INSIDE_TOOLS } from '../../../shared/crew/tools.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
-import { tookOf } from '../../../shared/run/result-cost.ts';
+import { resultCostOf } from '../../../shared/run/result-cost.ts';
 import { filesBehind } from '../../../shared/run/source-files.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import type { ToolTexts } from '../../../shared/slot/protocol.ts';
@@ -85,7 +85,7 @@ export class ResultCache {
   lookedUp(task: string, lookup: CacheLookup, isOver: boolean): void {
     this.#looking.delete(task);
     const comesTooLate = isOver || this.#deps.recorder.state.tasks.get(task)?.status !== 'pending';
-    if (!comesTooLate) this.#say(task, lookup);
+    if (!comesTooLate) this.#report(task, lookup);
   }
 
   /** Resolves when all results are stored and the cache is within its size limit. */
@@ -94,7 +94,7 @@ export class ResultCache {
     if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
   }
 
-  #say(name: string, lookup: CacheLookup): void {
+  #report(name: string, lookup: CacheLookup): void {
     const { recorder, completion } = this.#deps;
     if (lookup.status === 'hit') {
       const { run, took, text, agent, files } = lookup.entry;
@@ -187,7 +187,7 @@ export class ResultCache {
       run: started.run,
       wall_ms: Math.round(clock.wallMs()),
       text,
-      took: tookOf(state),
+      took: resultCostOf(state),
       files: filesBehind(state),
     });
   }

@@ -36,7 +36,7 @@ test('appended events are read back in order', async () => {
 test('events are reported as flushed only when they and their blobs are in files', async () => {
   const seen: string[] = [];
   const storage = await openStorage(dir, 0);
-  const told = new Promise<void>((resolve) => {
+  const wasReported = new Promise<void>((resolve) => {
     const journal = new Journal(storage, {
       flushed: async () => {
         seen.push(await readFile(path(), 'utf8'), (await readBlob(dir, hash)) ?? 'missing');
@@ -47,7 +47,7 @@ test('events are reported as flushed only when they and their blobs are in files
     const hash = journal.blob('a long text');
     journal.append(ready(1));
   });
-  await told;
+  await wasReported;
   await storage.close();
   expect(seen).toEqual([`${JSON.stringify(ready(1))}\n`, 'a long text']);
 });

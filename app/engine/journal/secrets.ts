@@ -1,4 +1,4 @@
-const STRUCK = '[redacted]';
+const REDACTED = '[redacted]';
 /** The minimum key length. Shorter texts are placeholders for local servers (`none`, `ollama`) and occur in words. */
 const SHORTEST_KEY = 8;
 /** Every text that the next two patterns match contains one of these words, so most texts need only one scan. */
@@ -17,27 +17,27 @@ export class Secrets {
   }
 
   redact(text: string): string {
-    let struck = text;
-    for (const key of this.#keys) if (struck.includes(key)) struck = struck.replaceAll(key, STRUCK);
-    if (!SUSPICIOUS.test(struck)) return struck;
-    return struck.replace(AUTHORIZATION, `$1${STRUCK}`).replace(BEARER, `$1${STRUCK}`);
+    let redacted = text;
+    for (const key of this.#keys) if (redacted.includes(key)) redacted = redacted.replaceAll(key, REDACTED);
+    if (!SUSPICIOUS.test(redacted)) return redacted;
+    return redacted.replace(AUTHORIZATION, `$1${REDACTED}`).replace(BEARER, `$1${REDACTED}`);
   }
 
   /** Redacts all texts in a value. Returns the same object if nothing changed. Keys and the event `type` stay. */
   redactAll<Value>(value: Value): Value {
-    return this.#strikeValue(value) as Value; // Redaction replaces strings with strings and keeps the type.
+    return this.#redactValue(value) as Value; // Redaction replaces strings with strings and keeps the type.
   }
 
-  #strikeValue(value: unknown): unknown {
+  #redactValue(value: unknown): unknown {
     if (typeof value === 'string') return this.redact(value);
     if (typeof value !== 'object' || value === null) return value;
     let copy: Record<string, unknown> | null = null;
     for (const [name, item] of Object.entries(value)) {
-      const struck = name === 'type' ? item : this.#strikeValue(item);
-      if (struck === item) continue;
+      const redacted = name === 'type' ? item : this.#redactValue(item);
+      if (redacted === item) continue;
       // Array indexes are keys, too.
       copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-      copy[name] = struck;
+      copy[name] = redacted;
     }
     return copy ?? value;
   }

@@ -161,7 +161,7 @@ export class Leases {
     if (this.#holdsAlready(turn, resource_id)) {
       return { ok: true, text: `Resource ${resource_id} acquired by ${holder}` };
     }
-    if (this.#wouldCircle(turn, resource_id)) {
+    if (this.#wouldDeadlock(turn, resource_id)) {
       const text = `Resource ${resource_id} refused: waiting for it would cause a deadlock. Release what you hold first.`;
       return { ok: false, text };
     }
@@ -169,11 +169,11 @@ export class Leases {
     return null;
   }
 
-  #wouldCircle(turn: ActiveTurn, resource: string): boolean {
+  #wouldDeadlock(turn: ActiveTurn, resource: string): boolean {
     const { decider, shared } = this.#deps;
     const attempt = attemptOf(turn);
     return (
-      shared?.wouldDeadlock({ owner: turnRefKey(attempt), resource }) ?? decider.wouldCircle({ ...attempt, resource })
+      shared?.wouldDeadlock({ owner: turnRefKey(attempt), resource }) ?? decider.wouldDeadlock({ ...attempt, resource })
     );
   }
 

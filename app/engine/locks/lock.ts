@@ -72,7 +72,7 @@ function refused(path: string, found: Content): LockResult {
 
 /** Creates the file with its content in one step, or reports that it exists. */
 async function create(path: string, content: Content): Promise<boolean> {
-  const own = await writeBeside(path, content);
+  const own = await writeTemporary(path, content);
   try {
     await link(own, path);
     return true;
@@ -197,7 +197,7 @@ export class Lock {
     this.#slots = null;
     const slots = await Promise.all(pids.map(identify));
     this.#content = { ...this.#content, slots };
-    await rename(await writeBeside(this.#path, this.#content), this.#path);
+    await rename(await writeTemporary(this.#path, this.#content), this.#path);
   }
 
   async release(): Promise<void> {
@@ -208,7 +208,7 @@ export class Lock {
 }
 
 /** Writes a new file with a unique name. Returns its path. */
-async function writeBeside(path: string, content: Content): Promise<string> {
+async function writeTemporary(path: string, content: Content): Promise<string> {
   const own = `${path}.${randomUUID()}`;
   await createFile(own, JSON.stringify(content));
   return own;

@@ -100,8 +100,8 @@ test('a result that is sent back gets another attempt with the earlier answer an
   expect(await run.answerReview('draft', { answer: 'sent_back', remark: ' ' })).toMatchObject({ ok: false });
   await run.answerReview('draft', { answer: 'sent_back', remark: 'Say it shorter.' });
   await until(() => run.state.tasks.get('draft')?.reviews.length === 2);
-  const told = JSON.parse((await run.reviewText('draft')) ?? '');
-  expect(told).toMatchObject([
+  const question = JSON.parse((await run.reviewText('draft')) ?? '');
+  expect(question).toMatchObject([
     { role: 'assistant', content: 'the first answer' },
     { role: 'user', content: expect.stringContaining('Say it shorter.') },
   ]);

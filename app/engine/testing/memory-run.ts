@@ -5,7 +5,7 @@ import { Recorder } from '../journal/recorder.ts';
 import { Secrets } from '../journal/secrets.ts';
 import type { JournalStorage } from '../journal/storage.ts';
 import type { RunRequest } from '../request.ts';
-import { endLostTurns, withoutHalfAnEnd } from '../resume.ts';
+import { endLostTurns, withoutPartialEnd } from '../resume.ts';
 import { Run } from '../run.ts';
 import { RunClock, systemClock } from '../run-clock.ts';
 import type { ControllerDeps } from '../run-components.ts';
@@ -42,7 +42,7 @@ export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
 export async function resumeMemoryRun(request: RunRequest, events: readonly RunEvent[], host: SlotHost): Promise<Run> {
   const { crew, clock = systemClock, id = 'memory', versions } = request;
   const state = new JournaledState(crew);
-  for (const event of events.slice(0, withoutHalfAnEnd(events))) state.apply(event);
+  for (const event of events.slice(0, withoutPartialEnd(events))) state.apply(event);
   const decider = state.scheduler;
   const runClock = new RunClock(clock, state.run.t, clock.monotonicMs());
   const recorder = new Recorder({ state, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });

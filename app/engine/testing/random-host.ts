@@ -12,7 +12,7 @@ import type {
 import { turnKeyText } from '../../../shared/slot/protocol.ts';
 
 /** The calls that the provider receives, by the clock of the process. */
-export interface Asked {
+export interface ProviderLog {
   readonly calls: { agent: string; at: number; permittedAt: number }[];
   /** When each refusal was reported, and the requested wait. */
   readonly refusals: { at: number; retryAfterMs: number }[];
@@ -39,25 +39,25 @@ interface Slot {
   turn: Turn | null;
 }
 
-type Unsent<Event> = Event extends SlotEvent ? Omit<Event, 'agent' | 'model'> : never;
+type WithoutAgent<Event> = Event extends SlotEvent ? Omit<Event, 'agent' | 'model'> : never;
 const BROKEN: Failure = { kind: 'network', message: 'Nobody answers.' };
 
 /**
  * Slots without processes that send every report a slot may send at any valid time: answers, refusals, failures, leases,
  * crashes, turns that do not stop, late answers. It throws if the engine breaks a rule.
  */
-export class ChanceHost implements SlotHost {
+export class RandomHost implements SlotHost {
   readonly #random: Random;
   readonly #slots = new Map<number, Slot>();
   #listener: SlotListener | null = null;
   #count = 0;
   #lastId = 1000;
   #stopped = false;
-  readonly #asked: Asked;
+  readonly #log: ProviderLog;
 
-  constructor(random: Random, asked: Asked) {
+  constructor(random: Random, log: ProviderLog) {
     this.#random = random;
-    this.#asked = asked;
+    this.#log = log;
   }
 
   prepare(): void {}
@@ -79,7 +79,7 @@ export class ChanceHost implements SlotHost {
     const hangs = this.#random.chance(0.1);
     const turn = { runs: true, cancelled: false, hangs, calls: false, events: 0, open: null };
     slot.turn = { submission, submittedAt: performance.now(), ...turn };
-    void this.#carry(slot, slot.turn);
+    void this.#runTurn(slot, slot.turn);
   }
 
   cancel(key: TurnKey, graceMs: number): void {
@@ -154,7 +154,7 @@ export class ChanceHost implements SlotHost {
     if (lost) this.#listener?.outcome(lost.submission.key, { status: 'lost', reason, detail: 'it ended' });
   }
 
-  async #carry(slot: Slot, turn: Turn): Promise<void> {
+  async #runTurn(slot: Slot, turn: Turn): Promise<void> {
     for (let left = this.#random.int(0, 4); left > 0; left -= 1) {
       await this.#pass(this.#random.int(1, 40));
       const refused = this.#random.chance(0.3) ? await this.#lease(turn) : await this.#call(turn);
@@ -183,7 +183,7 @@ export class ChanceHost implements SlotHost {
     // A delay, as in a cold process or while tools are described.
     await this.#pass(this.#random.int(0, 30));
     if (!turn.runs || turn.cancelled) return null;
-    this.#asked.calls.push({ agent, at: performance.now(), permittedAt });
+    this.#log.calls.push({ agent, at: performance.now(), permittedAt });
     turn.calls = true;
     const ms = this.#random.int(1, 60);
     await this.#pass(ms);
@@ -192,8 +192,8 @@ export class ChanceHost implements SlotHost {
       ? { kind: 'rate_limit', status: 429, message: 'Slow down.', retry_after_ms: this.#random.int(0, 3000) }
       : null;
     turn.calls = false;
-    if (refused) this.#asked.refusals.push({ at: performance.now(), retryAfterMs: refused.retry_after_ms ?? 0 });
-    this.#say(turn, {
+    if (refused) this.#log.refusals.push({ at: performance.now(), retryAfterMs: refused.retry_after_ms ?? 0 });
+    this.#report(turn, {
       type: 'llm.call',
       ms,
       first_token_ms: null,
@@ -216,7 +216,7 @@ export class ChanceHost implements SlotHost {
     return null;
   }
 
-  #say(turn: Turn, event: Unsent<SlotEvent>): void {
+  #report(turn: Turn, event: WithoutAgent<SlotEvent>): void {
     turn.events += 1;
     const { name: agent, model } = turn.submission.agent;
     // The omitted parts belong to calls. Only calls are reported here.

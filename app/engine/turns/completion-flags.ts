@@ -1,7 +1,9 @@
 import type { EventOf, FileContent } from '../../../shared/run/events.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 
-type Beside = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'> & { files: readonly FileContent[] };
+type CompletionFacts = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'> & {
+  files: readonly FileContent[];
+};
 
 /** Returns the optional fields of `task.completed`: only the ones that apply to the result. */
 export function beside({
@@ -10,7 +12,7 @@ export function beside({
   shortened,
   edited,
   files,
-}: Beside): Pick<EventOf<'task.completed'>, keyof Beside> {
+}: CompletionFacts): Pick<EventOf<'task.completed'>, keyof CompletionFacts> {
   return {
     ...(degraded ? { degraded } : {}),
     ...(missing.length > 0 ? { missing: [...missing] } : {}),

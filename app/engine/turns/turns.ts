@@ -248,12 +248,12 @@ function timeoutOf(turn: ActiveTurn): Failure {
   return { kind: 'timeout', message: `Timed out after ${seconds} s. Raise timeout_s if the task needs longer.` };
 }
 
-const OUTGREW =
+const OVER_MEMORY =
   'exceeded settings.slot_memory_mib and was killed. Raise the limit, or have the task read less at once.';
 
 function lossOf(turn: ActiveTurn, { reason, detail }: Extract<SlotOutcome, { status: 'lost' }>): Failure {
   if (reason === 'memory') {
-    return { kind: 'memory', message: `Slot ${turn.slot} ${OUTGREW}` };
+    return { kind: 'memory', message: `Slot ${turn.slot} ${OVER_MEMORY}` };
   }
   return { kind: 'crash', message: `The process of slot ${turn.slot} ended: ${detail}` };
 }

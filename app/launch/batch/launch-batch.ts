@@ -29,10 +29,10 @@ import {
   type LaunchRefusal,
   makeRunFolders,
   type PreparedLaunch,
-  passedOver,
   prepareLaunch,
   requestOf,
   toPlan,
+  untrustedFolderNotes,
   zone,
 } from '../launch.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
@@ -62,7 +62,9 @@ export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   const record = recordOf(input, prepared, workspace.path);
   const dir = join(folders.runs, record.batch);
   const batchStart = await startBatch({ dir, input, prepared, record, isNew: true, budgetUsd: null });
-  return batchStart.ok ? { ...batchStart, notes: [...passedOver(prepared), ...batchStart.notes] } : batchStart;
+  return batchStart.ok
+    ? { ...batchStart, notes: [...untrustedFolderNotes(prepared), ...batchStart.notes] }
+    : batchStart;
 }
 
 export interface BatchToStart {

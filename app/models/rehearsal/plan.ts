@@ -25,7 +25,7 @@ function rounds(conversation: Conversation): PlannedCall[][] {
   return [
     only(begin(conversation)),
     only(look(conversation)),
-    only(askSomebody(conversation)),
+    only(askCoworker(conversation)),
     ...write(conversation).map(only),
     only(finish(conversation)),
   ];
@@ -60,7 +60,7 @@ function look(conversation: Conversation): PlannedCall[] {
   ];
 }
 
-function askSomebody(conversation: Conversation): PlannedCall[] {
+function askCoworker(conversation: Conversation): PlannedCall[] {
   const { description } = conversation;
   const coworker = conversation.coworkers.find((name) => description.includes(name)) ?? conversation.coworkers[0];
   if (coworker === undefined || !/co-?worker/i.test(description)) return [];

@@ -221,8 +221,8 @@ describe('a rehearsal', () => {
     };
     const { approved, remark } = await verdictOn('No.');
     expect(approved).toBe(false);
-    const told = [...task('x', 'Do it.'), { role: 'assistant' as const, content: 'No.' }];
-    const { message } = await ask(await rehearsalOf(), [...told, { role: 'user', content: remark }], []);
+    const messages = [...task('x', 'Do it.'), { role: 'assistant' as const, content: 'No.' }];
+    const { message } = await ask(await rehearsalOf(), [...messages, { role: 'user', content: remark }], []);
     expect(await verdictOn(message.content ?? '')).toEqual({ approved: true });
   });
 

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts';
  * Features that a rehearsed judge checks: words that request the feature, a pattern that finds it, and the remark if it
  * is missing.
  */
-const WISHES = [
+const EXPECTATIONS = [
   { asked: /\btables?\b/i, shown: /^\|.*\|$/m, remark: 'A table was expected, and there is none. Add one.' },
   {
     asked: /\bsources?\b/i,
@@ -17,7 +17,7 @@ const WISHES = [
 export function readVerdict({ prompt }: Conversation): string | null {
   if (!/^# (Review|Check)$/m.test(prompt.split('\n')[0] ?? '')) return null;
   const [brief = '', result = ''] = prompt.split(/^## Result of .+$/m);
-  const missing = WISHES.find(({ asked, shown }) => asked.test(expectedIn(brief)) && !shown.test(result));
+  const missing = EXPECTATIONS.find(({ asked, shown }) => asked.test(expectedIn(brief)) && !shown.test(result));
   return JSON.stringify(missing ? { approved: false, remark: missing.remark } : { approved: true });
 }
 

@@ -83,7 +83,7 @@ describe('the figures of a batch', () => {
       rowMs: { least: 100, median: 260, most: 300 },
     });
     expect(figures.successRate).toBeCloseTo(4 / 6);
-    expect(figures.utilisation).toBeCloseTo(600 / 620);
+    expect(figures.utilization).toBeCloseTo(600 / 620);
     expect(figures.concurrency.mean).toBeCloseTo(600 / 310);
     expect(figures.timeSaved).toBeCloseTo(1 - 310 / 600);
   });
@@ -105,7 +105,7 @@ describe('the figures of a batch', () => {
       { type: 'task.completed', seq: 10, t: 150, task: 'polish', text: 'done' },
       { type: 'run.finished', seq: 11, t: 150, outcome: 'completed' },
     ]);
-    expect(figuresOf(cutOff)).toMatchObject({ makespanMs: 150, cutOffMs: 4900, wentOnAlone: 0, sequentialMs: 150 });
+    expect(figuresOf(cutOff)).toMatchObject({ makespanMs: 150, cutOffMs: 4900, resumedAlone: 0, sequentialMs: 150 });
   });
 });
 

@@ -46,7 +46,7 @@ export interface BatchFigures {
   /** The most slots there were. */
   slots: number;
   /** Busy ÷ slot time; null without slot time, or if rows continued alone with their own slots. */
-  utilisation: number | null;
+  utilization: number | null;
   /** Declared pools, and agents with a limited number of concurrent turns. */
   shared: SharedFigures[];
   /**
@@ -59,7 +59,7 @@ export interface BatchFigures {
   /** Makespans of the rows that ended, without reused rows: shortest, median, longest; null where there are none. */
   rowMs: { least: number; median: number; most: number } | null;
   usage: Usage;
-  wentOnAlone: number;
+  resumedAlone: number;
 }
 
 /** From the best to the worst. */
@@ -85,9 +85,9 @@ export function batchFigures(rows: readonly RowFigures[], deleted: number): Batc
   const sequentialMs = sum(rows, (row) => row.sequentialMs);
   const slots = rows.reduce((most, row) => Math.max(most, ...row.slots.map((step) => step.slots)), 0);
   const slotMs = slotTime(rows, carried);
-  const wentOnAlone = rows.filter((row) => row.wentOnAlone).length;
+  const resumedAlone = rows.filter((row) => row.resumedAlone).length;
   const shared = sharedFigures(rows, makespanMs);
-  const bounds = [slots === 0 ? 0 : Math.ceil(sequentialMs / slots), ...boundsOf(shared, wentOnAlone)];
+  const bounds = [slots === 0 ? 0 : Math.ceil(sequentialMs / slots), ...boundsOf(shared, resumedAlone)];
   const boundMs = rows.reduce((most, row) => Math.max(most, row.boundMs), Math.max(...bounds));
   const counts = countsOver(rows);
   const chosen = counts.total - counts.notChosen;
@@ -106,19 +106,19 @@ export function batchFigures(rows: readonly RowFigures[], deleted: number): Batc
     timeSaved: sequentialMs === 0 ? null : 1 - makespanMs / sequentialMs,
     concurrency: concurrencyOver(rows, carried),
     slots,
-    utilisation: slotMs === 0 || wentOnAlone > 0 ? null : sequentialMs / slotMs,
+    utilization: slotMs === 0 || resumedAlone > 0 ? null : sequentialMs / slotMs,
     shared,
     boundMs,
     efficiency: makespanMs === 0 ? null : boundMs / makespanMs,
     rowMs: rowTimes(rows),
     usage: rows.map((row) => row.usage).reduce(addUsage, NO_USAGE),
-    wentOnAlone,
+    resumedAlone,
   };
 }
 
 /** Returns no bounds if rows continued alone, because those rows did not share the pools. */
-function boundsOf(shared: readonly SharedFigures[], wentOnAlone: number): number[] {
-  return wentOnAlone > 0 ? [] : shared.map(({ boundMs }) => boundMs);
+function boundsOf(shared: readonly SharedFigures[], resumedAlone: number): number[] {
+  return resumedAlone > 0 ? [] : shared.map(({ boundMs }) => boundMs);
 }
 
 function spanOf(carried: readonly Interval[]): number {

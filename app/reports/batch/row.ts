@@ -43,7 +43,7 @@ export interface RowFigures {
   /** The number of slots from each time of the batch on, as reported to the row. */
   slots: { t: number; slots: number }[];
   /** Whether the row was resumed outside its batch, with its own slots. */
-  wentOnAlone: boolean;
+  resumedAlone: boolean;
   /** The name of its summary in its folder of an export. */
   summary: string;
 }
@@ -87,7 +87,7 @@ export function rowFigures(
     })),
     shared: sharedUses(crew, state, figures.tasks, inBatch),
     slots: state.slotCounts.map(({ t, slots }) => ({ t: inBatch(t), slots })),
-    wentOnAlone: state.resumptions.some(({ batchMs }) => batchMs === null),
+    resumedAlone: state.resumptions.some(({ batchMs }) => batchMs === null),
     summary: summaryFileName(crew),
   };
 }

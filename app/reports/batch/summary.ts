@@ -90,7 +90,7 @@ function overview({ rows, counts, ended, reusedRows, slots, makespanMs, concurre
 }
 
 function overallLines(figures: BatchFigures): string[] {
-  const { rows, reusedRows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone } = figures;
+  const { rows, reusedRows, counts, makespanMs, cutOffMs, usage, rowMs, resumedAlone } = figures;
   const others: [string, number][] = [
     ['Failed Tasks', counts.failed],
     ['Skipped Tasks', counts.skipped],
@@ -108,7 +108,9 @@ function overallLines(figures: BatchFigures): string[] {
     ...others.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`),
     `**Makespan:** ${formatDuration(makespanMs)}`,
     ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(cutOffMs)}`] : []),
-    ...(wentOnAlone > 0 ? [`**Rows That Went On Alone:** ${formatNumber(wentOnAlone)}, with slots of their own`] : []),
+    ...(resumedAlone > 0
+      ? [`**Rows That Went On Alone:** ${formatNumber(resumedAlone)}, with slots of their own`]
+      : []),
     makespanMs === 0
       ? '**Throughput:** none, since no time passed'
       : `**Throughput:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.executed * 1000) / makespanMs, 2)} tasks/second${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
@@ -122,12 +124,12 @@ function overallLines(figures: BatchFigures): string[] {
 }
 
 function concurrencyLines(figures: BatchFigures): string[] {
-  const { slots, concurrency, utilisation, sequentialMs, makespanMs, timeSaved, boundMs, efficiency } = figures;
+  const { slots, concurrency, utilization, sequentialMs, makespanMs, timeSaved, boundMs, efficiency } = figures;
   return [
     `**Slots, Shared by All Rows:** ${formatNumber(slots)}`,
     `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
-    `**Slot Utilization:** ${utilisation === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilisation)}`,
+    `**Slot Utilization:** ${utilization === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilization)}`,
     `**Sequential Time, Estimated:** ${formatDuration(sequentialMs)}, the sum of all busy time`,
     `**Time Saved:** ${timeSavedText({ timeSaved, makespanMs, sequentialMs })}`,
     `**Lower Bound:** ${formatDuration(boundMs)}`,
@@ -136,7 +138,7 @@ function concurrencyLines(figures: BatchFigures): string[] {
 }
 
 /** What the rows share besides slots; nothing where the crew has no such thing. */
-function sharedText({ shared, wentOnAlone }: BatchFigures): string {
+function sharedText({ shared, resumedAlone }: BatchFigures): string {
   if (shared.length === 0) return '';
   const lines = shared.map(({ name, kind, capacity, peak, mean, waits, waitMs }) => [
     kind === 'pool' ? code(name) : `turns of ${code(name)}`,
@@ -146,7 +148,7 @@ function sharedText({ shared, wentOnAlone }: BatchFigures): string {
     formatNumber(waits),
     formatDuration(waitMs),
   ]);
-  const alone = wentOnAlone > 0 ? ' Rows that were resumed alone had them to themselves.' : '';
+  const alone = resumedAlone > 0 ? ' Rows that were resumed alone had them to themselves.' : '';
   return blocks(
     '## Shared by All Rows',
     `Pools of the crew file and the limits of agents apply to all rows together.${alone}`,

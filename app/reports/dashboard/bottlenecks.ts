@@ -82,9 +82,9 @@ function lengthAdvice({ tasks }: Figures): string[] {
 function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
-  const isSaid = slotsAdvised(figures.scaling, figures.slots) === 'more';
+  const isMoreAdvised = slotsAdvised(figures.scaling, figures.slots) === 'more';
   return worthSaying(figures)
-    .filter(({ kind }) => kind !== 'slots' || !isSaid)
+    .filter(({ kind }) => kind !== 'slots' || !isMoreAdvised)
     .slice(0, 3)
     .map((found) => {
       const saving = `would save ${savingText(found.savesMs, makespanMs)}.`;

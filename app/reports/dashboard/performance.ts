@@ -21,7 +21,7 @@ const TASKS_SHOWN = 200;
 
 /** One row per task, with the manager's assignment where it ran; of a large crew those that matter most. */
 export function taskTable({ tasks }: MeasuredFigures): string {
-  const shown = mostTelling(tasks);
+  const shown = mostRelevant(tasks);
   const rows = shown.map((task) => [
     inline(task.title),
     task.agent === null ? '' : code(task.agent),
@@ -42,7 +42,7 @@ export function taskTable({ tasks }: MeasuredFigures): string {
 /**
  * Those that did not plainly complete before those that did, the longer before the shorter; shown in their own order.
  */
-function mostTelling(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
+function mostRelevant(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
   if (tasks.length <= TASKS_SHOWN) return tasks;
   const plain = (task: TaskFigures): number => (task.status === 'completed' && !task.degraded ? 1 : 0);
   const ranked = [...tasks].sort((a, b) => plain(a) - plain(b) || b.busyMs - a.busyMs);

@@ -68,7 +68,7 @@ export function poolTable({ pools }: MeasuredFigures): string {
 }
 
 /** Ends of processes and steps of the limiter that are told one by one. */
-const TOLD = 20;
+const MAX_EXITS = 20;
 
 export function slotTable({ slotUse, slotMemoryMib, time }: MeasuredFigures): string {
   if (slotUse.length === 0) return 'No slot was started.';
@@ -122,9 +122,9 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
 }
 
 function told(lines: readonly string[]): string {
-  const left = lines.length - TOLD;
+  const left = lines.length - MAX_EXITS;
   return bullets([
-    ...lines.slice(0, TOLD),
+    ...lines.slice(0, MAX_EXITS),
     ...(left > 0 ? [`${countOf(left, 'further one')} in \`events.jsonl\`.`] : []),
   ]);
 }

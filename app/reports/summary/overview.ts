@@ -84,9 +84,9 @@ export function achievementLines(figures: Figures): string[] {
       : [
           `**Schedule Efficiency:** ${formatPercent(time.efficiency)}: no schedule of this work could have taken less than ${formatDuration(time.lowerBound.ms)}.`,
         ]),
-    ...(time.utilisation === null
+    ...(time.utilization === null
       ? []
-      : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilisation)} of their time.`]),
+      : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilization)} of their time.`]),
     `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}.`,
   ];
 }

@@ -91,14 +91,14 @@ function box(task: TaskFigures | undefined, place: { x: number; y: number } | un
       },
       `${task.name}: ${agent}, ${facts}`,
     ),
-    rect(x + 6, y + 8, 4, BOX.height - 16, { fill: colourOf(task), rx: 2 }),
+    rect(x + 6, y + 8, 4, BOX.height - 16, { fill: colorOf(task), rx: 2 }),
     text(x + 18, y + 23, shorten(task.title, BOX.width - 26, 14), { 'font-size': 13, 'font-weight': 600 }),
     text(x + 18, y + 41, shorten(agent, BOX.width - 26, 11.5), { 'font-size': 11, fill: PALETTE.muted }),
     text(x + 18, y + 57, shorten(facts, BOX.width - 26, 11.5), { 'font-size': 11, fill: PALETTE.muted }),
   ];
 }
 
-function colourOf(task: TaskFigures): string {
+function colorOf(task: TaskFigures): string {
   switch (task.status) {
     case 'completed':
       return task.degraded ? PALETTE.degraded : PALETTE.completed;

@@ -83,11 +83,11 @@ function keepPlaces(layer: readonly Placed[], places: Map<string, number>): void
 function reorder<Task extends Placed>(
   layer: Task[],
   places: Map<string, number>,
-  neighbours: (task: Task) => readonly string[],
+  neighbors: (task: Task) => readonly string[],
 ): void {
   const wanted = new Map<string, number>();
   for (const task of layer) {
-    const known = neighbours(task).flatMap((name) => places.get(name) ?? []);
+    const known = neighbors(task).flatMap((name) => places.get(name) ?? []);
     const mean = known.reduce((sum, place) => sum + place, 0) / known.length;
     wanted.set(task.name, known.length === 0 ? (places.get(task.name) ?? 0) : mean);
   }

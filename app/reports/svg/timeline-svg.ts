@@ -149,7 +149,7 @@ function turnBar(frame: Frame, state: RunState, turn: TurnState, y: number): str
   const facts = `${label}: ${turn.agent}, ${formatDuration(turn.start)} to ${formatDuration(end)}, ${turn.result ?? 'running'}`;
   const shown = shorten(label, width - 10);
   return [
-    rect(left, y + 4, width, LANE - 8, { fill: colourOf(frame, turn), rx: 4 }, facts),
+    rect(left, y + 4, width, LANE - 8, { fill: colorOf(frame, turn), rx: 4 }, facts),
     ...(frame.critical.has(turn.task) ? [rect(left, y + LANE - 6, width, 3, { fill: PALETTE.critical, rx: 1.5 })] : []),
     ...(shown === '' ? [] : [text(left + 6, y + 18.5, shown, { fill: '#ffffff' })]),
     ...turn.milestones.map(({ t, name: what }) => diamond(frame.x(t), y + 7, `${what}, ${formatDuration(t)}`)),
@@ -161,7 +161,7 @@ function diamond(x: number, y: number, title: string): string {
   return element('polygon', { points, fill: '#ffffff', stroke: PALETTE.text, 'stroke-width': 0.8 }, title);
 }
 
-function colourOf(frame: Frame, turn: TurnState): string {
+function colorOf(frame: Frame, turn: TurnState): string {
   switch (turn.result) {
     case null:
       return PALETTE.running;
@@ -212,12 +212,12 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
       const width = frame.x(piece.end) - left;
       const times = `${formatDuration(piece.start)} to ${formatDuration(piece.end)}`;
       if (piece.kind === 'running') {
-        const fill = task.status === 'failed' ? PALETTE.failed : task.degraded ? PALETTE.degraded : rowColour(task);
+        const fill = task.status === 'failed' ? PALETTE.failed : task.degraded ? PALETTE.degraded : rowColor(task);
         return rect(left, y + 4, Math.max(1.5, width), ROW - 8, { fill, rx: 2.5 }, `${task.title} ran, ${times}`);
       }
       if (piece.kind === 'recording') {
         const title = `The end of ${task.title} was recorded, ${times}`;
-        return rect(left, middle - 3, width, 6, { fill: rowColour(task), rx: 1 }, title);
+        return rect(left, middle - 3, width, 6, { fill: rowColor(task), rx: 1 }, title);
       }
       const blocker = piece.blocker === null || piece.blocker.startsWith('@') ? '' : ` (${piece.blocker})`;
       const title = `${task.title} waited ${waitPhrase(piece.reason)}${blocker}, ${times}`;
@@ -234,7 +234,7 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
   ];
 }
 
-function rowColour(task: TaskFigures): string {
+function rowColor(task: TaskFigures): string {
   if (task.status === 'completed') return PALETTE.completed;
   return task.status === 'pending' && task.isRunning ? PALETTE.running : PALETTE.cancelled;
 }
@@ -258,11 +258,11 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
     ]),
   ];
   let x = 16;
-  return entries.flatMap(([name, colour]) => {
+  return entries.flatMap(([name, color]) => {
     const at = x;
     x += 30 + name.length * 6.4;
     return [
-      rect(at, y - 9, 12, 10, { fill: colour, rx: 2 }),
+      rect(at, y - 9, 12, 10, { fill: color, rx: 2 }),
       text(at + 17, y, name, { fill: PALETTE.muted, 'font-size': 11 }),
     ];
   });

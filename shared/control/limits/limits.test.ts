@@ -343,7 +343,7 @@ test('a provider with a strict minute never receives too many calls, however lat
           const { begins = 0, lasts = 0, isTold = true } = asked[Number(id) - 1] ?? {};
           return { id, reached: t + begins, end: t + begins + lasts, isTold };
         });
-      const goOn = (to: number) => {
+      const advance = (to: number) => {
         for (;;) {
           const [next] = times()
             .filter(({ id, end }) => !ended.has(id) && end <= to)
@@ -357,9 +357,9 @@ test('a provider with a strict minute never receives too many calls, however lat
       };
       for (const { pause } of asked) {
         gate.ask();
-        goOn(gate.t + pause);
+        advance(gate.t + pause);
       }
-      for (let minute = 0; ended.size < asked.length && minute < 200; minute += 1) goOn(gate.t + 60_000);
+      for (let minute = 0; ended.size < asked.length && minute < 200; minute += 1) advance(gate.t + 60_000);
       expect(ended.size).toBe(asked.length);
       const reached = times().map((call) => call.reached);
       for (const at of reached)

@@ -42,18 +42,18 @@ export function limitsBefore(state: RunState, endpoints: Endpoints, at: Moment):
  * progress: by the agent that it had delegated to, or else by its own agent.
  */
 function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
-  const told = state.turns.flatMap(({ calls }) =>
+  const recorded = state.turns.flatMap(({ calls }) =>
     calls.map(({ agent, start, end, firstTokenMs, promptTokens, completionTokens }) => {
       const reached = start + reachedAfterMs((end ?? start) - start, firstTokenMs);
       return { agent, tokens: promptTokens + completionTokens, reached };
     }),
   );
-  const brokenOff = state.turns.flatMap(({ agent, delegations, end, result }) => {
+  const interrupted = state.turns.flatMap(({ agent, delegations, end, result }) => {
     if (result === 'ok' || result === 'error') return [];
     const inside = delegations.findLast(({ ok }) => ok === null)?.to;
     return [{ agent: inside ?? agent, tokens: 0, reached: end ?? state.t }];
   });
-  return [...told, ...brokenOff];
+  return [...recorded, ...interrupted];
 }
 
 /** How many milliseconds before `wallMs` a run time was. A clock on the wall that was set back in between adds nothing. */
@@ -61,9 +61,9 @@ function agoBy(state: RunState, wallMs: number): (t: number) => number {
   if (!state.started) return () => 0;
   const known = [{ t: state.started.t, wallMs: state.started.wall_ms }, ...state.resumptions];
   const next = [...state.resumptions, { t: state.t, wallMs }];
-  const stoodStill = known.map((from, at) => {
+  const downtimes = known.map((from, at) => {
     const to = next[at] ?? from;
     return { t: to.t, ms: Math.max(0, to.wallMs - from.wallMs - (to.t - from.t)) };
   });
-  return (t) => stoodStill.reduce((ago, gap) => (gap.t >= t ? ago + gap.ms : ago), state.t - t);
+  return (t) => downtimes.reduce((ago, gap) => (gap.t >= t ? ago + gap.ms : ago), state.t - t);
 }

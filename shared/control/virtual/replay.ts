@@ -194,7 +194,7 @@ class Replay {
   }
 
   #take(running: Running, step: Extract<Step, { kind: 'take' }>, t: number): void {
-    if (this.#scheduler.wouldCircle({ ...turnOf(running), resource: step.resource })) {
+    if (this.#scheduler.wouldDeadlock({ ...turnOf(running), resource: step.resource })) {
       this.#goOn(running, t);
       return;
     }

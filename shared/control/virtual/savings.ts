@@ -1,6 +1,6 @@
 import type { Crew } from '../../crew/schema.ts';
 import { ASSIGNMENT } from '../../run/events.ts';
-import { tookOf } from '../../run/result-cost.ts';
+import { resultCostOf } from '../../run/result-cost.ts';
 import type { RunState } from '../../run/state.ts';
 import { simulate } from './simulate.ts';
 
@@ -18,7 +18,7 @@ export function savingsOf(crew: Crew, state: RunState, reused: ReadonlySet<strin
   const agents: Record<string, string> = {};
   let costUsd: number | null = 0;
   for (const [name, task] of state.tasks) {
-    const took = tookOf(task);
+    const took = resultCostOf(task);
     durations[name] = took.busy_ms;
     if (task.agent !== null && name !== ASSIGNMENT) agents[name] = task.agent;
     if (reused.has(name)) costUsd = costUsd === null || took.cost_usd === null ? null : costUsd + took.cost_usd;

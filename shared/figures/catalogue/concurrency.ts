@@ -47,7 +47,7 @@ export const CONCURRENCY = [
     label: 'Slot utilization',
     unit: 'fraction',
     definition: 'Busy time ÷ slot time. Slot time is the number of slots, summed over the makespan.',
-    value: ({ time, batch }) => (batch === null ? time.utilisation : null),
+    value: ({ time, batch }) => (batch === null ? time.utilization : null),
     format: (share, { batch }) =>
       batch === null
         ? orNone(formatPercent)(share)

@@ -91,8 +91,8 @@ export const failed = { kind: errorKindSchema, message: z.string() };
 export const kept = z.string().optional();
 
 /** Busy time and cost of a result in the run that made it. The cost is null if a price was unknown. */
-export const tookSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
-export type ResultCost = z.infer<typeof tookSchema>;
+export const resultCostSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
+export type ResultCost = z.infer<typeof resultCostSchema>;
 
 /** The schema of an event of that type. */
 export const eventSchema = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>

@@ -3,7 +3,7 @@ import { cacheAsked, cacheMissed, taskAssigned, taskEnded, taskReady } from '../
 import type { TaskState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { inTask, scheduleTask } from './of-task.ts';
-import { body, eventSchema, failed, fileContentSchema, kept, tookSchema } from './shapes.ts';
+import { body, eventSchema, failed, fileContentSchema, kept, resultCostSchema } from './shapes.ts';
 
 /** Events of a task outside its turns: from ready to its end, and the search for a stored result. */
 export const TASK_EVENTS = {
@@ -39,7 +39,7 @@ export const TASK_EVENTS = {
       /** Why a reused result is stale, as a text that follows the name of the task. */
       stale: z.string().optional(),
       /** What the result took in the run that made it. */
-      took: tookSchema.optional(),
+      took: resultCostSchema.optional(),
       /** Files that the result was made from or that it wrote, if its turns are in the journal of another run. */
       files: z.array(fileContentSchema).optional(),
       /** A person edited the result in a review. */

@@ -26,7 +26,7 @@ export class RandomLeases {
       turn.held.delete(resource);
       this.#stage.emit({ type: 'resource.released', ...of, resource, holder: turn.started.agent });
       next();
-    } else if (declared.some(({ pool }) => pool === resource) || scheduler.wouldCircle({ ...of, resource })) {
+    } else if (declared.some(({ pool }) => pool === resource) || scheduler.wouldDeadlock({ ...of, resource })) {
       next();
     } else this.#request({ turn, resource, goOn: next });
   }

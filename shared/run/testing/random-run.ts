@@ -23,7 +23,7 @@ export interface RandomRun {
 export function randomRun(seed: number): RandomRun {
   const random = new Random(seed);
   const run = new VirtualRun(randomCrew(random), random);
-  return { crew: run.stage.crew, events: run.carry() };
+  return { crew: run.stage.crew, events: run.generate() };
 }
 
 const MOST_EVENTS = 5000;
@@ -46,7 +46,7 @@ class VirtualRun {
     this.#answers = new RandomAnswers(this.stage);
   }
 
-  carry(): RunEvent[] {
+  generate(): RunEvent[] {
     const { stage } = this;
     this.#start();
     while (!stage.isOver) {
@@ -65,7 +65,7 @@ class VirtualRun {
   }
 
   #start(): void {
-    this.#sayStarted();
+    this.#emitStarted();
     this.#slots.startAll();
     this.stage.in(this.#random.int(5, 40), () => this.#slots.sample());
     const disturbances = [
@@ -78,7 +78,7 @@ class VirtualRun {
       this.stage.in(this.#random.int(1, 150), this.#random.pick(disturbances));
   }
 
-  #sayStarted(): void {
+  #emitStarted(): void {
     const { crew } = this.stage;
     const slots = this.#slots.count;
     const estimates = this.#estimates();

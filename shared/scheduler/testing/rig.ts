@@ -66,7 +66,7 @@ export class Rig {
     const decided: string[] = [];
     for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) {
       this.say(next);
-      decided.push(inShort(next));
+      decided.push(summaryOf(next));
       if (decided.length > 100_000) throw new Error('The scheduler decides without end.');
     }
     return decided;
@@ -91,7 +91,7 @@ export class Rig {
   }
 }
 
-function inShort(draft: EventDraft): string {
+function summaryOf(draft: EventDraft): string {
   switch (draft.type) {
     case 'attempt.started':
       return `start ${draft.task}${draft.turn === undefined ? '' : ` ${draft.turn}`} #${draft.attempt} on ${draft.slot}`;

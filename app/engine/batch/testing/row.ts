@@ -27,7 +27,7 @@ export interface RowWorld {
   check(slot: number): void;
   /** Returns the free units of a pool. */
   free(pool: string): number;
-  wouldCircle(row: Row, owner: string, resource: string): boolean;
+  wouldDeadlock(row: Row, owner: string, resource: string): boolean;
 }
 
 /** One row: its scheduler, its events and its running turns by slot. */
@@ -108,7 +108,7 @@ export class Row {
     if (turn.waitsFor !== null || turn.leases.includes(pool)) return;
     if (this.#task(turn.task).resources.some((demand) => demand.pool === pool)) return;
     const { task, attempt } = turn;
-    if (this.#world.wouldCircle(this, turnRefKey({ task, attempt }), pool)) {
+    if (this.#world.wouldDeadlock(this, turnRefKey({ task, attempt }), pool)) {
       this.#world.refused += 1;
       return;
     }

@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 import type { Crew } from '../../../../shared/crew/schema.ts';
 import { Random } from '../../../../shared/random.ts';
-import { SlotDealer } from '../slot-allocator.ts';
-import { circlesOverRows } from '../wait-cycles.ts';
+import { SlotAllocator } from '../slot-allocator.ts';
+import { wouldDeadlockAcrossRows } from '../wait-cycles.ts';
 import { CAPACITIES, randomCrew } from './crews.ts';
 import { Row, type RowWorld } from './row.ts';
 
 /** The rows of a batch in virtual time, with faults, pauses, crashing slots and a changing number of slots. */
 export class World implements RowWorld {
   readonly random: Random;
-  readonly dealer: SlotDealer;
+  readonly allocator: SlotAllocator;
   readonly rows: Row[] = [];
   readonly #ready = new Set<number>();
   t = 0;
@@ -17,12 +17,12 @@ export class World implements RowWorld {
   turns = 0;
   leases = 0;
   refused = 0;
-  readonly #told = new Map<string, number>();
+  readonly #reported = new Map<string, number>();
 
   constructor(seed: number) {
     this.random = new Random(seed);
     this.count = this.random.int(1, 4);
-    this.dealer = new SlotDealer(this.count, CAPACITIES);
+    this.allocator = new SlotAllocator(this.count, CAPACITIES);
     for (let slot = 1; slot <= this.count; slot += 1) this.#isReady(slot);
   }
 
@@ -32,9 +32,9 @@ export class World implements RowWorld {
       const crew = crews[this.rows.length];
       // Rows start one after the other, at random times.
       if (crew && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(crew);
-      this.#deal();
+      this.#grantAll();
       this.#checkNothingIdle();
-      this.#checkTold();
+      this.#checkReported();
       if (this.rows.length === crews.length && this.rows.every((row) => row.isOver)) return;
       if (this.random.chance(0.4)) this.rows[this.random.int(0, this.rows.length - 1)]?.ask();
       else if (this.random.chance(0.1)) this.#disturb();
@@ -58,9 +58,13 @@ export class World implements RowWorld {
     return (CAPACITIES.get(pool) ?? 0) - used.reduce((sum, { units }) => sum + units, 0);
   }
 
-  wouldCircle(row: Row, owner: string, resource: string): boolean {
+  wouldDeadlock(row: Row, owner: string, resource: string): boolean {
     const rows = this.rows.map(({ number, scheduler }) => ({ row: number, graph: scheduler.waits() }));
-    return circlesOverRows(rows, CAPACITIES, this.dealer.leasesWaiting(), { row: row.number, owner, resource });
+    return wouldDeadlockAcrossRows(rows, CAPACITIES, this.allocator.leasesWaiting(), {
+      row: row.number,
+      owner,
+      resource,
+    });
   }
 
   #begin(crew: Crew): void {
@@ -69,41 +73,41 @@ export class World implements RowWorld {
     this.rows.push(row);
   }
 
-  #deal(): void {
+  #grantAll(): void {
     for (const row of this.rows) this.#settle(row);
-    for (let deal = this.dealer.next(); deal !== null; deal = this.dealer.next()) {
-      const row = this.rows[deal.row - 1];
+    for (let grant = this.allocator.next(); grant !== null; grant = this.allocator.next()) {
+      const row = this.rows[grant.row - 1];
       if (!row) throw new Error('A row that is not there.');
-      if (deal.kind === 'slot') {
-        const { candidate, slot } = deal;
+      if (grant.kind === 'slot') {
+        const { candidate, slot } = grant;
         row.say({ type: 'slot.granted', slot, for: { task: candidate.task } });
         this.#settle(row);
         expect(row.running.get(slot)?.task).toBe(candidate.task);
       } else {
         this.leases += 1;
-        row.leased(deal.id);
+        row.leased(grant.id);
         this.#settle(row);
       }
       for (const pool of CAPACITIES.keys()) expect(this.free(pool)).toBeGreaterThanOrEqual(0);
     }
-    for (const { row, rooms } of this.dealer.news()) {
-      for (const { pool, free } of rooms) this.#told.set(`${row} ${pool}`, free);
+    for (const { row, rooms } of this.allocator.changedRooms()) {
+      for (const { pool, free } of rooms) this.#reported.set(`${row} ${pool}`, free);
     }
   }
 
   /** Checks that each row knows whether the units it wants are free. */
-  #checkTold(): void {
+  #checkReported(): void {
     for (const { number, scheduler } of this.rows) {
-      for (const { pool, units } of scheduler.sharing(this.t).wishes.flatMap(({ needs }) => needs)) {
-        const told = this.#told.get(`${number} ${pool}`) ?? Number.POSITIVE_INFINITY;
-        expect(told >= units).toBe(this.free(pool) >= units);
+      for (const { pool, units } of scheduler.sharing(this.t).candidates.flatMap(({ needs }) => needs)) {
+        const reported = this.#reported.get(`${number} ${pool}`) ?? Number.POSITIVE_INFINITY;
+        expect(reported >= units).toBe(this.free(pool) >= units);
       }
     }
   }
 
   #settle(row: Row): void {
     row.decide();
-    this.dealer.tell(this.rows.indexOf(row) + 1, new Set(row.running.keys()), row.scheduler.sharing(this.t));
+    this.allocator.report(this.rows.indexOf(row) + 1, new Set(row.running.keys()), row.scheduler.sharing(this.t));
   }
 
   #checkNothingIdle(): void {
@@ -145,7 +149,7 @@ export class World implements RowWorld {
 
   #resize(count: number): void {
     this.count = count;
-    this.dealer.resize(count);
+    this.allocator.resize(count);
     for (const row of this.rows) if (!row.isOver) row.say({ type: 'run.slots', slots: count });
     for (let slot = 1; slot <= count; slot += 1) if (!this.#ready.has(slot)) this.#isReady(slot);
   }
@@ -153,19 +157,19 @@ export class World implements RowWorld {
   /** Crashes a slot's process and its turn, and starts a replacement. */
   #crash(slot: number): void {
     if (!this.#ready.delete(slot)) return;
-    this.dealer.unready(slot);
+    this.allocator.unready(slot);
     for (const row of this.rows) {
       if (row.isOver) continue;
       row.say({ type: 'slot.exited', slot, where: `local:${slot}`, reason: 'crash' });
       row.end(slot, 'crash');
     }
-    this.#deal();
+    this.#grantAll();
     this.#isReady(slot);
   }
 
   #isReady(slot: number): void {
     this.#ready.add(slot);
     for (const row of this.rows) if (!row.isOver) row.say({ type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 });
-    this.dealer.ready(slot);
+    this.allocator.ready(slot);
   }
 }

@@ -1,17 +1,17 @@
 import type { Acknowledged } from './journals.ts';
 
 /** A process that owns a run and can be killed: of the command, or of the application. */
-export interface Carrier {
+export interface Owner {
   readonly pid: number;
   /** Resolves when this process has ended its run. The process itself may continue. */
   readonly over: Promise<unknown>;
-  readonly ended: Promise<CarrierEnd>;
+  readonly ended: Promise<OwnerEnd>;
   acknowledged(): Promise<readonly Acknowledged[]>;
   /** Asks the process to exit. */
   close(): Promise<void>;
 }
 
-export interface CarrierEnd {
+export interface OwnerEnd {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -35,8 +35,8 @@ export interface Victim {
   /** Whether it can run a batch. */
   readonly batches: boolean;
   /** `home`: its data folder, `workspace`: the folder of the run's tools. */
-  start(crew: CrewToStart, home: string, workspace: string): Promise<Carrier>;
-  resume(dir: string, home: string): Promise<Carrier>;
+  start(crew: CrewToStart, home: string, workspace: string): Promise<Owner>;
+  resume(dir: string, home: string): Promise<Owner>;
   /** Returns problems of the output of a finished run. */
-  check(end: CarrierEnd, dir: string): Promise<string[]>;
+  check(end: OwnerEnd, dir: string): Promise<string[]>;
 }
