@@ -11,7 +11,7 @@ interface Shown {
 }
 
 /** Makes the system's message boxes wait for `answer`, and lists them. */
-async function holdDialogs(electron: ElectronApplication): Promise<void> {
+async function queueDialogs(electron: ElectronApplication): Promise<void> {
   await electron.evaluate(({ dialog }) => {
     const held: Shown = { shown: [], answer: null };
     Object.assign(globalThis, { held });
@@ -59,7 +59,7 @@ test('a bug in the main process is shown once, its diagnostics are saved, and th
   const { page, electron } = await launch({ file });
   const path = join(folder, 'diagnostics.json');
   await chooseInSaveDialog(electron, path);
-  await holdDialogs(electron);
+  await queueDialogs(electron);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await electron.evaluate(() => {
     void Promise.reject(new Error('Refused sk-abcdef123456: "a text of the crew" in /home/ann/x'));
@@ -92,7 +92,7 @@ test('a bug in the main process is shown once, its diagnostics are saved, and th
 
 test('a page that keeps crashing is reloaded only after a question', async ({ launch }) => {
   const { electron } = await launch();
-  await holdDialogs(electron);
+  await queueDialogs(electron);
   const canvas = async () =>
     (await electron.firstWindow({ timeout: 180_000 })).getByRole('region', { name: 'Crew canvas' });
   await (await canvas()).waitFor();

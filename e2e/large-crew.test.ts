@@ -6,7 +6,7 @@ import { layeredCrew } from './layered-crew.ts';
 const TASKS = 2000;
 const WIDTH = 100;
 /** The maximum number of rendered rows of a panel, including those above and below the visible ones. */
-const MOST_MOUNTED = 120;
+const MAX_MOUNTED = 120;
 
 test('a large crew completes in the window, and its lists render only visible rows', async ({ open, folder }) => {
   const file = join(folder, 'large.crew.json');
@@ -15,17 +15,17 @@ test('a large crew completes in the window, and its lists render only visible ro
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const table = page.getByRole('table', { name: 'Timeline as table' });
   await expect(table).toHaveAttribute('aria-rowcount', String(TASKS + 1));
-  expect(await table.locator('tbody tr').count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(await table.locator('tbody tr').count()).toBeLessThanOrEqual(MAX_MOUNTED);
 
   await page.getByRole('tab', { name: 'Results' }).click();
   const results = page.getByRole('list', { name: 'Tasks' });
   await expect(results.getByRole('listitem').first()).toHaveAttribute('aria-setsize', String(TASKS));
-  expect(await results.getByRole('listitem').count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(await results.getByRole('listitem').count()).toBeLessThanOrEqual(MAX_MOUNTED);
 
   await page.getByRole('tab', { name: 'Events' }).click();
   const events = page.getByRole('listbox', { name: 'Events of the run' });
   await expect(events.getByRole('option').first()).toBeVisible();
-  expect(await events.getByRole('option').count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(await events.getByRole('option').count()).toBeLessThanOrEqual(MAX_MOUNTED);
 
   await expect(page.getByRole('status')).toContainText(`${TASKS} of ${TASKS} done`);
   expect(problems).toEqual([]);
@@ -75,7 +75,7 @@ test('nodes of a large crew are painted in the overview, and can be selected, mo
   for (let turn = 0; turn < 12; turn += 1) await page.mouse.wheel(0, -300);
   await expect(painting).toBeHidden();
   await expect(nodes.first()).toBeVisible();
-  expect(await nodes.count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(await nodes.count()).toBeLessThanOrEqual(MAX_MOUNTED);
   expect(problems).toEqual([]);
 });
 
@@ -94,7 +94,7 @@ test('dependencies in a large crew are chosen from a list with arrow keys and a 
   for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('ArrowDown');
   await expect(options.and(page.locator('[data-active-item]'))).toHaveText('task_00002');
   await expect(removals).toHaveCount(before);
-  expect(await options.count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(await options.count()).toBeLessThanOrEqual(MAX_MOUNTED);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Remove task_00002' })).toBeVisible();
 

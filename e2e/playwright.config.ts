@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '**/*.test.ts',
   // The test builds a packaged application by renaming Electron's executable; on macOS that is a signed bundle.
-  testIgnore: process.platform === 'linux' ? [] : ['hardened.test.ts'],
+  testIgnore: process.platform === 'linux' ? [] : ['hardening.test.ts'],
   outputDir: join(import.meta.dirname, '..', 'test-results'),
   // The tests of a worker share its application. A test waits more than it computes, so two workers are faster than one
   // even on two cores.

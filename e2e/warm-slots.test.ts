@@ -39,7 +39,7 @@ function processesIn(events: readonly Event[], type: string): string[] {
 }
 
 /** Presses Run, and waits until the journal of this run, number `count` in `home`, contains its end. */
-async function runToItsEnd(page: Page, home: string, count: number): Promise<void> {
+async function runToEnd(page: Page, home: string, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const finished = async () =>
     (await runsIn(home)).filter((events) => events.some(({ type }) => type === 'run.finished')).length;
@@ -54,12 +54,12 @@ test('slots are warm before Run is pressed, a second run uses the same processes
   const file = join(folder, 'layered.crew.json');
   await writeFile(file, JSON.stringify(layeredCrew(2 * SLOTS, SLOTS)));
   const { electron, page, home } = await launch({ file, rehearsalSpeed: 20 });
-  const standing = async () => (await slotPids(electron)).length;
-  await expect.poll(standing).toBe(SLOTS + 1);
+  const slotCount = async () => (await slotPids(electron)).length;
+  await expect.poll(slotCount).toBe(SLOTS + 1);
   const warm = await slotPids(electron);
 
-  await runToItsEnd(page, home, 1);
-  await runToItsEnd(page, home, 2);
+  await runToEnd(page, home, 1);
+  await runToEnd(page, home, 2);
   const [first, second] = await runsIn(home);
   for (const events of [first ?? [], second ?? []]) {
     const begun = events.findIndex(({ type }) => type === 'attempt.started');
@@ -75,5 +75,5 @@ test('slots are warm before Run is pressed, a second run uses the same processes
   const [victim] = await slotPids(electron);
   process.kill(victim ?? 0, 'SIGKILL');
   await expect.poll(() => slotPids(electron)).not.toContain(victim);
-  await expect.poll(standing).toBe(SLOTS + 1);
+  await expect.poll(slotCount).toBe(SLOTS + 1);
 });

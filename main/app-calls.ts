@@ -92,12 +92,12 @@ export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
     },
     'app.copy': (session, { text }) => {
       clipboard.writeText(text);
-      nodes.copied(text, session.origin);
+      nodes.recordCopy(text, session.origin);
       return {};
     },
     'app.paste': (session) => {
       const text = clipboard.readText();
-      session.origin = nodes.afterPaste(text, session.origin);
+      session.origin = nodes.originAfterPaste(text, session.origin);
       return { text };
     },
   };

@@ -17,7 +17,7 @@ const COMMANDS = new Set([
   'trust',
   'help',
 ]);
-const INFORMS = new Set(['--help', '-h', '--version']);
+const INFO_SWITCHES = new Set(['--help', '-h', '--version']);
 
 /**
  * Returns the crew file on the application's own command line: the last argument that is neither a switch nor the
@@ -43,9 +43,9 @@ export function switchValue(argv: readonly string[], name: string): string | nul
  */
 export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
   const given = argv.slice(1).filter((argument) => argument !== appFolder);
-  const at = given.findIndex((argument) => !argument.startsWith('-') || INFORMS.has(argument));
+  const at = given.findIndex((argument) => !argument.startsWith('-') || INFO_SWITCHES.has(argument));
   const first = at < 0 ? undefined : given[at];
-  const isCommand = first !== undefined && (COMMANDS.has(first) || INFORMS.has(first));
+  const isCommand = first !== undefined && (COMMANDS.has(first) || INFO_SWITCHES.has(first));
   if (!isCommand && switchValue(argv, 'ozone-platform') !== 'headless') return null;
   return at < 0 ? [] : given.slice(at).filter((argument) => !isElectronSwitch(argument));
 }

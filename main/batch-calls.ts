@@ -35,7 +35,7 @@ interface Deps {
 }
 
 /** The number of rows that are shown before a batch starts. */
-const PREVIEWED = 50;
+const PREVIEW_ROWS = 50;
 
 /** Handles the window's calls about batches. */
 export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls {
@@ -88,7 +88,7 @@ export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls
 function chosenRows(crew: Crew, path: string, read: ReadInputs): ChosenRows {
   const { problems, rows, notes } = rowsIn(crew, read);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const shown = rows.slice(0, PREVIEWED).map((row) => columns.map((name) => row[name] ?? ''));
+  const shown = rows.slice(0, PREVIEW_ROWS).map((row) => columns.map((name) => row[name] ?? ''));
   return { status: 'chosen', path, columns, count: rows.length, rows: shown, problems, notes };
 }
 

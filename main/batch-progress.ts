@@ -5,7 +5,7 @@ import { notify } from './notifications.ts';
 import type { Session } from './session.ts';
 
 /** The minimum interval between two updates; faster ones would not be visible. */
-const TELL_MS = 200;
+const UPDATE_INTERVAL_MS = 200;
 const LABEL_CHARACTERS = 60;
 /** Clears the progress in the task bar. */
 const NO_PROGRESS = -1;
@@ -27,7 +27,7 @@ export function showBatchProgress(batch: Batch, session: Session): () => void {
   };
   const note = (row: RowState) => {
     changed.add(row);
-    timer ??= setTimeout(() => flush(true), TELL_MS);
+    timer ??= setTimeout(() => flush(true), UPDATE_INTERVAL_MS);
   };
   const ends = [
     batch.subscribe((row) => {

@@ -17,7 +17,7 @@ interface CommandModule {
 }
 
 /** Runs a command in this process, with utility processes as slots and without a window. */
-export async function answerCommand(argv: readonly string[], root: string): Promise<void> {
+export async function runCommandLine(argv: readonly string[], root: string): Promise<void> {
   const dist = join(root, 'dist', 'node');
   // Built from app/cli: the command line is a separate program, which main cannot import at compile time.
   const command = (await import(pathToFileURL(join(dist, 'command.js')).href)) as CommandModule;

@@ -9,21 +9,21 @@ let nodes: CopiedNodes;
 beforeEach(() => {
   nodes = new CopiedNodes();
 });
-const pastedInto = (text: string) => ORIGINS.map((origin) => nodes.afterPaste(text, origin));
+const pastedInto = (text: string) => ORIGINS.map((origin) => nodes.originAfterPaste(text, origin));
 
 describe('a crew with pasted agents and tasks', () => {
   it('a crew is trusted no more than the crew that its pasted nodes were copied from', () => {
-    nodes.copied(NODES, 'own');
+    nodes.recordCopy(NODES, 'own');
     expect(pastedInto(NODES)).toEqual(['own', 'trusted', 'foreign']);
-    nodes.copied(NODES, 'trusted');
+    nodes.recordCopy(NODES, 'trusted');
     expect(pastedInto(NODES)).toEqual(['trusted', 'trusted', 'foreign']);
-    nodes.copied(NODES, 'foreign');
+    nodes.recordCopy(NODES, 'foreign');
     expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
   });
 
   it('a crew becomes foreign if this application did not copy exactly the pasted text', () => {
     expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
-    nodes.copied(NODES, 'own');
+    nodes.recordCopy(NODES, 'own');
     for (const text of [` ${NODES}`, JSON.stringify(JSON.parse(NODES), null, 2)])
       expect(pastedInto(text)).toEqual(['foreign', 'foreign', 'foreign']);
   });

@@ -10,7 +10,7 @@ export class CopiedNodes {
   #last: { text: string; origin: Origin } | null = null;
 
   /** Records a text that a window copied. @param origin the origin of its crew */
-  copied(text: string, origin: Origin): void {
+  recordCopy(text: string, origin: Origin): void {
     this.#last = { text, origin };
   }
 
@@ -18,7 +18,7 @@ export class CopiedNodes {
    * The origin of a crew after a text was pasted into it. Agents and tasks name models and tools, so a crew is trusted no
    * more than what was pasted into it. What this application has not copied, such as a text from a chat, is foreign.
    */
-  afterPaste(text: string, origin: Origin): Origin {
+  originAfterPaste(text: string, origin: Origin): Origin {
     if (!nodesSchema.safeParse(parseJson(text)).success) return origin;
     return lessTrusted(origin, this.#last?.text === text ? this.#last.origin : 'foreign');
   }

@@ -42,13 +42,13 @@ export function crewCalls({ documents, examples, work, runs, windows }: Deps): C
     },
     'crew.open': async (session, { path, beside }) => {
       // A window with a run in progress keeps its crew, and a dropped file never replaces one.
-      const replace = runs.activeIn(session) === null && !(beside === true && holdsWork(session));
-      return replace ? documents.open(session, path) : windows.openBeside(session, path);
+      const replace = runs.activeIn(session) === null && !(beside === true && hasContent(session));
+      return replace ? documents.open(session, path) : windows.openInNewWindow(session, path);
     },
     'crew.save': (session, { crew }) => documents.save(session, crew),
     'crew.save_as': (session, { crew }) => documents.saveAs(session, crew),
     'crew.edited': (session, { crew, edited, touched }) => {
-      documents.edited(session, crew, edited, touched);
+      documents.applyEdits(session, crew, edited, touched);
       return {};
     },
     'crew.finished': (session) => {
@@ -56,11 +56,11 @@ export function crewCalls({ documents, examples, work, runs, windows }: Deps): C
       return {};
     },
     'crew.taken': async (session, { hash }) => {
-      await documents.taken(session, hash);
+      await documents.reloadApplied(session, hash);
       return {};
     },
     'crew.answer': async (session, { answer }) => {
-      const failure = await (answer === 'keep' ? session.guard.keep() : session.guard.take(EMPTY_CREW));
+      const failure = await (answer === 'keep' ? session.guard.keep() : session.guard.replaceWithFile(EMPTY_CREW));
       return failure === null ? { status: 'done' } : { status: 'failed', message: failure };
     },
     'crew.on_disk': async (session) => {
@@ -72,6 +72,6 @@ export function crewCalls({ documents, examples, work, runs, windows }: Deps): C
   };
 }
 
-function holdsWork({ document }: Session): boolean {
+function hasContent({ document }: Session): boolean {
   return document.edited || document.crew.tasks.length > 0 || document.crew.agents.length > 0;
 }

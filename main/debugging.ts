@@ -1,7 +1,7 @@
 import { app } from 'electron';
 
 /** Switches with which another program could inspect and control the window. */
-const STEERING_SWITCHES = [
+const REMOTE_CONTROL_SWITCHES = [
   'remote-debugging-port',
   'remote-debugging-pipe',
   'remote-debugging-address',
@@ -17,7 +17,7 @@ const STEERING_SWITCHES = [
  */
 export function disableRemoteDebugging(env: Readonly<Record<string, string | undefined>>): void {
   if (!app.isPackaged || env['CREWLANE_REMOTE_DEBUGGING'] === '1') return;
-  for (const name of STEERING_SWITCHES) {
+  for (const name of REMOTE_CONTROL_SWITCHES) {
     if (!app.commandLine.hasSwitch(name)) continue;
     app.commandLine.removeSwitch(name);
     process.stderr.write(`--${name} is not allowed: remote debugging is disabled in the packaged application.\n`);

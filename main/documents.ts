@@ -12,16 +12,16 @@ import type { Origin } from '../shared/trust/permissions.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { lessTrusted } from './copied-nodes.ts';
 import { askAboutChanges, askAboutOpenFile, askForCrew, askWhereToSave } from './dialogs.ts';
-import { baseOf, fileOf } from './file-decisions.ts';
+import { baseOf, recoveredFileState } from './file-decisions.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
-import type { LeftCopy, Recovery } from './recovery.ts';
-import { type Saved, saveOverFile } from './saving.ts';
+import type { OrphanedCopy, Recovery } from './recovery.ts';
+import { type SaveResult, saveToFile } from './saving.ts';
 import type { Session, Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 import type { Trust } from './trust.ts';
 
 /** A crew that a window can show. */
-interface Found {
+interface ReadyDocument {
   document: OpenDocument;
   /** The state of the file at the document's path. */
   base: Expected;
@@ -29,7 +29,7 @@ interface Found {
   shippedFrom: string | null;
 }
 
-type FoundOrRefused = ({ ok: true } & Found) | { ok: false; path: string | null; problems: Problem[] };
+type ReadResult = ({ ok: true } & ReadyDocument) | { ok: false; path: string | null; problems: Problem[] };
 
 interface Deps {
   settings: SettingsFile;
@@ -44,26 +44,26 @@ interface Deps {
 export const EMPTY_CREW: Crew = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** A crew without a file, created in this application. */
-export function newCrew(crew: Crew = EMPTY_CREW): Found {
+export function newCrew(crew: Crew = EMPTY_CREW): ReadyDocument {
   return { document: { path: null, crew, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
 }
 
 /** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */
 export class Documents {
-  readonly #parts: Deps;
+  readonly #deps: Deps;
 
   constructor(parts: Deps) {
-    this.#parts = parts;
+    this.#deps = parts;
   }
 
   /** Reads a crew file. Nothing is changed. */
-  async read(path: string): Promise<FoundOrRefused> {
-    const loaded = await this.#parts.work.load(path);
+  async read(path: string): Promise<ReadResult> {
+    const loaded = await this.#deps.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
     const { crew, text } = loaded;
-    if (await leadsBelow(this.#parts.examples, path)) return { ok: true, ...newCrew(crew), shippedFrom: path };
+    if (await leadsBelow(this.#deps.examples, path)) return { ok: true, ...newCrew(crew), shippedFrom: path };
     const base = { hash: sha256(text) };
-    const origin = await this.#parts.trust.originOf(crew, path);
+    const origin = await this.#deps.trust.originOf(crew, path);
     return { ok: true, document: { path, crew, edited: false }, base, origin, shippedFrom: null };
   }
 
@@ -72,9 +72,9 @@ export class Documents {
    * a person is asked about unsaved changes only when it is known to be good.
    */
   async open(session: Session, path: string | undefined): Promise<Opened> {
-    const chosen = path ?? (await askForCrew(session.window, this.#parts.settings.get().lastFolder));
+    const chosen = path ?? (await askForCrew(session.window, this.#deps.settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
-    const other = await this.#parts.sessions.reserve(chosen, () => {
+    const other = await this.#deps.sessions.reserve(chosen, () => {
       session.reserved = chosen;
     });
     if (other) {
@@ -90,13 +90,13 @@ export class Documents {
 
   /** Opens a crew that is not on disk, such as the crew of an earlier run, as a new one. */
   async openNew(session: Session, crew: Crew): Promise<Opened> {
-    const origin = await this.#parts.trust.originOf(crew, null);
+    const origin = await this.#deps.trust.originOf(crew, null);
     const document = { path: null, crew, edited: true };
     return this.#replace(session, { ok: true, ...newCrew(crew), document, origin }, null);
   }
 
   async fromTemplate(session: Session, name: string): Promise<Opened> {
-    const template = await readTemplate(this.#parts.examples, name);
+    const template = await readTemplate(this.#deps.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
     return this.#replace(session, { ok: true, ...newCrew(template.crew) }, null);
   }
@@ -116,25 +116,25 @@ export class Documents {
   }
 
   /** Shows recovered edits in a new window without a file. Returns false if another process was faster. */
-  async showUnsaved(session: Session, copy: LeftCopy): Promise<boolean> {
+  async showUnsaved(session: Session, copy: OrphanedCopy): Promise<boolean> {
     if (!(await session.copy.claim(copy))) return false;
     await this.#showRecovered(session, copy, null);
     session.pushState('crew.opened', { document: session.document });
     return true;
   }
 
-  async save(session: Session, crew: Crew): Promise<Saved> {
+  async save(session: Session, crew: Crew): Promise<SaveResult> {
     const { path } = session.document;
     return path === null ? this.saveAs(session, crew) : this.#write(session, crew, path, null);
   }
 
   /** Saves under a name that a person chooses. A file that another window has open is not replaced. */
-  async saveAs(session: Session, crew: Crew): Promise<Saved> {
-    const folder = this.#parts.settings.get().lastFolder ?? app.getPath('documents');
+  async saveAs(session: Session, crew: Crew): Promise<SaveResult> {
+    const folder = this.#deps.settings.get().lastFolder ?? app.getPath('documents');
     const suggestion = session.document.path ?? join(folder, `${crew.name}.crew.json`);
     const path = await askWhereToSave(session.window, 'Save the crew', suggestion);
     if (path === null) return { status: 'cancelled' };
-    const other = await this.#parts.sessions.reserve(path, () => {
+    const other = await this.#deps.sessions.reserve(path, () => {
       session.reserved = path;
     });
     if (other === session) return this.#write(session, crew, path, null);
@@ -151,34 +151,34 @@ export class Documents {
   }
 
   /** Takes over the crew as edited in the window, and keeps a copy of unsaved edits in case of a crash. */
-  edited(session: Session, crew: Crew, edited: boolean, touched: boolean): void {
+  applyEdits(session: Session, crew: Crew, edited: boolean, touched: boolean): void {
     session.setEdited(crew, edited, touched);
     if (edited) this.#keepCopy(session);
     else void session.copy.remove();
-    session.guard.notTaken();
+    session.guard.offerIgnored();
   }
 
   /** The window shows the crew from disk. Undo can restore the earlier crew, so the less trusted origin applies. */
-  async taken(session: Session, hash: string): Promise<void> {
-    const crew = session.guard.taken(hash);
+  async reloadApplied(session: Session, hash: string): Promise<void> {
+    const crew = session.guard.offerApplied(hash);
     if (crew === null) return;
     const { origin, document } = session;
     session.setEdited(crew, false, false);
-    session.named = [...session.named, crew.settings];
+    session.namedModels = [...session.namedModels, crew.settings];
     if (document.path !== null) {
       session.origin = 'foreign'; // Until it is known.
-      session.origin = lessTrusted(origin, await this.#parts.trust.originOf(crew, document.path));
+      session.origin = lessTrusted(origin, await this.#deps.trust.originOf(crew, document.path));
     }
     session.showFileNotice(null);
     void session.copy.remove();
-    session.guard.look();
+    session.guard.check();
   }
 
   /**
    * Asks about unsaved changes. Returns whether the crew in the window may be replaced or closed: it has no unsaved
    * changes, they have just been saved, or a person gives them up. The recovery copy remains until it is removed.
    */
-  async mayReplace(session: Session): Promise<boolean> {
+  async confirmReplace(session: Session): Promise<boolean> {
     const { edited, crew } = session.document;
     if (!edited) return true;
     switch (await askAboutChanges(session.window, crew.name)) {
@@ -192,10 +192,10 @@ export class Documents {
   }
 
   /** @param path the file that is opened; null: none */
-  async #replace(session: Session, found: FoundOrRefused, path: string | null): Promise<Opened> {
+  async #replace(session: Session, found: ReadResult, path: string | null): Promise<Opened> {
     const copy = path === null ? null : await this.#copyOf(path);
     if (!found.ok && !copy) return { status: 'refused', path: found.path, problems: found.problems };
-    if (!(await this.mayReplace(session))) return { status: 'cancelled' };
+    if (!(await this.confirmReplace(session))) return { status: 'cancelled' };
     await session.copy.remove();
     if (copy && (await session.copy.claim(copy))) await this.#showRecovered(session, copy, path);
     else if (found.ok) this.#show(session, found);
@@ -204,9 +204,9 @@ export class Documents {
   }
 
   /** Returns the latest recovery copy of a file from a dead process. */
-  async #copyOf(path: string): Promise<LeftCopy | null> {
+  async #copyOf(path: string): Promise<OrphanedCopy | null> {
     const wanted = await identifyFile(path);
-    for (const copy of await this.#parts.recovery.left()) {
+    for (const copy of await this.#deps.recovery.orphaned()) {
       const { path: edited } = copy.content;
       if (edited !== null && isSameFile(wanted, await identifyFile(edited))) return copy;
     }
@@ -217,9 +217,9 @@ export class Documents {
    * Writes a crew to its file; no other code does. A save waits for the previous one in its window.
    * @param expected the known state of the file; null: the state that the window knows when the save starts
    */
-  async #write(session: Session, crew: Crew, path: string, expected: Expected | null): Promise<Saved> {
+  async #write(session: Session, crew: Crew, path: string, expected: Expected | null): Promise<SaveResult> {
     const saving = session.saving.then(async () => {
-      const result = await saveOverFile(session.window, crew, path, expected ?? session.guard.base);
+      const result = await saveToFile(session.window, crew, path, expected ?? session.guard.base);
       if (result.status === 'saved') await this.#afterSave(session, crew, path, result.hash);
       return result;
     });
@@ -231,7 +231,7 @@ export class Documents {
       case 'save_as':
         return this.saveAs(session, crew);
       case 'take': {
-        const message = await session.guard.take(EMPTY_CREW);
+        const message = await session.guard.replaceWithFile(EMPTY_CREW);
         return message === null ? { status: 'cancelled' } : { status: 'failed', message };
       }
       case 'compare':
@@ -253,13 +253,13 @@ export class Documents {
     session.documentChanged();
     this.#remember(path);
     await session.copy.remove();
-    await this.#parts.trust.saved(crew, path, session.origin);
+    await this.#deps.trust.saved(crew, path, session.origin);
   }
 
-  #show(session: Session, found: Found, notice: FileNotice | null = null): void {
+  #show(session: Session, found: ReadyDocument, notice: FileNotice | null = null): void {
     const { document, base, shippedFrom } = found;
     session.document = document;
-    session.named = [document.crew.settings];
+    session.namedModels = [document.crew.settings];
     session.isTouched = document.edited;
     session.origin = found.origin;
     session.shippedFrom = shippedFrom;
@@ -280,7 +280,7 @@ export class Documents {
   async #offerResume(session: Session, file: string | null): Promise<void> {
     session.showInterrupted(null);
     if (file === null) return;
-    const { work, settings } = this.#parts;
+    const { work, settings } = this.#deps;
     const interrupted = await work.interrupted(file, settings.get().dismissedRuns);
     const isShown = (session.document.path ?? session.shippedFrom) === file;
     if (isShown && session.shownRun === null) session.showInterrupted(interrupted);
@@ -291,22 +291,22 @@ export class Documents {
   }
 
   /** Shows edits that a crash left behind; `path`: the window's file, which may have changed since. */
-  async #showRecovered(session: Session, { content }: LeftCopy, path: string | null): Promise<void> {
+  async #showRecovered(session: Session, { content }: OrphanedCopy, path: string | null): Promise<void> {
     const { crew, kept_ms, origin, path: from } = content;
     const base: Expected = content.base === null ? 'missing' : { hash: content.base };
-    const file = path === null ? 'none' : fileOf(base, await lookAtFile(path));
+    const file = path === null ? 'none' : recoveredFileState(base, await lookAtFile(path));
     const found = { document: { path, crew, edited: true }, base, origin };
     this.#show(session, { ...found, shippedFrom: null }, { kind: 'recovered', kept_ms, from, file });
   }
 
   #remember(path: string): void {
-    this.#parts.settings.update({ lastFolder: dirname(path) });
+    this.#deps.settings.update({ lastFolder: dirname(path) });
     this.#addRecent(path);
   }
 
   #addRecent(path: string): void {
-    this.#parts.settings.addRecent(path);
+    this.#deps.settings.addRecent(path);
     app.addRecentDocument(path);
-    this.#parts.recentChanged();
+    this.#deps.recentChanged();
   }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { beforeSave, onLook, type Standing } from './file-decisions.ts';
+import { beforeSave, decideAfterCheck, type FileComparison } from './file-decisions.ts';
 
 const OLD = { kind: 'file', hash: 'old', changed_ms: 1 } as const;
 const NEW = { kind: 'file', hash: 'new', changed_ms: 2 } as const;
 const GONE = { kind: 'missing' } as const;
 const LOCKED = { kind: 'unreadable', reason: 'permission denied' } as const;
-const look = (standing: Partial<Standing>) =>
-  onLook({ base: { hash: 'old' }, isEdited: false, notice: null, disk: OLD, ...standing });
-const show = (notice: Standing['notice']) => ({ do: 'show', notice });
+const look = (standing: Partial<FileComparison>) =>
+  decideAfterCheck({ base: { hash: 'old' }, isEdited: false, notice: null, disk: OLD, ...standing });
+const show = (notice: FileComparison['notice']) => ({ do: 'show', notice });
 
 describe('a check of the file', () => {
   it('an unchanged file shows no notice, even if one was shown before', () => {

@@ -3,7 +3,7 @@ import type { Expected } from '../app/crew-file/save.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
 
 /** A window's crew, compared with its file. */
-export interface Standing {
+export interface FileComparison {
   /** The state of the file when the crew was read or saved, or when a person last decided about it. */
   base: Expected;
   /** The crew differs from what was opened or saved. */
@@ -20,8 +20,8 @@ export type Decision =
   | { do: 'reload' };
 
 /** Decides what a window does after its file was checked. */
-export function onLook({ base, isEdited, notice, disk }: Standing): Decision {
-  if (notice?.kind === 'recovered') return { do: 'show', notice: { ...notice, file: fileOf(base, disk) } };
+export function decideAfterCheck({ base, isEdited, notice, disk }: FileComparison): Decision {
+  if (notice?.kind === 'recovered') return { do: 'show', notice: { ...notice, file: recoveredFileState(base, disk) } };
   if (isBase(base, disk)) return { do: 'show', notice: null };
   switch (disk.kind) {
     case 'missing':
@@ -34,7 +34,10 @@ export function onLook({ base, isEdited, notice, disk }: Standing): Decision {
 }
 
 /** How a file relates to the recovered edits of it. */
-export function fileOf(base: Expected, disk: FileOnDisk): Extract<FileNotice, { kind: 'recovered' }>['file'] {
+export function recoveredFileState(
+  base: Expected,
+  disk: FileOnDisk,
+): Extract<FileNotice, { kind: 'recovered' }>['file'] {
   if (disk.kind === 'missing') return 'missing';
   return isBase(base, disk) ? 'same' : 'newer';
 }

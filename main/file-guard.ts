@@ -5,15 +5,15 @@ import type { LoadedCrew } from '../app/crew-file/load.ts';
 import type { Expected } from '../app/crew-file/save.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
-import { baseOf, onLook } from './file-decisions.ts';
+import { baseOf, decideAfterCheck } from './file-decisions.ts';
 import { watchPath } from './file-watch.ts';
 
 /** How long and how often to check again, because a file that is being written differs each time. */
 const SETTLE_MS = 100;
-const MOST_LOOKS = 20;
+const MAX_CHECKS = 20;
 
 /** The crew on disk, sent to the page. `force`: it replaces edits too. */
-export interface Offer {
+export interface ReloadOffer {
   crew: Crew;
   hash: string;
   force: boolean;
@@ -25,7 +25,7 @@ export interface GuardedWindow {
   readonly isTouched: boolean;
   readonly fileNotice: FileNotice | null;
   showFileNotice(notice: FileNotice | null): void;
-  offer(offer: Offer): void;
+  offer(offer: ReloadOffer): void;
 }
 
 /** Compares the crew in a window with its file: when the file changes, on focus, and before a save. */
@@ -35,10 +35,10 @@ export class FileGuard {
   #path: string | null = null;
   #base: Expected = 'missing';
   #endWatch: () => void = () => undefined;
-  #looking = false;
-  #lookAgain = false;
+  #isChecking = false;
+  #mustCheckAgain = false;
   /** The crew that was sent to the page, which has not confirmed it yet. */
-  #offered: Offer | null = null;
+  #offered: ReloadOffer | null = null;
 
   constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedCrew>) {
     this.#window = window;
@@ -56,8 +56,8 @@ export class FileGuard {
     this.#path = path;
     this.#base = base;
     this.#offered = null;
-    this.#endWatch = path === null ? () => undefined : watchPath(path, () => this.look());
-    this.look();
+    this.#endWatch = path === null ? () => undefined : watchPath(path, () => this.check());
+    this.check();
   }
 
   stop(): void {
@@ -65,20 +65,20 @@ export class FileGuard {
   }
 
   /** Checks the file in the background and acts on changes. */
-  look(): void {
-    this.#lookAgain = true;
-    if (!this.#looking) void this.#lookAndAct();
+  check(): void {
+    this.#mustCheckAgain = true;
+    if (!this.#isChecking) void this.#checkAndAct();
   }
 
   /** The page did not apply the crew that was sent to it: it has edits, or it was reloaded. */
-  notTaken(): void {
+  offerIgnored(): void {
     if (this.#offered === null) return;
     this.#offered = null;
-    this.look();
+    this.check();
   }
 
   /** The page shows the crew that was sent to it. Returns that crew, or null if the page shows another one. */
-  taken(hash: string): Crew | null {
+  offerApplied(hash: string): Crew | null {
     if (this.#offered?.hash !== hash) return null;
     const { crew } = this.#offered;
     this.#offered = null;
@@ -99,14 +99,14 @@ export class FileGuard {
   }
 
   /** Sends the crew in the file to the page, where it replaces edits too. Returns why it cannot be read, or null. */
-  async take(empty: Crew): Promise<string | null> {
+  async replaceWithFile(empty: Crew): Promise<string | null> {
     if (this.#path === null) {
-      this.#hand({ crew: empty, hash: '', force: true });
+      this.#send({ crew: empty, hash: '', force: true });
       return null;
     }
     const loaded = await this.#load(this.#path);
     if (!loaded.ok) return loaded.problems[0]?.message ?? `${this.#path} cannot be opened.`;
-    this.#hand({ crew: loaded.crew, hash: sha256(loaded.text), force: true });
+    this.#send({ crew: loaded.crew, hash: sha256(loaded.text), force: true });
     return null;
   }
 
@@ -115,24 +115,24 @@ export class FileGuard {
     return this.#path === null ? { ok: false, problems: [] } : this.#load(this.#path);
   }
 
-  async #lookAndAct(): Promise<void> {
-    this.#looking = true;
-    while (this.#lookAgain) {
-      this.#lookAgain = false;
+  async #checkAndAct(): Promise<void> {
+    this.#isChecking = true;
+    while (this.#mustCheckAgain) {
+      this.#mustCheckAgain = false;
       const path = this.#path;
       const base = this.#base;
       if (path === null) continue;
-      const disk = await settled(path, base);
+      const disk = await stateWhenSettled(path, base);
       // A save or an answer in between makes the check outdated.
       if (path === this.#path && base === this.#base) await this.#act(path, disk);
-      else this.#lookAgain = true;
+      else this.#mustCheckAgain = true;
     }
-    this.#looking = false;
+    this.#isChecking = false;
   }
 
   async #act(path: string, disk: FileOnDisk): Promise<void> {
     const { isTouched: isEdited, fileNotice: notice } = this.#window;
-    const decision = onLook({ base: this.#base, isEdited, notice, disk });
+    const decision = decideAfterCheck({ base: this.#base, isEdited, notice, disk });
     if (decision.do === 'show') this.#window.showFileNotice(decision.notice);
     else if (disk.kind === 'file' && this.#offered?.hash !== disk.hash) await this.#reload(path);
   }
@@ -140,20 +140,20 @@ export class FileGuard {
   async #reload(path: string): Promise<void> {
     const loaded = await this.#load(path);
     if (path !== this.#path) return;
-    if (loaded.ok) this.#hand({ crew: loaded.crew, hash: sha256(loaded.text), force: false });
+    if (loaded.ok) this.#send({ crew: loaded.crew, hash: sha256(loaded.text), force: false });
     else this.#window.showFileNotice({ kind: 'unreadable', reason: loaded.problems[0]?.message ?? '' });
   }
 
-  #hand(offer: Offer): void {
+  #send(offer: ReloadOffer): void {
     this.#offered = offer;
     this.#window.offer(offer);
   }
 }
 
 /** The state of a file once two checks in a row have found the same. */
-async function settled(path: string, base: Expected): Promise<FileOnDisk> {
+async function stateWhenSettled(path: string, base: Expected): Promise<FileOnDisk> {
   let found = await lookAtFile(path);
-  for (let looks = 1; looks < MOST_LOOKS && !isSame(baseOf(found), base); looks += 1) {
+  for (let checks = 1; checks < MAX_CHECKS && !isSame(baseOf(found), base); checks += 1) {
     await delay(SETTLE_MS);
     const next = await lookAtFile(path);
     if (isSame(baseOf(found), baseOf(next))) return next;

@@ -8,7 +8,7 @@ import { commandArguments, crewArgument } from './arguments.ts';
 import { BackgroundTasks } from './background-tasks.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
-import { answerCommand } from './command-line.ts';
+import { runCommandLine } from './command-line.ts';
 import { Crashes } from './crashes.ts';
 import { crewCalls } from './crew-calls.ts';
 import { disableRemoteDebugging } from './debugging.ts';
@@ -24,7 +24,7 @@ import { Runs } from './runs.ts';
 import { lockDown } from './security.ts';
 import { type Session, Sessions } from './session.ts';
 import { SettingsFile } from './settings.ts';
-import { takeSystemProxy } from './system-proxy.ts';
+import { applySystemProxy } from './system-proxy.ts';
 import { setTheme } from './theme.ts';
 import { Trust } from './trust.ts';
 import { trustCalls } from './trust-calls.ts';
@@ -43,7 +43,7 @@ const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
 const folders = dataFolders(resolveUserDataDir(process.argv, process.env));
 const command = commandArguments(process.argv, root);
 registerScheme();
-if (command) void app.whenReady().then(() => answerCommand(command, root).catch(failCommand));
+if (command) void app.whenReady().then(() => runCommandLine(command, root).catch(failCommand));
 else if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
@@ -68,7 +68,7 @@ async function start(): Promise<void> {
   const exported = new Set<string>();
   const work = new BackgroundTasks(join(dist, 'main', 'worker.js'), folders);
   const trust = new Trust(folders);
-  await trust.takeOver(settings);
+  await trust.importOldTrust(settings);
   const menu = new AppMenu(() => settings.get().recent);
   const documents = new Documents({
     settings,
@@ -79,7 +79,7 @@ async function start(): Promise<void> {
     examples,
     recentChanged: () => menu.refresh(),
   });
-  await takeSystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
+  await applySystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, slots, trust, work });
   const windows = new Windows({
@@ -120,5 +120,5 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  await windows.first(crewArgument(process.argv, root, process.cwd()));
+  await windows.openInitial(crewArgument(process.argv, root, process.cwd()));
 }

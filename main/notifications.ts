@@ -15,7 +15,7 @@ export function showProgress(run: RunHandle, windows: () => readonly Session[]):
   const show = (progress: number) => {
     for (const { window } of windows()) if (!window.isDestroyed()) window.setProgressBar(progress);
   };
-  const end = run.subscribe(() => show(shareDone(run)));
+  const end = run.subscribe(() => show(progressOf(run)));
   return () => {
     end();
     show(NO_PROGRESS);
@@ -60,7 +60,7 @@ export function notify({ window }: Session, title: string, body: string): void {
   notification.show();
 }
 
-function shareDone(run: RunHandle): number {
+function progressOf(run: RunHandle): number {
   let tasks = 0;
   let ended = 0;
   for (const task of run.state.tasks.values()) {

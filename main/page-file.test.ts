@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf } from './page-file.ts';
+import { pageFileOf } from './page-file.ts';
 
 describe("the window's own scheme", () => {
-  const file = (url: string) => fileOf('/app/dist/renderer', url);
+  const file = (url: string) => pageFileOf('/app/dist/renderer', url);
 
   it('the scheme serves the files of the built renderer', () => {
     expect(file('crewlane://app/index.html')).toBe('/app/dist/renderer/index.html');

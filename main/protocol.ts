@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { protocol } from 'electron';
-import { fileOf } from './page-file.ts';
+import { pageFileOf } from './page-file.ts';
 
 /** The window's own URL scheme, which serves only files of the built renderer. */
 const SCHEME = 'crewlane';
@@ -29,7 +29,7 @@ export function registerScheme(): void {
 /** Serves the built renderer from `folder`, each page with its own policy and style nonce. */
 export function serveRenderer(folder: string): void {
   protocol.handle(SCHEME, async (request) => {
-    const path = fileOf(folder, request.url);
+    const path = pageFileOf(folder, request.url);
     const type = path === null ? undefined : TYPES[extname(path)];
     if (path === null || type === undefined) return new Response('not found', { status: 404 });
     const content = await readFile(path).catch(() => null);

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const copyOf = (owner: ProcessIdentity) => new Recovery(dir, owner).forWindow(() => undefined);
-const left = () => new Recovery(dir, alive).left();
+const orphaned = () => new Recovery(dir, alive).orphaned();
 const countOf = async () => (await readdir(dir)).length;
 
 async function keep(copy: WindowCopy, ...given: Parameters<typeof content>): Promise<void> {
@@ -41,7 +41,7 @@ describe('recovery copies', () => {
     await keep(copyOf(DEAD), '/a.crew.json', 1);
     await keep(copyOf(DEAD), null, 3, 'first');
     await keep(copyOf(DEAD), null, 2, 'second');
-    expect((await left()).map((copy) => copy.content)).toEqual([
+    expect((await orphaned()).map((copy) => copy.content)).toEqual([
       content(null, 3, 'first'),
       content(null, 2, 'second'),
       content('/a.crew.json', 1),
@@ -50,16 +50,16 @@ describe('recovery copies', () => {
 
   it('the copies of a living process are not offered', async () => {
     await keep(copyOf(alive), null);
-    expect(await left()).toEqual([]);
+    expect(await orphaned()).toEqual([]);
   });
 
   it('only one window can take over a copy, which then belongs to its process', async () => {
     await keep(copyOf(DEAD), null);
-    const [copy] = await left();
+    const [copy] = await orphaned();
     if (!copy) throw new Error('no copy');
     const claims = await Promise.all([copyOf(alive).claim(copy), copyOf(alive).claim(copy)]);
     expect(claims.toSorted()).toEqual([false, true]);
-    expect(await left()).toEqual([]);
+    expect(await orphaned()).toEqual([]);
     expect(await countOf()).toBe(1);
   });
 
@@ -75,7 +75,7 @@ describe('recovery copies', () => {
   it('copies of an earlier version without an owner are offered, and damaged ones are left alone', async () => {
     await writeFile(join(dir, 'unsaved.json'), JSON.stringify({ path: null, project: crew }));
     await writeFile(join(dir, 'damaged.json'), '{"path": null, "project": {"format": "crewlane/9"}}');
-    expect((await left()).map(({ name }) => name)).toEqual(['unsaved.json']);
+    expect((await orphaned()).map(({ name }) => name)).toEqual(['unsaved.json']);
     expect(await countOf()).toBe(2);
   });
 
@@ -90,6 +90,6 @@ describe('recovery copies', () => {
     await mkdir(blocked);
     await chmod(blocked, 0o700);
     await vi.waitFor(() => expect(reasons.at(-1)).toBeNull(), 20_000);
-    expect(await new Recovery(blocked, alive).left()).toHaveLength(1);
+    expect(await new Recovery(blocked, alive).orphaned()).toHaveLength(1);
   });
 });

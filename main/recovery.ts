@@ -34,7 +34,7 @@ const NAME = /^(?<id>[\w-]+)(?:\.(?<pid>\d+)\.(?<start>[\w-]*))?\.json$/;
 const RETRY_MS = 3000;
 
 /** A copy whose owner is dead. */
-export interface LeftCopy {
+export interface OrphanedCopy {
   name: string;
   content: RecoveryContent;
 }
@@ -59,13 +59,13 @@ export class Recovery {
   }
 
   /** The copies of dead processes, the latest first. Copies that cannot be read are left alone. */
-  async left(): Promise<LeftCopy[]> {
+  async orphaned(): Promise<OrphanedCopy[]> {
     const names = await readdir(this.#folder).catch(() => []);
-    const copies = await Promise.all(names.map((name) => this.#readIfLeft(name)));
+    const copies = await Promise.all(names.map((name) => this.#readIfOrphaned(name)));
     return copies.filter((copy) => copy !== null).sort((a, b) => b.content.kept_ms - a.content.kept_ms);
   }
 
-  async #readIfLeft(name: string): Promise<LeftCopy | null> {
+  async #readIfOrphaned(name: string): Promise<OrphanedCopy | null> {
     const parts = NAME.exec(name)?.groups;
     if (!parts) return null;
     const { pid, start } = parts;
@@ -81,8 +81,8 @@ export class WindowCopy {
   readonly #folder: string;
   readonly #name: string;
   readonly #onFailure: (reason: string | null) => void;
-  #wanted: RecoveryContent | null = null;
-  #hasNews = false;
+  #content: RecoveryContent | null = null;
+  #isDirty = false;
   #writing: Promise<void> | null = null;
   #retry: NodeJS.Timeout | null = null;
 
@@ -94,22 +94,22 @@ export class WindowCopy {
 
   /** Writes the copy in the background. A newer content replaces one that is not written yet. */
   keep(content: RecoveryContent): void {
-    this.#wanted = content;
+    this.#content = content;
     this.#write();
   }
 
   /** Removes the copy: its edits are saved or discarded. */
   async remove(): Promise<void> {
-    this.#wanted = null;
-    this.#hasNews = false;
+    this.#content = null;
+    this.#isDirty = false;
     await this.#writing;
     this.#stopRetrying();
-    if (this.#wanted === null) rmSync(this.#path, { force: true });
+    if (this.#content === null) rmSync(this.#path, { force: true });
     this.#onFailure(null);
   }
 
   /** Takes over a copy of a dead process. Returns false if another process was faster. */
-  async claim(left: LeftCopy): Promise<boolean> {
+  async claim(left: OrphanedCopy): Promise<boolean> {
     try {
       await rename(join(this.#folder, left.name), this.#path);
       return true;
@@ -123,19 +123,19 @@ export class WindowCopy {
   }
 
   #write(): void {
-    this.#hasNews = true;
+    this.#isDirty = true;
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;
     });
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#hasNews && this.#wanted !== null) {
-      this.#hasNews = false;
+    while (this.#isDirty && this.#content !== null) {
+      this.#isDirty = false;
       this.#stopRetrying();
       try {
         await makePrivateFolder(this.#folder);
-        await replaceFile(this.#path, JSON.stringify(this.#wanted));
+        await replaceFile(this.#path, JSON.stringify(this.#content));
         this.#onFailure(null);
       } catch (error) {
         this.#onFailure(writeFailure(error));

@@ -7,7 +7,7 @@ import type { RunEvent } from '../shared/run/events.ts';
 
 const PAGE = 4000;
 
-interface Read {
+interface OpenJournal {
   dir: string;
   crew: Crew;
   events: RunEvent[];
@@ -26,7 +26,7 @@ export interface EventPage {
  * memory, so that its crew and events are read once; for a run in progress, only new lines are read.
  */
 export class RunEvents {
-  #last: Read | null = null;
+  #last: OpenJournal | null = null;
 
   /**
    * Returns the events after number `after`; empty if there are no more. Later events of a live run are pushed as
@@ -37,19 +37,19 @@ export class RunEvents {
     // The first page reads the run again: another run may have been copied to the same folder.
     const read = last?.dir === dir && after > 0 ? last : await openRun(dir);
     this.#last = read;
-    if (read.events.length <= after) await readOn(read);
+    if (read.events.length <= after) await readNewEvents(read);
     return { crew: after === 0 ? read.crew : null, events: read.events.slice(after, after + PAGE) };
   }
 }
 
-async function openRun(dir: string): Promise<Read> {
+async function openRun(dir: string): Promise<OpenJournal> {
   const loaded = await loadCrew(join(dir, CREW_FILE));
   if (!loaded.ok)
     throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its crew is missing'}`);
   return { dir, crew: loaded.crew, events: [], bytes: 0 };
 }
 
-async function readOn(read: Read): Promise<void> {
+async function readNewEvents(read: OpenJournal): Promise<void> {
   const { dir, events, bytes } = read;
   const from = { events: events.length, bytes, t: events.at(-1)?.t ?? 0 };
   const journal = await readJournal(dir, (event) => events.push(event), from);

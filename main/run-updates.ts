@@ -5,7 +5,7 @@ import type { RunEvent } from '../shared/run/events.ts';
 /** The interval between updates: at most one per frame. */
 const FRAME_MS = 16;
 /** The number of events per update. Both sides process that many well within a frame. */
-const MOST_EVENTS = 500;
+const MAX_EVENTS = 500;
 
 type Batch = PushBody<'run.update'>;
 
@@ -24,7 +24,7 @@ export function streamRunUpdates(
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
     timer = null;
-    send({ run: run.id, events: events.splice(0, MOST_EVENTS), text: texts, now: run.now() });
+    send({ run: run.id, events: events.splice(0, MAX_EVENTS), text: texts, now: run.now() });
     texts = [];
     if (events.length > 0) later();
   };

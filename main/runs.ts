@@ -18,13 +18,13 @@ import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
-import { chosenHere } from './chosen-here.ts';
 import { askForConsent, folderOf } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
 import { streamRunUpdates } from './run-updates.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Trust } from './trust.ts';
+import { windowOverrides } from './window-overrides.ts';
 
 interface Parts {
   folders: DataFolders;
@@ -158,7 +158,7 @@ export class Runs {
   }
 
   #launchInput(session: Session, input: StartInput) {
-    const { document, shippedFrom, origin, named } = session;
+    const { document, shippedFrom, origin, namedModels } = session;
     const { settings } = document.crew;
     return {
       ...this.#common(),
@@ -168,7 +168,7 @@ export class Runs {
       shipped: document.path === null && shippedFrom !== null,
       origin,
       overrides: {
-        ...chosenHere(settings, named),
+        ...windowOverrides(settings, namedModels),
         slots: input.slots,
         // The values in the toolbar are in the crew's settings, unless main has not received the latest crew.
         ...(input.provider === settings.provider ? {} : { provider: input.provider }),

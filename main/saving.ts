@@ -8,10 +8,13 @@ import { serializeCrew } from '../shared/crew/serialize.ts';
 import { askAboutChangedFile, askAboutDeletedFile } from './dialogs.ts';
 import { baseOf, beforeSave } from './file-decisions.ts';
 
-export type Saved = { status: 'saved'; path: string } | { status: 'cancelled' } | { status: 'failed'; message: string };
+export type SaveResult =
+  | { status: 'saved'; path: string }
+  | { status: 'cancelled' }
+  | { status: 'failed'; message: string };
 
 /** `hash`: of the text that was written. The other results are what a person chose instead of the save. */
-type SavedOver =
+type WriteResult =
   | { status: 'saved'; hash: string }
   | { status: 'save_as' }
   | { status: 'take' }
@@ -24,12 +27,12 @@ type SavedOver =
  * again if it changes before it is written.
  * @param base what the window knows to be on disk
  */
-export async function saveOverFile(
+export async function saveToFile(
   window: BrowserWindow,
   crew: Crew,
   path: string,
   base: Expected,
-): Promise<SavedOver> {
+): Promise<WriteResult> {
   const text = serializeCrew(crew);
   for (let expected = base; ; ) {
     const disk = await lookAtFile(path);

@@ -4,12 +4,12 @@ import type { Crew } from '../shared/crew/schema.ts';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
-import type { NamedModel } from './chosen-here.ts';
-import { FileGuard, type GuardedWindow, type Offer } from './file-guard.ts';
+import { FileGuard, type GuardedWindow, type ReloadOffer } from './file-guard.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';
 import type { Recovery, WindowCopy } from './recovery.ts';
 import { windowTitles } from './titles.ts';
+import type { NamedModel } from './window-overrides.ts';
 
 /** How long the main process waits for a page to finish an entry. */
 const FINISH_WITHIN_MS = 5000;
@@ -45,7 +45,7 @@ export class Session implements GuardedWindow {
   /** Runs and batches that were started from this crew since it was opened. */
   readonly ownRuns = new Set<string>();
   /** The models that the crew named as it was opened, and as it was read again from disk since. */
-  named: readonly NamedModel[];
+  namedModels: readonly NamedModel[];
   /** Files of inputs that a person chose for a batch in this window. */
   readonly chosenInputs = new Set<string>();
   /** The run that the window shows. */
@@ -55,7 +55,7 @@ export class Session implements GuardedWindow {
   /** Whether the questions before closing were answered, so that the window may close. */
   mayClose = false;
   /** Called when the page has finished the field that was being edited. */
-  #onFinished: (() => void) | null = null;
+  #onEditsFinished: (() => void) | null = null;
   /** Pushes that are queued until the page listens; null once it does. */
   #queued: (() => void)[] | null = [];
 
@@ -68,7 +68,7 @@ export class Session implements GuardedWindow {
     this.copy = parts.recovery.forWindow((unprotected) => this.#notify({ unprotected }));
     this.guard = new FileGuard(this, parts.load);
     this.document = opened.document;
-    this.named = [opened.document.crew.settings];
+    this.namedModels = [opened.document.crew.settings];
     this.#origin = opened.origin;
     this.loading = opened.loading;
   }
@@ -102,7 +102,7 @@ export class Session implements GuardedWindow {
   /** The page is being loaded or reloaded, and does not listen yet. */
   pageLoads(): void {
     this.#queued ??= [];
-    this.guard.notTaken();
+    this.guard.offerIgnored();
   }
 
   /** The page listens: the queued pushes are sent after its first call was answered. */
@@ -122,18 +122,18 @@ export class Session implements GuardedWindow {
     if (this.#queued !== null || this.window.isDestroyed() || this.window.webContents.isCrashed()) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, FINISH_WITHIN_MS);
-      this.#onFinished = () => {
+      this.#onEditsFinished = () => {
         clearTimeout(timer);
         resolve();
       };
       this.push('crew.finish', {});
     });
-    this.#onFinished = null;
+    this.#onEditsFinished = null;
   }
 
   /** The page has finished the current entry. */
   editsFinished(): void {
-    this.#onFinished?.();
+    this.#onEditsFinished?.();
   }
 
   /** Takes over the crew as it is in the window now. */
@@ -155,7 +155,7 @@ export class Session implements GuardedWindow {
     this.#notify({ interrupted });
   }
 
-  offer(offer: Offer): void {
+  offer(offer: ReloadOffer): void {
     this.push('crew.reloaded', offer);
   }
 
@@ -193,7 +193,7 @@ export class Sessions {
   add(session: Session): void {
     this.#sessions.add(session);
     session.onChange = () => this.#changed();
-    session.window.on('focus', () => session.guard.look());
+    session.window.on('focus', () => session.guard.check());
     session.window.once('closed', () => {
       session.guard.stop();
       this.#sessions.delete(session);
@@ -224,13 +224,13 @@ export class Sessions {
   /**
    * Reserves a file for a window, so that two windows never have the same file open, however its path is spelled and
    * however close together the requests come.
-   * @param takeIt called if no window has the file; it must put the path into `loading` or `reserved` of its window
+   * @param claim called if no window has the file; it must put the path into `loading` or `reserved` of its window
    * @returns the window that has the file open already; null if `takeIt` was called
    */
-  reserve(path: string, takeIt: () => void): Promise<Session | null> {
+  reserve(path: string, claim: () => void): Promise<Session | null> {
     const reservation = this.#reservation.then(async () => {
       const found = await this.#withFile(path);
-      if (found === null) takeIt();
+      if (found === null) claim();
       return found;
     });
     this.#reservation = reservation.catch(() => undefined);

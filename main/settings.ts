@@ -4,8 +4,8 @@ import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 import { writeFailure } from '../app/base/system-error.ts';
 import { themeSchema } from '../shared/ipc/values.ts';
 
-const RECENT = 12;
-const DISMISSED = 200;
+const MAX_RECENT = 12;
+const MAX_DISMISSED = 200;
 
 const settingsSchema = z.object({
   theme: themeSchema.catch('system'),
@@ -62,11 +62,11 @@ export class SettingsFile {
   }
 
   dismissRun(id: string): void {
-    this.update({ dismissedRuns: [...this.#settings.dismissedRuns, id].slice(-DISMISSED) });
+    this.update({ dismissedRuns: [...this.#settings.dismissedRuns, id].slice(-MAX_DISMISSED) });
   }
 
   addRecent(path: string): void {
-    this.update({ recent: [path, ...this.#settings.recent.filter((known) => known !== path)].slice(0, RECENT) });
+    this.update({ recent: [path, ...this.#settings.recent.filter((known) => known !== path)].slice(0, MAX_RECENT) });
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
-import { proxyAddress, takeSystemProxy } from './system-proxy.ts';
+import { applySystemProxy, proxyAddress } from './system-proxy.ts';
 
 test.each([
   ['PROXY proxy.example:3128; DIRECT', 'http://proxy.example:3128'],
@@ -20,10 +20,10 @@ test('slots use the system’s proxy, unless the environment names one', async (
     return url.startsWith('https:') ? 'PROXY proxy.example:3128' : 'DIRECT';
   };
   const environment: Record<string, string | undefined> = { PATH: '/bin' };
-  await takeSystemProxy(resolve, environment);
+  await applySystemProxy(resolve, environment);
   expect(listedEnvironment(environment)).toEqual({ PATH: '/bin', https_proxy: 'http://proxy.example:3128' });
   const own = { NO_PROXY: '*' };
-  await takeSystemProxy(resolve, own);
+  await applySystemProxy(resolve, own);
   expect(own).toEqual({ NO_PROXY: '*' });
   expect(asked).toHaveLength(2);
 });

@@ -18,7 +18,7 @@ export function proxyAddress(resolved: string): string | null {
 }
 
 /** The window does not wait longer for the system's answer, which may depend on a script in the network. */
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 
 /**
  * Puts the proxies that the system's settings name into the environment, from which slots take them. An environment
@@ -26,12 +26,12 @@ const PATIENCE_MS = 1000;
  * hosts belong in `NO_PROXY`.
  * @param resolve of Electron's session
  */
-export async function takeSystemProxy(
+export async function applySystemProxy(
   resolve: (url: string) => Promise<string>,
   environment: Record<string, string | undefined>,
 ): Promise<void> {
   if (PROXY_VARIABLES.some((name) => environment[name])) return;
-  const late = delay(PATIENCE_MS, 'DIRECT', { ref: false });
+  const late = delay(TIMEOUT_MS, 'DIRECT', { ref: false });
   const schemes = ['http', 'https'];
   const answers = await Promise.all(schemes.map((scheme) => Promise.race([resolve(`${scheme}://example.com/`), late])));
   schemes.forEach((scheme, index) => {

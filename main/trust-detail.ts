@@ -27,8 +27,8 @@ const ORDER: Record<Kind, number> = {
 };
 
 /** Dialogs of the system do not scroll: with more text, their buttons would be outside the screen. */
-const MOST_CHARACTERS = 2400;
-const MOST_LINES = 12;
+const MAX_CHARACTERS = 2400;
+const MAX_LINES = 12;
 
 /** The text of a question about trust. It never hides that there is more than it shows. */
 export function trustDetail({ folder, isForeign, permissions }: TrustQuestion): string {
@@ -48,9 +48,9 @@ export function trustDetail({ folder, isForeign, permissions }: TrustQuestion): 
 function listOf(sentences: readonly string[]): string {
   const lines: string[] = [];
   let characters = 0;
-  for (const sentence of sentences.slice(0, MOST_LINES)) {
+  for (const sentence of sentences.slice(0, MAX_LINES)) {
     characters += sentence.length;
-    if (characters > MOST_CHARACTERS) break;
+    if (characters > MAX_CHARACTERS) break;
     lines.push(`• ${sentence}`);
   }
   const left = sentences.length - lines.length;

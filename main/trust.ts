@@ -87,7 +87,7 @@ export class Trust {
   }
 
   /** Imports the trusted crews that earlier versions stored in the settings. */
-  async takeOver(settings: SettingsFile): Promise<void> {
+  async importOldTrust(settings: SettingsFile): Promise<void> {
     const { trusted } = settings.get();
     if (trusted.length === 0) return;
     const hashes = trusted.filter((each) => /^[0-9a-f]{64}$/.test(each));

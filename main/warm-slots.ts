@@ -5,7 +5,7 @@ import type { Session, Sessions } from './session.ts';
 import { utilityPool } from './utility-pool.ts';
 
 /** The maximum number of warm slots for all windows together; each uses about 22 MB of memory. */
-const MOST_WARM = 16;
+const MAX_WARM_SLOTS = 16;
 
 /**
  * Creates the slot processes of the application, which all runs use. The processes that the crews in the open windows
@@ -20,7 +20,7 @@ export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessMana
   });
   sessions.onChange(() => {
     const wanted = sessions.all().reduce((sum, session) => sum + slotsOf(session), 0);
-    pool.keepWarm(Math.min(MOST_WARM, wanted));
+    pool.keepWarm(Math.min(MAX_WARM_SLOTS, wanted));
   });
   app.once('will-quit', () => void pool.stop());
   return pool;

@@ -25,7 +25,7 @@ interface Deps {
 }
 
 /** The number of crashes after which a person is asked before a page is reloaded. */
-const CRASH_LOOP = { ends: 8, withinMs: 60_000 };
+const CRASH_LOOP = { crashes: 8, withinMs: 60_000 };
 
 /** Opens windows, one per crew, and protects unsaved work when they close. */
 export class Windows implements MenuActions {
@@ -40,7 +40,7 @@ export class Windows implements MenuActions {
   }
 
   /** Opens the windows at the application's start: the named file, and all recovery copies of a crash. */
-  async first(path: string | null): Promise<void> {
+  async openInitial(path: string | null): Promise<void> {
     if (path !== null) await this.openFile(path);
     await this.#recoverAll();
     if (this.#deps.sessions.all().length === 0) this.newWindow();
@@ -49,8 +49,8 @@ export class Windows implements MenuActions {
   /** Opens a window for each recovery copy. If two copies belong to one file, the later one gets the file. */
   async #recoverAll(): Promise<void> {
     const { recovery, documents, sessions } = this.#deps;
-    for (const { content } of await recovery.left()) if (content.path !== null) await this.openFile(content.path);
-    for (const copy of await recovery.left()) {
+    for (const { content } of await recovery.orphaned()) if (content.path !== null) await this.openFile(content.path);
+    for (const copy of await recovery.orphaned()) {
       const session = this.newWindow();
       if (await documents.showUnsaved(session, copy)) continue;
       if (sessions.all().length > 1) session.window.destroy();
@@ -79,7 +79,7 @@ export class Windows implements MenuActions {
   }
 
   /** Opens a file in a new window. Returns why the file is not a crew, without opening a window. */
-  async openBeside(session: Session, path: string | undefined): Promise<Opened> {
+  async openInNewWindow(session: Session, path: string | undefined): Promise<Opened> {
     const { settings, documents } = this.#deps;
     const chosen = path ?? (await askForCrew(session.window, settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
@@ -134,7 +134,7 @@ export class Windows implements MenuActions {
       this.#deps.crashes.record('window crash', new Error(`The page's process ended: ${reason}, code ${exitCode}.`));
       const now = performance.now();
       ends = [...ends.filter((end) => now - end < CRASH_LOOP.withinMs), now];
-      if (ends.length > CRASH_LOOP.ends) {
+      if (ends.length > CRASH_LOOP.crashes) {
         ends = [];
         if (!(await askAboutCrashingPage(window))) return window.close();
       }
@@ -145,7 +145,7 @@ export class Windows implements MenuActions {
   async #close(session: Session): Promise<void> {
     const { documents, runs } = this.#deps;
     await session.finishEdits();
-    if (!(await documents.mayReplace(session))) return;
+    if (!(await documents.confirmReplace(session))) return;
     const run = runs.activeIn(session);
     if (run && !(await askAboutRun(session.window))) return;
     if (run) {

@@ -39,7 +39,7 @@ export interface Job<Name extends JobName = JobName> {
 }
 export type JobAnswer = { ok: true; value: unknown } | { ok: false; error: unknown };
 
-async function answerTo<Name extends JobName>({ name, input }: Job<Name>): Promise<JobAnswer> {
+async function runJob<Name extends JobName>({ name, input }: Job<Name>): Promise<JobAnswer> {
   // The name selects the job and its input type, which TypeScript cannot infer through the index.
   const job = jobs[name] as (input: Job<Name>['input']) => Promise<unknown>;
   try {
@@ -49,4 +49,4 @@ async function answerTo<Name extends JobName>({ name, input }: Job<Name>): Promi
   }
 }
 
-parentPort?.on('message', (job: Job) => void answerTo(job).then((answer) => parentPort?.postMessage(answer)));
+parentPort?.on('message', (job: Job) => void runJob(job).then((answer) => parentPort?.postMessage(answer)));

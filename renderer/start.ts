@@ -1,16 +1,16 @@
 import { call, on } from './base/bridge.ts';
-import { takeRows } from './state/batch.ts';
+import { applyRows } from './state/batch.ts';
 import { menuCommands, performNamed } from './state/command.ts';
 import { findBatch } from './state/commands/batch-commands.ts';
 import { showOpened, showRefused } from './state/commands/file-commands.ts';
-import { takeNotices, takeReloaded } from './state/commands/notice-commands.ts';
+import { applyNotices, applyReload } from './state/commands/notice-commands.ts';
 import type { Registry } from './state/contribution.ts';
 import { openDocument } from './state/document.ts';
 import { finishEdits, followEdits } from './state/edits.ts';
 import { followQuestions } from './state/inbox.ts';
 import { followPredictions } from './state/prediction.ts';
 import { loadProviders } from './state/providers.ts';
-import { showRun, takeBatch, takeEnd } from './state/run.ts';
+import { applyEnd, applyUpdate, showRun } from './state/run.ts';
 import { followDeletions } from './state/selection.ts';
 import { followStale } from './state/stale.ts';
 import { showDialog, toast, useUi } from './state/ui.ts';
@@ -27,7 +27,7 @@ export async function startApp({ commands }: Registry): Promise<void> {
   openDocument(start.document);
   const { platform, versions, key_store, theme, origin, refused, loading, notices } = start;
   useUi.setState({ theme, origin, app: { platform, versions, key_store }, dialog: null, loading });
-  takeNotices(notices);
+  applyNotices(notices);
   if (refused) showRefused(refused);
   void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
@@ -58,14 +58,14 @@ function reportWhenIdle(): void {
 
 function listen(): void {
   on('app.error', ({ message }) => toast('error', message));
-  on('run.update', takeBatch);
-  on('batch.rows', takeRows);
-  on('run.ended', ({ run, seq }) => takeEnd(run, seq));
+  on('run.update', applyUpdate);
+  on('batch.rows', applyRows);
+  on('run.ended', ({ run, seq }) => applyEnd(run, seq));
   on('crew.origin', ({ origin }) => useUi.setState({ origin }));
   on('crew.opened', ({ document }) => showOpened(document));
   on('crew.refused', showRefused);
-  on('crew.reloaded', takeReloaded);
+  on('crew.reloaded', applyReload);
   on('crew.finish', () => void finishEdits());
   on('crew.compare', () => showDialog('compare'));
-  on('app.notices', takeNotices);
+  on('app.notices', applyNotices);
 }

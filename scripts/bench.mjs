@@ -3,7 +3,7 @@ import { ensureBuilt } from './build-parts.mjs';
 import { bundle } from './bundle.mjs';
 import { runNode, runNpm } from './command.mjs';
 import { ensurePackages, packagesFit } from './packages.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 
 // usage: npm run bench [-- --quick]   measures the engine beside others and writes bench/RESULTS.md; --quick only says.
 const FOLDER = join(ROOT, 'bench');
@@ -23,7 +23,7 @@ async function ready() {
 /** The peers are installed in `bench/` alone. */
 async function ensurePeers() {
   if (packagesFit(FOLDER)) return true;
-  say('Installing the peers of the benchmark (about a minute) …');
+  log('Installing the peers of the benchmark (about a minute) …');
   return (await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER })) === 0;
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ALL_PARTS, fingerprint, markBuilt, PARTS, stale } from './build-parts.mjs';
-import { alone } from './lock.mjs';
+import { withLock } from './lock.mjs';
 import { ensurePackages } from './packages.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 
 /** @typedef {import('./build-parts.mjs').Part} Part */
 
@@ -13,10 +13,10 @@ process.exitCode = (await ensurePackages()) && (await build(parts)) ? 0 : 1;
 
 /** @param {readonly Part[]} parts */
 function build(parts) {
-  return alone('build', async () => {
+  return withLock('build', async () => {
     const needed = stale(parts);
     if (needed.length === 0) return true;
-    say('Building …');
+    log('Building …');
     const { createBuilder } = await import('vite');
     const builder = await createBuilder({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' });
     for (const part of needed) if (!(await buildPart(builder, part))) return false;
@@ -33,7 +33,7 @@ async function buildPart(builder, part) {
   try {
     await builder.build(environment);
   } catch (error) {
-    say(`The build of ${PARTS[part].output} failed: ${error instanceof Error ? error.message : String(error)}`);
+    log(`The build of ${PARTS[part].output} failed: ${error instanceof Error ? error.message : String(error)}`);
     return false;
   }
   markBuilt(part, sources);

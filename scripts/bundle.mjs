@@ -5,16 +5,16 @@ import { ROOT } from './root.mjs';
 /**
  * Bundles entries of the repository for processes of Node, `NAME.js` each; a single one is one file, as in the application.
  * @param {string} folder @param {Readonly<Record<string, string>>} entries paths below the repository, by name
- * @param {{ emptyFolder?: boolean, packagesStay?: boolean }} [options] `packagesStay`: packages are not bundled, but found
+ * @param {{ emptyFolder?: boolean, externalPackages?: boolean }} [options] `externalPackages`: packages are not bundled, but found
  * from the folder
  */
-export async function bundle(folder, entries, { emptyFolder = false, packagesStay = false } = {}) {
+export async function bundle(folder, entries, { emptyFolder = false, externalPackages = false } = {}) {
   const { build } = await import('vite');
   await build({
     configFile: false,
     root: ROOT,
     logLevel: 'error',
-    ...(packagesStay ? {} : { ssr: { noExternal: true } }),
+    ...(externalPackages ? {} : { ssr: { noExternal: true } }),
     build: {
       ssr: true,
       outDir: folder,

@@ -21,6 +21,6 @@ async function runChaos() {
 
 /** Playwright stays a package: it finds its own files beside it. */
 async function bundleChaos() {
-  await bundle(join(CACHE, 'chaos'), { main: 'chaos/main.ts' }, { emptyFolder: true, packagesStay: true });
+  await bundle(join(CACHE, 'chaos'), { main: 'chaos/main.ts' }, { emptyFolder: true, externalPackages: true });
   return true;
 }

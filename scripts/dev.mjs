@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ALL_PARTS, ensureBuilt, stale } from './build-parts.mjs';
 import { ensureElectron } from './electron.mjs';
 import { ensurePackages } from './packages.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 import { isRoot } from './sandbox.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
@@ -33,7 +33,7 @@ async function develop(executable) {
   await server.listen();
   const url = server.resolvedUrls?.local[0]?.replace(/\/$/, '');
   if (url === undefined) throw new Error('the page is served nowhere');
-  say(`The page is served at ${url}. Ctrl+C ends it all.`);
+  log(`The page is served at ${url}. Ctrl+C ends it all.`);
   start(executable, url);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => application?.kill());

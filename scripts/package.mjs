@@ -2,28 +2,28 @@ import { join } from 'node:path';
 import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
 import { run, runNode } from './command.mjs';
 import { ensureElectron, officialVersion } from './electron.mjs';
-import { otherElectron } from './electron-version.mjs';
+import { electronVersionWarning } from './electron-version.mjs';
 import { ensurePackages } from './packages.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 import { isRoot } from './sandbox.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 // Packs the application with the Electron that the checkout runs on into a folder, and starts it once.
-const folder = await packed();
+const folder = await packApplication();
 if (folder === null) process.exitCode = 1;
 else process.stdout.write(`${folder}\n`);
 
 /** @returns {Promise<string | null>} the packaged application's folder */
-async function packed() {
+async function packApplication() {
   const electron = (await ensurePackages()) && (await ensureSystemPackages()) ? await ensureElectron() : null;
   if (electron === null || !(await ensureBuilt(ALL_PARTS))) return null;
-  const other = otherElectron(electron.version, officialVersion());
-  if (other !== null) say(other);
+  const other = electronVersionWarning(electron.version, officialVersion());
+  if (other !== null) log(other);
   const builder = join(ROOT, 'node_modules', 'electron-builder', 'cli.js');
   const settings = [`-c.electronDist=${electron.folder}`, `-c.electronVersion=${electron.version}`];
   if ((await runNode([builder, '--dir', '--publish', 'never', ...settings])) !== 0) return null;
-  const at = place();
-  say(`Starting ${at.executable} …`);
+  const at = outputLocation();
+  log(`Starting ${at.executable} …`);
   const switches = [
     ...(isRoot() ? ['--no-sandbox'] : []),
     ...(process.platform === 'linux' ? ['--ozone-platform=headless'] : []),
@@ -31,12 +31,12 @@ async function packed() {
   // Chromium complains of the display that a headless start does without.
   if ((await run(at.executable, [...switches, '--version'], { stdio: ['ignore', 2, 'ignore'] })) === 0)
     return at.folder;
-  say('The packaged application does not start.');
+  log('The packaged application does not start.');
   return null;
 }
 
 /** Where electron-builder puts the application of this platform and processor. */
-function place() {
+function outputLocation() {
   const arch = process.arch === 'x64' ? '' : `-${process.arch}`;
   switch (process.platform) {
     case 'darwin': {

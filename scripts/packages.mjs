@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNpm } from './command.mjs';
-import { alone } from './lock.mjs';
-import { ROOT, say } from './root.mjs';
+import { withLock } from './lock.mjs';
+import { log, ROOT } from './root.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} Locked */
 
@@ -12,12 +12,12 @@ import { ROOT, say } from './root.mjs';
  */
 export async function ensurePackages() {
   if (packagesFit(ROOT)) return true;
-  return alone('packages', async () => {
+  return withLock('packages', async () => {
     if (packagesFit(ROOT)) return true;
-    say('Installing the packages (about a minute) …');
+    log('Installing the packages (about a minute) …');
     const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code === 0) return true;
-    say(
+    log(
       'The packages could not be installed: npm has said why above. Once the registry can be reached, run the command again.',
     );
     return false;

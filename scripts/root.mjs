@@ -8,6 +8,6 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]
 export const CACHE = join(ROOT, '.cache');
 
 /** Tells the person at the terminal, on standard error: standard output belongs to the command's result. @param {string} line */
-export function say(line) {
+export function log(line) {
   process.stderr.write(`${line}\n`);
 }

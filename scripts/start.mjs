@@ -5,9 +5,9 @@ import { ALL_PARTS, COMMAND_PARTS, ensureBuilt } from './build-parts.mjs';
 import { hasDisplay } from './display.mjs';
 import { ensureElectron } from './electron.mjs';
 import { exportsFolder } from './exports-folder.mjs';
-import { handOnSignals } from './hand-on-signals.mjs';
+import { forwardSignals } from './forward-signals.mjs';
 import { ensurePackages } from './packages.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 import { isRoot, sandboxObstacle } from './sandbox.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
@@ -42,15 +42,15 @@ async function start() {
 /** @param {string} executable */
 async function openWindow(executable) {
   if (!(await ensureBuilt(ALL_PARTS))) return false;
-  if (isRoot()) say('Running as root, where Electron cannot make its sandbox: --no-sandbox is added.');
+  if (isRoot()) log('Running as root, where Electron cannot make its sandbox: --no-sandbox is added.');
   const switches = [...(isRoot() ? ['--no-sandbox'] : []), QUIET];
-  handOnSignals(spawn(executable, [...switches, ROOT, file], { cwd: ROOT, stdio: 'inherit' }));
+  forwardSignals(spawn(executable, [...switches, ROOT, file], { cwd: ROOT, stdio: 'inherit' }));
   return true;
 }
 
 /** The command runs in this process, so that Ctrl+C and the exit code are its own. @param {string} why */
 async function runHeadless(why) {
-  say(why);
+  log(why);
   if (!(await ensureBuilt(COMMAND_PARTS))) return false;
   const command = join(ROOT, 'dist', 'node', 'cli.js');
   process.argv.splice(1, process.argv.length, command, 'run', file, '--export-below', exportsFolder());

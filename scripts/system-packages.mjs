@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { run } from './command.mjs';
-import { say } from './root.mjs';
+import { log } from './root.mjs';
 
 /** What Electron and its tests need of Debian and its kin: each by its name on newer releases, then on older ones. */
 const DEBIAN = [
@@ -36,7 +36,7 @@ export async function ensureSystemPackages() {
   const missing = missingOnDebian();
   if (missing.length === 0) return true;
   if (process.getuid?.() === 0) return install(missing);
-  say(`Missing on this system: sudo apt-get install ${missing.map((names) => knownName(names)).join(' ')}`);
+  log(`Missing on this system: sudo apt-get install ${missing.map((names) => knownName(names)).join(' ')}`);
   return true;
 }
 
@@ -45,13 +45,13 @@ async function install(missing) {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   await run('apt-get', ['update', '-qq'], options);
   const names = missing.map((names) => knownName(names));
-  say(`Installing system packages: ${names.join(' ')} …`);
+  log(`Installing system packages: ${names.join(' ')} …`);
   const code = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
     ...options,
     stdio: ['ignore', 'ignore', 2],
   });
   if (code === 0) return true;
-  say(`They could not be installed. Install them by hand: apt-get install ${names.join(' ')}`);
+  log(`They could not be installed. Install them by hand: apt-get install ${names.join(' ')}`);
   return false;
 }
 
@@ -78,8 +78,8 @@ function nameMissingLibraries() {
   const present = output('ldconfig', ['-p']);
   const missing = LIBRARIES.filter((library) => !present.includes(library));
   const tools = ['Xvfb', 'unzip'].filter((tool) => output('which', [tool]) === '');
-  if (present !== '' && missing.length > 0) say(`Missing on this system, for Electron: ${missing.join(', ')}`);
-  if (tools.length > 0) say(`Missing on this system: ${tools.join(', ')} (Xvfb for tests where there is no display)`);
+  if (present !== '' && missing.length > 0) log(`Missing on this system, for Electron: ${missing.join(', ')}`);
+  if (tools.length > 0) log(`Missing on this system: ${tools.join(', ')} (Xvfb for tests where there is no display)`);
   return true;
 }
 

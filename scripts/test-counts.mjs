@@ -12,7 +12,7 @@ export function vitestCount(file, since, exitCode) {
   const report = reportOf(file, since);
   if (report === null) return { passed: 0, failed: 1 };
   const passed = Number(report.numPassedTests);
-  return settled(passed, Number(report.numTotalTests) - passed, exitCode);
+  return withUnexplainedFailure(passed, Number(report.numTotalTests) - passed, exitCode);
 }
 
 /**
@@ -22,7 +22,7 @@ export function vitestCount(file, since, exitCode) {
 export function playwrightCount(file, since, exitCode) {
   const stats = reportOf(file, since)?.stats;
   if (stats === undefined) return { passed: 0, failed: 1 };
-  return settled(
+  return withUnexplainedFailure(
     Number(stats.expected),
     Number(stats.unexpected) + Number(stats.flaky) + Number(stats.skipped),
     exitCode,
@@ -30,7 +30,7 @@ export function playwrightCount(file, since, exitCode) {
 }
 
 /** @param {number} passed @param {number} failed @param {number} exitCode @returns {Count} */
-function settled(passed, failed, exitCode) {
+function withUnexplainedFailure(passed, failed, exitCode) {
   const unexplained = (exitCode !== 0 && failed === 0) || passed + failed === 0;
   return { passed, failed: failed + (unexplained ? 1 : 0) };
 }

@@ -4,7 +4,7 @@ import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
 import { runNode } from './command.mjs';
 import { BIOME, KNIP, PLAYWRIGHT, PLAYWRIGHT_CONFIG, TSC, VITEST } from './dev-tools.mjs';
 import { ensurePackages } from './packages.mjs';
-import { CACHE, ROOT, say } from './root.mjs';
+import { CACHE, log, ROOT } from './root.mjs';
 import { playwrightCount, vitestCount } from './test-counts.mjs';
 import { windowEnvironment } from './window-environment.mjs';
 
@@ -29,13 +29,13 @@ const started = Date.now();
 /** @type {Count} */
 const total = { passed: 0, failed: 0 };
 
-if (await stage('packages', async () => one(await ensurePackages()))) {
+if (await stage('packages', async () => resultOf(await ensurePackages()))) {
   mkdirSync(RESULTS, { recursive: true });
-  for (const [name, program] of CHECKS) await stage(name, async () => one((await runNode(program)) === 0));
-  const built = await stage('build', async () => one(await ensureBuilt(ALL_PARTS)));
+  for (const [name, program] of CHECKS) await stage(name, async () => resultOf((await runNode(program)) === 0));
+  const built = await stage('build', async () => resultOf(await ensureBuilt(ALL_PARTS)));
   // Tests of code that was not built prove nothing.
-  await stage('unit tests', async () => (built ? unitTests() : one(false)));
-  await stage('tests in the window', async () => (built ? windowTests() : one(false)));
+  await stage('unit tests', async () => (built ? unitTests() : resultOf(false)));
+  await stage('tests in the window', async () => (built ? windowTests() : resultOf(false)));
 }
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 // A process that a test left behind must not keep this process alive.
@@ -50,7 +50,7 @@ async function unitTests() {
 
 async function windowTests() {
   const window = await windowEnvironment();
-  if (window === null) return one(false);
+  if (window === null) return resultOf(false);
   const since = Date.now();
   const args = ['test', '--config', PLAYWRIGHT_CONFIG, '--reporter=list,json'];
   const env = { ...window.env, PLAYWRIGHT_JSON_OUTPUT_FILE: WINDOW_RESULTS };
@@ -62,19 +62,19 @@ async function windowTests() {
 /** @param {string} name @param {() => Promise<Count>} work @returns {Promise<boolean>} whether all of it passed */
 async function stage(name, work) {
   const at = Date.now();
-  say(`── ${name}`);
+  log(`── ${name}`);
   const count = await work();
   total.passed += count.passed;
   total.failed += count.failed;
   const now = Date.now();
-  say(
+  log(
     `── ${name}: ${count.passed} passed, ${count.failed} failed (${seconds(now - at)} s, ${seconds(now - started)} s in all)`,
   );
   return count.failed === 0;
 }
 
 /** @param {boolean} passed @returns {Count} */
-function one(passed) {
+function resultOf(passed) {
   return passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 

@@ -1,7 +1,7 @@
 import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { ensureElectron } from './electron.mjs';
-import { ROOT, say } from './root.mjs';
+import { log, ROOT } from './root.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 /** @typedef {{ env: NodeJS.ProcessEnv, stop: () => void }} WindowEnvironment */
@@ -19,6 +19,6 @@ export async function windowEnvironment() {
   if (hasDisplay()) return { env, stop: () => undefined };
   const server = await startVirtualDisplay();
   if (server !== null) return { env: { ...env, DISPLAY: server.display }, stop: server.stop };
-  say('This machine has no display, and Xvfb could not be started. Install Xvfb, or set DISPLAY.');
+  log('This machine has no display, and Xvfb could not be started. Install Xvfb, or set DISPLAY.');
   return null;
 }

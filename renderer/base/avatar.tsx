@@ -6,16 +6,16 @@ interface Props {
   name: string | null;
   small?: boolean;
   /** The number of agents that share the mark, if it belongs to more than one. */
-  several?: number;
+  count?: number;
 }
 
 /** An agent's mark: its initials on its color. The name is next to it, so the mark is hidden from screen readers. */
-export function Avatar({ crew, name, small = false, several = 0 }: Props) {
-  const nobody = several > 0 ? `×${several}` : '?';
+export function Avatar({ crew, name, small = false, count = 0 }: Props) {
+  const placeholder = count > 0 ? `×${count}` : '?';
   const style = { '--c': agentColor(crew, name) };
   return (
     <span aria-hidden="true" className={small ? 'avatar small' : 'avatar'} style={style}>
-      {name === null ? nobody : initials(name)}
+      {name === null ? placeholder : initials(name)}
     </span>
   );
 }

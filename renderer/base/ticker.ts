@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-const EVERY_MS = 100;
+const INTERVAL_MS = 100;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
 
@@ -11,7 +11,7 @@ function tick(): void {
 /** Calls `listener` ten times per second, with one timer for all listeners. Returns a function that unsubscribes. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(tick, EVERY_MS);
+  timer ??= setInterval(tick, INTERVAL_MS);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0 || timer === null) return;

@@ -14,7 +14,7 @@ interface BatchStore {
 export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, rows: [], chosen: null }));
 
 /** Updates the rows of the batch that changed. The rows of another batch replace the current ones. */
-export function takeRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
+export function applyRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
   const state = useBatch.getState();
   const known = state.id === batch ? state.rows : [];
   const byNumber = new Map([...known, ...rows].map((row) => [row.row, row]));

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { call } from '../base/bridge.ts';
 
 /** A text that is read on request. */
-export type Loaded = { status: 'loading' } | { status: 'there'; text: string } | { status: 'failed'; message: string };
+export type Loaded = { status: 'loading' } | { status: 'loaded'; text: string } | { status: 'failed'; message: string };
 
 const LOADING: Loaded = { status: 'loading' };
 
@@ -14,7 +14,7 @@ export function useBlob(run: string | null, blob: string | null): Loaded {
     let isWanted = true;
     setLoaded(LOADING);
     call('run.blob', { run, blob }).then(
-      ({ text }) => isWanted && setLoaded({ status: 'there', text }),
+      ({ text }) => isWanted && setLoaded({ status: 'loaded', text }),
       (error: unknown) => isWanted && setLoaded({ status: 'failed', message: readFailure(error) }),
     );
     return () => {

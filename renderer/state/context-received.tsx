@@ -29,6 +29,6 @@ function Body({ run, task }: { run: string; task: TaskState }) {
   const loaded = useBlob(run, task.result && 'blob' in task.result ? task.result.blob : null);
   if (task.result === null) return <p className="muted">{task.error?.message ?? 'No result.'}</p>;
   if ('text' in task.result) return <ModelText text={task.result.text} />;
-  if (loaded.status === 'there') return <ModelText text={loaded.text} />;
+  if (loaded.status === 'loaded') return <ModelText text={loaded.text} />;
   return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Loading…'}</p>;
 }

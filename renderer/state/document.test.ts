@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { crewSchema } from '../../shared/crew/schema.ts';
-import { giveName, refuseName } from '../features/inspector/naming.ts';
+import { giveName, validateName } from '../features/inspector/naming.ts';
 import { addAgent, addDependency, addTask, assign, group, moveNodes, remove } from './commands/crew-edits.ts';
 import {
   backToEditing,
@@ -213,8 +213,8 @@ describe('A name', () => {
   });
 
   it('A name is refused if it is invalid or already used, ignoring case', () => {
-    expect(refuseName('draft', 'ADA')).not.toBeNull();
-    expect(refuseName('draft', '1st')).not.toBeNull();
-    expect(refuseName('draft', 'Draft')).toBeNull();
+    expect(validateName('draft', 'ADA')).not.toBeNull();
+    expect(validateName('draft', '1st')).not.toBeNull();
+    expect(validateName('draft', 'Draft')).toBeNull();
   });
 });

@@ -26,10 +26,10 @@ interface DocumentState extends Document {
    * The crew that is being edited, while the window shows the crew of an earlier run in its place; null: the crew on
    * screen is the one that is being edited. While it is set, `crew` is read-only.
    */
-  aside: Aside | null;
+  stashed: StashedDocument | null;
 }
 
-interface Aside extends Document {
+interface StashedDocument extends Document {
   pastStates: Steps;
   futureStates: Steps;
 }
@@ -38,7 +38,7 @@ const EMPTY = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** The open crew, with unlimited undo and redo. Every change of `crew` is one step. */
 export const useDocument = create<DocumentState>()(
-  temporal((): DocumentState => ({ crew: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, aside: null }), {
+  temporal((): DocumentState => ({ crew: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, stashed: null }), {
     partialize: ({ crew }): Step => ({ crew }),
     equality: (past, current) => past.crew === current.crew,
   }),
@@ -53,20 +53,20 @@ let gesture: string | null = null;
  * (keystrokes in one field) are one step, until `endGesture`.
  */
 export function edit(change: (draft: Crew) => void, name: string | null = null): void {
-  if (isRefused()) return;
+  if (refuseIfReadOnly()) return;
   const { crew } = useDocument.getState();
   const next = produce(crew, change);
   if (next === crew) return;
-  const goesOn = name !== null && name === gesture;
-  if (goesOn) history.getState().pause();
+  const continuesGesture = name !== null && name === gesture;
+  if (continuesGesture) history.getState().pause();
   useDocument.setState({ crew: next });
-  if (goesOn) history.getState().resume();
+  if (continuesGesture) history.getState().resume();
   gesture = name;
 }
 
 /** Replaces the crew as one step, for changes that create a new crew (a rename). */
 export function replaceCrew(crew: Crew): void {
-  if (isRefused()) return;
+  if (refuseIfReadOnly()) return;
   gesture = null;
   useDocument.setState({ crew });
 }
@@ -94,7 +94,7 @@ export function openDocument({ crew, path, edited }: OpenDocument): void {
     path,
     onDisk: true,
     opened: opened + 1,
-    aside: null,
+    stashed: null,
   }));
   history.getState().clear();
   gesture = null;
@@ -102,7 +102,7 @@ export function openDocument({ crew, path, edited }: OpenDocument): void {
 
 /** Shows the crew of an earlier run, read-only. The crew that is being edited stays as it is, with its history. */
 export function showCrewOfRun(crew: Crew): void {
-  const { aside, opened, ...now } = useDocument.getState();
+  const { stashed, opened, ...now } = useDocument.getState();
   const { pastStates, futureStates } = history.getState();
   useDocument.setState({
     crew,
@@ -110,7 +110,7 @@ export function showCrewOfRun(crew: Crew): void {
     path: null,
     onDisk: true,
     opened: opened + 1,
-    aside: aside ?? { ...now, pastStates, futureStates },
+    stashed: stashed ?? { ...now, pastStates, futureStates },
   });
   history.getState().clear();
   gesture = null;
@@ -118,10 +118,10 @@ export function showCrewOfRun(crew: Crew): void {
 
 /** Shows the edited crew again if the crew of an earlier run is on screen. */
 export function backToEditing(): void {
-  const { aside, opened } = useDocument.getState();
-  if (aside === null) return;
-  const { pastStates, futureStates, ...document } = aside;
-  useDocument.setState({ ...document, opened: opened + 1, aside: null });
+  const { stashed, opened } = useDocument.getState();
+  if (stashed === null) return;
+  const { pastStates, futureStates, ...document } = stashed;
+  useDocument.setState({ ...document, opened: opened + 1, stashed: null });
   history.setState({ pastStates, futureStates });
   gesture = null;
 }
@@ -129,7 +129,7 @@ export function backToEditing(): void {
 /** The crew that is being edited, whichever crew is on screen. */
 export function editedDocument(): Document {
   const state = useDocument.getState();
-  return state.aside ?? state;
+  return state.stashed ?? state;
 }
 
 /** The crew has been written to `path`. */
@@ -138,14 +138,14 @@ export function markSaved(crew: Crew, path: string): void {
 }
 
 /** Replaces the crew with the version on disk, as one step that can be undone. */
-export function takeFromDisk(crew: Crew): void {
+export function replaceFromDisk(crew: Crew): void {
   gesture = null;
-  const { aside } = useDocument.getState();
+  const { stashed } = useDocument.getState();
   const taken = { crew, saved: crew, onDisk: true };
-  if (aside === null) useDocument.setState(taken);
+  if (stashed === null) useDocument.setState(taken);
   else {
-    const pastStates = [...aside.pastStates, { crew: aside.crew }];
-    useDocument.setState({ aside: { ...aside, ...taken, pastStates, futureStates: [] } });
+    const pastStates = [...stashed.pastStates, { crew: stashed.crew }];
+    useDocument.setState({ stashed: { ...stashed, ...taken, pastStates, futureStates: [] } });
   }
 }
 
@@ -161,12 +161,12 @@ export function setOnDisk(onDisk: boolean): void {
 
 /** Changes the file state of the edited crew, whichever crew is on screen. */
 function changeEdited(change: Partial<Omit<Document, 'crew'>>): void {
-  useDocument.setState(({ aside }) => (aside === null ? change : { aside: { ...aside, ...change } }));
+  useDocument.setState(({ stashed }) => (stashed === null ? change : { stashed: { ...stashed, ...change } }));
 }
 
 /** Whether the crew on screen belongs to an earlier run and is read-only. If so, shows a message about it. */
-function isRefused(): boolean {
-  const isReadOnly = useDocument.getState().aside !== null;
+function refuseIfReadOnly(): boolean {
+  const isReadOnly = useDocument.getState().stashed !== null;
   if (isReadOnly) toast('info', 'This is the crew of an earlier run. To change a crew, go back to editing.');
   return isReadOnly;
 }

@@ -6,16 +6,16 @@ import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts'
 import { finishEdits, followEdits, syncEdits } from './edits.ts';
 
 /** The names of the crews that main received, in order. */
-let told: string[] = [];
+let received: string[] = [];
 let refuses = false;
 const main = {
   call: (name: string, input: string) => {
     if (name === 'crew.finished') {
-      told.push(name);
+      received.push(name);
       return Promise.resolve('{}');
     }
     const { crew }: { crew: Crew } = JSON.parse(input);
-    told.push(crew.name);
+    received.push(crew.name);
     return refuses ? Promise.reject(new Error('This is not a crew.')) : Promise.resolve('{}');
   },
 };
@@ -34,7 +34,7 @@ const rename = (name: string) =>
 beforeEach(() => {
   vi.useFakeTimers();
   open('letters');
-  told = [];
+  received = [];
   refuses = false;
 });
 afterEach(() => {
@@ -46,7 +46,7 @@ it('Consecutive edits are sent once, with the final crew', () => {
   rename('a');
   rename('b');
   vi.runAllTimers();
-  expect(told).toEqual(['b']);
+  expect(received).toEqual(['b']);
 });
 
 it('Main receives the last edit, once, before a call that depends on it', () => {
@@ -54,7 +54,7 @@ it('Main receives the last edit, once, before a call that depends on it', () => 
   syncEdits();
   syncEdits();
   vi.runAllTimers();
-  expect(told).toEqual(['a']);
+  expect(received).toEqual(['a']);
 });
 
 it('The window does not send main a crew that main opened, nor edits of a closed crew', () => {
@@ -62,7 +62,7 @@ it('The window does not send main a crew that main opened, nor edits of a closed
   open('songs');
   syncEdits();
   vi.runAllTimers();
-  expect(told).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 it('syncEdits resolves to false while main has an older crew, until main accepts an edit or opens another crew', async () => {
@@ -85,10 +85,10 @@ it('The crew of an earlier run is never sent as an edit, and a pending edit is s
   rename('a');
   showCrewOfRun(crewSchema.parse({ format: 'crewlane/1', name: 'other' }));
   vi.runAllTimers();
-  expect(told).toEqual(['a']);
+  expect(received).toEqual(['a']);
   backToEditing();
   vi.runAllTimers();
-  expect(told).toEqual(['a']);
+  expect(received).toEqual(['a']);
 });
 
 it('Before the window closes, the focused field commits and main receives the crew', async () => {
@@ -97,7 +97,7 @@ it('Before the window closes, the focused field commits and main receives the cr
   field.addEventListener('blur', () => rename('typed'));
   field.focus();
   await finishEdits();
-  expect(told).toEqual(['typed', 'crew.finished']);
+  expect(received).toEqual(['typed', 'crew.finished']);
   // The person may cancel.
   expect(document.activeElement).toBe(field);
 });

@@ -2,20 +2,20 @@ import { call } from '../base/bridge.ts';
 import { editedDocument, isEdited, isTouched, useDocument } from './document.ts';
 
 /** Sends edits to main shortly after the last one, for crash recovery and the guard of unsaved changes. */
-const TELL_AFTER_MS = 250;
+const SEND_DELAY_MS = 250;
 
 let timer: ReturnType<typeof setTimeout> | null = null;
 /** Whether main accepted the last crew that it received. */
-let taken: Promise<boolean> = Promise.resolve(true);
+let accepted: Promise<boolean> = Promise.resolve(true);
 
 /** Keeps main's copy of the crew current. Call it once at startup. Main already has the crews that it opens. */
 export function followEdits(): void {
   useDocument.subscribe((now, before) => {
     // Showing the crew of an earlier run, and returning to the edited crew, is not an edit.
-    const [is, was] = [now.aside ?? now, before.aside ?? before];
+    const [is, was] = [now.stashed ?? now, before.stashed ?? before];
     if (is.crew === was.crew && is.saved === was.saved && is.onDisk === was.onDisk) return;
     if (timer) clearTimeout(timer);
-    if (now.opened === before.opened) timer = setTimeout(sendEdited, TELL_AFTER_MS);
+    if (now.opened === before.opened) timer = setTimeout(sendEdited, SEND_DELAY_MS);
     else markSynced();
   });
 }
@@ -30,7 +30,7 @@ export function syncEdits(): Promise<boolean> {
     clearTimeout(timer);
     sendEdited();
   }
-  return taken;
+  return accepted;
 }
 
 /** Reports the crew as it is here, even if nothing has changed since the last report. */
@@ -54,13 +54,13 @@ export async function finishEdits(): Promise<void> {
 /** Main opened another crew and already has it. */
 function markSynced(): void {
   timer = null;
-  taken = Promise.resolve(true);
+  accepted = Promise.resolve(true);
 }
 
 function sendEdited(): void {
   timer = null;
   const document = editedDocument();
-  taken = call('crew.edited', {
+  accepted = call('crew.edited', {
     crew: document.crew,
     edited: isEdited(document),
     touched: isTouched(document),

@@ -7,7 +7,7 @@ import { useRun } from './run.ts';
 import { useUi } from './ui.ts';
 
 /** A resumed run asks its open questions again without a notification. */
-const QUESTIONS_OF_MONEY: ReadonlySet<RunEventType> = new Set(['budget.reached', 'run.resumed']);
+const BUDGET_EVENTS: ReadonlySet<RunEventType> = new Set(['budget.reached', 'run.resumed']);
 const NONE: readonly OpenReview[] = [];
 
 /** The open questions of the shown run. */
@@ -47,7 +47,7 @@ export function followQuestions(): void {
     const fresh = events.slice(seen);
     seen = events.length;
     const isAsked = fresh.some(({ type }) => {
-      return type === 'review.asked' || (QUESTIONS_OF_MONEY.has(type) && state !== null && isOverBudget(state));
+      return type === 'review.asked' || (BUDGET_EVENTS.has(type) && state !== null && isOverBudget(state));
     });
     if (live && isAsked && !isBusyWriting()) showInbox(true);
   });

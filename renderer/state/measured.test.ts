@@ -5,42 +5,42 @@ import { measuredFigures } from '../../shared/figures/figures.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.ts';
 import { draw, until } from '../testing/page.ts';
-import { figuresOfDrawnRun } from './figures/run-figures.ts';
-import { HeldWorker } from './figures/testing.ts';
+import { figuresOfShownRun } from './figures/run-figures.ts';
+import { ManualWorker } from './figures/testing.ts';
 import { useMeasured, useMeasuring } from './measured.ts';
-import { drawNew, takeBatch, takeEnd, useRun } from './run.ts';
+import { applyEnd, applyUpdate, showNewRun, useRun } from './run.ts';
 import { useUi } from './ui.ts';
 
 const RUN = randomRun(5);
 const OTHER = randomRun(6);
 
-function Looks(): null {
+function Measuring(): null {
   useMeasuring();
   return null;
 }
 
-beforeEach(() => draw(createElement(Looks)));
+beforeEach(() => draw(createElement(Measuring)));
 
 const value = () => useMeasured.getState().value;
-const worker = () => HeldWorker.all.at(-1) ?? new HeldWorker();
+const worker = () => ManualWorker.all.at(-1) ?? new ManualWorker();
 
 function take(id: string, { events }: RandomRun, from: number, to: number): void {
-  takeBatch({ run: id, events: events.slice(from, to), text: [], now: events[to - 1]?.t ?? 0 });
+  applyUpdate({ run: id, events: events.slice(from, to), text: [], now: events[to - 1]?.t ?? 0 });
 }
 
-async function isAsked(held: HeldWorker): Promise<void> {
-  await until(() => expect(held.asked).toHaveLength(1));
+async function isAsked(held: ManualWorker): Promise<void> {
+  await until(() => expect(held.pending).toHaveLength(1));
 }
 
 test('A run that has ended has the figures of the reports, computed from the events that the page received', async () => {
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   const { length } = RUN.events;
   for (let at = 0; at < length; at += 25) {
     take('r', RUN, at, Math.min(length, at + 25));
     await isAsked(worker());
     worker().answer();
   }
-  takeEnd('r', length);
+  applyEnd('r', length);
   await until(() => {
     worker().answer();
     expect(value()).toMatchObject({ seq: length, live: false });
@@ -55,22 +55,22 @@ test('A run that has ended has the figures of the reports, computed from the eve
 });
 
 test('A run without events has no figures, but its worker exists', () => {
-  drawNew('r', RUN.crew);
-  expect(HeldWorker.all).toHaveLength(1);
-  expect(worker().asked).toEqual([]);
+  showNewRun('r', RUN.crew);
+  expect(ManualWorker.all).toHaveLength(1);
+  expect(worker().pending).toEqual([]);
 });
 
 test('While a query is pending no other is sent; events that arrive meanwhile are queried afterwards', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 5);
   await vi.advanceTimersByTimeAsync(1000);
   take('r', RUN, 5, 10);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(worker().asked).toHaveLength(1);
+  expect(worker().pending).toHaveLength(1);
   worker().answer();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(worker().asked).toHaveLength(1);
+  expect(worker().pending).toHaveLength(1);
   worker().answer();
   await vi.advanceTimersByTimeAsync(0);
   expect(value()?.seq).toBe(10);
@@ -78,7 +78,7 @@ test('While a query is pending no other is sent; events that arrive meanwhile ar
 
 test('The time of a run in progress grows when the panel opens again, even without events', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 50);
   await vi.advanceTimersByTimeAsync(1000);
   worker().answer();
@@ -86,8 +86,8 @@ test('The time of a run in progress grows when the panel opens again, even witho
   const before = value()?.now ?? 0;
   draw(null);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(worker().asked).toEqual([]);
-  draw(createElement(Looks));
+  expect(worker().pending).toEqual([]);
+  draw(createElement(Measuring));
   await vi.advanceTimersByTimeAsync(2000);
   worker().answer();
   await vi.advanceTimersByTimeAsync(0);
@@ -95,7 +95,7 @@ test('The time of a run in progress grows when the panel opens again, even witho
 });
 
 test('When another run is shown, the previous figures disappear, and a late answer is dropped', async () => {
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 50);
   await until(() => {
     worker().answer();
@@ -104,7 +104,7 @@ test('When another run is shown, the previous figures disappear, and a late answ
   take('r', RUN, 50, 60);
   const late = worker();
   await isAsked(late);
-  drawNew('other', OTHER.crew);
+  showNewRun('other', OTHER.crew);
   expect(value()).toBeNull();
   expect(late.isEnded).toBe(true);
   late.answer();
@@ -116,23 +116,23 @@ test('When another run is shown, the previous figures disappear, and a late answ
 });
 
 test('A run that is loaded again is measured again', async () => {
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 50);
   await isAsked(worker());
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 20);
   await until(() => {
     worker().answer();
     expect(value()?.seq).toBe(20);
   });
-  expect(HeldWorker.all).toHaveLength(2);
+  expect(ManualWorker.all).toHaveLength(2);
 });
 
 test('Many events are sent in parts, and the query does not wait for events that arrive meanwhile', async () => {
   vi.useFakeTimers();
-  drawNew('r', RUN.crew);
+  showNewRun('r', RUN.crew);
   takeMilestones(1, 2500);
-  while (worker().asked.length === 0) {
+  while (worker().pending.length === 0) {
     const before = worker().parts.length;
     await vi.advanceTimersToNextTimerAsync();
     if (worker().parts.length > before) takeMilestones(useRun.getState().seq + 1, 1000);
@@ -147,19 +147,19 @@ test('Many events are sent in parts, and the query does not wait for events that
 function takeMilestones(from: number, count: number): void {
   const milestone = { type: 'milestone', t: 1, task: 'none', attempt: 1, name: 'm' } as const;
   const events = Array.from({ length: count }, (_, at) => ({ ...milestone, seq: from + at }));
-  takeBatch({ run: 'r', events, text: [], now: 1 });
+  applyUpdate({ run: 'r', events, text: [], now: 1 });
 }
 
 test('A worker failure is reported, and pending queries are rejected', async () => {
-  const told = vi.fn();
-  vi.stubGlobal('reportError', told);
-  drawNew('r', RUN.crew);
+  const reported = vi.fn();
+  vi.stubGlobal('reportError', reported);
+  showNewRun('r', RUN.crew);
   take('r', RUN, 0, 20);
   await isAsked(worker());
-  const picture = figuresOfDrawnRun()?.draw();
+  const picture = figuresOfShownRun()?.draw();
   worker().onerror?.({ message: 'no such task' });
   expect(await picture).toBeNull();
-  expect(String(told.mock.calls[0]?.[0])).toContain('no such task');
+  expect(String(reported.mock.calls[0]?.[0])).toContain('no such task');
   expect(useUi.getState().toasts.at(-1)?.text).toContain('Reopen it from the Runs tab');
   expect(useRun.getState().id).toBe('r');
 });

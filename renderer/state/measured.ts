@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { RunFigures } from './figures/folded-run.ts';
-import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from './figures/run-figures.ts';
+import { type FiguresOfRun, figuresOfShownRun, type Measurement } from './figures/run-figures.ts';
 import { type SegmentsByTask, withChanges } from './figures/segments.ts';
 import { useRun } from './run.ts';
 
@@ -26,12 +26,12 @@ export interface RunFiguresState {
 }
 
 /** The minimum interval between queries, in ms … */
-const LEAST_GAP_MS = 100;
+const MIN_INTERVAL_MS = 100;
 /** … and the maximum share of the time of a CPU, and of the page, for computing and drawing figures. */
 const WORKER_SHARE = 1 / 2;
 const PAGE_SHARE = 1 / 10;
 /** Running times grow between events: figures of a live run are never older than this plus their own cost. */
-const OLDEST_MS = 500;
+const MAX_AGE_MS = 500;
 
 export const useMeasured = create<{ value: RunFiguresState | null }>()(() => ({ value: null }));
 
@@ -63,7 +63,8 @@ export function useMeasuring(active = true): void {
 function start(): void {
   stopListening = useRun.subscribe((run, before) => {
     if (run.state !== before.state) begin();
-    else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading) later(LEAST_GAP_MS);
+    else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading)
+      later(MIN_INTERVAL_MS);
   });
   if (isLatest(useMeasured.getState().value)) scheduleNextQuery();
   else begin();
@@ -95,7 +96,7 @@ async function measure(): Promise<void> {
   if (timer) clearTimeout(timer);
   timer = null;
   due = Number.POSITIVE_INFINITY;
-  const figures = figuresOfDrawnRun();
+  const figures = figuresOfShownRun();
   const { seq, live, reading } = useRun.getState();
   // Start the worker before the first event. There are no figures yet.
   if (!figures || asked === figures || seq === 0) return;
@@ -104,8 +105,8 @@ async function measure(): Promise<void> {
   const answer = await figures.measure();
   if (asked === figures && answer) {
     const answered = performance.now();
-    take(answer, { live, reading });
-    await drawn();
+    applyMeasurement(answer, { live, reading });
+    await nextTask();
     const ended = performance.now();
     earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
   }
@@ -115,23 +116,26 @@ async function measure(): Promise<void> {
   if (answer && users > 0) scheduleNextQuery();
 }
 
-function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFiguresState, 'live' | 'reading'>): void {
+function applyMeasurement(
+  { seq, now, figures, changed }: Measurement,
+  flags: Pick<RunFiguresState, 'live' | 'reading'>,
+): void {
   const { id, crew, state } = useRun.getState();
   if (id === null || !crew || !state) return;
   const before = useMeasured.getState().value;
   const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
   const critical = new Set(figures.path.tasks);
-  useMeasured.setState({ value: { run: id, crew, state, seq, now, ...stood, figures, segments, critical } });
+  useMeasured.setState({ value: { run: id, crew, state, seq, now, ...flags, figures, segments, critical } });
 }
 
 /** Lets the page render its new state before continuing. */
-function drawn(): Promise<void> {
+function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
 function scheduleNextQuery(): void {
-  if (!isLatest(useMeasured.getState().value)) later(LEAST_GAP_MS);
-  else if (useRun.getState().live) later(OLDEST_MS);
+  if (!isLatest(useMeasured.getState().value)) later(MIN_INTERVAL_MS);
+  else if (useRun.getState().live) later(MAX_AGE_MS);
 }
 
 /** Whether no event has arrived since. */

@@ -32,7 +32,7 @@ export const usePrediction = create<PredictionStore>()(() => ({
   pending: true,
 }));
 
-const AFTER_MS = 150;
+const DEBOUNCE_MS = 150;
 let asked = 0;
 
 /** Keeps the prediction current. Call it once at startup. */
@@ -41,7 +41,7 @@ export function followPredictions(): void {
   const later = () => {
     if (timer !== null) clearTimeout(timer);
     usePrediction.setState({ pending: true });
-    timer = setTimeout(() => void refresh().catch(reportPredictionFailure), AFTER_MS);
+    timer = setTimeout(() => void refresh().catch(reportPredictionFailure), DEBOUNCE_MS);
   };
   useDocument.subscribe((now, before) => {
     if (matters(now.crew, before.crew)) later();
@@ -85,9 +85,9 @@ let worker: Worker | null = null;
 async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
-  const { crew, aside } = useDocument.getState();
+  const { crew, stashed } = useDocument.getState();
   // The crew of an earlier run has its own prediction, in the journal.
-  if (aside !== null) {
+  if (stashed !== null) {
     usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }

@@ -5,20 +5,20 @@ import { type TaskDisplayState, taskDisplayState } from './task-display-state.ts
 /** The counts of a run, updated event by event: recounting a large run for each event would be slow. */
 export class RunCounts {
   readonly #state: RunState;
-  readonly #looks = new Map<string, TaskDisplayState>();
+  readonly #displayStates = new Map<string, TaskDisplayState>();
   readonly #counts = new Map<TaskDisplayState, number>();
-  #seen = 0;
+  #applied = 0;
   #tokens = 0;
   #usd: number | null = 0;
   #isAtMost = false;
 
   constructor(state: RunState) {
     this.#state = state;
-    this.#lookAtAll();
+    this.#updateAll();
   }
 
   /** The number of tasks per state. The assignment by the manager does not count as a task. */
-  get looks(): ReadonlyMap<TaskDisplayState, number> {
+  get byState(): ReadonlyMap<TaskDisplayState, number> {
     return this.#counts;
   }
 
@@ -38,37 +38,37 @@ export class RunCounts {
   }
 
   /** Updates the counts. `events` are all events of the run so far, of which only the new ones are read. */
-  keepUp(events: readonly RunEvent[]): void {
-    for (; this.#seen < events.length; this.#seen += 1) {
-      const event = events[this.#seen];
-      if (event) this.#take(event);
+  update(events: readonly RunEvent[]): void {
+    for (; this.#applied < events.length; this.#applied += 1) {
+      const event = events[this.#applied];
+      if (event) this.#apply(event);
     }
   }
 
-  #take(event: RunEvent): void {
+  #apply(event: RunEvent): void {
     if (event.type === 'llm.call') {
       this.#tokens += event.prompt_tokens + event.completion_tokens;
       this.#isAtMost ||= event.cost_at_most === true;
       this.#usd = this.#usd === null || event.cost_usd === null ? null : this.#usd + event.cost_usd;
     }
-    if (event.type === 'run.resumed') this.#lookAtAll();
-    else if ('task' in event && event.task !== undefined) this.#lookAt(event.task);
+    if (event.type === 'run.resumed') this.#updateAll();
+    else if ('task' in event && event.task !== undefined) this.#updateTask(event.task);
   }
 
   /** A resumed run asks its open questions again. */
-  #lookAtAll(): void {
-    for (const name of this.#state.tasks.keys()) this.#lookAt(name);
+  #updateAll(): void {
+    for (const name of this.#state.tasks.keys()) this.#updateTask(name);
   }
 
-  #lookAt(name: string): void {
+  #updateTask(name: string): void {
     const task = this.#state.tasks.get(name);
     if (!task || task.index < 0) return;
-    const before = this.#looks.get(name);
+    const before = this.#displayStates.get(name);
     const displayState = taskDisplayState(task);
     if (displayState === before) return;
     if (before !== undefined) this.#count(before, -1);
     this.#count(displayState, 1);
-    this.#looks.set(name, displayState);
+    this.#displayStates.set(name, displayState);
   }
 
   #count(displayState: TaskDisplayState, by: number): void {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { crewSchema } from '../../shared/crew/schema.ts';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { closeRun, drawNew, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
+import { applyEnd, applyUpdate, closeRun, showNewRun, showRun, turnKey, useRun } from './run.ts';
 
 const CREW = crewSchema.parse({
   format: 'crewlane/1',
@@ -37,7 +37,7 @@ function answer(_name: string, input: string): Promise<string> {
 const main = { call: answer };
 
 const batch = (from: number, to: number) =>
-  takeBatch({ run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
+  applyUpdate({ run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
 const seqs = () => useRun.getState().events.map(({ seq }) => seq);
 
 beforeEach(() => {
@@ -104,7 +104,7 @@ describe('The shown run', () => {
     const stop = useRun.subscribe((run) => {
       if (!run.live) lookedCutOff.push(run.seq);
     });
-    takeEnd('r1', 5);
+    applyEnd('r1', 5);
     await expect.poll(() => useRun.getState().live).toBe(false);
     stop();
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
@@ -112,11 +112,11 @@ describe('The shown run', () => {
   });
 
   it('The shown run is built from pushed events only, if it has just started here', () => {
-    drawNew('r1', CREW);
+    showNewRun('r1', CREW);
     expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
     batch(1, 3);
     batch(4, 5);
-    takeEnd('r1', 5);
+    applyEnd('r1', 5);
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
     expect(useRun.getState().live).toBe(false);
     expect(asked).toBe(0);
@@ -124,7 +124,7 @@ describe('The shown run', () => {
 
   it('The shown run reads the first events of a new run if they were pushed before it was shown', async () => {
     batch(1, 2);
-    drawNew('r1', CREW);
+    showNewRun('r1', CREW);
     written = 4;
     batch(4, 5);
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
@@ -133,7 +133,7 @@ describe('The shown run', () => {
   it('The shown run ignores updates of another run', async () => {
     written = 1;
     await showRun('r1');
-    takeBatch({
+    applyUpdate({
       run: 'r2',
       events: [...EVENTS],
       text: [{ task: 'draft', attempt: 1, turn: null, delta: 'x' }],
@@ -147,7 +147,7 @@ describe('The shown run', () => {
     written = 2;
     await showRun('r1');
     const say = (delta: string) =>
-      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn: null, delta }], now: 3 });
+      applyUpdate({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn: null, delta }], now: 3 });
     say('Dear ');
     say('reader');
     expect(useRun.getState().texts.get('draft')).toBe('Dear reader');
@@ -159,7 +159,7 @@ describe('The shown run', () => {
     written = 1;
     await showRun('r1');
     const say = (turn: string, delta: string) =>
-      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn, delta }], now: 1 });
+      applyUpdate({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn, delta }], now: 1 });
     say('propose:ada', 'Dear ');
     say('propose:bo', 'Hello ');
     say('propose:ada', 'reader');

@@ -7,7 +7,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import { call } from '../base/bridge.ts';
 import { backToEditing, showCrewOfRun } from './document.ts';
 
-type Batch = PushBody<'run.update'>;
+type RunUpdate = PushBody<'run.update'>;
 
 interface RunStore {
   /** The run that the window shows; null: none yet. */
@@ -46,7 +46,7 @@ let clock = { now: 0, at: 0 };
 /** Incremented when another run is shown, so that answers to earlier requests are dropped. */
 let showing = 0;
 /** Updates that arrived while earlier events were being read. */
-let held: Batch[] | null = null;
+let queued: RunUpdate[] | null = null;
 
 /** The current run time in milliseconds; the last run time of a run that has ended. */
 export function runNow(): number {
@@ -57,9 +57,9 @@ export function runNow(): number {
 }
 
 /** Shows a run that has just started, of the crew in this window: none of its events has been read. */
-export function drawNew(id: string, crew: Crew): void {
+export function showNewRun(id: string, crew: Crew): void {
   showing += 1;
-  held = null;
+  queued = null;
   backToEditing();
   draw(id, crew, { live: true, reading: false });
 }
@@ -67,20 +67,20 @@ export function drawNew(id: string, crew: Crew): void {
 /** Shows a run from its folder, finished or in progress. Rejects if the folder cannot be read. */
 export async function showRun(id: string): Promise<void> {
   showing += 1;
-  const turn = showing;
-  held = [];
+  const request = showing;
+  queued = [];
   const first = await call('run.events', { run: id, after: 0 }).catch((error: unknown) => {
-    if (turn === showing) held = null;
+    if (request === showing) queued = null;
     throw error;
   });
-  if (turn !== showing) return;
+  if (request !== showing) return;
   if (!first.crew) throw new Error(`The first events of ${id} came without its crew.`);
   if (first.of_crew === false) showCrewOfRun(first.crew);
   else backToEditing();
   draw(id, first.crew, { live: first.live, reading: true });
-  take(first.events);
-  await readOn(turn).finally(() => {
-    if (turn === showing) useRun.setState({ reading: false });
+  applyEvents(first.events);
+  await readRest(request).finally(() => {
+    if (request === showing) useRun.setState({ reading: false });
   });
 }
 
@@ -92,7 +92,7 @@ function draw(id: string, crew: Crew, how: Pick<RunStore, 'live' | 'reading'>): 
 /** Closes the shown run. The canvas shows the edited crew. */
 export function closeRun(): void {
   showing += 1;
-  held = null;
+  queued = null;
   backToEditing();
   useRun.setState({ ...NOTHING, events: [] });
 }
@@ -100,65 +100,65 @@ export function closeRun(): void {
 /**
  * Applies an update: new events and text of the shown run. After a gap, reads the missing events from the run's folder.
  */
-export function takeBatch(batch: Batch): void {
-  if (held) {
-    held.push(batch);
+export function applyUpdate(batch: RunUpdate): void {
+  if (queued) {
+    queued.push(batch);
     return;
   }
   const { id, seq } = useRun.getState();
   if (batch.run !== id) return;
   const [first] = batch.events;
   if (first && first.seq > seq + 1) {
-    held = [batch];
-    void readOn(showing);
+    queued = [batch];
+    void readRest(showing);
     return;
   }
   clock = { now: batch.now, at: performance.now() };
-  take(batch.events);
-  if (batch.text.length > 0) takeText(batch.text);
+  applyEvents(batch.events);
+  if (batch.text.length > 0) applyText(batch.text);
 }
 
 /** The application released the run after event number `last`. Missing events are read from the run's folder. */
-export function takeEnd(run: string, last: number): void {
+export function applyEnd(run: string, last: number): void {
   const { id, seq } = useRun.getState();
   if (id !== run) return;
-  if (held === null && seq >= last) {
+  if (queued === null && seq >= last) {
     useRun.setState({ live: false });
     return;
   }
-  held ??= [];
+  queued ??= [];
   const turn = showing;
-  readOn(turn).catch(() => {
+  readRest(turn).catch(() => {
     if (turn === showing) useRun.setState({ live: false });
   });
 }
 
 /** Reads page by page until the end, then applies the updates that arrived meanwhile. */
-async function readOn(turn: number): Promise<void> {
+async function readRest(turn: number): Promise<void> {
   for (;;) {
     const { id, seq } = useRun.getState();
     if (id === null) return;
     const page = await call('run.events', { run: id, after: seq });
     if (turn !== showing) return;
-    take(page.events);
+    applyEvents(page.events);
     if (useRun.getState().seq > seq) continue;
     // Only after its last events: until then the run merely looks interrupted.
     useRun.setState({ live: page.live, reading: false });
     break;
   }
-  const batches = held ?? [];
-  held = null;
+  const batches = queued ?? [];
+  queued = null;
   for (const batch of batches) applyWithGaps(batch);
 }
 
 /** After reading, only events that are being written now can be missing. The next update detects that gap. */
-function applyWithGaps(batch: Batch): void {
+function applyWithGaps(batch: RunUpdate): void {
   const { id, seq } = useRun.getState();
   const [first] = batch.events;
-  if (batch.run === id && !(first && first.seq > seq + 1)) takeBatch(batch);
+  if (batch.run === id && !(first && first.seq > seq + 1)) applyUpdate(batch);
 }
 
-function take(fresh: readonly RunEvent[]): void {
+function applyEvents(fresh: readonly RunEvent[]): void {
   const { state, events, seq, texts } = useRun.getState();
   if (!state) return;
   const unknown = fresh.filter((event) => event.seq > seq);
@@ -170,7 +170,7 @@ function take(fresh: readonly RunEvent[]): void {
   useRun.setState({ seq: state.seq, texts: withoutEnded(texts, unknown) });
 }
 
-function takeText(pieces: Batch['text']): void {
+function applyText(pieces: RunUpdate['text']): void {
   const texts = new Map(useRun.getState().texts);
   for (const { task, turn, delta } of pieces) {
     const key = turnKey(task, turn);

@@ -19,7 +19,7 @@ const CREW = crewSchema.parse({
   })),
   pools: [{ name: 'db', capacity: 1 }],
 });
-const LINE = edgeKey('task:draft', 'task:polish');
+const EDGE = edgeKey('task:draft', 'task:polish');
 const selection = () => useUi.getState().selection;
 const open = (crew = CREW) => openDocument({ crew, path: null, edited: false });
 
@@ -46,7 +46,7 @@ describe('The selection', () => {
 
   it('The selection drops edges whose dependency, assignment or end is removed', () => {
     const assignment = edgeKey('agent:ada', 'task:draft');
-    select(LINE, assignment, 'pool:db');
+    select(EDGE, assignment, 'pool:db');
     removeDependency('draft', 'polish');
     expect(selection()).toEqual([assignment, 'pool:db']);
     edit((crew) => {
@@ -60,12 +60,12 @@ describe('The selection', () => {
   });
 
   it('The selection follows a rename, its undo and its redo, including edges', () => {
-    select('task:draft', LINE);
+    select('task:draft', EDGE);
     giveName('task', 'draft', 'outline');
     const renamed = edgeKey('task:outline', 'task:polish');
     expect(selection()).toEqual(['task:outline', renamed]);
     undo();
-    expect(selection()).toEqual(['task:draft', LINE]);
+    expect(selection()).toEqual(['task:draft', EDGE]);
     redo();
     expect(selection()).toEqual(['task:outline', renamed]);
   });
@@ -77,7 +77,7 @@ describe('The selection', () => {
   });
 
   it('The selection is empty after all nodes were removed', () => {
-    select('task:draft', 'task:polish', 'agent:ada', LINE);
+    select('task:draft', 'task:polish', 'agent:ada', EDGE);
     remove(['task:draft', 'task:polish', 'agent:ada']);
     expect(selection()).toEqual([]);
     undo();

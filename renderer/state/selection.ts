@@ -29,19 +29,19 @@ export function keptSelection(
   const [had, has] = [keysOf(before), keysOf(now)];
   const renamed = isOther ? NONE : renamedKeys(before, now, had, has);
   const followNode = (key: string) => (had.has(key) && !has.has(key) ? (renamed.get(key) ?? null) : key);
-  const followLine = (line: Line) => {
-    const [from, to] = [followNode(line.from), followNode(line.to)];
+  const followEdge = (edge: Edge) => {
+    const [from, to] = [followNode(edge.from), followNode(edge.to)];
     if (from === null || to === null) return null;
-    return hasLine(before, line) && !hasLine(now, { from, to }) ? null : edgeKey(from, to);
+    return hasEdge(before, edge) && !hasEdge(now, { from, to }) ? null : edgeKey(from, to);
   };
   const kept = selection.flatMap((key) => {
-    const line = edgeEnds(key);
-    return (line ? followLine(line) : followNode(key)) ?? [];
+    const edge = edgeEnds(key);
+    return (edge ? followEdge(edge) : followNode(key)) ?? [];
   });
   return kept.length === selection.length && kept.every((key, at) => key === selection[at]) ? selection : kept;
 }
 
-type Line = NonNullable<ReturnType<typeof edgeEnds>>;
+type Edge = NonNullable<ReturnType<typeof edgeEnds>>;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
@@ -77,8 +77,8 @@ function existsIn(crew: Crew, key: string): boolean {
 }
 
 /** Whether the crew has this dependency or assignment. A run adds assignments of its own, which the crew does not have. */
-function hasLine(crew: Crew, line: Line): boolean {
-  const [source, target] = [keyParts(line.from), keyParts(line.to)];
+function hasEdge(crew: Crew, edge: Edge): boolean {
+  const [source, target] = [keyParts(edge.from), keyParts(edge.to)];
   const task = crew.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
   if (!task || !source) return false;
   if (source.kind === 'task') return task.context.includes(source.name);

@@ -15,7 +15,7 @@ interface StaleStore {
 
 export const useStale = create<StaleStore>()(() => ({ stale: null }));
 
-const AFTER_MS = 300;
+const DEBOUNCE_MS = 300;
 let asked = 0;
 
 /** Compares the shown run with the crew shortly after each change of either. Call it once at startup. */
@@ -23,7 +23,7 @@ export function followStale(): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const later = () => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), AFTER_MS);
+    timer = setTimeout(() => void refresh(), DEBOUNCE_MS);
   };
   useDocument.subscribe((now, before) => {
     const { tasks, agents, settings, inputs, process } = now.crew;
@@ -43,7 +43,7 @@ async function refresh(): Promise<void> {
   asked += 1;
   const turn = asked;
   const { id, live } = useRun.getState();
-  const isOther = useDocument.getState().aside !== null;
+  const isOther = useDocument.getState().stashed !== null;
   const isKnown = await syncEdits();
   const found = id === null || live || isOther || !isKnown ? null : (await call('run.stale', { run: id })).stale;
   if (turn !== asked) return;

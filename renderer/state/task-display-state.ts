@@ -16,7 +16,7 @@ export type TaskDisplayState =
   | 'cancelled';
 
 /** The custom property with the color of a state. */
-export const LOOK_COLOR: Readonly<Record<TaskDisplayState, string>> = {
+export const STATE_COLOR: Readonly<Record<TaskDisplayState, string>> = {
   idle: 'var(--line-strong)',
   waiting: 'var(--waiting)',
   running: 'var(--running)',

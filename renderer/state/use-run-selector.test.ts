@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { crewSchema } from '../../shared/crew/schema.ts';
 import { statesKey } from '../features/canvas/task-display-states.ts';
 import { draw } from '../testing/page.ts';
-import { drawNew, takeBatch } from './run.ts';
+import { applyUpdate, showNewRun } from './run.ts';
 import { useRunSelector } from './use-run-selector.ts';
 
 const NAMES = Array.from({ length: 300 }, (_, at) => `t${at}`);
@@ -16,20 +16,20 @@ const CREW = crewSchema.parse({
 
 let seen = '';
 
-function Looks(): null {
+function Selecting(): null {
   seen = useRunSelector(NAMES, statesKey);
   return null;
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
-  draw(createElement(Looks));
+  draw(createElement(Selecting));
 });
 
 /** Draws a run whose only event ends `task`. */
 function show(run: string, task: string): void {
-  drawNew(run, CREW);
-  takeBatch({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
+  showNewRun(run, CREW);
+  applyUpdate({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
   act(() => vi.advanceTimersByTime(1000));
 }
 

@@ -4,7 +4,7 @@ import { useRun } from './run.ts';
 
 /** Above this number of tasks, the canvas reads the run at this interval, not after every update. */
 const MANY_TASKS = 200;
-const EVERY_MS = 500;
+const INTERVAL_MS = 500;
 
 /**
  * A string that describes the part of the shown run that the canvas draws. The component renders again if the string
@@ -20,14 +20,14 @@ export function useRunSelector(
   useEffect(() => {
     if (!many) return;
     let seen: { state: RunState | null; seq: number } | null = null;
-    const look = () => {
+    const read = () => {
       const { state, seq } = useRun.getState();
       if (seen?.state === state && seen.seq === seq) return;
       seen = { state, seq };
       setNow(textOf(tasks, state));
     };
-    look();
-    const timer = setInterval(look, EVERY_MS);
+    read();
+    const timer = setInterval(read, INTERVAL_MS);
     return () => clearInterval(timer);
   }, [tasks, many, textOf]);
   return many ? now : live;

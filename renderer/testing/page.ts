@@ -1,7 +1,7 @@
 import { act, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { HeldWorker } from '../state/figures/testing.ts';
+import { ManualWorker } from '../state/figures/testing.ts';
 import { closeRun } from '../state/run.ts';
 
 // Provides a page of the window to each test of a file that imports it. The page is cleared after each test and no run
@@ -13,8 +13,8 @@ let root: Root;
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  vi.stubGlobal('Worker', HeldWorker);
-  HeldWorker.all = [];
+  vi.stubGlobal('Worker', ManualWorker);
+  ManualWorker.all = [];
   element = document.createElement('div');
   document.body.append(element);
   root = createRoot(element);

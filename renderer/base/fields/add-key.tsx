@@ -1,31 +1,31 @@
-import { Complaint, described, type FieldProps } from './field.tsx';
+import { described, FieldError, type FieldProps } from './field.tsx';
 import { useEntry } from './use-entry.ts';
 
-interface AddProps {
+interface Props {
   id: string;
   /** Shown while the field is empty. */
   text: string;
   field: FieldProps;
   /** Why a text cannot be a new key; null where it can. */
-  refuse: (key: string) => string | null;
+  validate: (key: string) => string | null;
   onAdd: (key: string) => void;
 }
 
 /** The last line of a list of named things: a text field that adds a key, and is empty again afterwards. */
-export function AddKey({ id, text, field, refuse, onAdd }: AddProps) {
-  const { props, complaint } = useEntry<HTMLInputElement>({
+export function AddKey({ id, text, field, validate, onAdd }: Props) {
+  const { props, error } = useEntry<HTMLInputElement>({
     label: `${field.path ?? field.label} add`,
     value: '',
     isLive: false,
-    refuse: (key) => (key === '' ? null : refuse(key)),
+    validate: (key) => (key === '' ? null : validate(key)),
     // The field is empty again once the key has its own line.
     canonical: () => '',
     commit: (key) => key !== '' && onAdd(key),
   });
   return (
     <>
-      <input id={id} className="input" placeholder={text} {...described(id, field, complaint)} {...props} />
-      <Complaint id={id} text={complaint} />
+      <input id={id} className="input" placeholder={text} {...described(id, field, error)} {...props} />
+      <FieldError id={id} text={error} />
     </>
   );
 }

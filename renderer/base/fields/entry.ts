@@ -7,7 +7,7 @@ export interface EntryOptions {
   /** Commits at each pause in typing, not only when the field is left or Enter is pressed. */
   isLive: boolean;
   /** Why a finished text cannot be accepted; null if it can. */
-  refuse(text: string): string | null;
+  validate(text: string): string | null;
   /** How an accepted text is shown once it is the value. */
   canonical(text: string): string;
   commit(text: string): void;
@@ -36,7 +36,7 @@ export class Entry {
   #element: TextElement | null = null;
   /** The text of the value as this entry last knew it. */
   #base: string;
-  #complaint: string | null = null;
+  #error: string | null = null;
   #isComposing = false;
   /** A key is down, so a change of the text comes from it. */
   #isKeyDown = false;
@@ -78,7 +78,7 @@ export class Entry {
     this.#isKeyDown = true;
     if (isComposing || this.#isComposing) return null;
     if (key === 'Enter') return this.finish() ? 'finished' : 'refused';
-    if (key !== 'Escape' || (this.#options.isLive && this.#complaint === null)) return null;
+    if (key !== 'Escape' || (this.#options.isLive && this.#error === null)) return null;
     return this.#restore() ? 'restored' : null;
   }
 
@@ -93,7 +93,7 @@ export class Entry {
       this.finish();
       return;
     }
-    if (this.#complaint !== null) this.#complain(this.#refusal(this.text));
+    if (this.#error !== null) this.#setError(this.#validate(this.text));
     if (this.#options.isLive) this.#timer = setTimeout(() => this.finish(), PAUSE_MS);
   }
 
@@ -119,8 +119,8 @@ export class Entry {
     this.#stopTimer();
     if (!this.#element || this.#isComposing) return true;
     const { text } = this;
-    const reason = this.#refusal(text);
-    this.#complain(reason);
+    const reason = this.#validate(text);
+    this.#setError(reason);
     if (reason !== null) {
       this.#keepDraft(text);
       return false;
@@ -174,12 +174,12 @@ export class Entry {
     if (kept?.base !== this.#base) this.#forgetDraft();
     const text = kept?.base === this.#base ? kept.text : this.#base;
     this.#write(text);
-    this.#complain(text === this.#base ? null : this.#refusal(text));
+    this.#setError(text === this.#base ? null : this.#validate(text));
   }
 
   #leave(): void {
     const { isLive, isCurrent, draftKey } = this.#options;
-    const isPruned = this.#complaint !== null && draftKey !== null && !drafts.has(draftKey);
+    const isPruned = this.#error !== null && draftKey !== null && !drafts.has(draftKey);
     if (isCurrent() && !isPruned) {
       if (isLive) this.finish();
       else if (this.text !== this.#base) this.#keepDraft(this.text);
@@ -189,21 +189,21 @@ export class Entry {
   }
 
   #restore(): boolean {
-    if (this.text === this.#base && this.#complaint === null) return false;
+    if (this.text === this.#base && this.#error === null) return false;
     this.#stopTimer();
     this.#write(this.#base);
     this.#forgetDraft();
-    this.#complain(null);
+    this.#setError(null);
     return true;
   }
 
-  #refusal(text: string): string | null {
-    return text === this.#base ? null : this.#options.refuse(text);
+  #validate(text: string): string | null {
+    return text === this.#base ? null : this.#options.validate(text);
   }
 
-  #complain(reason: string | null): void {
-    if (reason === this.#complaint) return;
-    this.#complaint = reason;
+  #setError(reason: string | null): void {
+    if (reason === this.#error) return;
+    this.#error = reason;
     this.#report(reason);
   }
 

@@ -27,16 +27,16 @@ interface Props extends FieldProps {
   /** The field is next to its label, or below it. */
   layout?: 'row' | 'stacked';
   /** Why the text in the field is refused. */
-  complaint?: string | null;
+  error?: string | null;
   children: ReactNode;
 }
 
 const helpId = (id: string) => `${id}-help`;
-const complaintId = (id: string) => `${id}-complaint`;
+const errorId = (id: string) => `${id}-complaint`;
 const problemsId = (id: string) => `${id}-problems`;
 
 /** A label, the field, its help, why its text is refused, and what is wrong with its value. */
-export function Field({ id, layout = 'stacked', complaint = null, children, ...props }: Props) {
+export function Field({ id, layout = 'stacked', error = null, children, ...props }: Props) {
   const { label, isLabelHidden = false, unit, help, path, problems = [] } = props;
   return (
     <div className={`field ${layout}`} data-key={path}>
@@ -59,11 +59,11 @@ export function Field({ id, layout = 'stacked', complaint = null, children, ...p
           {help}
         </span>
       )}
-      <Complaint id={id} text={complaint} />
-      {complaint === null && problems.length > 0 && (
+      <FieldError id={id} text={error} />
+      {error === null && problems.length > 0 && (
         <div id={problemsId(id)} className="field-problems">
           {problems.map(({ message, severity }) => (
-            <p key={message} className={severity === 'warning' ? 'complaint degraded' : 'complaint'}>
+            <p key={message} className={severity === 'warning' ? 'field-error degraded' : 'field-error'}>
               {message}
             </p>
           ))}
@@ -74,24 +74,24 @@ export function Field({ id, layout = 'stacked', complaint = null, children, ...p
 }
 
 /** Why a field's text is refused; nothing while it is not. */
-export function Complaint({ id, text }: { id: string; text: string | null }) {
+export function FieldError({ id, text }: { id: string; text: string | null }) {
   if (text === null) return null;
   return (
-    <p id={complaintId(id)} className="complaint" role="alert">
+    <p id={errorId(id)} className="field-error" role="alert">
       {text}
     </p>
   );
 }
 
-/** The attributes that tie a field's element to its help, its complaint and its problems. */
-export function described(id: string, { help, problems = [] }: Partial<FieldProps>, complaint: string | null) {
+/** The attributes that tie a field's element to its help, its field-error and its problems. */
+export function described(id: string, { help, problems = [] }: Partial<FieldProps>, error: string | null) {
   const isWrong = problems.some(({ severity }) => severity !== 'warning');
   const ids = [
     ...(help ? [helpId(id)] : []),
-    ...(complaint === null ? (problems.length > 0 ? [problemsId(id)] : []) : [complaintId(id)]),
+    ...(error === null ? (problems.length > 0 ? [problemsId(id)] : []) : [errorId(id)]),
   ];
   return {
-    'aria-invalid': complaint !== null || isWrong,
+    'aria-invalid': error !== null || isWrong,
     ...(ids.length === 0 ? {} : { 'aria-describedby': ids.join(' ') }),
   };
 }

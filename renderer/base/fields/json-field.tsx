@@ -8,12 +8,12 @@ interface Props extends FieldProps {
   value: unknown;
   placeholder?: string | undefined;
   /** Why a value cannot be taken; null where it can. */
-  refuse: (value: unknown) => string | null;
+  validate: (value: unknown) => string | null;
   onChange: (value: unknown) => void;
 }
 
 /** A value as JSON text, which is checked and formatted when the field is left. An empty text leaves the value out. */
-export function JsonField({ value, placeholder, refuse, onChange, ...field }: Props) {
+export function JsonField({ value, placeholder, validate, onChange, ...field }: Props) {
   const text = useMemo(() => writeJson(value), [value]);
   return (
     <CommittedLines
@@ -22,10 +22,10 @@ export function JsonField({ value, placeholder, refuse, onChange, ...field }: Pr
       rows={2}
       isCode
       placeholder={placeholder}
-      refuse={(typed) => {
+      validate={(typed) => {
         const read = readJson(typed);
         if (read.kind === 'refused') return read.reason;
-        return refuse(read.kind === 'value' ? read.value : undefined);
+        return validate(read.kind === 'value' ? read.value : undefined);
       }}
       canonical={(typed) => {
         const read = readJson(typed);

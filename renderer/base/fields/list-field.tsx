@@ -4,18 +4,18 @@ import { CommittedLines } from './text-field.tsx';
 interface Props extends FieldProps {
   value: readonly string[];
   placeholder?: string | undefined;
-  refuse: (value: readonly string[]) => string | null;
+  validate: (value: readonly string[]) => string | null;
   onChange: (value: readonly string[]) => void;
 }
 
 /** Texts of one line each. Empty lines do not count. */
-export function ListField({ value, refuse, onChange, ...field }: Props) {
+export function ListField({ value, validate, onChange, ...field }: Props) {
   return (
     <CommittedLines
       {...field}
       value={value.join('\n')}
       rows={2}
-      refuse={(text) => refuse(linesOf(text))}
+      validate={(text) => validate(linesOf(text))}
       canonical={(text) => linesOf(text).join('\n')}
       onCommit={(text) => onChange(linesOf(text))}
     />

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { AddKey } from './add-key.tsx';
-import { Complaint, described, Field, type FieldProps } from './field.tsx';
+import { described, Field, FieldError, type FieldProps } from './field.tsx';
 import { useEntry } from './use-entry.ts';
 
 export type TextMap = Readonly<Record<string, string>>;
@@ -11,22 +11,22 @@ interface Props extends FieldProps {
   /** Shown in the field that adds an entry. */
   addText: string;
   /** Why a text cannot be a key; null where it can. */
-  refuseKey?: (key: string) => string | null;
+  validateKey?: (key: string) => string | null;
   /** Keys that can be added with one click. */
   suggestions?: readonly string[];
   /** How a suggestion is written. */
   suggestionText?: (key: string) => string;
 }
 
-const ACCEPT = () => null;
+const ALWAYS_VALID = () => null;
 const unchanged = (text: string) => text;
 
 /** Named texts: each has a key, a value and a button that removes it. The last line adds a key. */
-export function MapField({ value, onChange, addText, refuseKey = ACCEPT, ...props }: Props) {
+export function MapField({ value, onChange, addText, validateKey = ALWAYS_VALID, ...props }: Props) {
   const { suggestions = [], suggestionText = unchanged, ...field } = props;
   const id = useId();
   const path = field.path ?? field.label;
-  const refuse = (key: string) => refusedKey(value, key) ?? refuseKey(key);
+  const validate = (key: string) => keyError(value, key) ?? validateKey(key);
   return (
     <Field id={id} {...field}>
       {Object.entries(value).map(([key, text], at) => (
@@ -36,13 +36,19 @@ export function MapField({ value, onChange, addText, refuseKey = ACCEPT, ...prop
           path={`${path}.${key}`}
           name={key}
           value={text}
-          refuseKey={refuse}
+          validateKey={validate}
           onRename={(to) => onChange(withKey(value, key, to))}
           onChange={(changed) => onChange({ ...value, [key]: changed })}
           onRemove={() => onChange(withoutKey(value, key))}
         />
       ))}
-      <AddKey id={id} text={addText} field={field} refuse={refuse} onAdd={(key) => onChange({ ...value, [key]: '' })} />
+      <AddKey
+        id={id}
+        text={addText}
+        field={field}
+        validate={validate}
+        onAdd={(key) => onChange({ ...value, [key]: '' })}
+      />
       {suggestions.length > 0 && (
         <div className="suggestions">
           {suggestions.map((key) => (
@@ -57,7 +63,7 @@ export function MapField({ value, onChange, addText, refuseKey = ACCEPT, ...prop
 }
 
 /** Why a text cannot be another key of an object; null where it can. */
-export function refusedKey(object: object, key: string): string | null {
+export function keyError(object: object, key: string): string | null {
   if (Object.hasOwn(object, key)) return `“${key}” already exists.`;
   // In JavaScript it names no entry of an object, so the file could not be read back.
   return key === '__proto__' ? '“__proto__” cannot be used here.' : null;
@@ -81,19 +87,19 @@ interface EntryProps {
   path: string;
   name: string;
   value: string;
-  refuseKey: (key: string) => string | null;
+  validateKey: (key: string) => string | null;
   onRename: (key: string) => void;
   onChange: (value: string) => void;
   onRemove: () => void;
 }
 
-function MapEntry({ path, name, value, refuseKey, onRename, onChange, onRemove }: EntryProps) {
+function MapEntry({ path, name, value, validateKey, onRename, onChange, onRemove }: EntryProps) {
   const id = useId();
   const key = useEntry<HTMLInputElement>({
     label: `${path} key`,
     value: name,
     isLive: false,
-    refuse: (text) => (text === '' ? 'Enter a key, or remove the line.' : refuseKey(text)),
+    validate: (text) => (text === '' ? 'Enter a key, or remove the line.' : validateKey(text)),
     canonical: unchanged,
     commit: onRename,
   });
@@ -101,18 +107,18 @@ function MapEntry({ path, name, value, refuseKey, onRename, onChange, onRemove }
     label: path,
     value,
     isLive: true,
-    refuse: ACCEPT,
+    validate: ALWAYS_VALID,
     canonical: unchanged,
     commit: onChange,
   });
   return (
     <div className="map-entry" data-key={path}>
-      <input className="input" aria-label={`Key ${name}`} {...described(id, {}, key.complaint)} {...key.props} />
+      <input className="input" aria-label={`Key ${name}`} {...described(id, {}, key.error)} {...key.props} />
       <textarea className="input" rows={1} aria-label={`Value of ${name}`} {...text.props} />
       <button type="button" className="button quiet icon" aria-label={`Remove ${name}`} onClick={onRemove}>
         ✕
       </button>
-      <Complaint id={id} text={key.complaint} />
+      <FieldError id={id} text={key.error} />
     </div>
   );
 }

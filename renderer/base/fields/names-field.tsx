@@ -44,7 +44,7 @@ export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field
 }
 
 /** The list holds at most this number of options, however large the crew is; typing narrows it. */
-const MOST_SHOWN = 50;
+const MAX_SHOWN = 50;
 
 /** Arrow keys move through the list, typing filters it, Enter adds the marked name, Escape closes the list. */
 function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
@@ -53,7 +53,7 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
   const store = useComboboxStore({ value: query, setValue: setQuery, open: isOpen, setOpen, resetValueOnHide: true });
   const searched = useDeferredValue(query);
   const matches = useMemo(
-    () => (isOpen ? matchesOf(choices, searched, MOST_SHOWN) : { shown: [], count: 0 }),
+    () => (isOpen ? matchesOf(choices, searched, MAX_SHOWN) : { shown: [], count: 0 }),
     [isOpen, choices, searched],
   );
   // The list is drawn after the text was typed, and marks a name after that. Enter does not depend on either: it adds the
@@ -64,7 +64,7 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
     const marked = store.item(store.getState().activeId)?.value;
     if (typed.trim() === '' && marked === undefined) return;
     event.preventDefault();
-    const { shown } = matchesOf(choices, typed, MOST_SHOWN);
+    const { shown } = matchesOf(choices, typed, MAX_SHOWN);
     const added = shown.find(({ name }) => name === marked) ?? shown[0];
     if (!added) return;
     onAdd(added.name);

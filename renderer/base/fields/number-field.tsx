@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId } from 'react';
-import { Complaint, described, Field, type FieldProps } from './field.tsx';
+import { described, Field, FieldError, type FieldProps } from './field.tsx';
 import { type NumberRule, rangeText, readNumber, stepNumber } from './number-text.ts';
 import { useEntry } from './use-entry.ts';
 
@@ -13,29 +13,39 @@ interface InputProps extends FieldProps {
   standard?: number | undefined;
   placeholder?: string | undefined;
   /** Why a number within the rule cannot be taken; null where it can. */
-  refuse?: (value: number) => string | null;
+  validate?: (value: number) => string | null;
   onChange: (value: number | undefined) => void;
   /** Receives whether the field shows a refused text. */
-  onRefused?: (isRefused: boolean) => void;
+  onInvalidChange?: (isInvalid: boolean) => void;
 }
 
 /**
  * A number as text: anything can be typed, and the number counts once it is finished, with Enter or by leaving the field.
  * A text that is refused stays with its reason; Escape restores the number. The wheel changes nothing.
  */
-function useNumber({ label, path = label, value, rule, step = 1, standard, refuse, onChange, onRefused }: InputProps) {
+function useNumber({
+  label,
+  path = label,
+  value,
+  rule,
+  step = 1,
+  standard,
+  validate,
+  onChange,
+  onInvalidChange,
+}: InputProps) {
   const commit = (text: string) => {
     const read = readNumber(text, rule);
     if (read.kind !== 'refused') onChange(read.kind === 'number' ? read.value : undefined);
   };
-  const { entry, complaint, props } = useEntry<HTMLInputElement>({
+  const { entry, error, props } = useEntry<HTMLInputElement>({
     label: path,
     value: value === undefined ? '' : String(value),
     isLive: false,
-    refuse: (text) => {
+    validate: (text) => {
       const read = readNumber(text, rule);
       if (read.kind === 'refused') return read.reason;
-      return read.kind === 'number' ? (refuse?.(read.value) ?? null) : null;
+      return read.kind === 'number' ? (validate?.(read.value) ?? null) : null;
     },
     canonical: (text) => {
       const read = readNumber(text, rule);
@@ -43,9 +53,9 @@ function useNumber({ label, path = label, value, rule, step = 1, standard, refus
     },
     commit,
   });
-  const isRefused = complaint !== null;
+  const isInvalid = error !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change is reported
-  useEffect(() => onRefused?.(isRefused), [isRefused]);
+  useEffect(() => onInvalidChange?.(isInvalid), [isInvalid]);
   const stepBy = (by: number) => {
     const next = stepNumber(entry.text, by, step, standard, rule);
     if (next !== null) entry.enter(String(next));
@@ -57,7 +67,7 @@ function useNumber({ label, path = label, value, rule, step = 1, standard, refus
     event.preventDefault();
     stepBy(event.shiftKey ? by * 10 : by);
   };
-  return { complaint, stepBy, input: { ...props, onKeyDown } };
+  return { error, stepBy, input: { ...props, onKeyDown } };
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
@@ -78,51 +88,51 @@ function spinButton({ value, rule }: InputProps) {
 /** A labeled number with its unit. Its range and what applies without it are in the help and the placeholder. */
 export function NumberField({ rule, placeholder, help, ...props }: InputProps) {
   const id = useId();
-  const { complaint, input } = useNumber({ rule, ...props });
+  const { error, input } = useNumber({ rule, ...props });
   const range = rangeText(rule);
   const { label, unit, path, problems } = props;
   const field = { label, unit, path, problems, help: [help, range && `Range: ${range}.`].filter(Boolean).join(' ') };
   return (
-    <Field id={id} layout="row" complaint={complaint} {...field}>
+    <Field id={id} layout="row" error={error} {...field}>
       <input
         id={id}
         className="input num"
         placeholder={placeholder}
         {...spinButton({ rule, ...props })}
-        {...described(id, field, complaint)}
+        {...described(id, field, error)}
         {...input}
       />
     </Field>
   );
 }
 
-/** A number in a row of buttons, which are named by what they do: its complaint hangs below it. */
+/** A number in a row of buttons, which are named by what they do: its field-error hangs below it. */
 export function NumberStepper({ less, more, ...props }: InputProps & { less: string; more: string }) {
   const id = useId();
-  const { complaint, stepBy, input } = useNumber(props);
+  const { error, stepBy, input } = useNumber(props);
   return (
     <span className="stepper-field">
       <span className="stepper num" title={`${props.label}: ${rangeText(props.rule)}`}>
         <button type="button" aria-label={less} onClick={() => stepBy(-1)}>
           −
         </button>
-        <input id={id} aria-label={props.label} {...spinButton(props)} {...described(id, {}, complaint)} {...input} />
+        <input id={id} aria-label={props.label} {...spinButton(props)} {...described(id, {}, error)} {...input} />
         <button type="button" aria-label={more} onClick={() => stepBy(1)}>
           +
         </button>
       </span>
-      <Complaint id={id} text={complaint} />
+      <FieldError id={id} text={error} />
     </span>
   );
 }
 
 /** A number in a row of text, labeled by that text. */
 export function InlineNumber({ id, ...props }: InputProps & { id: string }) {
-  const { complaint, input } = useNumber(props);
+  const { error, input } = useNumber(props);
   return (
     <>
-      <input id={id} className="input num" {...spinButton(props)} {...described(id, {}, complaint)} {...input} />
-      <Complaint id={id} text={complaint} />
+      <input id={id} className="input num" {...spinButton(props)} {...described(id, {}, error)} {...input} />
+      <FieldError id={id} text={error} />
     </>
   );
 }

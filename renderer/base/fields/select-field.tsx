@@ -8,13 +8,13 @@ interface Props extends FieldProps {
 }
 
 /** The number of characters that an option next to its label can have. */
-const MOST_IN_ROW = 16;
+const MAX_ROW_CHARACTERS = 16;
 
 /** One of a few values. A value that is not an option is shown as it is. */
 export function SelectField({ value, options, onChange, ...field }: Props) {
   const id = useId();
   // A longer option would be cut in half of the panel's width.
-  const layout = options.some(([, text]) => text.length > MOST_IN_ROW) ? 'stacked' : 'row';
+  const layout = options.some(([, text]) => text.length > MAX_ROW_CHARACTERS) ? 'stacked' : 'row';
   const isKnown = options.some(([name]) => name === value);
   return (
     <Field id={id} layout={layout} {...field}>

@@ -87,6 +87,6 @@ export function leave(field: TextElement): void {
 }
 
 /** The reasons that the page shows. */
-export function complaints(): string[] {
+export function errors(): string[] {
   return [...element.querySelectorAll('[role="alert"]')].map(({ textContent }) => textContent ?? '');
 }

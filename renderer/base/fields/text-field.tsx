@@ -9,15 +9,15 @@ interface Props extends FieldProps {
   rows?: number | undefined;
   placeholder?: string | undefined;
   /** Why a text cannot be taken; null where it can. Absent: every text can. */
-  refuse?: (value: string) => string | null;
+  validate?: (value: string) => string | null;
 }
 
-const ACCEPT = () => null;
+const ALWAYS_VALID = () => null;
 const unchanged = (text: string) => text;
 
 /** A text that goes into the crew at each pause in typing, as one step of undo. */
-export function TextField({ value, onChange, rows, refuse = ACCEPT, ...rest }: Props) {
-  const entry = { value, isLive: true, refuse, canonical: unchanged, commit: onChange };
+export function TextField({ value, onChange, rows, validate = ALWAYS_VALID, ...rest }: Props) {
+  const entry = { value, isLive: true, validate, canonical: unchanged, commit: onChange };
   return rows === undefined ? <Line entry={entry} {...rest} /> : <Lines entry={entry} rows={rows} {...rest} />;
 }
 
@@ -28,15 +28,15 @@ interface LineProps extends FieldProps {
 
 function Line({ entry, placeholder, ...field }: LineProps) {
   const id = useId();
-  const { props, complaint } = useEntry<HTMLInputElement>({ ...entry, label: field.path ?? field.label });
+  const { props, error } = useEntry<HTMLInputElement>({ ...entry, label: field.path ?? field.label });
   return (
-    <Field id={id} layout="row" complaint={complaint} {...field}>
+    <Field id={id} layout="row" error={error} {...field}>
       <input
         id={id}
         className="input"
         placeholder={placeholder}
         spellCheck={false}
-        {...described(id, field, complaint)}
+        {...described(id, field, error)}
         {...props}
       />
     </Field>
@@ -51,16 +51,16 @@ interface LinesProps extends LineProps {
 
 function Lines({ entry, rows, placeholder, isCode = false, ...field }: LinesProps) {
   const id = useId();
-  const { props, complaint } = useEntry<HTMLTextAreaElement>({ ...entry, label: field.path ?? field.label });
+  const { props, error } = useEntry<HTMLTextAreaElement>({ ...entry, label: field.path ?? field.label });
   return (
-    <Field id={id} complaint={complaint} {...field}>
+    <Field id={id} error={error} {...field}>
       <textarea
         id={id}
         className={isCode ? 'input code' : 'input'}
         rows={rows}
         spellCheck={!isCode}
         placeholder={placeholder}
-        {...described(id, field, complaint)}
+        {...described(id, field, error)}
         {...props}
       />
     </Field>
@@ -70,15 +70,15 @@ function Lines({ entry, rows, placeholder, isCode = false, ...field }: LinesProp
 interface CommittedProps extends FieldProps {
   value: string;
   placeholder?: string | undefined;
-  refuse: (value: string) => string | null;
+  validate: (value: string) => string | null;
   onCommit: (value: string) => void;
   /** How an accepted text is shown; absent: as it was typed. */
   canonical?: (value: string) => string;
 }
 
 /** A text that counts only once it is finished, with Enter or by leaving the field, such as a name. */
-export function CommittedField({ value, refuse, onCommit, canonical = unchanged, ...rest }: CommittedProps) {
-  return <Line entry={{ value, isLive: false, refuse, canonical, commit: onCommit }} {...rest} />;
+export function CommittedField({ value, validate, onCommit, canonical = unchanged, ...rest }: CommittedProps) {
+  return <Line entry={{ value, isLive: false, validate, canonical, commit: onCommit }} {...rest} />;
 }
 
 interface BlockProps extends Omit<CommittedProps, 'canonical'> {
@@ -88,6 +88,6 @@ interface BlockProps extends Omit<CommittedProps, 'canonical'> {
 }
 
 /** A text of several lines that counts only once the field is left, such as JSON. */
-export function CommittedLines({ value, refuse, onCommit, canonical, ...rest }: BlockProps) {
-  return <Lines entry={{ value, isLive: false, refuse, canonical, commit: onCommit }} {...rest} />;
+export function CommittedLines({ value, validate, onCommit, canonical, ...rest }: BlockProps) {
+  return <Lines entry={{ value, isLive: false, validate, canonical, commit: onCommit }} {...rest} />;
 }

@@ -22,7 +22,7 @@ interface Options extends Omit<EntryOptions, 'draftKey' | 'isCurrent'> {
 interface EntryField<Element extends TextElement> {
   entry: Entry;
   /** Why the text is refused; null while it is not. */
-  complaint: string | null;
+  error: string | null;
   props: {
     ref: RefObject<Element | null>;
     onInput: () => void;
@@ -34,7 +34,7 @@ interface EntryField<Element extends TextElement> {
   };
 }
 
-/** Binds an `Entry` to a text element: give `props` to the element, and draw the complaint. */
+/** Binds an `Entry` to a text element: give `props` to the element, and draw the field-error. */
 export function useEntry<Element extends TextElement>({ label, ...options }: Options): EntryField<Element> {
   const subject = useContext(Subject);
   const commit = (text: string) => {
@@ -50,8 +50,8 @@ export function useEntry<Element extends TextElement>({ label, ...options }: Opt
     isCurrent: () => useDocument.getState().opened === opened,
   };
   const ref = useRef<Element>(null);
-  const [complaint, setComplaint] = useState<string | null>(null);
-  const [entry] = useState(() => new Entry(given, setComplaint));
+  const [error, setError] = useState<string | null>(null);
+  const [entry] = useState(() => new Entry(given, setError));
   useLayoutEffect(() => {
     if (ref.current) entry.attach(ref.current);
     return () => entry.detach();
@@ -76,7 +76,7 @@ export function useEntry<Element extends TextElement>({ label, ...options }: Opt
   };
   return {
     entry,
-    complaint,
+    error,
     props: {
       ref,
       onInput: () => entry.onInput(),

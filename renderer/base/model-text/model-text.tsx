@@ -7,18 +7,18 @@ import { cutIntoPieces, type Piece } from './pieces.ts';
 /**
  * A complete text up to this length, in UTF-16 units, is formatted as a whole; formatting it takes a few milliseconds.
  */
-const WHOLE = 30_000;
+const MAX_WHOLE_LENGTH = 30_000;
 /** The last piece of a growing text is formatted at each addition up to this length, and shown as it is beyond. */
-const LONGEST_GROWING = 4_000;
+const MAX_GROWING_LENGTH = 4_000;
 /** How far outside of the view pieces are formatted, so that scrolling does not show the change. */
-const AHEAD = '1200px';
+const FORMATTING_MARGIN = '1200px';
 
 /**
  * What a model wrote, as formatted text. Its HTML stays text, and nothing in it can run. The cost of drawing is bound by
  * what is in view, whatever the length of the text; what is out of view is in the page as plain text.
  */
 export const ModelText = memo(function ModelText({ text }: { text: string }) {
-  if (text.length > WHOLE) return <Pieces text={text} isGrowing={false} />;
+  if (text.length > MAX_WHOLE_LENGTH) return <Pieces text={text} isGrowing={false} />;
   return (
     <div className="model-text selectable">
       <Formatted text={printable(text)} />
@@ -58,7 +58,7 @@ const ShownPiece = memo(function ShownPiece({ text, cut, isGrowing }: Piece & { 
   const element = useRef<HTMLDivElement>(null);
   const isNear = useIsNear(element);
   const shown = printable(text);
-  const isPlain = cut || !isNear || (isGrowing && text.length > LONGEST_GROWING);
+  const isPlain = cut || !isNear || (isGrowing && text.length > MAX_GROWING_LENGTH);
   return (
     <div ref={element} className={isPlain ? 'model-piece plain' : 'model-piece'}>
       {isPlain ? shown : <Formatted text={shown} />}
@@ -78,7 +78,7 @@ function useIsNear(element: React.RefObject<HTMLElement | null>): boolean {
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true);
       },
-      { rootMargin: AHEAD },
+      { rootMargin: FORMATTING_MARGIN },
     );
     observer.observe(element.current);
     return () => observer.disconnect();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutIntoPieces, LONGEST_PIECE, type Piece } from './pieces.ts';
+import { cutIntoPieces, MAX_PIECE_LENGTH, type Piece } from './pieces.ts';
 
 const textOf = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
 
@@ -17,7 +17,7 @@ describe('The pieces of a Markdown text', () => {
       fc.property(markdown, (text) => {
         const pieces = cutIntoPieces(text);
         expect(textOf(pieces)).toBe(text);
-        for (const piece of pieces) expect(piece.text.length).toBeLessThanOrEqual(LONGEST_PIECE);
+        for (const piece of pieces) expect(piece.text.length).toBeLessThanOrEqual(MAX_PIECE_LENGTH);
       }),
     );
   });
@@ -55,7 +55,7 @@ describe('The pieces of a Markdown text', () => {
   });
 
   test('The pieces of a Markdown text split one long line if necessary, but never inside a character', () => {
-    const text = '𝒳'.repeat(LONGEST_PIECE);
+    const text = '𝒳'.repeat(MAX_PIECE_LENGTH);
     const pieces = cutIntoPieces(text);
     expect(textOf(pieces)).toBe(text);
     expect(pieces.every(({ cut, text: part }) => cut && !/\p{Cs}/u.test(part))).toBe(true);

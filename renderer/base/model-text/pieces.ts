@@ -1,9 +1,9 @@
 /** A piece is closed after the first block that ends at or beyond this length: a page shows few pieces, each cheap. */
-const FULL_PIECE = 2_000;
+const MIN_PIECE_LENGTH = 2_000;
 /**
  * The longest piece, in UTF-16 units. Only a single block that is longer, such as a large table, is cut, at a line end.
  */
-export const LONGEST_PIECE = 16_000;
+export const MAX_PIECE_LENGTH = 16_000;
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
@@ -49,7 +49,7 @@ function cutFrom(text: string, from: number): Piece[] {
     const end = endOfLine(text, line);
     const content = text.slice(line, Math.min(end, line + 200));
     const isBlank = content.trim() === '';
-    if (!isBlank && isAfterBlank && startsBlock(content, position) && line - position.start >= FULL_PIECE) {
+    if (!isBlank && isAfterBlank && startsBlock(content, position) && line - position.start >= MIN_PIECE_LENGTH) {
       pieces.push(...piecesOf(text.slice(position.start, line)));
       position.start = line;
     }
@@ -83,7 +83,7 @@ function follow(line: string, position: Position, isAfterBlank: boolean): void {
 }
 
 function piecesOf(block: string): Piece[] {
-  if (block.length <= LONGEST_PIECE) return [{ text: block, cut: false }];
+  if (block.length <= MAX_PIECE_LENGTH) return [{ text: block, cut: false }];
   const pieces: Piece[] = [];
   for (let at = 0; at < block.length; ) {
     const end = endOfPart(block, at);
@@ -95,7 +95,7 @@ function piecesOf(block: string): Piece[] {
 
 /** The last line end within the longest piece; where there is none, its end, but not amid a surrogate pair. */
 function endOfPart(text: string, from: number): number {
-  const most = from + LONGEST_PIECE;
+  const most = from + MAX_PIECE_LENGTH;
   if (most >= text.length) return text.length;
   const line = text.lastIndexOf('\n', most - 1);
   if (line > from) return line + 1;

@@ -1,7 +1,7 @@
 import { type ConnectionLineComponentProps, getBezierPath, useStore } from 'reactflow';
 import { useDocument } from '../../state/document.ts';
-import { refusal } from './connecting.ts';
-import { nodeAt } from './hit.ts';
+import { connectionError } from './connection.ts';
+import { nodeAt } from './node-at.ts';
 
 const HINT = { width: 340, height: 72 };
 
@@ -16,8 +16,8 @@ export function ConnectionLine(props: ConnectionLineComponentProps) {
     over === null || over === fromNode.id
       ? null
       : backwards
-        ? refusal(crew, over, fromNode.id)
-        : refusal(crew, fromNode.id, over);
+        ? connectionError(crew, over, fromNode.id)
+        : connectionError(crew, fromNode.id, over);
   const [path] = getBezierPath({
     sourceX: fromX,
     sourceY: fromY,

@@ -14,33 +14,33 @@ import {
 import { DRAG_TYPE, draggedIn } from '../../base/dragged.ts';
 import { useDocument } from '../../state/document.ts';
 import { useRun } from '../../state/run.ts';
-import { LOOK_COLOR } from '../../state/task-display-state.ts';
+import { STATE_COLOR } from '../../state/task-display-state.ts';
 import { select, useUi } from '../../state/ui.ts';
 import { AgentNode } from './agent-node.tsx';
 import './canvas.css';
 import './edges.css';
 import './nodes.css';
 import './tools.css';
-import { hasMap, LEAST_ZOOM, notePointer, setFlow, showAll } from '../../state/canvas/view.ts';
+import { hasMinimap, MIN_ZOOM, rememberPointer, setFlow, showAll } from '../../state/canvas/view.ts';
 import { isLarge } from '../../state/canvas/viewport.ts';
-import { connect, refusal } from './connecting.ts';
+import { connect, connectionError } from './connection.ts';
 import { ConnectionLine } from './connection-line.tsx';
-import { drop } from './dropping.ts';
+import { drop } from './drop.ts';
 import { AssignmentEdge, DependencyEdge } from './edges.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
 import type { CrewEdge, CrewNode } from './graph.ts';
 import { GroupNode } from './group-node.tsx';
-import { nodeAt } from './hit.ts';
-import { type MenuPlace, NodeMenu } from './node-menu.tsx';
+import { nodeAt } from './node-at.ts';
+import { NodeMenu, type NodeMenuTarget } from './node-menu.tsx';
 import { OtherCrewNote } from './other-crew-note.tsx';
 import { OverviewEdges } from './overview/edge-layer.tsx';
 import { NOT_DRAGGED } from './overview/edge-paths.ts';
 import { OverviewNodes } from './overview/node-layer.tsx';
 import { StaleNote } from './stale-note.tsx';
-import { lookOf } from './task-display-states.ts';
-import { ColorAlone, TaskNode } from './task-node.tsx';
+import { displayStateOf } from './task-display-states.ts';
+import { OverviewContext, TaskNode } from './task-node.tsx';
 import { selectEdges, useDragging } from './use-dragging.ts';
-import { type Drawing, useGraph } from './use-graph.ts';
+import { type NodeRendering, useGraph } from './use-graph.ts';
 import { usePaintedNodePointer } from './use-painted-node-pointer.ts';
 import { useStayFitted } from './use-stay-fitted.ts';
 import { ZoomTools } from './zoom-tools.tsx';
@@ -50,7 +50,7 @@ const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
 /** Up to this number of nodes, all are in the page; above it, only the visible nodes. */
 const ALWAYS_MOUNTED = 200;
 /** Below this zoom, names cannot be read. They are not drawn, so that a thousand nodes still move smoothly. */
-const FAR = 0.35;
+const OVERVIEW_ZOOM = 0.35;
 
 export function CrewCanvas() {
   return (
@@ -58,8 +58,8 @@ export function CrewCanvas() {
       aria-label="Crew canvas"
       className="crew-canvas"
       data-keys="crew"
-      onPointerMove={notePointer}
-      onPointerLeave={() => notePointer(null)}
+      onPointerMove={rememberPointer}
+      onPointerLeave={() => rememberPointer(null)}
     >
       <ReactFlowProvider>
         <Flow />
@@ -72,24 +72,24 @@ export function CrewCanvas() {
 function Flow() {
   const crew = useDocument((state) => state.crew);
   const opened = useDocument((state) => state.opened);
-  const isReadOnly = useDocument((state) => state.aside !== null);
+  const isReadOnly = useDocument((state) => state.stashed !== null);
   const [moved, setMoved] = useState(NOT_DRAGGED);
   const flow = useReactFlow();
   const { screenToFlowPosition } = flow;
   useEffect(() => setFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
-  const [menu, setMenu] = useState<MenuPlace | null>(null);
-  const far = useStore((state) => state.transform[2] < FAR);
+  const [menu, setMenu] = useState<NodeMenuTarget | null>(null);
+  const isFarOut = useStore((state) => state.transform[2] < OVERVIEW_ZOOM);
   const sized = useStore((state) => state.width > 0);
-  const mapped = useStore((state) => hasMap(crew, state.width));
+  const mapped = useStore((state) => hasMinimap(crew, state.width));
   const [fitted, setFitted] = useState(-1);
   const count = crew.tasks.length + crew.agents.length;
   // Before a newly opened crew is fitted, it is drawn as an overview: its edges would be created and dropped again.
-  const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
+  const isOverview = count > ALWAYS_MOUNTED && (isFarOut || fitted !== opened);
   const large = isLarge(crew);
-  const { pointed, point, clicked } = usePaintedNodePointer(large && colorAlone);
-  const drawing = drawingOf(large, colorAlone);
-  const { nodes, edges, places, selection, lit } = useGraph({ drawing, dragged: moved, pointed });
+  const { hovered, point, clicked } = usePaintedNodePointer(large && isOverview);
+  const drawing = drawingOf(large, isOverview);
+  const { nodes, edges, positions, selection, lit } = useGraph({ drawing, dragged: moved, hovered: hovered });
 
   // Each opened crew is fitted to the view once.
   useEffect(() => {
@@ -104,7 +104,7 @@ function Flow() {
   useStayFitted();
 
   const isValidConnection = useCallback(
-    ({ source, target }: Connection | CrewEdge) => refusal(crew, source, target) === null,
+    ({ source, target }: Connection | CrewEdge) => connectionError(crew, source, target) === null,
     [crew],
   );
   const onDrop = (event: DragEvent) => {
@@ -123,9 +123,9 @@ function Flow() {
   };
 
   return (
-    <ColorAlone value={colorAlone}>
+    <OverviewContext value={isOverview}>
       <ReactFlow
-        className={far ? 'far' : ''}
+        className={isFarOut ? 'overview' : ''}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -145,7 +145,7 @@ function Flow() {
           event.preventDefault();
           if (node.type !== 'task' || isReadOnly) return;
           if (!useUi.getState().selection.includes(node.id)) select(node.id);
-          setMenu({ task: node.data.name, ...placeOf(event) });
+          setMenu({ task: node.data.name, ...menuPosition(event) });
         }}
         onConnect={({ source, target }) => connect(crew, source, target)}
         onConnectEnd={onConnectEnd}
@@ -156,7 +156,7 @@ function Flow() {
           if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
         }}
         onDrop={onDrop}
-        minZoom={LEAST_ZOOM}
+        minZoom={MIN_ZOOM}
         maxZoom={2}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
@@ -184,20 +184,22 @@ function Flow() {
             style={{ width: 136, height: 80 }}
           />
         )}
-        {colorAlone && <OverviewEdges crew={crew} places={places} dragged={moved} lit={lit} />}
-        {drawing === 'painted' && <OverviewNodes crew={crew} places={places} dragged={moved} chosen={selection} />}
+        {isOverview && <OverviewEdges crew={crew} positions={positions} dragged={moved} lit={lit} />}
+        {drawing === 'painted' && (
+          <OverviewNodes crew={crew} positions={positions} dragged={moved} chosen={selection} />
+        )}
         <ZoomTools />
         <StaleNote />
         <OtherCrewNote />
         {menu && <NodeMenu place={menu} onClose={() => setMenu(null)} />}
       </ReactFlow>
-    </ColorAlone>
+    </OverviewContext>
   );
 }
 
-function drawingOf(large: boolean, colorAlone: boolean): Drawing {
-  if (large) return colorAlone ? 'painted' : 'sight';
-  return colorAlone ? 'nodes' : 'whole';
+function drawingOf(large: boolean, isOverview: boolean): NodeRendering {
+  if (large) return isOverview ? 'painted' : 'sight';
+  return isOverview ? 'nodes' : 'whole';
 }
 
 function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | null {
@@ -206,7 +208,7 @@ function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | n
 }
 
 /** Where a menu opens: at the pointer, or below the node if a key opened it. */
-function placeOf({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: number; y: number } {
+function menuPosition({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: number; y: number } {
   if (clientX !== 0 || clientY !== 0) return { x: clientX, y: clientY };
   const { left, bottom } = currentTarget.getBoundingClientRect();
   return { x: left, y: bottom };
@@ -215,5 +217,5 @@ function placeOf({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: num
 function miniColor(node: CrewNode): string {
   if (node.type === 'frame') return 'transparent';
   if (node.type === 'agent') return 'var(--line-strong)';
-  return LOOK_COLOR[lookOf(useRun.getState().state, node.data.name)];
+  return STATE_COLOR[displayStateOf(useRun.getState().state, node.data.name)];
 }

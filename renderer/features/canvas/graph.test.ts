@@ -23,8 +23,8 @@ const CREW = crewSchema.parse({
 const NONE: ReadonlySet<string> = new Set();
 
 function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
-  const places = nodePositions(CREW);
-  const input = { crew: CREW, places, dragged: new Map(), state: newRun(CREW), selection, shown: null };
+  const positions = nodePositions(CREW);
+  const input = { crew: CREW, positions, dragged: new Map(), state: newRun(CREW), selection, shown: null };
   return nodesOf(input, new Map(before.map((node) => [node.id, node])));
 }
 
@@ -35,9 +35,9 @@ describe('The crew on the canvas', () => {
   });
 
   it('The crew on the canvas puts a task without a position to the right of everything that it depends on', () => {
-    const places = nodePositions(CREW);
-    expect(places.get('task:b')).toEqual([500, 40]);
-    expect(places.get('task:c')?.[0]).toBeGreaterThan(places.get('task:a')?.[0] ?? 0);
+    const positions = nodePositions(CREW);
+    expect(positions.get('task:b')).toEqual([500, 40]);
+    expect(positions.get('task:c')?.[0]).toBeGreaterThan(positions.get('task:a')?.[0] ?? 0);
   });
 
   it('The crew on the canvas creates new objects only for nodes that changed', () => {
@@ -75,9 +75,9 @@ describe('The crew on the canvas', () => {
   });
 
   it('The crew on the canvas contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
-    const places = nodePositions(CREW);
+    const positions = nodePositions(CREW);
     const shown = new Set(['task:b', 'agent:ada']);
-    const input = { crew: CREW, places, dragged: new Map(), state: null, selection: NONE, shown };
+    const input = { crew: CREW, positions, dragged: new Map(), state: null, selection: NONE, shown };
     const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
     expect(nodes.map(({ id }) => id)).toEqual(['agent:ada', 'task:b']);
     const edges = edgesOf(CREW, null, NONE, [], new Set(['task:c']));

@@ -4,7 +4,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
 import { taskOf } from '../../state/task-of.ts';
 import { edgeKey } from '../../state/ui.ts';
-import { lookOf } from './task-display-states.ts';
+import { displayStateOf } from './task-display-states.ts';
 import { isNear, tasksNear } from './visible-edges.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
@@ -24,7 +24,7 @@ const GROUP_HEAD = 24;
 /** What the nodes depend on, in addition to the crew. */
 export interface NodeInput {
   crew: Crew;
-  places: ReadonlyMap<string, Point>;
+  positions: ReadonlyMap<string, Point>;
   /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
   state: RunState | null;
@@ -40,7 +40,9 @@ export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>)
   const isShown = (key: string): boolean => shown === null || shown.has(key);
   const tasks = crew.tasks
     .filter(({ name }) => isShown(`task:${name}`))
-    .map(({ name }) => kept(before, plainNode(input, 'task', name, `Task ${name}, ${lookOf(input.state, name)}`)));
+    .map(({ name }) =>
+      kept(before, plainNode(input, 'task', name, `Task ${name}, ${displayStateOf(input.state, name)}`)),
+    );
   const agents = crew.agents
     .filter(({ name }) => isShown(`agent:${name}`))
     .map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
@@ -49,7 +51,7 @@ export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>)
 
 function plainNode(input: NodeInput, type: 'task' | 'agent', name: string, ariaLabel: string): CrewNode {
   const id = `${type}:${name}`;
-  const [x, y] = input.dragged.get(id) ?? input.places.get(id) ?? [0, 0];
+  const [x, y] = input.dragged.get(id) ?? input.positions.get(id) ?? [0, 0];
   const size = sizeOf(id);
   return {
     id,
@@ -83,11 +85,11 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
 }
 
 /** The frame around a group's members; null for an empty group. */
-function groupNode({ crew, places, dragged }: NodeInput, index: number): CrewNode | null {
+function groupNode({ crew, positions, dragged }: NodeInput, index: number): CrewNode | null {
   const group = crew.layout.groups[index];
-  const members = (group?.nodes ?? []).filter((key) => places.has(key));
+  const members = (group?.nodes ?? []).filter((key) => positions.has(key));
   if (!group || members.length === 0) return null;
-  const boxes = members.map((key) => ({ at: dragged.get(key) ?? places.get(key) ?? ORIGIN, size: sizeOf(key) }));
+  const boxes = members.map((key) => ({ at: dragged.get(key) ?? positions.get(key) ?? ORIGIN, size: sizeOf(key) }));
   const left = Math.min(...boxes.map(({ at }) => at[0])) - GROUP_PADDING;
   const top = Math.min(...boxes.map(({ at }) => at[1])) - GROUP_HEAD;
   const right = Math.max(...boxes.map(({ at, size }) => at[0] + size.width)) + GROUP_PADDING;

@@ -6,7 +6,7 @@ import { type RerunTarget, rerunShown } from '../../state/commands/rerun-command
 import { usePlanText } from '../../state/commands/use-plan-text.ts';
 import { useStale } from '../../state/stale.ts';
 
-export interface MenuPlace {
+export interface NodeMenuTarget {
   task: string;
   /** Position in the window, in pixels. */
   x: number;
@@ -14,7 +14,7 @@ export interface MenuPlace {
 }
 
 /** The context menu of a task, at the pointer. */
-export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
+export function NodeMenu({ place, onClose }: { place: NodeMenuTarget; onClose: () => void }) {
   const { task, x, y } = place;
   const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
   const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);

@@ -5,7 +5,7 @@ import { closeRun, useRun } from '../../state/run.ts';
 
 /** Reports that the canvas shows the crew of another run, with the ways back to editing. */
 export function OtherCrewNote() {
-  const edited = useDocument(({ aside }) => aside?.crew.name ?? null);
+  const edited = useDocument(({ stashed }) => stashed?.crew.name ?? null);
   const name = useDocument(({ crew }) => crew.name);
   const live = useRun((run) => run.live);
   if (edited === null) return null;

@@ -1,6 +1,6 @@
 import { Panel } from 'reactflow';
 import { countOf } from '../../../shared/figures/format.ts';
-import { AgainButton } from '../../state/commands/again-button.tsx';
+import { RerunButton } from '../../state/commands/rerun-button.tsx';
 import type { RerunTarget } from '../../state/commands/rerun-commands.ts';
 import { useStale } from '../../state/stale.ts';
 
@@ -13,7 +13,7 @@ export function StaleNote() {
   return (
     <Panel position="bottom-center" className="stale-note">
       <span>{countOf(count, 'stale result')}</span>
-      <AgainButton what={STALE} label="Rerun stale tasks" />
+      <RerunButton what={STALE} label="Rerun stale tasks" />
     </Panel>
   );
 }

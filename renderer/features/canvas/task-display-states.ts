@@ -3,7 +3,7 @@ import { type TaskDisplayState, taskDisplayState } from '../../state/task-displa
 
 /** The states of these tasks in the shown run, as a string. Equal strings draw equally. */
 export function statesKey(tasks: readonly string[], state: RunState | null): string {
-  return tasks.map((name) => lookOf(state, name)).join(',');
+  return tasks.map((name) => displayStateOf(state, name)).join(',');
 }
 
 /** The agents of these tasks, as a string. */
@@ -11,7 +11,7 @@ export function agentsKey(tasks: readonly string[], state: RunState | null): str
   return tasks.map((name) => state?.tasks.get(name)?.agent ?? '').join();
 }
 
-export function lookOf(state: RunState | null, name: string): TaskDisplayState {
+export function displayStateOf(state: RunState | null, name: string): TaskDisplayState {
   const task = state?.tasks.get(name);
   return task ? taskDisplayState(task) : 'idle';
 }

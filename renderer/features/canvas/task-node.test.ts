@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { edit, openDocument } from '../../state/document.ts';
-import { HeldWorker } from '../../state/figures/testing.ts';
-import { drawNew, takeBatch } from '../../state/run.ts';
+import { ManualWorker } from '../../state/figures/testing.ts';
+import { applyUpdate, showNewRun } from '../../state/run.ts';
 import { draw, element, until } from '../../testing/page.ts';
 import { TaskNode } from './task-node.tsx';
 
@@ -54,12 +54,12 @@ test('A ready task shows its wait reason from the figures, and nothing before th
   const nodes = NAMES.map((name) => createElement(TaskNode, { key: name, ...propsOf(name) }));
   draw(createElement(ReactFlowProvider, null, nodes));
   await act(async () => {
-    drawNew('r', CREW);
-    takeBatch({ run: 'r', events: [...EVENTS], text: [], now: 500 });
+    showNewRun('r', CREW);
+    applyUpdate({ run: 'r', events: [...EVENTS], text: [], now: 500 });
   });
   expect(figures()).toMatchObject({ scan_again: '', in_turn: '', ask: '', free: '', read_on: '' });
-  await until(() => expect(HeldWorker.all.at(-1)?.asked).toHaveLength(1));
-  await act(async () => HeldWorker.all.at(-1)?.answer());
+  await until(() => expect(ManualWorker.all.at(-1)?.pending).toHaveLength(1));
+  await act(async () => ManualWorker.all.at(-1)?.answer());
   expect(figures()).toMatchObject({
     scan_again: 'for a pool',
     in_turn: 'for the lane',

@@ -11,25 +11,25 @@ import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { useNodeProblems } from '../../state/problems.ts';
 import { runNow, useRun } from '../../state/run.ts';
 import { useStaleReason } from '../../state/stale.ts';
-import { busyMs, LOOK_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
+import { busyMs, STATE_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
 import { taskOf } from '../../state/task-of.ts';
 import { waitsFor } from '../../state/waits-for.ts';
-import { lookOf } from './task-display-states.ts';
+import { displayStateOf } from './task-display-states.ts';
 
 type Props = NodeProps & { data: { name: string } };
 
 /** In the overview, names cannot be read and there are many nodes: a task is only its color. */
-export const ColorAlone = createContext(false);
+export const OverviewContext = createContext(false);
 
 /** A task: its name, its agent, its state and for how long. */
 export const TaskNode = memo(function TaskNode(props: Props) {
-  return useContext(ColorAlone) ? <OverviewTask {...props} /> : <DetailedTask {...props} />;
+  return useContext(OverviewContext) ? <OverviewTask {...props} /> : <DetailedTask {...props} />;
 });
 
 function OverviewTask({ data: { name }, selected }: Props) {
-  const displayState = useRun(({ state }) => lookOf(state, name));
+  const displayState = useRun(({ state }) => displayStateOf(state, name));
   return (
-    <div className={nodeClass(displayState, selected)} style={{ '--c': LOOK_COLOR[displayState] }} title={name}>
+    <div className={nodeClass(displayState, selected)} style={{ '--c': STATE_COLOR[displayState] }} title={name}>
       <i className="stripe" />
     </div>
   );
@@ -44,13 +44,13 @@ function DetailedTask({ data: { name }, selected }: Props) {
   const task = useDocument(({ crew }) => taskOf(crew, name));
   const agents = useDocument(({ crew }) => crew.agents);
   const isConsensual = useDocument(({ crew }) => crew.process === 'consensual');
-  const displayState = useRun(({ state }) => lookOf(state, name));
+  const displayState = useRun(({ state }) => displayStateOf(state, name));
   const agent = useRun(({ state }) => task?.agent ?? state?.tasks.get(name)?.agent ?? null);
   const problems = useNodeProblems(`task:${name}`);
   const stale = useStaleReason(name);
   const sync = task?.async === false;
-  const several = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
-  const style = { '--c': LOOK_COLOR[displayState] };
+  const agentCount = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
+  const style = { '--c': STATE_COLOR[displayState] };
   return (
     <div className={nodeClass(displayState, selected)} style={style} title={name}>
       <Handle type="target" position={Position.Left} />
@@ -65,7 +65,7 @@ function DetailedTask({ data: { name }, selected }: Props) {
         {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
       </div>
       <div className="line small">
-        <Avatar crew={{ agents }} name={agent} small several={several} />
+        <Avatar crew={{ agents }} name={agent} small count={agentCount} />
         <span>{displayState}</span>
         {sync && <span className="lane-mark">sequential</span>}
         <Figure name={name} displayState={displayState} />

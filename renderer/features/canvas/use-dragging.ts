@@ -6,7 +6,7 @@ import { assign, moveNodes } from '../../state/commands/crew-edits.ts';
 import { endGesture, useDocument } from '../../state/document.ts';
 import { keyParts, select, useUi } from '../../state/ui.ts';
 import type { CrewEdge, CrewNode } from './graph.ts';
-import { nodeAt } from './hit.ts';
+import { nodeAt } from './node-at.ts';
 import { NOT_DRAGGED } from './overview/edge-paths.ts';
 
 /** Nodes follow the pointer here. They are moved in the crew once, when they are dropped. */
@@ -62,12 +62,12 @@ function withOthers(moved: Map<string, Point>): Map<string, Point> {
   const { selection } = useUi.getState();
   const [first] = moved;
   if (!first || !selection.includes(first[0])) return moved;
-  const places = nodePositions(useDocument.getState().crew);
-  const from = places.get(first[0]);
+  const positions = nodePositions(useDocument.getState().crew);
+  const from = positions.get(first[0]);
   if (!from) return moved;
   const [dx, dy] = [first[1][0] - from[0], first[1][1] - from[1]];
   for (const key of selection) {
-    const at = moved.has(key) ? undefined : places.get(key);
+    const at = moved.has(key) ? undefined : positions.get(key);
     if (at) moved.set(key, [at[0] + dx, at[1] + dy]);
   }
   return moved;

@@ -3,7 +3,7 @@ import { useStore } from 'reactflow';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import type { Box, Point } from '../../state/canvas/sizes.ts';
-import { keysIn, sightOf } from '../../state/canvas/viewport.ts';
+import { keysIn, visibleAreaOf } from '../../state/canvas/viewport.ts';
 import { useDocument } from '../../state/document.ts';
 import { useRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
@@ -16,19 +16,19 @@ import { useHighlightedPath } from './use-highlighted-path.ts';
  * Which nodes and edges are elements: all; all nodes, with the edges drawn together; those in sight; or, if all nodes
  * are painted, only those that a person interacts with.
  */
-export type Drawing = 'whole' | 'nodes' | 'sight' | 'painted';
+export type NodeRendering = 'whole' | 'nodes' | 'sight' | 'painted';
 
 export interface GraphInput {
-  drawing: Drawing;
+  drawing: NodeRendering;
   dragged: ReadonlyMap<string, Point>;
   /** The node under the pointer, if nodes are painted. */
-  pointed: string | null;
+  hovered: string | null;
 }
 
 export interface Graph {
   nodes: CrewNode[];
   edges: CrewEdge[];
-  places: ReadonlyMap<string, Point>;
+  positions: ReadonlyMap<string, Point>;
   selection: ReadonlySet<string>;
   /** The critical path, in order of time. */
   lit: readonly string[];
@@ -39,7 +39,7 @@ const NO_EDGES: CrewEdge[] = [];
  * The maximum number of selected or dragged nodes that are mounted in addition to those in sight. Beyond it, only the
  * first ones are mounted, or none.
  */
-const MOST_BESIDE = 200;
+const MAX_EXTRA_NODES = 200;
 
 /** The nodes and edges of the crew on screen, with the states of the shown run. */
 export function useGraph(input: GraphInput): Graph {
@@ -49,46 +49,49 @@ export function useGraph(input: GraphInput): Graph {
   const lit = useHighlightedPath();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);
-  const places = useMemo(() => nodePositions(crew), [crew]);
-  const shown = useShown(input, places, selection);
+  const positions = useMemo(() => nodePositions(crew), [crew]);
+  const shown = useShown(input, positions, selection);
   const names = useMemo(() => namesOf(crew, shown), [crew, shown]);
   const looks = useRunSelector(names, statesKey);
-  const givers = useRunSelector(names, agentsKey);
+  const assignees = useRunSelector(names, agentsKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
     return edgesOf(crew, useRun.getState().state, selection, lit, shown);
-  }, [drawing, crew, selection, lit, shown, givers]);
+  }, [drawing, crew, selection, lit, shown, assignees]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
   const nodes = useMemo(() => {
     const { state } = useRun.getState();
     const given = shown && new Set([...shown, ...edges.flatMap(({ source, target }) => [source, target])]);
-    const made = nodesOf({ crew, places, dragged, state, selection, shown: given }, before.current);
+    const made = nodesOf({ crew, positions, dragged, state, selection, shown: given }, before.current);
     before.current = new Map(made.map((node) => [node.id, node]));
     return made;
-  }, [crew, places, dragged, selection, looks, shown, edges]);
-  return { nodes, edges, places, selection, lit };
+  }, [crew, positions, dragged, selection, looks, shown, edges]);
+  return { nodes, edges, positions, selection, lit };
 }
 
 /** The keys of the nodes to mount; null: all. */
 function useShown(
-  { drawing, dragged, pointed }: GraphInput,
-  places: ReadonlyMap<string, Point>,
+  { drawing, dragged, hovered }: GraphInput,
+  positions: ReadonlyMap<string, Point>,
   selection: ReadonlySet<string>,
 ): ReadonlySet<string> | null {
   const sight = useVisibleArea(drawing === 'sight');
-  const near = useMemo(() => sight && keysIn(places, sight), [places, sight]);
-  const moving = drawing === 'sight' ? [...dragged.keys()].slice(0, MOST_BESIDE).join(' ') : '';
+  const near = useMemo(() => sight && keysIn(positions, sight), [positions, sight]);
+  const moving = drawing === 'sight' ? [...dragged.keys()].slice(0, MAX_EXTRA_NODES).join(' ') : '';
   const inSight = useMemo(() => near && new Set([...near, ...moving.split(' ').filter(Boolean)]), [near, moving]);
-  const handled = useMemo(() => {
+  const interactive = useMemo(() => {
     if (drawing !== 'painted') return null;
-    return new Set([...(selection.size > MOST_BESIDE ? [] : selection), ...(pointed === null ? [] : [pointed])]);
-  }, [drawing, selection, pointed]);
-  return inSight ?? handled;
+    return new Set([...(selection.size > MAX_EXTRA_NODES ? [] : selection), ...(hovered === null ? [] : [hovered])]);
+  }, [drawing, selection, hovered]);
+  return inSight ?? interactive;
 }
 
 function useVisibleArea(active: boolean): Box | null {
-  return useStore(({ transform, width, height }) => (active ? sightOf(transform, width, height) : null), isSameBox);
+  return useStore(
+    ({ transform, width, height }) => (active ? visibleAreaOf(transform, width, height) : null),
+    isSameBox,
+  );
 }
 
 function isSameBox(a: Box | null, b: Box | null): boolean {

@@ -5,14 +5,14 @@ import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { keysIn, onCanvas } from '../../state/canvas/viewport.ts';
 import { useDocument } from '../../state/document.ts';
 import { select, useUi } from '../../state/ui.ts';
-import { nodeAt } from './hit.ts';
+import { nodeAt } from './node-at.ts';
 
 /**
  * Pointer access to painted nodes. The node under the pointer is mounted before it can be pressed, so that selecting,
  * dragging and its menu work as for any other node. A box selects the painted nodes in it.
  */
 export function usePaintedNodePointer(active: boolean) {
-  const [pointed, setPointed] = useState<string | null>(null);
+  const [hovered, setHovered] = useState<string | null>(null);
   const { screenToFlowPosition } = useReactFlow();
   useBoxes(active);
   const keyAt = ({ clientX, clientY }: MouseEvent): string | null =>
@@ -22,11 +22,11 @@ export function usePaintedNodePointer(active: boolean) {
     if (!active || event.buttons !== 0) return;
     const key = keyAt(event);
     // Immediately: the next event may be the press.
-    if (key !== pointed) flushSync(() => setPointed(key));
+    if (key !== hovered) flushSync(() => setHovered(key));
   };
   /** The painted node under a click that no pointer move preceded. */
   const clicked = (event: MouseEvent) => (active ? keyAt(event) : null);
-  return { pointed: active ? pointed : null, point, clicked };
+  return { hovered: active ? hovered : null, point, clicked };
 }
 
 function useBoxes(active: boolean): void {

@@ -31,7 +31,7 @@ export function tasksNear(crew: Crew, sight: ReadonlySet<string>): Set<Task> {
 }
 
 /** The maximum number of edges drawn from one node out of the visible area: nobody can follow thousands. */
-const MOST_LEAVING = 20;
+const MAX_LEAVING_EDGES = 20;
 
 /** Whether an edge is drawn if only part of the crew is visible: one of its ends is visible. Call it once per edge. */
 export function isNear(sight: ReadonlySet<string>): (source: string, target: string) => boolean {
@@ -42,6 +42,6 @@ export function isNear(sight: ReadonlySet<string>): (source: string, target: str
     const inside = begins ? source : target;
     const count = (leaving.get(inside) ?? 0) + 1;
     leaving.set(inside, count);
-    return count <= MOST_LEAVING;
+    return count <= MAX_LEAVING_EDGES;
   };
 }

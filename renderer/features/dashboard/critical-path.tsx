@@ -9,13 +9,13 @@ import { longestLinks } from './longest-links.ts';
  * The critical path of a large run has hundreds of short links that change all the time, so only the longest are
  * listed.
  */
-const MOST_LINKS = 50;
+const MAX_LINKS = 50;
 /** A shorter link would be shown as 0.00 s. */
 const SHOWN_FROM_MS = 5;
 
 export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] }) {
   const visible = links.filter(({ start, end }) => end - start >= SHOWN_FROM_MS);
-  const shown = longestLinks(visible, MOST_LINKS);
+  const shown = longestLinks(visible, MAX_LINKS);
   return (
     <Block title="Critical path">
       {links.length === 0 && <p className="muted">No task has run.</p>}

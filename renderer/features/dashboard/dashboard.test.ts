@@ -2,20 +2,21 @@
 import { act, createElement } from 'react';
 import { expect, test } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
-import { HeldWorker } from '../../state/figures/testing.ts';
-import { drawNew, takeBatch, useRun } from '../../state/run.ts';
+import { ManualWorker } from '../../state/figures/testing.ts';
+import { applyUpdate, showNewRun, useRun } from '../../state/run.ts';
 import { draw, element, until } from '../../testing/page.ts';
 import { Dashboard } from './dashboard.tsx';
 
 test('A run that is still loading shows no figures and is not simulated', async () => {
   const { crew, events } = randomRun(5);
   draw(createElement(Dashboard));
-  const take = (from: number, to: number) => takeBatch({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
-  const asked = () => HeldWorker.all.at(-1)?.asked.map(({ kind }) => kind) ?? [];
-  const answered = () => act(async () => HeldWorker.all.at(-1)?.answer());
+  const take = (from: number, to: number) =>
+    applyUpdate({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
+  const asked = () => ManualWorker.all.at(-1)?.pending.map(({ kind }) => kind) ?? [];
+  const answered = () => act(async () => ManualWorker.all.at(-1)?.answer());
 
   await act(async () => {
-    drawNew('r', crew);
+    showNewRun('r', crew);
     useRun.setState({ live: false, reading: true });
     take(0, 50);
   });

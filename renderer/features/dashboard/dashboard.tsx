@@ -65,7 +65,7 @@ export function Dashboard() {
   );
 }
 
-function standingOf({ figures, live }: RunFiguresState): string {
+function outcomeText({ figures, live }: RunFiguresState): string {
   return live ? 'running' : OUTCOME_WORDS[figures.outcome];
 }
 
@@ -75,7 +75,7 @@ function Overall({ figures: measured }: { figures: RunFiguresState }) {
   return (
     <Block title="Overall">
       <p className="outcome">
-        {standingOf(measured)}
+        {outcomeText(measured)}
         <span className="muted">
           {' '}
           {`${formatNumber(counts.completed)} of ${formatNumber(counts.total)} tasks completed`}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SimulatedFigures } from '../../state/figures/folded-run.ts';
-import { figuresOfDrawnRun } from '../../state/figures/run-figures.ts';
+import { figuresOfShownRun } from '../../state/figures/run-figures.ts';
 import { type RunFiguresState, useMeasured } from '../../state/measured.ts';
 
 /**
@@ -13,7 +13,7 @@ export function useSimulated(): SimulatedFigures | null {
   useEffect(() => {
     if (!figures || figures.live || figures.reading || figures.seq !== figures.state.seq) return;
     let wanted = true;
-    void figuresOfDrawnRun()
+    void figuresOfShownRun()
       ?.simulate()
       .then((simulated) => {
         if (wanted && simulated) setFound({ of: figures, simulated });

@@ -6,7 +6,7 @@ export function Toasts() {
     <div className="toasts" aria-live="polite">
       {toasts.map(({ id, tone, text, action }) => (
         <div key={id} className={`toast ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
-          <div className="said">
+          <div className="text">
             {text}
             {action && (
               <button type="button" className="button" onClick={action.act}>

@@ -18,7 +18,7 @@ export function Events() {
   const [chosenSeq, setChosen] = useState<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run's events are another list.
   const filtering = useMemo(() => new EventFilter(filter, withSamples), [events, filter, withSamples]);
-  const shown = filtering.take(events);
+  const shown = filtering.filter(events);
   if (seq === 0) {
     return (
       <div className="empty">

@@ -5,8 +5,8 @@ import { summaryOf, taskOfEvent } from './summary.ts';
 export class EventFilter {
   readonly #words: readonly string[];
   readonly #withSamples: boolean;
-  readonly #found: RunEvent[] = [];
-  #looked = 0;
+  readonly #matches: RunEvent[] = [];
+  #checkedCount = 0;
 
   constructor(filter: string, withSamples: boolean) {
     this.#words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -14,17 +14,17 @@ export class EventFilter {
   }
 
   /** The number of events that have been checked. */
-  get looked(): number {
-    return this.#looked;
+  get checkedCount(): number {
+    return this.#checkedCount;
   }
 
   /** @param events the same list each time, grown at its end; so is what is returned */
-  take(events: readonly RunEvent[]): readonly RunEvent[] {
-    for (; this.#looked < events.length; this.#looked += 1) {
-      const event = events[this.#looked];
-      if (event && this.#passes(event)) this.#found.push(event);
+  filter(events: readonly RunEvent[]): readonly RunEvent[] {
+    for (; this.#checkedCount < events.length; this.#checkedCount += 1) {
+      const event = events[this.#checkedCount];
+      if (event && this.#passes(event)) this.#matches.push(event);
     }
-    return this.#found;
+    return this.#matches;
   }
 
   #passes(event: RunEvent): boolean {

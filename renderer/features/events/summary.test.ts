@@ -19,7 +19,7 @@ const EVENTS: readonly RunEvent[] = [
 ];
 
 const filtered = (events: readonly RunEvent[], filter: string, withSamples: boolean) =>
-  new EventFilter(filter, withSamples).take(events);
+  new EventFilter(filter, withSamples).filter(events);
 
 describe('The list of events', () => {
   test('The list of events hides samples until they are requested', () => {
@@ -38,10 +38,10 @@ describe('The list of events', () => {
     const filter = new EventFilter('draft', false);
     for (let seq = 1; seq <= 1000; seq += 1) {
       events.push({ seq, t: seq, type: 'task.ready', task: seq % 2 === 0 ? 'draft' : 'other' });
-      filter.take(events);
+      filter.filter(events);
     }
-    expect(filter.looked).toBe(1000);
-    expect(filter.take(events)).toHaveLength(500);
+    expect(filter.checkedCount).toBe(1000);
+    expect(filter.filter(events)).toHaveLength(500);
   });
 
   test('The list of events summarizes an event in one line', () => {

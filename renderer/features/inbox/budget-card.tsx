@@ -13,13 +13,13 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   const spent = spentUsd(state);
   const ahead = costAheadUsd(state);
   const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
-  const [isRefused, setRefused] = useState(false);
-  const [complaint, setComplaint] = useState<string | null>(null);
+  const [isInvalid, setInvalid] = useState(false);
+  const [error, setError] = useState<string | null>(null);
   const next = budget + by;
-  const isEnough = !isRefused && by > 0 && next > spent;
+  const isEnough = !isInvalid && by > 0 && next > spent;
   const raise = async () => {
     const set = await call('run.budget', { run, budget_usd: next });
-    if (set.status === 'failed') setComplaint(set.message);
+    if (set.status === 'failed') setError(set.message);
   };
   const leave = async () => {
     const left = await call('run.interrupt', { run });
@@ -45,9 +45,9 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
           title="The average cost of the completed tasks, for each remaining task"
         />
       </dl>
-      {complaint !== null && (
-        <p className="complaint" role="alert">
-          {complaint}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          {error}
         </p>
       )}
       <div className="inbox-actions">
@@ -58,9 +58,9 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
           value={by}
           rule={{ min: 0, fractions: true }}
           step={0.01}
-          refuse={(more) => (budget + more > spent ? null : `The budget must be more than ${dollars(spent)}.`)}
+          validate={(more) => (budget + more > spent ? null : `The budget must be more than ${dollars(spent)}.`)}
           onChange={(more) => more !== undefined && setBy(more)}
-          onRefused={setRefused}
+          onInvalidChange={setInvalid}
         />
         {isEnough && <span className="muted num">{`to ${dollars(next)}`}</span>}
       </div>

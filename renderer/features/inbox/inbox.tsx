@@ -17,8 +17,8 @@ export function Inbox() {
   const run = useRun(({ id }) => id);
   const isShown = useUi((ui) => ui.inbox);
   const [wanted, setWanted] = useState<string | null>(null);
-  const isUnpaid = useAwaitsBudget();
-  useCloseWhenDone(reviews.length + (isUnpaid ? 1 : 0));
+  const awaitsBudget = useAwaitsBudget();
+  useCloseWhenDone(reviews.length + (awaitsBudget ? 1 : 0));
   if (!isShown || run === null) return null;
   const chosen = reviews.find(({ task }) => task.name === wanted) ?? reviews[0];
   return (
@@ -43,18 +43,18 @@ export function Inbox() {
           ))}
         </ul>
       )}
-      <Questions run={run} isUnpaid={isUnpaid} review={chosen ?? null} />
+      <Questions run={run} awaitsBudget={awaitsBudget} review={chosen ?? null} />
     </section>
   );
 }
 
-function Questions({ run, isUnpaid, review }: { run: string; isUnpaid: boolean; review: OpenReview | null }) {
+function Questions({ run, awaitsBudget, review }: { run: string; awaitsBudget: boolean; review: OpenReview | null }) {
   const { live, state } = useRun();
-  if (!isUnpaid && review === null) return <EmptyState />;
+  if (!awaitsBudget && review === null) return <EmptyState />;
   if (!live) return <Interrupted run={run} />;
   return (
     <>
-      {isUnpaid && state && <BudgetCard key={state.overBudget.length} run={run} state={state} />}
+      {awaitsBudget && state && <BudgetCard key={state.overBudget.length} run={run} state={state} />}
       {review && <ReviewCard key={reviewKey(run, review)} run={run} review={review} />}
     </>
   );

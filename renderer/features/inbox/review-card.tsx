@@ -21,27 +21,31 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
   const result = useResult(run, task, when);
   const remarkId = useId();
   const remark = useRef<HTMLTextAreaElement>(null);
-  const [isSaying, setSaying] = useState(false);
-  const [complaint, setComplaint] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const [error, setError] = useState<string | null>(null);
   const isEditing = draft.text !== null;
 
-  const say = async (answer: Answer) => {
-    setSaying(true);
-    const taken = await call('run.answer', { run, task: task.name, answer });
-    setSaying(false);
-    if (taken.status === 'failed') setComplaint(taken.message);
+  const send = async (answer: Answer) => {
+    setSending(true);
+    const reply = await call('run.answer', { run, task: task.name, answer });
+    setSending(false);
+    if (reply.status === 'failed') setError(reply.message);
     else dropDraft(key);
   };
   const approve = () => {
-    const said = draft.remark.trim() === '' ? {} : { remark: draft.remark };
-    void say(draft.text === null ? { answer: 'approved', ...said } : { answer: 'edited', text: draft.text, ...said });
+    const remarkField = draft.remark.trim() === '' ? {} : { remark: draft.remark };
+    void send(
+      draft.text === null
+        ? { answer: 'approved', ...remarkField }
+        : { answer: 'edited', text: draft.text, ...remarkField },
+    );
   };
   const sendBack = () => {
-    if (draft.remark.trim() !== '') return void say({ answer: 'sent_back', remark: draft.remark });
-    setComplaint('Describe the changes you want in the remark.');
+    if (draft.remark.trim() !== '') return void send({ answer: 'sent_back', remark: draft.remark });
+    setError('Describe the changes you want in the remark.');
     remark.current?.focus();
   };
-  const nothingToTake = isEditing ? draft.text?.trim() === '' : when === 'after' && result.text === null;
+  const hasNoResult = isEditing ? draft.text?.trim() === '' : when === 'after' && result.text === null;
   return (
     <>
       <Subject task={task} />
@@ -61,9 +65,9 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
         )}
       </div>
       <footer className="inbox-foot">
-        {complaint !== null && (
-          <p className="complaint" role="alert">
-            {complaint}
+        {error !== null && (
+          <p className="field-error" role="alert">
+            {error}
           </p>
         )}
         <label htmlFor={remarkId}>Remark</label>
@@ -77,12 +81,12 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
           }
           value={draft.remark}
           onChange={(event) => {
-            setComplaint(null);
+            setError(null);
             changeDraft(key, { remark: event.target.value });
           }}
         />
         <div className="inbox-actions">
-          <button type="button" className="button primary" disabled={isSaying || nothingToTake} onClick={approve}>
+          <button type="button" className="button primary" disabled={isSending || hasNoResult} onClick={approve}>
             Approve
           </button>
           {isEditing ? (
@@ -93,14 +97,14 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
             <button
               type="button"
               className="button"
-              disabled={isSaying || (when === 'after' && result.text === null)}
+              disabled={isSending || (when === 'after' && result.text === null)}
               onClick={() => changeDraft(key, { text: result.text ?? '' })}
             >
               {when === 'before' ? 'Write the result' : 'Edit'}
             </button>
           )}
           {when === 'after' && (
-            <button type="button" className="button" disabled={isSaying || isEditing} onClick={sendBack}>
+            <button type="button" className="button" disabled={isSending || isEditing} onClick={sendBack}>
               Send back
             </button>
           )}
@@ -151,7 +155,7 @@ function useResult(run: string, task: TaskState, when: OpenReview['when']): Load
   const output = when === 'after' ? (reviewedTurn(task)?.output ?? null) : null;
   const loaded = useBlob(run, output && 'blob' in output ? output.blob : null);
   if (output && 'text' in output) return { text: output.text, message: '' };
-  if (loaded.status === 'there') return { text: loaded.text, message: '' };
+  if (loaded.status === 'loaded') return { text: loaded.text, message: '' };
   return { text: null, message: loaded.status === 'failed' ? loaded.message : 'Loading…' };
 }
 

@@ -46,7 +46,7 @@ export function setField(
 }
 
 /** Why a value cannot be taken, in plain words; null where it can. */
-export function refuseValue({ schema, info }: FormField, value: unknown): string | null {
+export function validateValue({ schema, info }: FormField, value: unknown): string | null {
   // Without its input an issue cannot tell a value of the wrong type from one that is missing.
   const parsed = z.safeParse(schema, value, { reportInput: true });
   if (parsed.success) return null;

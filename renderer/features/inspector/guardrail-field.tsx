@@ -81,7 +81,7 @@ function Details({ guardrail, crew, onChange }: DetailsProps) {
           path="guardrail.criteria"
           rows={3}
           value={guardrail.criteria}
-          refuse={(criteria) => (criteria === '' ? 'Enter what the answer must meet.' : null)}
+          validate={(criteria) => (criteria === '' ? 'Enter what the answer must meet.' : null)}
           onChange={(criteria) => onChange({ ...guardrail, criteria })}
         />
       </>
@@ -127,7 +127,7 @@ function Details({ guardrail, crew, onChange }: DetailsProps) {
           help="A regular expression of JavaScript. It must match somewhere in the answer."
           path="guardrail.pattern"
           value={guardrail.pattern}
-          refuse={(pattern) =>
+          validate={(pattern) =>
             guardrailSchema.safeParse({ ...guardrail, pattern }).success ? null : 'Not a valid regular expression.'
           }
           onCommit={(pattern) => onChange({ ...guardrail, pattern })}
@@ -140,7 +140,7 @@ function Details({ guardrail, crew, onChange }: DetailsProps) {
           help="A language code such as en, de or pt-BR."
           path="guardrail.language"
           value={guardrail.language}
-          refuse={(language) =>
+          validate={(language) =>
             languageOf(language) === null ? 'Enter a language code such as en, de or pt-BR.' : null
           }
           onCommit={(language) => onChange({ ...guardrail, language })}

@@ -14,7 +14,7 @@ export function InputsField({ form, field }: FormFieldProps) {
       {...fieldProps(form, field)}
       value={inputs}
       addText="Add a placeholder…"
-      refuseKey={(key) => (canBePlaceholder(key) ? null : 'Use up to 256 characters on one line, without { and }.')}
+      validateKey={(key) => (canBePlaceholder(key) ? null : 'Use up to 256 characters on one line, without { and }.')}
       suggestions={missing}
       suggestionText={(key) => `{${key}}`}
       onChange={(value) => setField(form, field, value)}

@@ -5,11 +5,11 @@ import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import {
   backspace,
-  complaints,
   compose,
   dictate,
   endComposition,
   enter,
+  errors,
   fieldOf,
   leave,
   press,
@@ -149,7 +149,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     type(field, String(good));
     expect(value()).toBe(before);
     press(field, 'Enter');
-    expect([value(), complaints()]).toEqual([good, []]);
+    expect([value(), errors()]).toEqual([good, []]);
     undo();
     expect(value()).toBe(before);
   });
@@ -159,7 +159,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     while (field.value !== '') backspace(field);
     type(field, String(good));
     leave(field);
-    expect([value(), field.value, complaints()]).toEqual([good, String(good), []]);
+    expect([value(), field.value, errors()]).toEqual([good, String(good), []]);
   });
 
   it.each([...bad, '-', '.', 'abc', '1,000', '0,5'])(
@@ -170,11 +170,11 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
       const field = enter(label);
       type(field, text);
       leave(field);
-      expect([value(), field.value, complaints().length]).toEqual([before, text, 1]);
+      expect([value(), field.value, errors().length]).toEqual([before, text, 1]);
       expect(field.getAttribute('aria-invalid')).toBe('true');
       enter(label);
       press(field, 'Escape');
-      expect([value(), field.value, complaints()]).toEqual([before, shown, []]);
+      expect([value(), field.value, errors()]).toEqual([before, shown, []]);
       expect(crew()).toBe(CREW);
     },
   );
@@ -186,8 +186,8 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     press(field, 'Enter');
     while (field.value !== '') backspace(field);
     press(field, 'Enter');
-    if (optional) expect([value(), complaints()]).toEqual([undefined, []]);
-    else expect([value(), field.value, complaints().length]).toEqual([good, '', 1]);
+    if (optional) expect([value(), errors()]).toEqual([undefined, []]);
+    else expect([value(), field.value, errors().length]).toEqual([good, '', 1]);
     undo();
     expect(value()).toBe(optional ? good : before);
   });
@@ -228,12 +228,12 @@ describe('a number field', () => {
     leave(field);
     show();
     show('task:draft');
-    expect([fieldOf('Priority').value, complaints().length]).toEqual(['1000', 1]);
+    expect([fieldOf('Priority').value, errors().length]).toEqual(['1000', 1]);
     show('task:polish');
-    expect([fieldOf('Priority').value, complaints()]).toEqual(['0', []]);
+    expect([fieldOf('Priority').value, errors()]).toEqual(['0', []]);
     act(open);
     show('task:draft');
-    expect([fieldOf('Priority').value, complaints()]).toEqual(['0', []]);
+    expect([fieldOf('Priority').value, errors()]).toEqual(['0', []]);
   });
 
   it('A number field replaces the typed text when its value changes elsewhere', () => {
@@ -244,7 +244,7 @@ describe('a number field', () => {
         crew.settings.retries.max = 7;
       }),
     );
-    expect([field.value, complaints()]).toEqual(['7', []]);
+    expect([field.value, errors()]).toEqual(['7', []]);
   });
 
   it('A number field keeps the typed text while other values change', () => {
@@ -339,14 +339,14 @@ describe('a refused name', () => {
     const field = enter('Name');
     type(field, text);
     press(field, 'Enter');
-    expect([field.value, complaints()]).toEqual([text, [reason]]);
+    expect([field.value, errors()]).toEqual([text, [reason]]);
     leave(field);
-    expect([field.value, complaints(), draft()?.name]).toEqual([text, [reason], 'draft']);
+    expect([field.value, errors(), draft()?.name]).toEqual([text, [reason], 'draft']);
     show();
     show('task:draft');
-    expect([fieldOf('Name').value, complaints()]).toEqual([text, [reason]]);
+    expect([fieldOf('Name').value, errors()]).toEqual([text, [reason]]);
     press(enter('Name'), 'Escape');
-    expect([fieldOf('Name').value, complaints()]).toEqual(['draft', []]);
+    expect([fieldOf('Name').value, errors()]).toEqual(['draft', []]);
   });
 
   it('A refused name is accepted once it is corrected', () => {
@@ -355,7 +355,7 @@ describe('a refused name', () => {
     type(field, 'a b');
     press(field, 'Enter');
     type(field, 'a_b');
-    expect(complaints()).toEqual([]);
+    expect(errors()).toEqual([]);
     press(field, 'Enter');
     expect(crew().tasks.map(({ name, context }) => [name, context])).toEqual([
       ['a_b', []],

@@ -4,17 +4,17 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { Subject } from '../../base/fields/use-entry.ts';
 import { useDocument } from '../../state/document.ts';
 import { edgeEnds, keyParts, useUi } from '../../state/ui.ts';
+import { EdgeInspector } from './edge-inspector.tsx';
 import { HelpTip } from './help-tip.tsx';
-import { LineInspector } from './line-inspector.tsx';
+import { MultiSelectionInspector } from './multi-selection-inspector.tsx';
 import type { Advanced } from './schema-form.tsx';
-import { SeveralInspector } from './several-inspector.tsx';
 import { type FormSubject, objectOf } from './subject.ts';
 import { SubjectInspector } from './subject-inspector.tsx';
 
 /** What is chosen, to be read and changed: a node, several of them, or the crew. */
 export function Inspector() {
   const selection = useUi((ui) => ui.selection);
-  const isReadOnly = useDocument(({ aside }) => aside !== null);
+  const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const scroll = useRef<HTMLDivElement>(null);
   // Another thing is read from its beginning, however far down the last one was.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
@@ -28,7 +28,7 @@ export function Inspector() {
           <fieldset className="bare" disabled={isReadOnly}>
             <Subject value={subjectOf(selection)}>
               {selection.length > 1 ? (
-                <SeveralInspector keys={selection} />
+                <MultiSelectionInspector keys={selection} />
               ) : (
                 <One selected={selection[0] ?? ''} advanced={{ isOpen, onToggle: setOpen }} />
               )}
@@ -42,7 +42,7 @@ export function Inspector() {
 
 function One({ selected, advanced }: { selected: string; advanced: Advanced }) {
   const subject = useDocument(({ crew }) => (isIn(crew, keyParts(selected)) ? selected : null));
-  if (subject === null && edgeEnds(selected)) return <LineInspector line={selected} />;
+  if (subject === null && edgeEnds(selected)) return <EdgeInspector edge={selected} />;
   return <SubjectInspector subject={keyParts(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
 }
 

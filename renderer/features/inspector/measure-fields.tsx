@@ -47,7 +47,7 @@ function Argument({ path, measure, onChange }: Props & { measure: Measure }) {
         label="File"
         path={`${path}.rows_of`}
         value={measure.rows_of}
-        refuse={(file) => (file === '' ? 'Enter the path of a file in the workspace.' : null)}
+        validate={(file) => (file === '' ? 'Enter the path of a file in the workspace.' : null)}
         onCommit={(file) => onChange({ rows_of: file })}
       />
     );
@@ -59,7 +59,7 @@ function Argument({ path, measure, onChange }: Props & { measure: Measure }) {
         help="Files whose path matches are counted. * stands for any part of a path, such as reports/*.md."
         path={`${path}.files_written`}
         value={measure.files_written}
-        refuse={(pattern) => (pattern === '' ? 'Enter a pattern such as reports/*.md.' : null)}
+        validate={(pattern) => (pattern === '' ? 'Enter a pattern such as reports/*.md.' : null)}
         onCommit={(pattern) => onChange({ files_written: pattern })}
       />
     );

@@ -1,7 +1,7 @@
 import { CommittedField } from '../../base/fields/text-field.tsx';
 import { edit } from '../../state/document.ts';
 import { type FormFieldProps, fieldProps, valueOfField } from './form.ts';
-import { canonicalName, giveName, invalidName, refuseName } from './naming.ts';
+import { canonicalName, giveName, nameError, validateName } from './naming.ts';
 
 /** The name of the crew, or of an agent, task or pool. A new name of these reaches every reference to it. */
 export function NameField({ form, field }: FormFieldProps) {
@@ -12,7 +12,7 @@ export function NameField({ form, field }: FormFieldProps) {
     <CommittedField
       {...fieldProps(form, field)}
       value={name}
-      refuse={subject.kind === 'crew' ? invalidName : (given) => refuseName(name, given)}
+      validate={subject.kind === 'crew' ? nameError : (given) => validateName(name, given)}
       canonical={canonicalName}
       onCommit={(given) => (subject.kind === 'crew' ? nameCrew(given) : giveName(subject.kind, name, given))}
     />

@@ -3,7 +3,7 @@ import { NAME } from '../../../shared/crew/schema.ts';
 import { moveDrafts } from '../../base/fields/entry.ts';
 import { replaceCrew, useDocument } from '../../state/document.ts';
 
-const MOST_LETTERS = 64;
+const MAX_NAME_CHARACTERS = 64;
 
 /** The form in which a name is stored: composed, without blanks at its ends. */
 export function canonicalName(name: string): string {
@@ -11,26 +11,26 @@ export function canonicalName(name: string): string {
 }
 
 /** Why a text is not a valid name; null where it is. Follows `NAME` of the crew file. */
-export function invalidName(name: string): string | null {
+export function nameError(name: string): string | null {
   const given = canonicalName(name);
   if (NAME.test(given)) return null;
   if (given === '') return 'Enter a name.';
   const letters = [...given].length;
-  if (letters > MOST_LETTERS) return `${letters} characters are too many. Use at most ${MOST_LETTERS}.`;
+  if (letters > MAX_NAME_CHARACTERS) return `${letters} characters are too many. Use at most ${MAX_NAME_CHARACTERS}.`;
   const rule = 'Use letters, digits, _ and -, and begin with a letter or _.';
-  const close = nearestName(given);
+  const close = similarName(given);
   return close === null ? rule : `${rule} Try ${close}.`;
 }
 
 /** A valid name like the one that was meant: `Market research` → `Market_research`. */
-function nearestName(text: string): string | null {
+function similarName(text: string): string | null {
   const joined = text.replace(/[^\p{L}\p{M}\p{Nd}_-]+/gu, '_').replace(/^(?![\p{L}_])/u, '_');
   return NAME.test(joined) && !/^_+$/.test(joined) ? joined : null;
 }
 
 /** Why an agent, task or pool cannot have this name; null where it can. */
-export function refuseName(current: string, name: string): string | null {
-  const invalid = invalidName(name);
+export function validateName(current: string, name: string): string | null {
+  const invalid = nameError(name);
   if (invalid !== null) return invalid;
   const given = canonicalName(name).toLowerCase();
   const { agents, tasks, pools } = useDocument.getState().crew;

@@ -12,9 +12,9 @@ import {
   type FormFieldProps,
   fieldProps,
   inheritedValue,
-  refuseValue,
   setField,
   unsetText,
+  validateValue,
   valueOfField,
 } from './form.ts';
 import { useNameChoices } from './name-choices.ts';
@@ -43,7 +43,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
         <ListField
           {...fieldProps(form, field)}
           value={textsOf(valueOfField(form, field))}
-          refuse={(value) => refuseValue(field, value)}
+          validate={(value) => validateValue(field, value)}
           onChange={(value) => setField(form, field, value)}
         />
       );
@@ -62,7 +62,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
           {...fieldProps(form, field)}
           value={valueOfField(form, field)}
           placeholder={unsetText(form, field)}
-          refuse={(value) => refuseValue(field, value) ?? (kind.isSchema ? refuseJsonSchema(value) : null)}
+          validate={(value) => validateValue(field, value) ?? (kind.isSchema ? validateJsonSchema(value) : null)}
           onChange={(value) => setField(form, field, value)}
         />
       );
@@ -81,7 +81,7 @@ function TextOfKey({ form, field }: FormFieldProps) {
   const props = {
     ...fieldProps(form, field),
     value: typeof value === 'string' ? value : '',
-    refuse: (text: string) => refuseValue(field, meant(text)),
+    validate: (text: string) => validateValue(field, meant(text)),
   };
   const onChange = (text: string) => setField(form, field, meant(text));
   if (field.kind.kind === 'long text') {
@@ -107,7 +107,7 @@ function NumberOfKey({ form, field, bounds }: FormFieldProps & { bounds: NumberB
       step={field.info.step ?? 1}
       standard={typeof standard === 'number' ? standard : undefined}
       placeholder={unsetText(form, field)}
-      refuse={(number) => refuseValue(field, number)}
+      validate={(number) => validateValue(field, number)}
       onChange={(number) => setField(form, field, number, 'step')}
     />
   );
@@ -161,7 +161,7 @@ function OwnSettings({ form, field, fields }: FormFieldProps & { fields: readonl
   );
 }
 
-function refuseJsonSchema(value: unknown): string | null {
+function validateJsonSchema(value: unknown): string | null {
   const why = unusableSchema(value);
   return why === null ? null : `This JSON Schema cannot be used: ${why}.`;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { formFields } from '../../../shared/crew/fields/form-fields.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
-import { complaints, enter, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
+import { enter, errors, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
 import { openDocument, undo, useDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
@@ -95,7 +95,7 @@ describe('a form', () => {
     enterText('Temperature', '0.7');
     expect(makeCrew().settings.temperature).toBe(0.7);
     enterText('Temperature', '3');
-    expect([makeCrew().settings.temperature, complaints()]).toEqual([0.7, ['Enter a number from 0 to 2.']]);
+    expect([makeCrew().settings.temperature, errors()]).toEqual([0.7, ['Enter a number from 0 to 2.']]);
     press(enter('Temperature'), 'Escape');
     clear('Temperature');
     expect(makeCrew().settings).not.toHaveProperty('temperature');
@@ -106,7 +106,7 @@ describe('a form', () => {
   it('A form reports that a number must be greater than zero', () => {
     show();
     enterText('Max requests per minute', '0');
-    expect(complaints()).toEqual(['Enter a number greater than 0.']);
+    expect(errors()).toEqual(['Enter a number greater than 0.']);
   });
 
   it('A form shows the default of a number as its placeholder, and requires a value', () => {
@@ -114,7 +114,7 @@ describe('a form', () => {
     const field = fieldOf('Slot memory (MiB)');
     expect([field.value, field.placeholder]).toEqual(['1024', '1024']);
     clear('Slot memory (MiB)');
-    expect(complaints()).toEqual(['Enter a whole number from 128 to 65,536.']);
+    expect(errors()).toEqual(['Enter a whole number from 128 to 65,536.']);
   });
 
   it('A form edits a text, and leaves the key out if the text is empty', () => {
@@ -131,8 +131,8 @@ describe('a form', () => {
   ])('refuses %s as an address with a reason in plain words', (text, reason) => {
     show();
     enterText('Base URL', text);
-    expect([makeCrew().settings.base_url, complaints().length]).toEqual([undefined, 1]);
-    expect(complaints()[0]).toContain(reason);
+    expect([makeCrew().settings.base_url, errors().length]).toEqual([undefined, 1]);
+    expect(errors()[0]).toContain(reason);
   });
 
   it('A form edits a text of several lines as it is typed', () => {
@@ -236,9 +236,9 @@ describe('JSON', () => {
   ])('%s is refused with the reason, and Escape restores the value', (text, reason) => {
     show('task:draft');
     enterText('Output schema', text);
-    expect([draft()?.output_schema, complaints()]).toEqual([undefined, [reason]]);
+    expect([draft()?.output_schema, errors()]).toEqual([undefined, [reason]]);
     press(enter('Output schema'), 'Escape');
-    expect([fieldOf('Output schema').value, complaints()]).toEqual(['', []]);
+    expect([fieldOf('Output schema').value, errors()]).toEqual(['', []]);
   });
 });
 
@@ -273,7 +273,7 @@ describe('inputs', () => {
     const field = enter('Inputs');
     type(field, key);
     press(field, 'Enter');
-    expect([Object.keys(makeCrew().inputs), complaints()]).toEqual([['tone'], [reason]]);
+    expect([Object.keys(makeCrew().inputs), errors()]).toEqual([['tone'], [reason]]);
   });
 });
 
@@ -313,7 +313,7 @@ describe('a new key of the schema', () => {
     enterText('Lines', 'one\n\n two');
     expect(makeCrew().agents[0]?.model).toEqual(['one', 'two']);
     enterText('Anything', '[1, "2"]');
-    expect(complaints()).toEqual(['Entry 2 of "Anything" must be a number.']);
+    expect(errors()).toEqual(['Entry 2 of "Anything" must be a number.']);
     const field = enter('Texts');
     type(field, 'key');
     press(field, 'Enter');

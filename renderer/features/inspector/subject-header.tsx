@@ -30,9 +30,7 @@ function SubjectAvatar({ crew, subject }: { crew: Crew; subject: FormSubject }) 
     case 'task': {
       const agents = agentsOf(crew, subject.name);
       const isCouncil = crew.process === 'consensual' && agents.length > 0;
-      return (
-        <Avatar crew={crew} name={isCouncil ? null : (agents[0] ?? null)} several={isCouncil ? agents.length : 0} />
-      );
+      return <Avatar crew={crew} name={isCouncil ? null : (agents[0] ?? null)} count={isCouncil ? agents.length : 0} />;
     }
     default:
       return subject satisfies never;

@@ -6,7 +6,7 @@ import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared
 import { remove } from '../../state/commands/crew-edits.ts';
 import { select } from '../../state/ui.ts';
 import { CacheSize } from './cache-size.tsx';
-import { RunAgain } from './run-again.tsx';
+import { RerunButtons } from './rerun-buttons.tsx';
 import { type Advanced, SchemaForm } from './schema-form.tsx';
 import type { FormSubject } from './subject.ts';
 import { SubjectHeader } from './subject-header.tsx';
@@ -29,7 +29,7 @@ export function SubjectInspector({ subject, advanced }: { subject: FormSubject; 
     <>
       <SubjectHeader subject={subject} />
       {kind === 'task' && <TaskRunFacts name={subject.name} />}
-      {kind === 'task' && <RunAgain task={subject.name} />}
+      {kind === 'task' && <RerunButtons task={subject.name} />}
       <SchemaForm
         subject={subject}
         fields={FIELDS[kind]}
@@ -43,7 +43,7 @@ export function SubjectInspector({ subject, advanced }: { subject: FormSubject; 
 
 function NodeActions({ kind, name }: { kind: string; name: string }) {
   return (
-    <div className="several-actions">
+    <div className="inspector-actions">
       <button type="button" className="button" onClick={() => remove([`${kind}:${name}`])}>
         Delete {kind}
       </button>

@@ -8,7 +8,7 @@ import { useTicking } from '../../base/ticker.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { runNow, useRun } from '../../state/run.ts';
 import { useStaleReason } from '../../state/stale.ts';
-import { busyMs, LOOK_COLOR, type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
+import { busyMs, STATE_COLOR, type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
 /** States of a task that has not ended but has no running turn. */
@@ -32,7 +32,7 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task && (
         <div>
           <dt>{stateText(displayState, last)}</dt>
-          <dd className="num" style={{ color: LOOK_COLOR[displayState] }}>
+          <dd className="num" style={{ color: STATE_COLOR[displayState] }}>
             {elapsed}
           </dd>
         </div>
@@ -50,14 +50,14 @@ export function TaskRunFacts({ name }: { name: string }) {
         </div>
       )}
       {task?.status === 'skipped' && (
-        <p className="complaint">Skipped: no result of {task.skippedBecause.join(', ')}</p>
+        <p className="field-error">Skipped: no result of {task.skippedBecause.join(', ')}</p>
       )}
-      {task?.error && <p className="complaint">{task.error.message}</p>}
+      {task?.error && <p className="field-error">{task.error.message}</p>}
       {task && <Origin task={task} />}
       {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
-      {task && isCutAtLength(task) && <p className="complaint degraded">Truncated. {CUT_AT_LENGTH_ADVICE}</p>}
+      {task && isCutAtLength(task) && <p className="field-error degraded">Truncated. {CUT_AT_LENGTH_ADVICE}</p>}
       {task?.degraded && (
-        <p className="complaint degraded">
+        <p className="field-error degraded">
           Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}
         </p>
       )}
@@ -118,7 +118,7 @@ function Origin({ task }: { task: TaskState }) {
       )}
       {changed.length > 0 && <p className="muted small">Cache miss: changed files: {changed.join(', ')}</p>}
       {stale !== null && (
-        <p className="complaint degraded">
+        <p className="field-error degraded">
           Stale: {task.name} {stale}
         </p>
       )}

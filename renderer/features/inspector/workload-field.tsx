@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { AddKey } from '../../base/fields/add-key.tsx';
 import { Field } from '../../base/fields/field.tsx';
-import { refusedKey, withKey, withoutKey } from '../../base/fields/map-field.tsx';
+import { keyError, withKey, withoutKey } from '../../base/fields/map-field.tsx';
 import { NumberField } from '../../base/fields/number-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
@@ -17,7 +17,7 @@ export function WorkloadField({ form, field }: FormFieldProps) {
   const { workload } = form.crew;
   const change = (next: Workload, gesture: string | null = null) => setField(form, field, next, gesture);
   const props = fieldProps(form, field);
-  const refuse = (key: string) => refusedKey(workload, key);
+  const validate = (key: string) => keyError(workload, key);
   return (
     <>
       {Object.entries(workload).map(([key, entry], at) => (
@@ -29,7 +29,7 @@ export function WorkloadField({ form, field }: FormFieldProps) {
           <EntryFields
             name={key}
             entry={entry}
-            refuse={refuse}
+            validate={validate}
             onRename={(to) => change(withKey(workload, key, to))}
             onChange={(next, gesture) => change({ ...workload, [key]: next }, gesture)}
           />
@@ -45,7 +45,7 @@ export function WorkloadField({ form, field }: FormFieldProps) {
           id={id}
           text="Add an amount…"
           field={props}
-          refuse={refuse}
+          validate={validate}
           onAdd={(key) => change({ ...workload, [key]: { declared: 0 } })}
         />
       </Field>
@@ -56,12 +56,12 @@ export function WorkloadField({ form, field }: FormFieldProps) {
 interface EntryProps {
   name: string;
   entry: Entry;
-  refuse: (key: string) => string | null;
+  validate: (key: string) => string | null;
   onRename: (key: string) => void;
   onChange: (entry: Entry, gesture?: string) => void;
 }
 
-function EntryFields({ name, entry, refuse, onRename, onChange }: EntryProps) {
+function EntryFields({ name, entry, validate, onRename, onChange }: EntryProps) {
   const path = `workload.${name}`;
   const { unit, measure, ...rest } = entry;
   return (
@@ -71,7 +71,7 @@ function EntryFields({ name, entry, refuse, onRename, onChange }: EntryProps) {
         help="What is counted, such as “customer_records”."
         path={`${path} key`}
         value={name}
-        refuse={(key) => (key === '' ? 'Enter what is counted.' : refuse(key))}
+        validate={(key) => (key === '' ? 'Enter what is counted.' : validate(key))}
         onCommit={onRename}
       />
       <NumberField

@@ -14,11 +14,11 @@ const DIFF_TIMEOUT_MS = 150;
 /** The answers that a comparison helps to choose between. */
 const ANSWERS: Readonly<Partial<Record<FileAction, () => Promise<unknown>>>> = { keep: keepMine, take: takeTheirs };
 
-const WHOSE = { mine: 'only in this window', theirs: 'only on disk', both: '' } as const;
+const SIDE_TEXT = { mine: 'only in this window', theirs: 'only on disk', both: '' } as const;
 
 /** How the crew in the window differs from the file on disk, and the answer to it. */
 export function Comparison() {
-  const mine = useDocument((document) => (document.aside ?? document).crew);
+  const mine = useDocument((document) => (document.stashed ?? document).crew);
   const notice = useUi((ui) => ui.notices.file);
   const answers = notice === null ? [] : fileBar(notice).actions;
   const [disk, setDisk] = useState<CallOutput<'crew.on_disk'> | null>(null);
@@ -63,7 +63,7 @@ function DifferenceView({ difference: { kind, name, isIn, changes } }: { differe
   return (
     <section>
       <h3>
-        {name} <span className="faint">{[kind, WHOSE[isIn]].filter((part) => part !== '').join(' · ')}</span>
+        {name} <span className="faint">{[kind, SIDE_TEXT[isIn]].filter((part) => part !== '').join(' · ')}</span>
       </h3>
       {changes.map((change) => (
         <ChangeView key={change.key} change={change} />

@@ -24,7 +24,7 @@ export function NoticeBars() {
     <>
       {unprotected !== null && (
         <section className="notice failed" aria-label="Recovery" role="alert">
-          <span className="said">
+          <span className="text">
             Unsaved changes cannot be kept for recovery: {unprotected}. Save the crew to be safe. Crewlane keeps trying.
           </span>
         </section>
@@ -40,7 +40,7 @@ function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: {
   const progress = `${formatNumber(done)} of ${formatNumber(total)} ${batch === null ? 'tasks' : 'rows'} done`;
   return (
     <section className="notice" aria-label="Interrupted run" role="status">
-      <span className="said">
+      <span className="text">
         An interrupted {what} of this crew is waiting: started {timeOf(wall_ms)}, {progress}.
       </span>
       <button
@@ -61,7 +61,7 @@ function FileBar({ notice }: { notice: FileNotice }) {
   const { text, actions } = fileBar(notice);
   return (
     <section className="notice" aria-label="File" role="status">
-      <span className="said">{text}</span>
+      <span className="text">{text}</span>
       {actions.map(({ action, label }) => (
         <button key={action} type="button" className="button" onClick={ACTIONS[action]}>
           {label}

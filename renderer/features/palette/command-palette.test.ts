@@ -3,7 +3,7 @@ import { act, createElement } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import { openDocument } from '../../state/document.ts';
-import { drawNew, useRun } from '../../state/run.ts';
+import { showNewRun, useRun } from '../../state/run.ts';
 import { select, showDialog, useUi } from '../../state/ui.ts';
 import { withRegistry } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
@@ -74,7 +74,7 @@ it('The palette finds agents and actions by name, and reports if nothing matches
 it('The palette lists only commands that are available', () => {
   search('rerun');
   expect(items()).toEqual([]);
-  act(() => drawNew('run', CREW));
+  act(() => showNewRun('run', CREW));
   act(() => useRun.setState({ live: false }));
   draw(withRegistry(createElement(CommandPalette, { key: 'open again' })));
   search('rerun');

@@ -18,8 +18,8 @@ interface Entry extends Searchable {
 }
 
 /** At most this number of entries is in the page, however large the crew is. */
-const MOST_ENTRIES = 50;
-const MOST_AGENTS = 8;
+const MAX_ENTRIES = 50;
+const MAX_AGENTS = 8;
 
 /** The available actions: commands and tabs. */
 function actionEntries({ commands, tabs }: Registry): Entry[] {
@@ -59,8 +59,8 @@ export function CommandPalette() {
   const agentIndex = useMemo(() => agentEntries(agents), [agents]);
   const [query, setQuery] = useState('');
   const actions = bestMatches(possible, query, possible.length);
-  const ofAgents = bestMatches(agentIndex, query, MOST_AGENTS);
-  const ofTasks = bestMatches(taskIndex, query, MOST_ENTRIES - actions.shown.length - ofAgents.shown.length);
+  const ofAgents = bestMatches(agentIndex, query, MAX_AGENTS);
+  const ofTasks = bestMatches(taskIndex, query, MAX_ENTRIES - actions.shown.length - ofAgents.shown.length);
   return (
     <Command label="Search and commands" shouldFilter={false} vimBindings={false}>
       <Command.Input

@@ -2,9 +2,9 @@ import './resources.css';
 import { Scrollable } from '../../base/scrollable.tsx';
 import { type RunFiguresState, useMeasured, useMeasuring } from '../../state/measured.ts';
 import { useRun } from '../../state/run.ts';
-import { Ended } from './ended.tsx';
-import { Limiter } from './limiter.tsx';
 import { Pools } from './pools.tsx';
+import { ProcessExits } from './process-exits.tsx';
+import { RateLimiter } from './rate-limiter.tsx';
 import { Slots } from './slots.tsx';
 
 /** The resources of the run: slots and their processes, pools and their queues, and the actions of the rate limiter. */
@@ -24,9 +24,9 @@ export function Resources() {
   return (
     <Scrollable className="resources">
       <Slots figures={figures} />
-      <Ended figures={figures} />
+      <ProcessExits figures={figures} />
       <Pools figures={figures} />
-      <Limiter figures={figures} />
+      <RateLimiter figures={figures} />
     </Scrollable>
   );
 }

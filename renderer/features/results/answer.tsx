@@ -22,7 +22,8 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
   const streamed = useRun(({ texts }) => texts.get(task.name));
   const blob = task.result && 'blob' in task.result ? task.result.blob : null;
   const loaded = useBlob(run, blob);
-  const text = task.result && 'text' in task.result ? task.result.text : loaded.status === 'there' ? loaded.text : null;
+  const text =
+    task.result && 'text' in task.result ? task.result.text : loaded.status === 'loaded' ? loaded.text : null;
   const isProposed = task.status === 'pending' && task.council.length > 0 && task.turns.length > 0;
   if (isProposed) return <Proposals run={run} task={task} />;
   if (task.result === null) return <Unfinished task={task} streamed={streamed ?? ''} />;

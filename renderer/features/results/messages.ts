@@ -28,10 +28,10 @@ export function messagesIn(text: string): Message[] | null {
   return parsed.success ? parsed.data.flatMap(shown) : null;
 }
 
-function shown({ role, content: said, thoughts = '', tool_calls = [] }: z.infer<typeof messageSchema>): Message[] {
-  const message = { role, content: printable(said) };
+function shown({ role, content: text, thoughts = '', tool_calls = [] }: z.infer<typeof messageSchema>): Message[] {
+  const message = { role, content: printable(text) };
   if (thoughts === '') return [message];
-  const hasAnswer = said !== '' || tool_calls.length > 0;
+  const hasAnswer = text !== '' || tool_calls.length > 0;
   return [{ role: 'thoughts', content: printable(thoughts) }, ...(hasAnswer ? [message] : [])];
 }
 

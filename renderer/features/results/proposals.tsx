@@ -68,7 +68,7 @@ function ProposalEntry({ run, proposal, voters, isChosen, isOpen }: EntryProps) 
 function Text({ run, output }: { run: string; output: Proposal['output'] }) {
   const loaded = useBlob(run, 'blob' in output ? output.blob : null);
   if ('text' in output) return <ModelText text={output.text} />;
-  if (loaded.status === 'there') return <ModelText text={loaded.text} />;
+  if (loaded.status === 'loaded') return <ModelText text={loaded.text} />;
   return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Loading…'}</p>;
 }
 

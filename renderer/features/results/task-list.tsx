@@ -3,18 +3,18 @@ import { useRef } from 'react';
 import { formatDuration } from '../../../shared/figures/format.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { runNow } from '../../state/run.ts';
-import { busyMs, LOOK_COLOR, taskDisplayState } from '../../state/task-display-state.ts';
+import { busyMs, STATE_COLOR, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';
 
 const ROW_HEIGHT = 28;
 const PADDING = 8;
 /** Above this number of tasks, only the visible ones are in the page. */
-const MOST_MOUNTED = 200;
+const MAX_MOUNTED = 200;
 
 /** The list of tasks of the run with their states. */
 export function TaskList({ tasks, chosen }: { tasks: readonly TaskState[]; chosen: TaskState }) {
   const scroller = useRef<HTMLUListElement>(null);
-  const isWindowed = tasks.length > MOST_MOUNTED;
+  const isWindowed = tasks.length > MAX_MOUNTED;
   const virtualizer = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,
@@ -65,7 +65,7 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
       aria-current={isChosen}
       onClick={() => select(`task:${task.name}`)}
     >
-      <span className={displayState === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[displayState] }} />
+      <span className={displayState === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': STATE_COLOR[displayState] }} />
       <span className="ellipsis">{task.name}</span>
       <span className="faint num">
         {task.reusedFrom !== null

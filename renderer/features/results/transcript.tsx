@@ -132,7 +132,7 @@ function Messages({ run, blob, title }: { run: string; blob: string | null; titl
     // biome-ignore lint/suspicious/noArrayIndexKey: see above.
     <div key={at} className="message">
       <span className="role">{message.role}</span>
-      <Scrollable className="said">
+      <Scrollable className="text">
         <pre className="selectable">{message.content || '(only tool calls)'}</pre>
       </Scrollable>
     </div>
@@ -149,13 +149,13 @@ function ToolBody({ run, blob }: { run: string; blob: string | null }) {
     <>
       <div className="message">
         <span className="role">arguments</span>
-        <Scrollable className="said">
+        <Scrollable className="text">
           <pre className="selectable">{given}</pre>
         </Scrollable>
       </div>
       <div className="message">
         <span className="role">answer</span>
-        <Scrollable className="said">
+        <Scrollable className="text">
           <pre className="selectable">{answer}</pre>
         </Scrollable>
       </div>

@@ -10,7 +10,7 @@ import { showTab, toast } from '../../state/ui.ts';
 import { type ListedBatch, outcomeOf } from './groups.ts';
 
 /** The outcomes after which a rerun is useful. */
-const AGAIN: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
+const RERUNNABLE: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
 
 /** The actions of a batch; `of` identifies it in the names of the buttons. */
 export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of: string; refresh: () => void }) {
@@ -22,7 +22,9 @@ export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of:
       {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
       <Action name="Export" of={of} act={() => void exportBatch(batch)} />
       {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
-      {AGAIN.has(outcome) && !live && <Action name="Rerun failed tasks" of={of} act={() => void rerunBatch(batch)} />}
+      {RERUNNABLE.has(outcome) && !live && (
+        <Action name="Rerun failed tasks" of={of} act={() => void rerunBatch(batch)} />
+      )}
       {outcome !== 'running' && !live && <Delete of={of} remove={() => removeBatch(listed, refresh)} />}
     </>
   );
@@ -34,7 +36,7 @@ export function RunActions({ run, of, refresh }: { run: RunSummary; of: string; 
     <>
       <Action name="Open" of={of} act={() => void open(run.run)} />
       {run.outcome === 'interrupted' && <Action name="Resume" of={of} act={() => void resumeRun(run.run)} />}
-      {AGAIN.has(run.outcome) && (
+      {RERUNNABLE.has(run.outcome) && (
         <Action name="Rerun failed tasks" of={of} act={() => void rerun(run.run, { kind: 'failed' })} />
       )}
       {run.outcome !== 'running' && <Delete of={of} remove={() => remove(run.run, refresh)} />}
@@ -52,19 +54,19 @@ function Action({ name, of, act }: { name: string; of: string; act: () => void }
 
 /** Deletion cannot be undone: the second press confirms it. */
 function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }) {
-  const [isSure, setSure] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   return (
     <button
       type="button"
       className="button quiet"
-      aria-label={isSure ? `Delete ${of} permanently` : `Delete ${of}`}
-      onBlur={() => setSure(false)}
+      aria-label={isConfirming ? `Delete ${of} permanently` : `Delete ${of}`}
+      onBlur={() => setConfirming(false)}
       onClick={() => {
-        setSure(!isSure);
-        if (isSure) void act();
+        setConfirming(!isConfirming);
+        if (isConfirming) void act();
       }}
     >
-      {isSure ? 'Delete permanently?' : 'Delete'}
+      {isConfirming ? 'Delete permanently?' : 'Delete'}
     </button>
   );
 }

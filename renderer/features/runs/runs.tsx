@@ -8,7 +8,7 @@ import { useRun } from '../../state/run.ts';
 import { columnsOf } from './columns.tsx';
 import { linesOf } from './lines.ts';
 
-type Listed = { status: 'loading' } | { status: 'there'; runs: readonly RunSummary[] } | { status: 'failed' };
+type Listed = { status: 'loading' } | { status: 'loaded'; runs: readonly RunSummary[] } | { status: 'failed' };
 
 /** Earlier runs, newest first, with actions to open, resume and delete them. */
 export function Runs() {
@@ -64,7 +64,7 @@ function useRuns(): { listed: Listed; refresh: () => void } {
   const batch = useBatch(({ id: of, live: on }) => `${of} ${on}`);
   const refresh = useCallback(() => {
     call('runs.list', {}).then(
-      (runs) => setListed({ status: 'there', runs: [...runs].sort((a, b) => b.wall_ms - a.wall_ms) }),
+      (runs) => setListed({ status: 'loaded', runs: [...runs].sort((a, b) => b.wall_ms - a.wall_ms) }),
       () => setListed({ status: 'failed' }),
     );
   }, []);

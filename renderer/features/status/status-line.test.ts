@@ -2,14 +2,14 @@
 import { act, createElement } from 'react';
 import { expect, test } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
-import { drawNew, takeBatch, useRun } from '../../state/run.ts';
+import { applyUpdate, showNewRun, useRun } from '../../state/run.ts';
 import { draw, element } from '../../testing/page.ts';
 import { StatusLine } from './status-line.tsx';
 
 test('A run that is still loading is not shown as interrupted before its last event', () => {
   const { crew, events } = randomRun(5);
-  drawNew('r', crew);
-  takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
+  showNewRun('r', crew);
+  applyUpdate({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
   useRun.setState({ live: false, reading: true });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('loading…');
@@ -22,11 +22,11 @@ test('The status line shows a pause and, while turns are running, that they will
   const { crew, events } = randomRun(5);
   const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
   const { t = 0, seq = 0 } = started.at(-1) ?? {};
-  drawNew('r', crew);
-  takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
+  showNewRun('r', crew);
+  applyUpdate({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
   useRun.setState({ live: true, reading: false });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('paused: running turns finish, nothing new starts');
-  act(() => takeBatch({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
+  act(() => applyUpdate({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
   expect(element.textContent).not.toContain('paused');
 });

@@ -11,7 +11,7 @@ import { showInbox } from '../../state/inbox.ts';
 import { useProblems, useWarnings } from '../../state/problems.ts';
 import { useRun } from '../../state/run.ts';
 import { RunCounts } from '../../state/run-counts.ts';
-import { LOOK_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
+import { STATE_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
 import { useUi } from '../../state/ui.ts';
 
 const SHOWN: readonly TaskDisplayState[] = [
@@ -53,10 +53,10 @@ function RunFacts() {
   const state = useRun((run) => run.state);
   const counts = useMemo(() => state && new RunCounts(state), [state]);
   if (!state || !counts) return null;
-  counts.keepUp(useRun.getState().events);
-  const { looks, tokens, usd, isAtMost } = counts;
-  const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
-  const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
+  counts.update(useRun.getState().events);
+  const { byState, tokens, usd, isAtMost } = counts;
+  const total = [...byState.values()].reduce((sum, one) => sum + one, 0);
+  const done = (byState.get('completed') ?? 0) + (byState.get('degraded') ?? 0) + (byState.get('cached') ?? 0);
   return (
     <>
       <span className="item num">
@@ -64,8 +64,8 @@ function RunFacts() {
         {/* Plain digits, whatever their number: programs that drive the window read them here. */}
         {done} of {total} done
       </span>
-      {SHOWN.filter((look) => looks.has(look)).map((look) => (
-        <Count key={look} displayState={look} count={looks.get(look) ?? 0} />
+      {SHOWN.filter((shown) => byState.has(shown)).map((shown) => (
+        <Count key={shown} displayState={shown} count={byState.get(shown) ?? 0} />
       ))}
       <span className="item num">{formatNumber(tokens)} tokens</span>
       <span className="item num">{cost(usd, isAtMost)}</span>
@@ -85,7 +85,7 @@ function restText({ outcome }: RunState, reading: boolean): string {
 function Count({ displayState, count }: { displayState: TaskDisplayState; count: number }) {
   const content = (
     <>
-      <span className="dot" style={{ '--c': LOOK_COLOR[displayState] }} />
+      <span className="dot" style={{ '--c': STATE_COLOR[displayState] }} />
       {count} {displayState}
     </>
   );

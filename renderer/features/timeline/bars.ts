@@ -12,7 +12,7 @@ export interface Bar {
   label: string;
   start: number;
   end: number | null;
-  look: BarStyle;
+  style: BarStyle;
   critical: boolean;
 }
 
@@ -26,13 +26,13 @@ const latestOf = memoized((_turn: TurnState): { bar: Bar | null } => ({ bar: nul
 
 /** The bar of a turn; the same object while it looks the same. `critical`: tasks on the critical path. */
 export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
-  const look = lookOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
+  const style = styleOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
   const isCritical = critical.has(turn.task);
   const latest = latestOf(turn);
   const before = latest.bar;
-  if (before?.look === look && before.end === turn.end && before.critical === isCritical) return before;
+  if (before?.style === style && before.end === turn.end && before.critical === isCritical) return before;
   const { task, start, end } = turn;
-  const bar = { turn, task, label: barLabel(turn), start, end, look, critical: isCritical };
+  const bar = { turn, task, label: barLabel(turn), start, end, style, critical: isCritical };
   latest.bar = bar;
   return bar;
 }
@@ -49,7 +49,7 @@ export function labelIn(isOwnLane: boolean, { task, label }: Bar): string {
   return isOwnLane && label.startsWith(name) ? label.slice(name.length) : label;
 }
 
-function lookOf(turn: TurnState, degraded: boolean): BarStyle {
+function styleOf(turn: TurnState, degraded: boolean): BarStyle {
   switch (turn.result) {
     case null:
       return 'running';

@@ -11,19 +11,19 @@ export interface Camera {
 }
 
 /** The minimum time span when fitting, so that the first moments of a run are not stretched across the window. */
-const LEAST_SPAN_MS = 1000;
-const ROOM_AFTER = 1.04;
+const MIN_SPAN_MS = 1000;
+const END_MARGIN = 1.04;
 /** The position of the current time, as a share of the width, while following at a custom zoom. */
-const PRESENT_AT = 0.8;
+const NOW_POSITION = 0.8;
 
 export const START: Camera = { scale: { from: 0, msPerPx: 10 }, follow: true, zoomed: false };
 
 /** The camera of a frame. `now` and `end` (the latest known or predicted time) are in run time, `width` in pixels. */
 export function cameraAtFrame(camera: Camera, now: number, end: number, width: number): Camera {
   if (!camera.follow || width <= 0) return camera;
-  if (!camera.zoomed) return { ...camera, scale: scaleFor(0, Math.max(LEAST_SPAN_MS, now, end) * ROOM_AFTER, width) };
+  if (!camera.zoomed) return { ...camera, scale: scaleFor(0, Math.max(MIN_SPAN_MS, now, end) * END_MARGIN, width) };
   const { msPerPx } = camera.scale;
-  const from = Math.max(0, now - PRESENT_AT * width * msPerPx);
+  const from = Math.max(0, now - NOW_POSITION * width * msPerPx);
   return { ...camera, scale: { from, msPerPx } };
 }
 

@@ -4,15 +4,18 @@ import type { RunState } from '../../../shared/run/state.ts';
 export interface DispatchPause {
   start: number;
   end: number | null;
-  why: 'paused' | 'budget';
+  reason: 'paused' | 'budget';
 }
 
 /** The pauses of a run, and the intervals in which its budget was used up. */
 export function dispatchPausesOf({ paused, overBudget }: RunState): DispatchPause[] {
   return [
-    ...paused.map(({ start, end }): DispatchPause => ({ start, end, why: 'paused' })),
-    ...overBudget.map(({ start, end }): DispatchPause => ({ start, end, why: 'budget' })),
+    ...paused.map(({ start, end }): DispatchPause => ({ start, end, reason: 'paused' })),
+    ...overBudget.map(({ start, end }): DispatchPause => ({ start, end, reason: 'budget' })),
   ];
 }
 
-export const STOP_TEXT: Readonly<Record<DispatchPause['why'], string>> = { paused: 'paused', budget: 'budget used up' };
+export const PAUSE_TEXT: Readonly<Record<DispatchPause['reason'], string>> = {
+  paused: 'paused',
+  budget: 'budget used up',
+};

@@ -2,7 +2,7 @@ import type { Curve } from '../../state/curves/curve.ts';
 import { type Camera, cameraAtFrame, focused, following, panned, START, whole, zoomed } from './camera.ts';
 import { curveHitAt, type Hit, hitAt } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
-import { CURVE, furthestScroll, GUTTER, isOnCurves, ROW, RULER, type Viewport } from './metrics.ts';
+import { CURVE, GUTTER, isOnCurves, maxScroll, ROW, RULER, type Viewport } from './metrics.ts';
 import { paint } from './paint.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timeAt } from './scale.ts';
@@ -21,9 +21,9 @@ export interface Drawing {
   critical: boolean;
 }
 
-const MOST_CURVES = 6;
+const MAX_CURVES = 6;
 /** The minimum number of visible lanes or curves, if there are that many. */
-const LEAST_CURVES = 2;
+const MIN_CURVES = 2;
 
 /**
  * Owns the canvas and its animation frame. Other components only report that something changed. While a run is in
@@ -60,7 +60,7 @@ export class TimelineDriver {
   draw(drawing: Drawing): void {
     this.#drawing = drawing;
     this.#layOut();
-    this.#ask();
+    this.#requestFrame();
   }
 
   resize(width: number, height: number): void {
@@ -75,18 +75,18 @@ export class TimelineDriver {
 
   themeChanged(): void {
     this.#palette = readPalette(this.#canvas);
-    this.#ask();
+    this.#requestFrame();
   }
 
   hoverAt(x: number, y: number): Hit | null {
     this.#hover = this.hit(x, y);
-    this.#ask();
+    this.#requestFrame();
     return this.#hover;
   }
 
   leave(): void {
     this.#hover = null;
-    this.#ask();
+    this.#requestFrame();
   }
 
   hit(x: number, y: number): Hit | null {
@@ -146,7 +146,7 @@ export class TimelineDriver {
     else if (top + ROW > this.#viewport.scrollTop + height) this.#scrollTo(top + ROW - height);
     const x = (t - this.#camera.scale.from) / this.#camera.scale.msPerPx;
     if (x < 0 || x > this.#plotWidth()) this.#move(panned(this.#camera, x - this.#plotWidth() / 3));
-    this.#ask();
+    this.#requestFrame();
   }
 
   stop(): void {
@@ -162,20 +162,20 @@ export class TimelineDriver {
   #move(camera: Camera): void {
     if (camera.follow !== this.#camera.follow) this.#onFollow(camera.follow);
     this.#camera = camera;
-    this.#ask();
+    this.#requestFrame();
   }
 
   #scrollTo(scrollTop: number): void {
     const rows = this.#drawing?.layout.rows.length ?? 0;
-    const most = furthestScroll(this.#viewport, rows);
+    const most = maxScroll(this.#viewport, rows);
     this.#viewport = { ...this.#viewport, scrollTop: Math.min(most, Math.max(0, scrollTop)) };
-    this.#ask();
+    this.#requestFrame();
   }
 
   #scrollCurvesTo(scroll: number): void {
     const most = (this.#drawing?.curves.length ?? 0) * CURVE - this.#viewport.curves;
     this.#viewport = { ...this.#viewport, curvesScroll: Math.max(0, Math.min(most, scroll)) };
-    this.#ask();
+    this.#requestFrame();
   }
 
   /** The height of the curves: the space left by the lanes, but always enough for the first curves if it exists. */
@@ -184,21 +184,21 @@ export class TimelineDriver {
     if (!drawing) return;
     const free = this.#viewport.height - RULER - drawing.layout.rows.length * ROW;
     const half = Math.floor((this.#viewport.height - RULER) / 2);
-    const room = Math.max(free, Math.min(half, LEAST_CURVES * CURVE));
-    const count = Math.min(drawing.curves.length, MOST_CURVES, Math.floor(room / CURVE));
+    const room = Math.max(free, Math.min(half, MIN_CURVES * CURVE));
+    const count = Math.min(drawing.curves.length, MAX_CURVES, Math.floor(room / CURVE));
     this.#viewport = { ...this.#viewport, curves: Math.max(0, count) * CURVE };
     this.#scrollCurvesTo(this.#viewport.curvesScroll);
     this.#scrollTo(this.#viewport.scrollTop);
   }
 
-  #ask(): void {
+  #requestFrame(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#onFrame());
   }
 
   #onFrame(): void {
     this.#frame = 0;
     this.#paintNow();
-    if (this.#drawing?.live) this.#ask();
+    if (this.#drawing?.live) this.#requestFrame();
   }
 
   #paintNow(): void {

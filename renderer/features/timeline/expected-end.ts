@@ -10,10 +10,10 @@ import { simulations } from './what-if.ts';
  * The interval between simulations of the remaining time, in ms. It is longer for large crews, which change less in
  * that time.
  */
-const LEAST_GAP_MS = 1000;
-const GAP_MS_PER_TASK = 0.5;
+const MIN_INTERVAL_MS = 1000;
+const INTERVAL_MS_PER_TASK = 0.5;
 /** A smaller deviation, in ms, is not shown. */
-const WORTH_SAYING = 0.02;
+const MIN_DEVIATION = 0.02;
 
 const ask = simulations();
 
@@ -67,7 +67,7 @@ export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedE
       });
     };
     refresh();
-    const timer = setInterval(refresh, Math.max(LEAST_GAP_MS, state.tasks.size * GAP_MS_PER_TASK));
+    const timer = setInterval(refresh, Math.max(MIN_INTERVAL_MS, state.tasks.size * INTERVAL_MS_PER_TASK));
     return () => {
       clearInterval(timer);
       end();
@@ -86,13 +86,13 @@ export function predictedEndText(
   elapsedMs: number,
   stage: Stage,
 ): string {
-  const said = runningDuration(predictedMs);
-  if (stage === 'stopped') return said;
-  if (stage === 'running' && expected === 'unknown') return `${said}, now unknown`;
+  const predicted = runningDuration(predictedMs);
+  if (stage === 'stopped') return predicted;
+  if (stage === 'running' && expected === 'unknown') return `${predicted}, now unknown`;
   const isOver = stage === 'completed' || expected === 'unknown';
   const end = isOver ? elapsedMs : Math.max(expected ?? predictedMs, elapsedMs);
   const late = end - predictedMs;
-  if (Math.abs(late) < predictedMs * WORTH_SAYING) return said;
-  if (stage === 'running') return `${said}, now ${runningDuration(end)}`;
-  return late > 0 ? `${said}, ${runningDuration(late)} late` : `${said}, ${runningDuration(-late)} early`;
+  if (Math.abs(late) < predictedMs * MIN_DEVIATION) return predicted;
+  if (stage === 'running') return `${predicted}, now ${runningDuration(end)}`;
+  return late > 0 ? `${predicted}, ${runningDuration(late)} late` : `${predicted}, ${runningDuration(-late)} early`;
 }

@@ -27,7 +27,7 @@ interface Props {
 }
 
 /** The figures of the run, the color legend, and the what-if controls. */
-export function Side({ source, slots, whatIf, durations, changes, onChange }: Props) {
+export function FiguresPanel({ source, slots, whatIf, durations, changes, onChange }: Props) {
   const measured = useMeasured(({ value }) => value);
   const { span, whatIf: isOpen } = useTimeline();
   return (

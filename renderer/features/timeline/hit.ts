@@ -6,7 +6,7 @@ import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
 import type { Outline } from './outlines.ts';
 import { type Scale, timeAt } from './scale.ts';
-import { visibleRange } from './visible.ts';
+import { visibleRange } from './visible-range.ts';
 
 /** The element at a point of the lanes. */
 export type Hit =

@@ -5,19 +5,19 @@ import type { Track } from './layout.ts';
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /** The position of a bar: its track and its index in the track. */
-export interface Place {
+export interface BarPosition {
   row: number;
   at: number;
 }
 
-export function barAt(rows: readonly Track[], place: Place | null): Bar | null {
+export function barAt(rows: readonly Track[], place: BarPosition | null): Bar | null {
   return place === null ? null : (rows[place.row]?.bars[place.at] ?? null);
 }
 
 /** The bar that a key moves to; without a current bar, the first one. Null if there is none in that direction. */
-export function walk(rows: readonly Track[], from: Place | null, direction: Direction): Place | null {
+export function walk(rows: readonly Track[], from: BarPosition | null, direction: Direction): BarPosition | null {
   const bar = barAt(rows, from);
-  if (from === null || bar === null) return firstPlace(rows);
+  if (from === null || bar === null) return firstPosition(rows);
   switch (direction) {
     case 'left':
       return from.at > 0 ? { row: from.row, at: from.at - 1 } : null;
@@ -33,10 +33,10 @@ export function walk(rows: readonly Track[], from: Place | null, direction: Dire
 }
 
 /** All bars by start, the order of the keys `.` and `,`. */
-export function step(rows: readonly Track[], from: Place | null, by: 1 | -1): Place | null {
+export function step(rows: readonly Track[], from: BarPosition | null, by: 1 | -1): BarPosition | null {
   const bar = barAt(rows, from);
-  if (bar === null) return firstPlace(rows);
-  let best: Place | null = null;
+  if (bar === null) return firstPosition(rows);
+  let best: BarPosition | null = null;
   let bestSeq = by === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   rows.forEach((row, index) => {
     row.bars.forEach(({ turn }, at) => {
@@ -50,12 +50,12 @@ export function step(rows: readonly Track[], from: Place | null, by: 1 | -1): Pl
   return best;
 }
 
-function firstPlace(rows: readonly Track[]): Place | null {
+function firstPosition(rows: readonly Track[]): BarPosition | null {
   const row = rows.findIndex(({ bars }) => bars.length > 0);
   return row === -1 ? null : { row, at: 0 };
 }
 
-function nextRow(rows: readonly Track[], from: number, by: 1 | -1, t: number): Place | null {
+function nextRow(rows: readonly Track[], from: number, by: 1 | -1, t: number): BarPosition | null {
   for (let row = from + by; row >= 0 && row < rows.length; row += by) {
     const bars = rows[row]?.bars ?? [];
     if (bars.length > 0)

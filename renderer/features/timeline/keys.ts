@@ -1,6 +1,6 @@
 import type { KeyHelp } from '../../state/command.ts';
 import type { TimelineDriver } from './driver.ts';
-import { barAt, type Direction, type Place, step, walk } from './keyboard-navigation.ts';
+import { type BarPosition, barAt, type Direction, step, walk } from './keyboard-navigation.ts';
 import type { TimelineLayout } from './layout.ts';
 import { GUTTER, ROW } from './metrics.ts';
 import { useTimeline } from './options.ts';
@@ -37,8 +37,8 @@ export function handleTimelineKey(
   { key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
   driver: TimelineDriver,
   layout: TimelineLayout,
-  place: Place | null,
-  go: (to: Place | null) => void,
+  place: BarPosition | null,
+  go: (to: BarPosition | null) => void,
 ): boolean {
   if (ctrlKey || metaKey || altKey) return false;
   const direction = ARROWS[key];
@@ -54,8 +54,8 @@ export function handleTimelineKey(
 function actions(
   driver: TimelineDriver,
   layout: TimelineLayout,
-  place: Place | null,
-  go: (to: Place | null) => void,
+  place: BarPosition | null,
+  go: (to: BarPosition | null) => void,
 ): Readonly<Record<string, () => void>> {
   const { width } = driver.viewport;
   const middle = GUTTER + (width - GUTTER) / 2;

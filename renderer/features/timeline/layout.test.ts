@@ -10,7 +10,7 @@ import { hitAt } from './hit.ts';
 import { barAt, step, walk } from './keyboard-navigation.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
-import { visibleRange } from './visible.ts';
+import { visibleRange } from './visible-range.ts';
 
 /** first → second, and `alone` in parallel; `second` fails once and is retried. Two slots. */
 const crew = crewSchema.parse({
@@ -93,8 +93,8 @@ test('The layout contains dispatch pauses: pauses, and a budget that was used up
     { type: 'budget.reached', t: 2300, spent_usd: 1, budget_usd: 1 },
   ]);
   expect(dispatchPausesOf(stopped)).toEqual([
-    { start: 2100, end: 2200, why: 'paused' },
-    { start: 2300, end: null, why: 'budget' },
+    { start: 2100, end: 2200, reason: 'paused' },
+    { start: 2300, end: null, reason: 'budget' },
   ]);
 });
 
@@ -162,7 +162,7 @@ describe('The lanes', () => {
   test('by slot: a lane for each slot, each attempt a bar of its own', () => {
     const { lanes, rows } = layoutBy('slot');
     expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2', 'no slot']);
-    expect(rows[0]?.bars.map((bar) => [bar.label, bar.look])).toEqual([
+    expect(rows[0]?.bars.map((bar) => [bar.label, bar.style])).toEqual([
       ['first', 'completed'],
       ['second', 'failed'],
       ['second · attempt 2', 'running'],
@@ -203,7 +203,7 @@ describe('The lanes', () => {
 
   test('show a task that ended without a turn as a marker', () => {
     const marks = layoutBy('task').rows.flatMap((row) => row.marks);
-    expect(marks).toEqual([{ task: 'skipped', t: 1000, look: 'skipped' }]);
+    expect(marks).toEqual([{ task: 'skipped', t: 1000, style: 'skipped' }]);
   });
 
   test('show predictions as outlines, and mark critical tasks', () => {
@@ -275,7 +275,7 @@ describe('The pointer', () => {
 
   test('The pointer hits tasks that ended without a slot in a separate lane, the last one', () => {
     expect(layoutBy('slot').lanes.at(-1)).toMatchObject({ label: 'no slot', rowCount: 1 });
-    expect(at(1000, 2)).toMatchObject({ kind: 'mark', marker: { task: 'skipped', look: 'skipped' }, others: [] });
+    expect(at(1000, 2)).toMatchObject({ kind: 'mark', marker: { task: 'skipped', style: 'skipped' }, others: [] });
   });
 
   test('The pointer hits nothing outside the lanes', () => {

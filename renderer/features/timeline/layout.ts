@@ -10,7 +10,7 @@ import type { TaskSegment } from '../../../shared/run/waits.ts';
 import { type Bar, barOf, laneLabel, type MarkStyle, markOf } from './bars.ts';
 import { type DispatchPause, dispatchPausesOf } from './dispatch-pauses.ts';
 import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
-import { packRows } from './pack.ts';
+import { packRows } from './pack-rows.ts';
 
 export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
 
@@ -28,7 +28,7 @@ export interface Wait {
 export interface EndMarker {
   task: string;
   t: number;
-  look: MarkStyle;
+  style: MarkStyle;
 }
 
 /** An unexpected exit of one of the slot's processes. */
@@ -71,7 +71,7 @@ export interface TimelineLayout {
   /** The latest time of anything known or predicted. */
   end: number;
   /** The intervals in which the engine deliberately started nothing. */
-  stops: DispatchPause[];
+  dispatchPauses: DispatchPause[];
 }
 
 export interface LayoutInput {
@@ -89,8 +89,8 @@ export interface LayoutInput {
 /** The lanes of a run and their content, in run time. Independent of pixels and of the clock. */
 export function layoutOf(input: LayoutInput): TimelineLayout {
   const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
-  const stops = dispatchPausesOf(input.state);
-  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, stops };
+  const dispatchPauses = dispatchPausesOf(input.state);
+  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, dispatchPauses };
   for (const lane of lanes) addLane(layout, lane);
   for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
   return layout;
@@ -140,13 +140,13 @@ function slotLanes(input: LayoutInput): LaneContent[] {
 
 /** How a task without a turn ended; null if it had a turn or has not ended. */
 function marksOf(task: TaskState): EndMarker[] {
-  const look = markOf(task);
-  return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
+  const style = markOf(task);
+  return style === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, style }];
 }
 
 function exitsOf({ crew }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
-  const unasked = exits.filter(({ reason }) => reason !== 'ended');
-  return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, crew.settings.slot_memory_mib) }));
+  const unexpected = exits.filter(({ reason }) => reason !== 'ended');
+  return unexpected.map((exit) => ({ t: exit.t, slot, text: exitText(exit, crew.settings.slot_memory_mib) }));
 }
 
 /** The number of slots: current, ever used, or predicted. */
@@ -260,7 +260,7 @@ interface Piece {
 
 function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, agent }: Piece): void {
   const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
-  for (const { start_ms, end_ms } of placesOf(input, task, agent)) {
+  for (const { start_ms, end_ms } of predictionsOf(input, task, agent)) {
     row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
   }
   row.marks.push(...marksOf(task));
@@ -270,7 +270,7 @@ function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, age
 }
 
 /** The predictions of a task; in the lane of an agent, only the turns of that agent. */
-function placesOf(
+function predictionsOf(
   { by, predicted }: LayoutInput,
   { name }: TaskState,
   agent: string | null,

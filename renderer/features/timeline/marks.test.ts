@@ -3,7 +3,7 @@ import type { MarkStyle } from './bars.ts';
 import { groupsOf, MARK_RADIUS } from './marks.ts';
 import { panBy } from './scale.ts';
 
-const mark = (task: string, t: number, look: MarkStyle = 'kept') => ({ task, t, look });
+const mark = (task: string, t: number, style: MarkStyle = 'kept') => ({ task, t, style });
 const SCALE = { from: 0, msPerPx: 10 };
 
 test('Overlapping markers of one kind are drawn as one, and other kinds next to each other', () => {
@@ -12,7 +12,7 @@ test('Overlapping markers of one kind are drawn as one, and other kinds next to 
     SCALE,
     500,
   );
-  expect(groups.map(({ look, marks }) => [look, marks.map(({ task }) => task)])).toEqual([
+  expect(groups.map(({ style, marks }) => [style, marks.map(({ task }) => task)])).toEqual([
     ['kept', ['a', 'c']],
     ['skipped', ['b']],
     ['kept', ['d']],

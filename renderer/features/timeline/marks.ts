@@ -10,7 +10,7 @@ const ROOM = 14;
 export interface MarkGroup {
   /** Pixels right of the gutter. */
   x: number;
-  look: MarkStyle;
+  style: MarkStyle;
   marks: EndMarker[];
 }
 
@@ -34,13 +34,13 @@ function groupedFromStart(marks: readonly EndMarker[], msPerPx: number): MarkGro
   for (const mark of marks) {
     // Complete, also at the start of the run.
     const x = Math.max(MARK_RADIUS + 1, mark.t / msPerPx);
-    const near = latest.get(mark.look);
+    const near = latest.get(mark.style);
     if (near && x < near.x + ROOM) near.marks.push(mark);
     else {
       const free = (groups.at(-1)?.x ?? Number.NEGATIVE_INFINITY) + ROOM;
-      const group = { x: Math.max(x, free), look: mark.look, marks: [mark] };
+      const group = { x: Math.max(x, free), style: mark.style, marks: [mark] };
       groups.push(group);
-      latest.set(mark.look, group);
+      latest.set(mark.style, group);
     }
   }
   return groups;

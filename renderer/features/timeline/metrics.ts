@@ -39,6 +39,6 @@ export function rowTop(viewport: Viewport, row: number): number {
   return RULER + row * ROW - viewport.scrollTop;
 }
 
-export function furthestScroll(viewport: Viewport, rows: number): number {
+export function maxScroll(viewport: Viewport, rows: number): number {
   return Math.max(0, rows * ROW - lanesHeight(viewport));
 }

@@ -5,7 +5,7 @@ import { cornersOf } from './corners.ts';
 import { CURVE, GUTTER } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted, widthOf } from './text.ts';
+import { truncateToWidth, widthOf } from './text.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -62,21 +62,21 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   const floor = y + HEADROOM + HEIGHT;
   ctx.font = `11.5px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  ctx.fillText(fitted(ctx, curve.label, GUTTER - 18), 12, y + CURVE / 2 + 2);
+  ctx.fillText(truncateToWidth(ctx, curve.label, GUTTER - 18), 12, y + CURVE / 2 + 2);
   ctx.save();
   ctx.beginPath();
   ctx.rect(GUTTER, y, viewport.width - GUTTER, CURVE);
   ctx.clip();
   paintCooldowns(ctx, scene, curve, y);
   paintValue(ctx, scene, curve, floor);
-  if (curve.beside) paintLine(ctx, scene, curve.beside.steps, curve.full, floor, palette.waits.slot, []);
-  paintLine(ctx, scene, curve.limit, curve.full, floor, palette.faint, [2, 4]);
+  if (curve.secondary) paintLine(ctx, scene, curve.secondary.steps, curve.max, floor, palette.waits.slot, []);
+  paintLine(ctx, scene, curve.limit, curve.max, floor, palette.faint, [2, 4]);
   ctx.restore();
 }
 
 /** Intervals in which no call could begin, with their length if there is room. */
-function paintCooldowns(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Curve, y: number): void {
-  for (const { start, end } of holds) {
+function paintCooldowns(ctx: Ctx, { scale, palette, viewport }: Scene, { cooldowns }: Curve, y: number): void {
+  for (const { start, end } of cooldowns) {
     const left = Math.max(GUTTER, GUTTER + xOf(scale, start));
     const right = Math.min(viewport.width, GUTTER + xOf(scale, end));
     if (right <= left) continue;
@@ -84,7 +84,11 @@ function paintCooldowns(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }
     ctx.fillRect(left, y + 2, Math.max(1, right - left), CURVE - 4);
     ctx.font = `11px ${palette.font}`;
     ctx.fillStyle = palette.text;
-    ctx.fillText(fitted(ctx, `cooldown ${formatDuration(end - start)}`, right - left - 8), left + 4, y + CURVE / 2 + 1);
+    ctx.fillText(
+      truncateToWidth(ctx, `cooldown ${formatDuration(end - start)}`, right - left - 8),
+      left + 4,
+      y + CURVE / 2 + 1,
+    );
   }
 }
 
@@ -102,12 +106,12 @@ function paintLine(
   ctx: Ctx,
   scene: Scene,
   steps: readonly Step[],
-  full: number,
+  max: number,
   floor: number,
   color: string,
   dash: number[],
 ): void {
-  if (trace(ctx, scene, steps, full, floor) === null) return;
+  if (trace(ctx, scene, steps, max, floor) === null) return;
   ctx.strokeStyle = color;
   ctx.lineWidth = 1.2;
   ctx.setLineDash(dash);
@@ -116,8 +120,8 @@ function paintLine(
 }
 
 /** Draws the value as a filled area. */
-function paintValue(ctx: Ctx, scene: Scene, { kind, steps, full }: Curve, floor: number): void {
-  const ends = trace(ctx, scene, steps, full, floor);
+function paintValue(ctx: Ctx, scene: Scene, { kind, steps, max }: Curve, floor: number): void {
+  const ends = trace(ctx, scene, steps, max, floor);
   if (ends === null) return;
   ctx.strokeStyle = scene.palette.curves[kind];
   ctx.lineWidth = 1.2;
@@ -131,19 +135,19 @@ function paintValue(ctx: Ctx, scene: Scene, { kind, steps, full }: Curve, floor:
 }
 
 /**
- * Sets the path to the visible steps, up to now, and returns its start and end. Values above `full` stay at the top.
+ * Sets the path to the visible steps, up to now, and returns its start and end. Values above `max` stay at the top.
  */
 function trace(
   ctx: Ctx,
   { scale, viewport, now }: Scene,
   steps: readonly Step[],
-  full: number,
+  max: number,
   floor: number,
 ): { left: number; right: number } | null {
   const corners = cornersOf(steps, scale, viewport.width - GUTTER, now);
   const [first, last] = [corners[0], corners.at(-1)];
   if (!first || !last || last.x <= first.x) return null;
   ctx.beginPath();
-  for (const { x, value } of corners) ctx.lineTo(GUTTER + x, floor - (Math.min(value, full) / full) * HEIGHT);
+  for (const { x, value } of corners) ctx.lineTo(GUTTER + x, floor - (Math.min(value, max) / max) * HEIGHT);
   return { left: GUTTER + first.x, right: GUTTER + last.x };
 }

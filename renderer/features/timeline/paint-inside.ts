@@ -3,10 +3,10 @@ import type { Bar } from './bars.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted } from './text.ts';
+import { truncateToWidth } from './text.ts';
 
 /** The minimum width in pixels of a bar that shows its calls. */
-const LEAST_WIDTH = 280;
+const MIN_WIDTH = 280;
 const STRIP = 3;
 const NESTED_HEIGHT = ROW - 2 * BAR_INSET - STRIP - 3;
 
@@ -16,7 +16,7 @@ const NESTED_HEIGHT = ROW - 2 * BAR_INSET - STRIP - 3;
  */
 export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, height: number): void {
   const width = xOf(scene.scale, bar.end ?? scene.now) - xOf(scene.scale, bar.start);
-  if (width < LEAST_WIDTH) return;
+  if (width < MIN_WIDTH) return;
   const strip = (pieces: readonly OpenInterval[], y: number, color: string): void => {
     ctx.fillStyle = color;
     for (const { start, end } of pieces) {
@@ -36,7 +36,7 @@ export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Ba
  */
 export function paintNested(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, from: number): void {
   const { scale, palette, viewport } = scene;
-  if (xOf(scale, bar.end ?? scene.now) - xOf(scale, bar.start) < LEAST_WIDTH) return;
+  if (xOf(scale, bar.end ?? scene.now) - xOf(scale, bar.start) < MIN_WIDTH) return;
   ctx.font = `10px ${palette.font}`;
   for (const { start, end, to, judges } of bar.turn.delegations) {
     const left = Math.max(GUTTER, GUTTER + xOf(scale, start));
@@ -49,7 +49,7 @@ export function paintNested(ctx: CanvasRenderingContext2D, scene: Scene, bar: Ba
     const at = Math.max(left + 5, from + 8);
     ctx.fillStyle = palette.onState;
     ctx.fillText(
-      fitted(ctx, `${judges === null ? '→' : '✓'} ${to}`, right - at - 3),
+      truncateToWidth(ctx, `${judges === null ? '→' : '✓'} ${to}`, right - at - 3),
       at,
       top + 2 + NESTED_HEIGHT / 2 + 0.5,
     );

@@ -3,7 +3,7 @@ import { groupsOf, MARK_RADIUS, type MarkGroup } from './marks.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted, widthOf } from './text.ts';
+import { truncateToWidth, widthOf } from './text.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -21,19 +21,19 @@ export function paintMarks(ctx: Ctx, scene: Scene, track: Track, y: number): voi
     const before = track.bars.length > 0 ? group.x : (groups[at - 1]?.x ?? 0);
     const after = groups[at + 1]?.x ?? width;
     const taken = 2 * MARK_RADIUS + GAP;
-    paintWords(ctx, scene, group, y, { before: group.x - before - taken, after: after - group.x - taken });
+    paintLabel(ctx, scene, group, y, { before: group.x - before - taken, after: after - group.x - taken });
   }
 }
 
-function paintMark(ctx: Ctx, scene: Scene, { x, look }: MarkGroup, y: number): void {
-  const isWhole = look === 'cached' || look === 'kept';
+function paintMark(ctx: Ctx, scene: Scene, { x, style }: MarkGroup, y: number): void {
+  const isComplete = style === 'cached' || style === 'kept';
   const [left, middle] = [GUTTER + x, y + ROW / 2];
-  ctx.strokeStyle = scene.palette.marks[look];
+  ctx.strokeStyle = scene.palette.marks[style];
   ctx.lineWidth = 1.6;
-  if (isWhole) ctx.setLineDash([2, 2]);
+  if (isComplete) ctx.setLineDash([2, 2]);
   ctx.beginPath();
   ctx.arc(left, middle, MARK_RADIUS, 0, Math.PI * 2);
-  if (!isWhole && look !== 'degraded') {
+  if (!isComplete && style !== 'degraded') {
     ctx.moveTo(left - 3.5, middle + 3.5);
     ctx.lineTo(left + 3.5, middle - 3.5);
   }
@@ -51,23 +51,23 @@ interface Room {
  * The number of tasks or, for one task, its name if the lane does not show it. Left of the marker if it fits only
  * there.
  */
-function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: Room): void {
-  const text = group.marks.length > 1 ? `${group.marks.length} ${lookText(group.look)}` : nameOf(group.marks);
+function paintLabel(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: Room): void {
+  const text = group.marks.length > 1 ? `${group.marks.length} ${styleText(group.style)}` : nameOf(group.marks);
   if (text === null || (group.marks.length === 1 && layout.by === 'task')) return;
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.muted;
   const width = widthOf(ctx, text);
   const isBefore = width > room.after && width <= room.before;
   const x = isBefore ? group.x - MARK_RADIUS - GAP - width : group.x + MARK_RADIUS + GAP;
-  ctx.fillText(isBefore ? text : fitted(ctx, text, room.after), GUTTER + x, y + ROW / 2 + 0.5);
+  ctx.fillText(isBefore ? text : truncateToWidth(ctx, text, room.after), GUTTER + x, y + ROW / 2 + 0.5);
 }
 
 function nameOf([mark]: readonly EndMarker[]): string | null {
-  return mark ? `${mark.task}, ${lookText(mark.look)}` : null;
+  return mark ? `${mark.task}, ${styleText(mark.style)}` : null;
 }
 
-function lookText(look: EndMarker['look']): string {
-  return look.replace('_', ' ');
+function styleText(style: EndMarker['style']): string {
+  return style.replace('_', ' ');
 }
 
 /**

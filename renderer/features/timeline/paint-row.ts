@@ -6,8 +6,8 @@ import { paintInside, paintNested } from './paint-inside.ts';
 import { paintExit, paintMarks } from './paint-marks.ts';
 import { timeAt, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted, widthOf } from './text.ts';
-import { visibleRange } from './visible.ts';
+import { truncateToWidth, widthOf } from './text.ts';
+import { visibleRange } from './visible-range.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -16,15 +16,15 @@ const DIMMED = 0.22;
 /**
  * The minimum width in pixels of a bar with a name, milestones and round corners: they are slow for thousands of bars.
  */
-const LABELLED = 28;
+const MIN_DETAILED_WIDTH = 28;
 /** The width in pixels that is sufficient for a name between two milestones. */
-const LABEL_ROOM = 48;
+const ENOUGH_LABEL_WIDTH = 48;
 /** Narrower predictions are drawn without dashes, of which only corners would be visible. */
-const DASHED_FROM = 24;
-const MILESTONES_FROM = 16;
-const ROUND_FROM = 8;
+const MIN_DASHED_WIDTH = 24;
+const MIN_MILESTONES_WIDTH = 16;
+const MIN_ROUNDED_WIDTH = 8;
 /** Shown in addition to the color. */
-const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
+const STATE_PREFIX = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
 
 /** Draws the visible part of a track, with its top at `y`: waits, predictions, bars, markers. */
 export function paintRow(ctx: Ctx, scene: Scene, track: Track, y: number): void {
@@ -68,18 +68,18 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   const shown = Math.min(x + width, viewport.width + 20) - left;
   if (shown <= 0) return;
   const visible = scene.dimmed(bar.task) ? DIMMED : 1;
-  ctx.globalAlpha = visible * (bar.look === 'completed' ? 0.84 : 1);
-  if (bar.look === 'completed' && width > LABELLED) paintGround(ctx, palette.panel, left, top, shown);
-  ctx.fillStyle = palette.bars[bar.look];
+  ctx.globalAlpha = visible * (bar.style === 'completed' ? 0.84 : 1);
+  if (bar.style === 'completed' && width > MIN_DETAILED_WIDTH) paintBackground(ctx, palette.panel, left, top, shown);
+  ctx.fillStyle = palette.bars[bar.style];
   fillRounded(ctx, left, top, shown, BAR_HEIGHT);
-  if (bar.look === 'failed' || bar.look === 'cancelled') hatch(ctx, left, top, shown, palette.panel);
+  if (bar.style === 'failed' || bar.style === 'cancelled') hatch(ctx, left, top, shown, palette.panel);
   ctx.globalAlpha = visible;
-  if (width > LABELLED) {
+  if (width > MIN_DETAILED_WIDTH) {
     paintInside(ctx, scene, bar, top, BAR_HEIGHT);
     const labelled = paintLabel(ctx, scene, bar, left, shown, top);
     paintNested(ctx, scene, bar, top, labelled);
   }
-  if (width > MILESTONES_FROM) paintMilestones(ctx, scene, bar, top);
+  if (width > MIN_MILESTONES_WIDTH) paintMilestones(ctx, scene, bar, top);
   if (scene.critical && bar.critical) {
     ctx.fillStyle = palette.critical;
     ctx.fillRect(left, top + BAR_HEIGHT, shown, 2);
@@ -89,7 +89,7 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
 }
 
 /** An opaque background for translucent bars, so that no prediction shines through. */
-function paintGround(ctx: Ctx, color: string, left: number, top: number, width: number): void {
+function paintBackground(ctx: Ctx, color: string, left: number, top: number, width: number): void {
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = 1;
   ctx.fillStyle = color;
@@ -108,8 +108,8 @@ function paintLabel(
 ): number {
   ctx.font = `600 11px ${palette.font}`;
   const places = bar.turn.milestones.map(({ t }) => GUTTER + xOf(scale, t));
-  const { start, right } = clearOf(places, Math.max(left, GUTTER) + 7, left + width - 6);
-  const text = fitted(ctx, SIGN[bar.look] + labelIn(layout.by === 'task', bar), right - start);
+  const { start, right } = widestGap(places, Math.max(left, GUTTER) + 7, left + width - 6);
+  const text = truncateToWidth(ctx, STATE_PREFIX[bar.style] + labelIn(layout.by === 'task', bar), right - start);
   if (text === '') return start;
   ctx.fillStyle = palette.onState;
   ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);
@@ -117,13 +117,13 @@ function paintLabel(
 }
 
 /** The first gap between milestones with room for a name, so that no diamond covers it; else the longest. */
-function clearOf(places: readonly number[], from: number, to: number): { start: number; right: number } {
+function widestGap(places: readonly number[], from: number, to: number): { start: number; right: number } {
   let best = { start: from, right: from };
   let start = from;
   for (const x of [...places.filter((at) => at > from - MILESTONE && at < to), to]) {
     const right = x === to ? to : x - MILESTONE - 3;
     if (right - start > best.right - best.start) best = { start, right };
-    if (best.right - best.start >= LABEL_ROOM) return best;
+    if (best.right - best.start >= ENOUGH_LABEL_WIDTH) return best;
     start = x + MILESTONE + 4;
   }
   return best;
@@ -131,7 +131,7 @@ function clearOf(places: readonly number[], from: number, to: number): { start: 
 
 function paintMilestones(ctx: Ctx, { scale, palette }: Scene, bar: Bar, top: number): void {
   ctx.fillStyle = palette.onState;
-  ctx.strokeStyle = palette.bars[bar.look];
+  ctx.strokeStyle = palette.bars[bar.style];
   ctx.lineWidth = 1;
   for (const { t } of bar.turn.milestones) {
     diamond(ctx, GUTTER + xOf(scale, t), top + BAR_HEIGHT / 2, MILESTONE);
@@ -174,11 +174,11 @@ function paintStart(ctx: Ctx, scene: Scene, { slot, start, end }: Start, y: numb
   ctx.fillStyle = palette.waits.starting;
   fillRounded(ctx, left, top, right - left, BAR_HEIGHT);
   hatch(ctx, left, top, right - left, palette.panel);
-  if (right - left <= LABELLED) return;
+  if (right - left <= MIN_DETAILED_WIDTH) return;
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.text;
   const from = Math.max(left, GUTTER) + 7;
-  ctx.fillText(fitted(ctx, `slot ${slot} starts`, right - from - 6), from, top + BAR_HEIGHT / 2 + 0.5);
+  ctx.fillText(truncateToWidth(ctx, `slot ${slot} starts`, right - from - 6), from, top + BAR_HEIGHT / 2 + 0.5);
 }
 
 function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void {
@@ -187,9 +187,9 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   const right = Math.min(viewport.width + 20, GUTTER + xOf(scale, outline.end)) - 0.5;
   if (right - left < 3) return;
   ctx.globalAlpha = scene.dimmed(outline.task) ? DIMMED : 1;
-  ctx.strokeStyle = right - left < DASHED_FROM ? palette.lineStrong : palette.faint;
+  ctx.strokeStyle = right - left < MIN_DASHED_WIDTH ? palette.lineStrong : palette.faint;
   ctx.lineWidth = 1;
-  ctx.setLineDash(right - left < DASHED_FROM ? [] : [4, 3]);
+  ctx.setLineDash(right - left < MIN_DASHED_WIDTH ? [] : [4, 3]);
   ctx.beginPath();
   ctx.roundRect(left, y + BAR_INSET + 0.5, right - left, BAR_HEIGHT - 1, 4);
   ctx.stroke();
@@ -200,12 +200,12 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   // A prediction whose task has started is hidden by the bar.
   const hidden = scene.live && outline.start < scene.now ? GUTTER + xOf(scale, scene.now) : GUTTER;
   const start = Math.max(left, hidden) + 7;
-  ctx.fillText(fitted(ctx, outline.label, right - start - 6), start, y + ROW / 2 + 0.5);
+  ctx.fillText(truncateToWidth(ctx, outline.label, right - start - 6), start, y + ROW / 2 + 0.5);
 }
 
 /** A rectangle with round corners if it is wide enough to show them. */
 function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: number): void {
-  if (width < ROUND_FROM) {
+  if (width < MIN_ROUNDED_WIDTH) {
     ctx.fillRect(x, y, width, height);
     return;
   }

@@ -4,7 +4,7 @@ import { paintDispatchPauses } from './paint-dispatch-pauses.ts';
 import { paintRow } from './paint-row.ts';
 import { tickLabel, ticks, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted, widthOf } from './text.ts';
+import { truncateToWidth, widthOf } from './text.ts';
 
 /** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
 export function paint(ctx: CanvasRenderingContext2D, scene: Scene): void {
@@ -45,7 +45,7 @@ function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene): void {
       ctx.fillRect(0, y, viewport.width, 1);
       ctx.fillStyle = palette.muted;
       ctx.font = `11.5px ${palette.font}`;
-      ctx.fillText(fitted(ctx, lane.label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
+      ctx.fillText(truncateToWidth(ctx, lane.label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
     }
     ctx.save();
     clip(ctx, GUTTER, y, viewport.width - GUTTER, ROW);

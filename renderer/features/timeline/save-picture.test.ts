@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
-import { HeldWorker } from '../../state/figures/testing.ts';
-import { closeRun, drawNew, takeBatch } from '../../state/run.ts';
+import { ManualWorker } from '../../state/figures/testing.ts';
+import { applyUpdate, closeRun, showNewRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
 import { savePicture } from './save-picture.ts';
 
@@ -11,8 +11,8 @@ const call = vi.fn(async () => JSON.stringify({ status: 'saved', path: '/picture
 
 beforeEach(() => {
   call.mockClear();
-  HeldWorker.all = [];
-  vi.stubGlobal('Worker', HeldWorker);
+  ManualWorker.all = [];
+  vi.stubGlobal('Worker', ManualWorker);
   vi.stubGlobal(
     'Image',
     class {
@@ -21,8 +21,8 @@ beforeEach(() => {
   );
   vi.stubGlobal('crewlane', { call });
   useUi.setState({ toasts: [] });
-  drawNew('r', crew);
-  takeBatch({ run: 'r', events, text: [], now: 0 });
+  showNewRun('r', crew);
+  applyUpdate({ run: 'r', events, text: [], now: 0 });
 });
 
 afterEach(() => {
@@ -35,8 +35,8 @@ afterEach(() => {
 async function save(url: string): Promise<void> {
   vi.spyOn(HTMLCanvasElement.prototype, 'toDataURL').mockReturnValue(url);
   const saved = savePicture('crew', 'png');
-  await vi.waitFor(() => expect(HeldWorker.all[0]?.asked).toHaveLength(1));
-  HeldWorker.all[0]?.answer();
+  await vi.waitFor(() => expect(ManualWorker.all[0]?.pending).toHaveLength(1));
+  ManualWorker.all[0]?.answer();
   await saved;
 }
 

@@ -1,6 +1,6 @@
 import { toBase64 } from '../../base/base64.ts';
 import { call } from '../../base/bridge.ts';
-import { figuresOfDrawnRun } from '../../state/figures/run-figures.ts';
+import { figuresOfShownRun } from '../../state/figures/run-figures.ts';
 import { toast } from '../../state/ui.ts';
 
 const PNG_SCALE = 2;
@@ -10,7 +10,7 @@ const PNG_SCALE = 2;
  * crew.
  */
 export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<void> {
-  const svg = await figuresOfDrawnRun()?.draw();
+  const svg = await figuresOfShownRun()?.draw();
   if (svg == null) return;
   const base64 = kind === 'svg' ? toBase64(new TextEncoder().encode(svg)) : await pngOf(svg);
   if (base64 === null) {

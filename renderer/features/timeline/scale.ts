@@ -12,8 +12,8 @@ export interface Tick {
 }
 
 /** The zoom limits: a pixel is at least a hundredth of a millisecond and at most an hour. */
-const NEAREST = 0.01;
-const FARTHEST = 3_600_000;
+const MIN_MS_PER_PX = 0.01;
+const MAX_MS_PER_PX = 3_600_000;
 /** The minimum distance between two ticks, in pixels. */
 const TICK_GAP = 72;
 
@@ -39,7 +39,7 @@ export function timeAt(scale: Scale, x: number): number {
 
 /** Zooms in (`factor` above 1) or out. The time at pixel `x` stays there. */
 export function zoomAt(scale: Scale, x: number, factor: number): Scale {
-  const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, scale.msPerPx / factor));
+  const msPerPx = Math.min(MAX_MS_PER_PX, Math.max(MIN_MS_PER_PX, scale.msPerPx / factor));
   return { from: timeAt(scale, x) - x * msPerPx, msPerPx };
 }
 
@@ -50,7 +50,7 @@ export function panBy(scale: Scale, dx: number): Scale {
 
 /** The scale at which `from` to `to` fill `width` pixels. */
 export function scaleFor(from: number, to: number, width: number): Scale {
-  const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, (to - from) / Math.max(1, width)));
+  const msPerPx = Math.min(MAX_MS_PER_PX, Math.max(MIN_MS_PER_PX, (to - from) / Math.max(1, width)));
   return { from, msPerPx };
 }
 

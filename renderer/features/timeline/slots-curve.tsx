@@ -15,7 +15,7 @@ interface Props {
  * The curve of makespan over slots as far as it is simulated, with the knee once it is complete; or the reason why
  * there is no curve.
  */
-export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots, hasProblems }: Props) {
+export function SlotsCurve({ whatIf: { points, failed, isKnown, isComplete }, slots, hasProblems }: Props) {
   return (
     <>
       {failed && (
@@ -27,7 +27,7 @@ export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots
       {!failed && points.length < 2 && (
         <p className="faint small">{isKnown ? 'Simulating…' : unknownText(hasProblems)}</p>
       )}
-      {points.length > 1 && <Curve points={points} slots={slots} isWhole={isWhole} />}
+      {points.length > 1 && <Curve points={points} slots={slots} isComplete={isComplete} />}
     </>
   );
 }
@@ -37,22 +37,22 @@ function unknownText(hasProblems: boolean): string {
 }
 
 /** Adds a point after each simulation. */
-function Curve({ points, slots, isWhole }: { points: readonly CurvePoint[]; slots: number; isWhole: boolean }) {
+function Curve({ points, slots, isComplete }: { points: readonly CurvePoint[]; slots: number; isComplete: boolean }) {
   const most = Math.max(...points.map((point) => point.makespanMs), 1);
   const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;
   const x = (at: number) => LEFT + (Math.log2(at) / widest) * (WIDTH - 2 * LEFT);
   const y = (ms: number) => HEIGHT - 4 - (ms / most) * (HEIGHT - 12);
-  const knee = isWhole ? kneeOf(points) : null;
+  const knee = isComplete ? kneeOf(points) : null;
   const least = Math.min(...points.map((point) => point.makespanMs));
   const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
-  const said = points.map((point) => `${point.slots}: ${formatDuration(point.makespanMs)}`).join(', ');
+  const text = points.map((point) => `${point.slots}: ${formatDuration(point.makespanMs)}`).join(', ');
   const isKneeLeft = knee !== null && x(knee.slots) < WIDTH * 0.72;
   return (
     <svg
       className="slots-curve"
       viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`}
       role="img"
-      aria-label={`Makespan by slots: ${said}`}
+      aria-label={`Makespan by slots: ${text}`}
     >
       <path d={`M0 ${y(least)}H${WIDTH}`} className="least" />
       <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="axis" />

@@ -17,14 +17,14 @@ const open = () => openDocument({ crew, path: null, edited: false });
 const drawn: TimelineSource[] = [];
 const latest = () => drawn.at(-1);
 
-function Draws(): null {
+function RecordsSource(): null {
   drawn.push(useSource());
   return null;
 }
 
 beforeEach(() => {
   open();
-  draw(createElement(Draws));
+  draw(createElement(RecordsSource));
 });
 
 test('Moving a node does not change the source of the timeline, so nothing is simulated again', () => {

@@ -28,7 +28,7 @@ export interface TimelineSource {
   hasProblems: boolean;
 }
 
-const NO_STRETCHES: TimelineSource['segments'] = new Map();
+const NO_SEGMENTS: TimelineSource['segments'] = new Map();
 const NO_TASKS: ReadonlySet<string> = new Set();
 /** The crew of a run has no problems, because the run started. */
 const RUN = { isPreview: false, hasProblems: false };
@@ -36,14 +36,14 @@ const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
 export function useSource(): TimelineSource {
   const figures = useMeasured(({ value }) => value);
-  const begun = useEarlySource();
+  const early = useEarlySource();
   const preview = usePreview();
   return useMemo(() => {
-    if (!figures) return begun ?? preview;
+    if (!figures) return early ?? preview;
     const { run, crew, state, now, live, segments, critical } = figures;
     const prediction = state.started?.prediction ?? UNKNOWN;
     return { shown: run, crew, state, now, live, segments, critical, prediction, ...RUN };
-  }, [figures, begun, preview]);
+  }, [figures, early, preview]);
 }
 
 /** The shown run before its first figures; null: it has no events yet. */
@@ -54,7 +54,7 @@ function useEarlySource(): TimelineSource | null {
   return useMemo(() => {
     if (id === null || !crew || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    const nothing = { segments: NO_STRETCHES, critical: NO_TASKS };
+    const nothing = { segments: NO_SEGMENTS, critical: NO_TASKS };
     return { shown: id, crew, state, live, now: runNow(), ...nothing, prediction, ...RUN };
   }, [id, crew, state, live, hasBegun]);
 }
@@ -70,7 +70,7 @@ function usePreview(): TimelineSource {
     state.slotCounts.push({ t: 0, slots: crew.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
-    const nothing = { now: 0, live: false, segments: NO_STRETCHES };
+    const nothing = { now: 0, live: false, segments: NO_SEGMENTS };
     return { shown, crew, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
   }, [shown, crew, predicted, hasProblems]);
 }

@@ -21,7 +21,7 @@ interface TableRow {
 
 const COLUMNS = ['Task', 'Agent', 'State', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts'] as const;
 /** Above this number of table rows, only the visible ones are in the page. */
-const MOST_ROWS = 200;
+const MAX_MOUNTED = 200;
 const ROW_HEIGHT = 28;
 
 /**
@@ -30,7 +30,7 @@ const ROW_HEIGHT = 28;
 export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
   const tasks = [...source.state.tasks.values()].filter(({ name }) => name !== ASSIGNMENT);
   const scroller = useRef<HTMLDivElement>(null);
-  const isWindowed = tasks.length > MOST_ROWS;
+  const isWindowed = tasks.length > MAX_MOUNTED;
   const virtualizer = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroller.current,

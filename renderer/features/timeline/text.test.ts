@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitted } from './text.ts';
+import { truncateToWidth } from './text.ts';
 
 /** A context with letters ten pixels wide, and `i` and `l` four. */
 const ctx = {
@@ -11,25 +11,25 @@ const ctx = {
 
 describe('A name on a bar', () => {
   test('A name on a bar is complete if it fits', () => {
-    expect(fitted(ctx, 'report', 60)).toBe('report');
+    expect(truncateToWidth(ctx, 'report', 60)).toBe('report');
   });
 
   test('A name on a bar never exceeds its width, for any distribution of letters', () => {
     for (let room = 14; room < 200; room += 1) {
-      const text = fitted(ctx, 'wide_words_filliillill', room);
+      const text = truncateToWidth(ctx, 'wide_words_filliillill', room);
       expect(ctx.measureText(text).width, `${room} px`).toBeLessThanOrEqual(room);
     }
   });
 
   test('A name on a bar keeps the number that distinguishes it', () => {
-    expect(fitted(ctx, 'market_part_12', 80)).toBe('marke…12');
+    expect(truncateToWidth(ctx, 'market_part_12', 80)).toBe('marke…12');
   });
 
   test('A name on a bar of a second attempt is not treated as a name with a number', () => {
-    expect(fitted(ctx, 'flaky · attempt 3', 80)).toBe('flaky ·…');
+    expect(truncateToWidth(ctx, 'flaky · attempt 3', 80)).toBe('flaky ·…');
   });
 
   test('A name on a bar is left out if hardly a letter fits', () => {
-    expect(fitted(ctx, 'report', 13)).toBe('');
+    expect(truncateToWidth(ctx, 'report', 13)).toBe('');
   });
 });

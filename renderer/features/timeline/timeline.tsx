@@ -4,7 +4,7 @@ import { useMeasuring } from '../../state/measured.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { useUi } from '../../state/ui.ts';
 import { durationsOf } from './durations.ts';
-import { Side } from './figures-panel.tsx';
+import { FiguresPanel } from './figures-panel.tsx';
 import { useTimeline } from './options.ts';
 import { type TimelineSource, useSource } from './source.ts';
 import { TimelineTable } from './table.tsx';
@@ -40,7 +40,7 @@ export function Timeline() {
         )}
         <Table source={source} visible={asTable} />
       </div>
-      <Side
+      <FiguresPanel
         source={source}
         slots={slots}
         whatIf={whatIf}

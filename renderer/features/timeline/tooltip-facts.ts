@@ -43,13 +43,13 @@ export function factsOf(hit: Hit, task: TaskState | undefined, segments: readonl
 }
 
 /** The first few of the markers that are drawn as one. */
-const NAMED = 8;
+const MAX_NAMED = 8;
 
 function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
-  const facts: Fact[] = [[marker.look.replace('_', ' '), `at ${formatDuration(marker.t)}`]];
+  const facts: Fact[] = [[marker.style.replace('_', ' '), `at ${formatDuration(marker.t)}`]];
   if (others.length === 0) return facts;
-  const names = others.slice(0, NAMED).map(({ task }) => task);
-  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  const names = others.slice(0, MAX_NAMED).map(({ task }) => task);
+  const more = others.length > MAX_NAMED ? [`${others.length - MAX_NAMED} more`] : [];
   return [...facts, ['Also here', [...names, ...more].join(', ')]];
 }
 
@@ -93,15 +93,15 @@ function waitFacts(segments: readonly TaskSegment[], until: number): Fact[] {
 }
 
 /** The values of a curve at a time, as whole numbers or with one decimal. */
-function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): Fact[] {
+function curveFacts({ value, steps, limit, secondary, cooldowns }: Curve, t: number): Fact[] {
   const facts: Fact[] = [['At', formatDuration(t)]];
   facts.push([value, short(valueAt(steps, t) ?? 0)]);
   const most = valueAt(limit, t);
   if (most !== null) facts.push(['Limit', short(most)]);
-  const other = beside === null ? null : valueAt(beside.steps, t);
-  if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
-  const hold = holds.find(({ start, end }) => start <= t && t < end);
-  if (hold) facts.push(['Provider cooldown', `until ${formatDuration(hold.end)}`]);
+  const other = secondary === null ? null : valueAt(secondary.steps, t);
+  if (secondary !== null && other !== null) facts.push([secondary.label, short(other)]);
+  const cooldown = cooldowns.find(({ start, end }) => start <= t && t < end);
+  if (cooldown) facts.push(['Provider cooldown', `until ${formatDuration(cooldown.end)}`]);
   return facts;
 }
 

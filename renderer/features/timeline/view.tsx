@@ -3,16 +3,16 @@ import { countOf } from '../../../shared/figures/format.ts';
 import { curvesOf } from '../../state/curves/curves.ts';
 import { runNow } from '../../state/run.ts';
 import { keyParts, select, useUi } from '../../state/ui.ts';
-import { Card } from './card.tsx';
 import { TimelineDriver } from './driver.ts';
 import { matcher } from './filter.ts';
 import type { Hit } from './hit.ts';
-import { barAt, type Place } from './keyboard-navigation.ts';
+import { type BarPosition, barAt } from './keyboard-navigation.ts';
 import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER } from './metrics.ts';
 import { useTimeline } from './options.ts';
 import type { TimelineSource } from './source.ts';
+import { TimelineTooltip } from './tooltip.tsx';
 import { taskOf } from './tooltip-facts.ts';
 
 const WHEEL_ZOOM = 0.0018;
@@ -33,7 +33,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
   const canvas = useRef<HTMLCanvasElement>(null);
   const driver = useRef<TimelineDriver | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
-  const [place, setPlace] = useState<Place | null>(null);
+  const [place, setPlace] = useState<BarPosition | null>(null);
   const { by, prediction, filter, span, follow } = useTimeline();
   const critical = useUi((ui) => ui.criticalPath);
   const chosen = useUi((ui) => chosenTask(ui.selection));
@@ -59,7 +59,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
   const drag = useDrag(driver, setHovered);
 
   const go = useCallback(
-    (to: Place | null) => {
+    (to: BarPosition | null) => {
       const bar = barAt(layout.rows, to);
       if (!to || !bar) return;
       setPlace(to);
@@ -86,7 +86,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
           if (driver.current && handleTimelineKey(event, driver.current, layout, place, go)) event.preventDefault();
         }}
       />
-      {hovered && <Card {...hovered} {...sizeOf(holder.current)} source={source} />}
+      {hovered && <TimelineTooltip {...hovered} {...sizeOf(holder.current)} source={source} />}
       <span className="hidden" aria-live="polite">
         {announce(layout, place)}
       </span>
@@ -219,7 +219,7 @@ function describe(layout: TimelineLayout, { state }: TimelineSource): string {
   return `${countOf(state.turns.length, 'bar')} in ${countOf(layout.lanes.length, 'lane')}. Use the arrow keys to move between bars.`;
 }
 
-function announce(layout: TimelineLayout, place: Place | null): string {
+function announce(layout: TimelineLayout, place: BarPosition | null): string {
   const bar = barAt(layout.rows, place);
-  return bar ? `${bar.label}, ${bar.look}, slot ${bar.turn.slot}` : '';
+  return bar ? `${bar.label}, ${bar.style}, slot ${bar.turn.slot}` : '';
 }

@@ -11,19 +11,19 @@ export interface Changes {
 export const NO_CHANGES: Changes = { slots: null, capacities: {}, speeds: {} };
 
 /** Changes and the crew or run to which they apply. */
-interface Tried {
+interface OwnedChanges {
   of: string;
   changes: Changes;
 }
 
 /** The changes that apply to the crew or run `shown`; none if they belong to another. */
-export function changesFor(shown: string, { of, changes }: Tried): Changes {
+export function changesFor(shown: string, { of, changes }: OwnedChanges): Changes {
   return of === shown ? changes : NO_CHANGES;
 }
 
 /** @param shown names the crew or run, as `TimelineSource` does */
 export function useChanges(shown: string): [Changes, (changes: Changes) => void] {
-  const [tried, setTried] = useState<Tried>({ of: shown, changes: NO_CHANGES });
-  const change = useCallback((changes: Changes) => setTried({ of: shown, changes }), [shown]);
-  return [changesFor(shown, tried), change];
+  const [owned, setOwned] = useState<OwnedChanges>({ of: shown, changes: NO_CHANGES });
+  const change = useCallback((changes: Changes) => setOwned({ of: shown, changes }), [shown]);
+  return [changesFor(shown, owned), change];
 }

@@ -8,7 +8,7 @@ import type { ShownWhatIf } from './what-if.ts';
 import { type Changes, NO_CHANGES } from './what-if-changes.ts';
 import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
 
-const MOST_SLOTS = 64;
+const MAX_SLOTS = 64;
 
 interface Props {
   source: TimelineSource;
@@ -31,8 +31,8 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
         label="Slots"
         value={slots}
         min={1}
-        max={MOST_SLOTS}
-        said={`${slots}`}
+        max={MAX_SLOTS}
+        valueText={`${slots}`}
         onValue={(value) => onChange({ ...changes, slots: value })}
       />
       {source.crew.pools.map(({ name, capacity }) => {
@@ -45,7 +45,7 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
             value={value}
             min={1}
             max={Math.max(16, capacity * 2)}
-            said={`${value}`}
+            valueText={`${value}`}
             onValue={onValue}
           />
         );
@@ -56,7 +56,7 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
           value={Math.round((changes.speeds[task] ?? 1) * 100)}
           min={10}
           max={200}
-          said={`${Math.round((changes.speeds[task] ?? 1) * 100)}%`}
+          valueText={`${Math.round((changes.speeds[task] ?? 1) * 100)}%`}
           hint="Percent of the task’s duration: 50 % is twice as fast"
           onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
         />
@@ -86,7 +86,7 @@ function Answers({ source: { crew }, whatIf, durations, changes, slots }: Answer
     () => (durations === null ? null : boundOf(crew, durations, capacities, slots)),
     [crew, durations, capacities, slots],
   );
-  if (!simulation) return <p className="what-if-said">{`makespan ${isKnown ? 'Simulating…' : 'unknown'}`}</p>;
+  if (!simulation) return <p className="what-if-text">{`makespan ${isKnown ? 'Simulating…' : 'unknown'}`}</p>;
   return (
     <dl className="pairs" aria-label="What-if figures">
       <div>
@@ -128,12 +128,12 @@ interface SliderProps {
   value: number;
   min: number;
   max: number;
-  said: string;
+  valueText: string;
   hint?: string;
   onValue: (value: number) => void;
 }
 
-function Slider({ label, value, min, max, said, hint, onValue }: SliderProps) {
+function Slider({ label, value, min, max, valueText, hint, onValue }: SliderProps) {
   return (
     <label className="slider" title={hint ?? label}>
       <span className="ellipsis">{label}</span>
@@ -142,10 +142,10 @@ function Slider({ label, value, min, max, said, hint, onValue }: SliderProps) {
         min={min}
         max={max}
         value={value}
-        aria-valuetext={said}
+        aria-valuetext={valueText}
         onChange={(event) => onValue(Number(event.currentTarget.value))}
       />
-      <span className="num">{said}</span>
+      <span className="num">{valueText}</span>
     </label>
   );
 }

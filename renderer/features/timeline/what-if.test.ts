@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
-import { curveToShow, foundOf, kneeOf, simulations, slotsTried, withAnswer } from './what-if.ts';
+import { curveToShow, kneeOf, resultsFor, simulations, slotCountsOf, withAnswer } from './what-if.ts';
 import { answersTo, type WhatIfAnswer } from './what-if-answers.ts';
 
 const points = (makespans: Readonly<Record<number, number>>) =>
@@ -21,7 +21,7 @@ const task = (name: string) => ({ name, description: 'd', expected_output: 'o', 
 const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
 
 test('The curve has no more slots than tasks', () => {
-  expect(slotsTried(crew)).toEqual([1, 2, 3, 4, 5]);
+  expect(slotCountsOf(crew)).toEqual([1, 2, 3, 4, 5]);
 });
 
 describe('The curve of makespan over slots', () => {
@@ -45,8 +45,8 @@ test('disappears with the schedule when another crew or run is shown', () => {
     simulation: { makespan_ms: 60, tasks: {} },
     failed: false,
   };
-  expect(foundOf('run 1', found)).toBe(found);
-  expect(foundOf('run 2', found)).toEqual({ of: 'run 2', points: [], simulation: null, failed: false });
+  expect(resultsFor('run 1', found)).toBe(found);
+  expect(resultsFor('run 2', found)).toEqual({ of: 'run 2', points: [], simulation: null, failed: false });
 });
 
 describe('A failed simulation', () => {
@@ -75,24 +75,24 @@ describe('A failed simulation', () => {
   test('A failed simulation caused by a worker crash is reported, and the next request uses a new worker with the crew', () => {
     class BrokenWorker extends EventTarget {
       static all: BrokenWorker[] = [];
-      readonly told: { crew: unknown }[] = [];
+      readonly received: { crew: unknown }[] = [];
       constructor() {
         super();
         BrokenWorker.all.push(this);
       }
       postMessage(message: { crew: unknown }): void {
-        this.told.push(message);
+        this.received.push(message);
       }
       terminate(): void {}
     }
     vi.stubGlobal('Worker', BrokenWorker);
     const ask = simulations();
-    const taken: WhatIfAnswer[] = [];
+    const replies: WhatIfAnswer[] = [];
     const durations = { a: 10, b: 10, c: 10 };
-    ask({ ...question, durations }, (answer) => taken.push(answer));
+    ask({ ...question, durations }, (answer) => replies.push(answer));
     BrokenWorker.all[0]?.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' }));
-    expect(taken).toEqual([{ id: 1, kind: 'failed', message: 'out of memory' }]);
-    ask({ ...question, durations }, (answer) => taken.push(answer));
-    expect(BrokenWorker.all[1]?.told).toMatchObject([{ crew }]);
+    expect(replies).toEqual([{ id: 1, kind: 'failed', message: 'out of memory' }]);
+    ask({ ...question, durations }, (answer) => replies.push(answer));
+    expect(BrokenWorker.all[1]?.received).toMatchObject([{ crew }]);
   });
 });

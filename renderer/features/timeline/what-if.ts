@@ -8,7 +8,7 @@ export interface CurvePoint {
   makespanMs: number;
 }
 
-const WORTH_DOUBLING = 0.9;
+const MAX_RATIO_OF_GAIN = 0.9;
 
 type Question = Omit<WhatIfQuestion, 'id'> & { crew: Crew };
 /** Sends a request and receives its answers, until the returned function is called or a newer request is sent. */
@@ -19,7 +19,7 @@ export function simulations(): Ask {
   let worker: Worker | null = null;
   let lastId = 0;
   /** The last crew sent to the worker. */
-  let given: Crew | null = null;
+  let sentCrew: Crew | null = null;
   return (question, take) => {
     worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
     const asked = worker;
@@ -31,14 +31,14 @@ export function simulations(): Ask {
     const onError = ({ message }: ErrorEvent) => {
       if (worker === asked) {
         asked.terminate();
-        [worker, given] = [null, null];
+        [worker, sentCrew] = [null, null];
       }
       if (id === lastId) take({ id, kind: 'failed', message });
     };
     asked.addEventListener('message', onAnswer);
     asked.addEventListener('error', onError);
-    const crew = question.crew === given ? null : question.crew;
-    given = question.crew;
+    const crew = question.crew === sentCrew ? null : question.crew;
+    sentCrew = question.crew;
     asked.postMessage({ ...question, crew, id } satisfies WhatIfQuestion);
     return () => {
       asked.removeEventListener('message', onAnswer);
@@ -50,7 +50,7 @@ export function simulations(): Ask {
 const ask = simulations();
 
 /** The numbers of slots for the curve: each up to 8, then increasingly far apart, and at most the number of tasks. */
-export function slotsTried(crew: Crew): number[] {
+export function slotCountsOf(crew: Crew): number[] {
   const turns = crew.process === 'consensual' ? 64 : Math.min(64, Math.max(2, crew.tasks.length + 2));
   return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
 }
@@ -64,7 +64,7 @@ export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
   let knee = at(1) ?? null;
   for (;;) {
     const doubled = knee ? at(knee.slots * 2) : undefined;
-    if (!knee || !doubled || doubled.makespanMs >= knee.makespanMs * WORTH_DOUBLING) return knee;
+    if (!knee || !doubled || doubled.makespanMs >= knee.makespanMs * MAX_RATIO_OF_GAIN) return knee;
     knee = doubled;
   }
 }
@@ -85,18 +85,18 @@ export interface ShownWhatIf extends WhatIf {
   /** Whether the durations of all tasks are known, so that every figure is known or in progress. */
   isKnown: boolean;
   /** Whether all points of the curve are simulated. */
-  isWhole: boolean;
+  isComplete: boolean;
 }
 
 const NOTHING: WhatIf = { points: [], simulation: null, failed: false };
 
 /** The results and the crew or run that they belong to. */
-interface Found extends WhatIf {
+interface OwnedResults extends WhatIf {
   of: string;
 }
 
 /** The results for the crew or run `shown`; empty if they belong to another. */
-export function foundOf(shown: string, found: Found): Found {
+export function resultsFor(shown: string, found: OwnedResults): OwnedResults {
   return found.of === shown ? found : { of: shown, ...NOTHING };
 }
 
@@ -113,23 +113,23 @@ export function useWhatIf(
   scheduleSlots: number | null,
   base: NonNullable<WhatIfQuestion['base']> | null,
 ): ShownWhatIf {
-  const [found, setFound] = useState<Found>({ of: shown, ...NOTHING });
+  const [found, setFound] = useState<OwnedResults>({ of: shown, ...NOTHING });
   useEffect(() => {
     if (!durations || crew.tasks.length === 0) {
       setFound({ of: shown, ...NOTHING });
       return;
     }
-    const curve = slotsTried(crew);
-    let known: Found = { of: shown, ...NOTHING };
+    const curve = slotCountsOf(crew);
+    let known: OwnedResults = { of: shown, ...NOTHING };
     return ask({ crew, durations, capacities, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
       known = withAnswer(known, answer);
       if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
-      setFound((before) => foundNow(foundOf(shown, before), known, curve.length));
+      setFound((before) => mergedResults(resultsFor(shown, before), known, curve.length));
     });
   }, [shown, crew, durations, capacities, scheduleSlots, base]);
-  const now = foundOf(shown, found);
+  const now = resultsFor(shown, found);
   const isKnown = durations !== null && crew.tasks.length > 0;
-  return { ...now, isKnown, isWhole: isKnown && now.points.length === slotsTried(crew).length };
+  return { ...now, isKnown, isComplete: isKnown && now.points.length === slotCountsOf(crew).length };
 }
 
 /** The results of a request after one more answer. */
@@ -149,7 +149,7 @@ export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAns
 }
 
 /** The results to show while a request is pending. After a failed request, nothing of the previous one remains. */
-function foundNow(before: Found, known: Found, whole: number): Found {
+function mergedResults(before: OwnedResults, known: OwnedResults, whole: number): OwnedResults {
   if (known.failed) return known;
   const points = curveToShow(before.points, known.points, whole);
   const baseMs = known.baseMs ?? before.baseMs;

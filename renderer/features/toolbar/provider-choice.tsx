@@ -5,7 +5,7 @@ import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
 /** Selects the provider of the crew's agents. Unreachable providers are marked. */
 export function ProviderChoice() {
   const provider = useDocument(({ crew }) => crew.settings.provider);
-  const isReadOnly = useDocument(({ aside }) => aside !== null);
+  const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);
   const choose = (name: string) => {

@@ -47,8 +47,8 @@ export function Toolbar() {
       <Tool icon="undo" name="Undo" act={() => perform(undoCommand)} disabled={!canUndo} />
       <Tool icon="redo" name="Redo" act={() => perform(redoCommand)} disabled={!canRedo} />
       <LayoutButton />
-      <Tool icon="search" name="Search" act={() => showDialog('palette')} words="goes-2">
-        <span className="goes-1">Search</span>
+      <Tool icon="search" name="Search" act={() => showDialog('palette')} hiddenAt="hides-at-2">
+        <span className="hides-at-1">Search</span>
         <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
       </Tool>
       <ReviewsButton />
@@ -63,16 +63,16 @@ type ToolProps = {
   act: () => void;
   disabled?: boolean;
 } & (
-  | { words?: never; children?: never }
+  | { hiddenAt?: never; children?: never }
   | {
       /** The step at which the label next to the icon is hidden. */
-      words: string;
+      hiddenAt: string;
       children: React.ReactNode;
     }
 );
 
 /** A button at the right end of the toolbar: an icon, and a label if there is room. */
-function Tool({ icon, name, act, disabled = false, words, children }: ToolProps) {
+function Tool({ icon, name, act, disabled = false, hiddenAt, children }: ToolProps) {
   return (
     <button
       type="button"
@@ -83,7 +83,7 @@ function Tool({ icon, name, act, disabled = false, words, children }: ToolProps)
       onClick={act}
     >
       <Icon name={icon} />
-      {children && <span className={`words ${words}`}>{children}</span>}
+      {children && <span className={`words ${hiddenAt}`}>{children}</span>}
     </button>
   );
 }
@@ -96,7 +96,7 @@ function LayoutButton() {
       Cancel layout
     </button>
   ) : (
-    <Tool icon="layout" name="Auto layout" act={() => void autoLayout()} words="goes-1">
+    <Tool icon="layout" name="Auto layout" act={() => void autoLayout()} hiddenAt="hides-at-1">
       Auto layout
     </Tool>
   );
@@ -111,7 +111,7 @@ function CrewName() {
       <h1 className="name ellipsis" title={path ?? 'Not saved yet'}>
         {name}
       </h1>
-      <span className="faint edited goes-5">{edited ? 'edited' : ''}</span>
+      <span className="faint edited hides-at-5">{edited ? 'edited' : ''}</span>
     </>
   );
 }
@@ -123,7 +123,7 @@ function RunButtons() {
   const read = useRun((run) => run.id !== null && !run.reading);
   const busy = useUi((ui) => ui.busy);
   const batch = useBatch((one) => one.live);
-  const whyOff = useDocument(runRefusal) ?? undefined;
+  const refusal = useDocument(runRefusal) ?? undefined;
   const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
   const canPause = live || canResume;
   return (
@@ -131,9 +131,9 @@ function RunButtons() {
       <button
         type="button"
         className="button primary"
-        disabled={live || batch || whyOff !== undefined || busy === 'starting'}
-        aria-description={whyOff}
-        title={whyOff}
+        disabled={live || batch || refusal !== undefined || busy === 'starting'}
+        aria-description={refusal}
+        title={refusal}
         onClick={() => perform(runCommand)}
       >
         <Icon name="run" /> Run
@@ -142,25 +142,35 @@ function RunButtons() {
         icon={canResume ? 'run' : 'pause'}
         name={canResume ? 'Resume' : 'Pause'}
         command={pauseCommand}
-        off={!canPause}
+        isDisabled={!canPause}
       />
-      <Control icon="stop" name="Stop" command={stopCommand} off={!live} />
+      <Control icon="stop" name="Stop" command={stopCommand} isDisabled={!live} />
     </>
   );
 }
 
 /** The controls of a run in progress. */
-function Control({ icon, name, command, off }: { icon: IconName; name: string; command: Command; off: boolean }) {
+function Control({
+  icon,
+  name,
+  command,
+  isDisabled,
+}: {
+  icon: IconName;
+  name: string;
+  command: Command;
+  isDisabled: boolean;
+}) {
   return (
     <button
       type="button"
       className="button"
       aria-label={name}
       title={name}
-      disabled={off}
+      disabled={isDisabled}
       onClick={() => perform(command)}
     >
-      <Icon name={icon} /> <span className="goes-4">{name}</span>
+      <Icon name={icon} /> <span className="hides-at-4">{name}</span>
     </button>
   );
 }
@@ -177,7 +187,7 @@ function Slots() {
   };
   return (
     <>
-      <span className="muted goes-3" aria-hidden="true">
+      <span className="muted hides-at-3" aria-hidden="true">
         Slots
       </span>
       <Subject value="crew">
@@ -198,15 +208,15 @@ function Predicted() {
   const { prediction, oneSlotMs, pending } = usePrediction();
   const tasks = useDocument(({ crew }) => crew.tasks.length);
   const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
-  const isOther = useDocument(({ aside }) => aside !== null);
+  const isOther = useDocument(({ stashed }) => stashed !== null);
   if (tasks === 0 || isOther) return null;
   if (prediction.makespan_ms === null)
     return <span className="chip unknown">{`predicted: ${pending ? 'Simulating…' : 'unknown'}`}</span>;
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (
     <span className="chip num" title="Makespan predicted from estimates (learned from earlier runs where available)">
-      <span className="goes-3">predicted</span> {duration(prediction.makespan_ms)}
-      {saved > 0 && <span className="goes-2">{`· ${slots} slots save ${saved}%`}</span>}
+      <span className="hides-at-3">predicted</span> {duration(prediction.makespan_ms)}
+      {saved > 0 && <span className="hides-at-2">{`· ${slots} slots save ${saved}%`}</span>}
     </span>
   );
 }
@@ -214,15 +224,15 @@ function Predicted() {
 /** Rendered only while a review or a budget question is open. */
 function ReviewsButton() {
   const waiting = useOpenReviews().length;
-  const isUnpaid = useAwaitsBudget();
+  const awaitsBudget = useAwaitsBudget();
   const isShown = useUi((ui) => ui.inbox);
   const reviews = waiting === 1 ? '1 review' : `${waiting} reviews`;
   const budget = waiting > 0 ? 'Budget' : 'Budget used up';
-  const said = [...(isUnpaid ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
-  if (said.length === 0) return null;
+  const labels = [...(awaitsBudget ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
+  if (labels.length === 0) return null;
   return (
     <button type="button" className="button waiting-for-you num" aria-expanded={isShown} onClick={toggleInbox}>
-      {said.join(' · ')}
+      {labels.join(' · ')}
     </button>
   );
 }
@@ -239,7 +249,7 @@ function ExportButton() {
       disabled={!shown || busy === 'exporting'}
       onClick={() => perform(exportCommand)}
     >
-      <Icon name="export" /> <span className="goes-4">Export reports</span>
+      <Icon name="export" /> <span className="hides-at-4">Export reports</span>
     </button>
   );
 }

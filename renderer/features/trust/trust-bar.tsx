@@ -10,7 +10,7 @@ export function TrustBar() {
   if (!isForeign) return null;
   return (
     <section className="notice" aria-label="Trust" role="status">
-      <span className="said">This crew comes from elsewhere. You can look at it, edit it and rehearse it.</span>
+      <span className="text">This crew comes from elsewhere. You can look at it, edit it and rehearse it.</span>
       <button type="button" className="button" onClick={() => void askToTrust()}>
         Trust this crew…
       </button>

@@ -27,9 +27,9 @@ export async function layOut(crew: Crew, signal: AbortSignal): Promise<Record<st
   try {
     const laid = await Promise.race([elk.layout(graphOf(crew)), aborted]);
     if (laid === null) return null;
-    const places: Record<string, Point> = {};
-    collect(laid, 0, 0, places);
-    return places;
+    const positions: Record<string, Point> = {};
+    collect(laid, 0, 0, positions);
+    return positions;
   } finally {
     elk.terminateWorker();
   }
@@ -62,11 +62,11 @@ function edgesOf(crew: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
   });
 }
 
-function collect(node: ElkNode, left: number, top: number, places: Record<string, Point>): void {
+function collect(node: ElkNode, left: number, top: number, positions: Record<string, Point>): void {
   for (const child of node.children ?? []) {
     const x = left + (child.x ?? 0);
     const y = top + (child.y ?? 0);
-    if (child.children && child.children.length > 0) collect(child, x, y, places);
-    else places[child.id] = [Math.round(x), Math.round(y)];
+    if (child.children && child.children.length > 0) collect(child, x, y, positions);
+    else positions[child.id] = [Math.round(x), Math.round(y)];
   }
 }

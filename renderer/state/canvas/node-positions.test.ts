@@ -9,8 +9,8 @@ const makeCrew = (tasks: Record<string, string[]>) =>
     tasks: Object.entries(tasks).map(([name, context]) => ({ name, description: '', expected_output: '', context })),
   });
 const columns = (tasks: Record<string, string[]>) => {
-  const places = nodePositions(makeCrew(tasks));
-  const lefts = Object.keys(tasks).map((name) => places.get(`task:${name}`)?.[0] ?? Number.NaN);
+  const positions = nodePositions(makeCrew(tasks));
+  const lefts = Object.keys(tasks).map((name) => positions.get(`task:${name}`)?.[0] ?? Number.NaN);
   const known = [...new Set(lefts)].sort((a, b) => a - b);
   return lefts.map((left) => known.indexOf(left));
 };

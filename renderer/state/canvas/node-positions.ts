@@ -11,18 +11,18 @@ const AGENT_ROW = AGENT_SIZE.height + 16;
 export const nodePositions = memoized(placed);
 
 function placed(crew: Crew): ReadonlyMap<string, Point> {
-  const places = new Map<string, Point>(Object.entries(crew.layout.nodes));
-  placeTasks(crew, places);
+  const positions = new Map<string, Point>(Object.entries(crew.layout.nodes));
+  placeTasks(crew, positions);
   let row = 0;
   for (const { name } of crew.agents) {
     const key = `agent:${name}`;
-    if (!places.has(key)) places.set(key, [AGENT_COLUMN, row * AGENT_ROW]);
+    if (!positions.has(key)) positions.set(key, [AGENT_COLUMN, row * AGENT_ROW]);
     row += 1;
   }
-  return places;
+  return positions;
 }
 
-function placeTasks(crew: Crew, places: Map<string, Point>): void {
+function placeTasks(crew: Crew, positions: Map<string, Point>): void {
   const depths = depthsOf(crew);
   const rows = new Map<number, number>();
   for (const { name } of crew.tasks) {
@@ -30,7 +30,7 @@ function placeTasks(crew: Crew, places: Map<string, Point>): void {
     const column = depths.get(name) ?? 0;
     const row = rows.get(column) ?? 0;
     rows.set(column, row + 1);
-    if (!places.has(key)) places.set(key, [column * COLUMN, row * ROW]);
+    if (!positions.has(key)) positions.set(key, [column * COLUMN, row * ROW]);
   }
 }
 

@@ -18,7 +18,7 @@ export function boxOf(key: string, [x, y]: Point): Box {
   return { x, y, ...sizeOf(key) };
 }
 
-export function holds(box: Box, { x, y }: { x: number; y: number }): boolean {
+export function containsPoint(box: Box, { x, y }: { x: number; y: number }): boolean {
   return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
 

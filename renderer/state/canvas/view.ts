@@ -11,18 +11,18 @@ import { boundsOf, isLarge } from './viewport.ts';
 let flow: ReactFlowInstance | null = null;
 
 /** The viewport that shows all nodes; null before anything has been fitted. */
-let whole: Viewport | null = null;
+let fittedViewport: Viewport | null = null;
 
 /** Small enough to show a hundred layers of a large crew at once. */
-export const LEAST_ZOOM = 0.01;
+export const MIN_ZOOM = 0.01;
 
 /** The minimum width in pixels of a canvas with a minimap: in a narrower canvas, the minimap would cover nodes. */
-const MAP_FROM = 560;
+const MIN_MAP_WIDTH = 560;
 const MAX_ZOOM = 1;
 
 /** Whether a canvas of this width shows a minimap. */
-export function hasMap(crew: Crew, width: number): boolean {
-  return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MAP_FROM;
+export function hasMinimap(crew: Crew, width: number): boolean {
+  return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MIN_MAP_WIDTH;
 }
 
 export function setFlow(instance: ReactFlowInstance): void {
@@ -41,12 +41,19 @@ export function showAll(): void {
 /** After the canvas changed size: fits the crew again if all of it was in view, else keeps the viewport. */
 export function keepFitted(): void {
   const now = flow?.getViewport();
-  if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) showAll();
+  if (
+    now &&
+    fittedViewport &&
+    now.x === fittedViewport.x &&
+    now.y === fittedViewport.y &&
+    now.zoom === fittedViewport.zoom
+  )
+    showAll();
 }
 
 function fitWithin(duration: number): void {
   void fitted(duration)?.then(() => {
-    whole = flow?.getViewport() ?? null;
+    fittedViewport = flow?.getViewport() ?? null;
   });
 }
 
@@ -58,10 +65,10 @@ function fitted(duration: number): Promise<boolean> | undefined {
   const bounds = isLarge(crew) ? boundsOf(nodePositions(crew)) : null;
   const box = boxOnScreen();
   // Leave room for the minimap to the right of the nodes.
-  const right = hasMap(crew, box?.width ?? 0) ? '160px' : '18px';
+  const right = hasMinimap(crew, box?.width ?? 0) ? '160px' : '18px';
   const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
   if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
-  const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, MAX_ZOOM, padding);
+  const viewport = getViewportForBounds(bounds, box.width, box.height, MIN_ZOOM, MAX_ZOOM, padding);
   return flow?.setViewport(viewport, { duration });
 }
 
@@ -82,7 +89,7 @@ export function middleOfView(): Point {
   if (!flow || !box) return [0, 0];
   const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
   const boxes = [...nodePositions(useDocument.getState().crew)].map(([key, place]) => boxOf(key, place));
-  const start = freePlace('task:', [x, y]);
+  const start = freePosition('task:', [x, y]);
   let wanted = boxOf('task:', start);
   for (let hit = overlappingBox(wanted, boxes); hit; hit = overlappingBox(wanted, boxes)) {
     wanted = { ...wanted, y: hit.y + hit.height + GAP };
@@ -98,11 +105,11 @@ function overlappingBox(wanted: Box, boxes: readonly Box[]): Box | undefined {
 const READABLE_ZOOM = 0.8;
 
 /** Centers a node in the view, at the same zoom or close enough to read it. */
-export function centerOn(key: string, isToBeRead = false): void {
+export function centerOn(key: string, mustBeReadable = false): void {
   const at = nodePositions(useDocument.getState().crew).get(key);
   if (!flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);
-  const zoom = Math.max(flow.getZoom(), isToBeRead ? READABLE_ZOOM : 0);
+  const zoom = Math.max(flow.getZoom(), mustBeReadable ? READABLE_ZOOM : 0);
   void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 200 });
 }
 
@@ -110,12 +117,12 @@ export function centerOn(key: string, isToBeRead = false): void {
 let pointer: { x: number; y: number } | null = null;
 
 /** Stores where the pointer is over the canvas; null when it leaves. */
-export function notePointer(at: { clientX: number; clientY: number } | null): void {
+export function rememberPointer(at: { clientX: number; clientY: number } | null): void {
   pointer = at && { x: at.clientX, y: at.clientY };
 }
 
 /** Where pasted nodes begin: at the pointer, or near the upper left of the view; null before there is a canvas. */
-export function pastePoint(): Point | null {
+export function pastePosition(): Point | null {
   const box = boxOnScreen();
   if (!flow || !box) return null;
   const { x, y } = flow.screenToFlowPosition(pointer ?? { x: box.x + box.width / 3, y: box.y + box.height / 3 });
@@ -123,9 +130,9 @@ export function pastePoint(): Point | null {
 }
 
 /** A position near `at` that no node of this kind occupies. */
-export function freePlace(key: string, at: Point): Point {
-  const places = nodePositions(useDocument.getState().crew);
-  const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
+export function freePosition(key: string, at: Point): Point {
+  const positions = nodePositions(useDocument.getState().crew);
+  const taken = new Set([...positions.values()].map(([x, y]) => `${x} ${y}`));
   const { width, height } = boxOf(key, at);
   let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];
   while (taken.has(`${x} ${y}`)) [x, y] = [x + 24, y + 24];

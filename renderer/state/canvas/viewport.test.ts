@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxOf, overlap, type Point } from './sizes.ts';
-import { keysIn, onCanvas, sightOf, type Transform } from './viewport.ts';
+import { keysIn, onCanvas, type Transform, visibleAreaOf } from './viewport.ts';
 
 const coordinate = fc.integer({ min: -20_000, max: 20_000 });
 const transforms = fc.tuple(coordinate, coordinate, fc.double({ min: 0.05, max: 2, noNaN: true }));
 const SCREEN = { x: 0, y: 0, width: 800, height: 500 };
-const places = fc
+const positions = fc
   .array(fc.tuple(coordinate, coordinate), { maxLength: 60 })
   .map((points) => new Map(points.map((point, at): [string, Point] => [`task:t${at}`, point])));
 
@@ -15,9 +15,9 @@ const seenAt = (transform: Transform) => onCanvas(transform, SCREEN);
 describe('The visible nodes of a large crew', () => {
   it('The visible nodes of a large crew include every node in the viewport, wherever the viewport is', () => {
     fc.assert(
-      fc.property(places, transforms, (nodes, transform) => {
+      fc.property(positions, transforms, (nodes, transform) => {
         const plain = [...nodes].filter(([key, at]) => overlap(boxOf(key, at), seenAt(transform)));
-        const inSight = keysIn(nodes, sightOf(transform, SCREEN.width, SCREEN.height));
+        const inSight = keysIn(nodes, visibleAreaOf(transform, SCREEN.width, SCREEN.height));
         expect(inSight).toEqual(expect.arrayContaining(plain.map(([key]) => key)));
       }),
     );
@@ -26,7 +26,7 @@ describe('The visible nodes of a large crew', () => {
   it('The visible nodes of a large crew include few nodes outside the viewport', () => {
     fc.assert(
       fc.property(transforms, (transform) => {
-        const { width, height } = sightOf(transform, SCREEN.width, SCREEN.height);
+        const { width, height } = visibleAreaOf(transform, SCREEN.width, SCREEN.height);
         const seen = seenAt(transform);
         expect(width * height).toBeLessThanOrEqual(3 * seen.width * seen.height);
       }),
@@ -34,7 +34,7 @@ describe('The visible nodes of a large crew', () => {
   });
 
   it('The visible nodes of a large crew are the same list while the viewport moves a little', () => {
-    const sights = Array.from({ length: 100 }, (_, at) => sightOf([-at, 0, 1], SCREEN.width, SCREEN.height));
+    const sights = Array.from({ length: 100 }, (_, at) => visibleAreaOf([-at, 0, 1], SCREEN.width, SCREEN.height));
     expect(new Set(sights.map(({ x, width }) => `${x} ${width}`)).size).toBeLessThanOrEqual(3);
   });
 });

@@ -20,7 +20,7 @@ export function onCanvas([x, y, zoom]: Transform, rect: Box): Box {
  * The visible part of the canvas with a margin, in coarse steps, so that it stays the same while the view moves a
  * little.
  */
-export function sightOf(transform: Transform, width: number, height: number): Box {
+export function visibleAreaOf(transform: Transform, width: number, height: number): Box {
   const seen = onCanvas(transform, { x: 0, y: 0, width, height });
   const [left, right] = widened(seen.x, seen.width);
   const [top, bottom] = widened(seen.y, seen.height);
@@ -34,16 +34,16 @@ function widened(from: number, length: number): [number, number] {
 }
 
 /** The nodes that overlap a part of the canvas. */
-export function keysIn(places: ReadonlyMap<string, Point>, part: Box): string[] {
+export function keysIn(positions: ReadonlyMap<string, Point>, part: Box): string[] {
   const found: string[] = [];
-  for (const [key, at] of places) if (overlap(boxOf(key, at), part)) found.push(key);
+  for (const [key, at] of positions) if (overlap(boxOf(key, at), part)) found.push(key);
   return found;
 }
 
 /** The rectangle around all nodes; null if there are none. */
-export function boundsOf(places: ReadonlyMap<string, Point>): Box | null {
+export function boundsOf(positions: ReadonlyMap<string, Point>): Box | null {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [key, at] of places) {
+  for (const [key, at] of positions) {
     const { x, y, width, height } = boxOf(key, at);
     left = Math.min(left, x);
     top = Math.min(top, y);

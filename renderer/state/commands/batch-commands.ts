@@ -1,6 +1,6 @@
 import type { BatchStarted } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
-import { takeRows, useBatch } from '../batch.ts';
+import { applyRows, useBatch } from '../batch.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
 import { showDialog, toast, useUi } from '../ui.ts';
@@ -76,7 +76,7 @@ export async function exportBatch(batch: string): Promise<void> {
 /** After a reload: shows the batch that main runs for this window. */
 export async function findBatch(): Promise<void> {
   const { batch } = await call('batch.current', {});
-  if (batch) takeRows(batch);
+  if (batch) applyRows(batch);
 }
 
 function begin(start: () => Promise<BatchStarted>): Promise<void> {

@@ -1,5 +1,5 @@
 import { call } from '../../base/bridge.ts';
-import { pastePoint } from '../canvas/view.ts';
+import { pastePosition } from '../canvas/view.ts';
 import { replaceCrew, useDocument } from '../document.ts';
 import { select, toast, useUi } from '../ui.ts';
 import { type Point, remove } from './crew-edits.ts';
@@ -21,7 +21,7 @@ export function cutSelection(): void {
 export async function pasteNodes(): Promise<void> {
   const { text } = await call('app.paste', {});
   const parsed = copiedSchema.safeParse(parseJson(text));
-  if (parsed.success) insert(parsed.data, pastePoint());
+  if (parsed.success) insert(parsed.data, pastePosition());
   else if (text.trim() !== '') toast('info', 'The clipboard contains no agents or tasks.');
 }
 

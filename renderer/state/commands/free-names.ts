@@ -1,6 +1,6 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 
-const MOST_LETTERS = 64;
+const MAX_NAME_CHARACTERS = 64;
 
 /**
  * Returns names that are unique in the crew, each different from the ones before: `task`, `task_2`, … Each takes
@@ -24,5 +24,5 @@ export function freeNames({ agents, tasks, pools }: Pick<Crew, 'agents' | 'tasks
 function numbered(stem: string, number: number): string {
   if (number === 1) return stem;
   const end = `_${number}`;
-  return `${[...stem].slice(0, MOST_LETTERS - end.length).join('')}${end}`;
+  return `${[...stem].slice(0, MAX_NAME_CHARACTERS - end.length).join('')}${end}`;
 }

@@ -1,25 +1,25 @@
 import type { PushBody } from '../../../shared/ipc/channels.ts';
 import type { Notices } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
-import { editedDocument, isTouched, markUnsaved, setOnDisk, takeFromDisk } from '../document.ts';
+import { editedDocument, isTouched, markUnsaved, replaceFromDisk, setOnDisk } from '../document.ts';
 import { sendCrew } from '../edits.ts';
 import { showDialog, toast, useUi } from '../ui.ts';
 import { saveCrew } from './file-commands.ts';
 
 /** Shows what main reports about the file and the recovery copy of this window. */
-export function takeNotices(notices: Notices): void {
+export function applyNotices(notices: Notices): void {
   useUi.setState({ notices });
   const kind = notices.file?.kind;
   setOnDisk(kind !== 'deleted' && kind !== 'unreadable');
 }
 
 /** Shows the file's new content. Edits that main does not know of yet are kept: main then asks about them. */
-export function takeReloaded({ crew, hash, force }: PushBody<'crew.reloaded'>): void {
+export function applyReload({ crew, hash, force }: PushBody<'crew.reloaded'>): void {
   if (!force && isTouched(editedDocument())) {
     sendCrew();
     return;
   }
-  takeFromDisk(crew);
+  replaceFromDisk(crew);
   toast('info', force ? 'Replaced by the version on disk' : 'Reloaded: changed on disk');
   void call('crew.taken', { hash });
 }

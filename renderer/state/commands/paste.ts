@@ -19,7 +19,7 @@ type Task = Copied['tasks'][number];
 /** The selected nodes of a crew, with the groups whose members are all selected. */
 export function copyNodes(crew: Crew, selection: readonly string[]): Copied {
   const keys = new Set(selection);
-  const places = nodePositions(crew);
+  const positions = nodePositions(crew);
   const isIn = (kind: string) => (node: { name: string }) => keys.has(`${kind}:${node.name}`);
   return {
     crewlane: 'nodes/1',
@@ -28,7 +28,7 @@ export function copyNodes(crew: Crew, selection: readonly string[]): Copied {
     pools: crew.pools.filter(isIn('pool')),
     positions: Object.fromEntries(
       selection.flatMap((key) => {
-        const at = places.get(key);
+        const at = positions.get(key);
         return at ? [[key, [at[0], at[1]] as [number, number]]] : [];
       }),
     ),
@@ -72,7 +72,7 @@ export function pasteInto(crew: Crew, copied: Copied, corner: Point | null): { c
   const groups = copied.groups.map((group) => ({ ...group, nodes: group.nodes.flatMap(keyOf) }));
   const layout = {
     ...crew.layout,
-    nodes: { ...crew.layout.nodes, ...moved(crew, copied, names, corner) },
+    nodes: { ...crew.layout.nodes, ...positionsOfCopies(crew, copied, names, corner) },
     groups: [...crew.layout.groups, ...groups.filter(({ nodes }) => nodes.length > 0)],
   };
   return { crew: { ...crew, agents, tasks, pools, layout }, keys: [...names.values()] };
@@ -105,18 +105,23 @@ function withJudge(guardrail: NonNullable<Task['guardrail']>, refer: Refer): Tas
 }
 
 /** The positions of the copies, by their new keys. */
-function moved(crew: Crew, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
+function positionsOfCopies(
+  crew: Crew,
+  { positions }: Copied,
+  names: ReadonlyMap<string, string>,
+  corner: Point | null,
+) {
   const placed = Object.entries(positions).flatMap(([key, at]) => {
     const name = names.get(key);
     return name === undefined ? [] : [[name, at] as const];
   });
-  const [left, top] = [least(placed, 0), least(placed, 1)];
+  const [left, top] = [minCoordinate(placed, 0), minCoordinate(placed, 1)];
   let [dx, dy] = corner === null ? [STEP, STEP] : [Math.round(corner[0] - left), Math.round(corner[1] - top)];
   const taken = new Set([...nodePositions(crew).values()].map(([x, y]) => `${x} ${y}`));
   while (placed.some(([, [x, y]]) => taken.has(`${x + dx} ${y + dy}`))) [dx, dy] = [dx + STEP, dy + STEP];
   return Object.fromEntries(placed.map(([key, [x, y]]) => [key, [x + dx, y + dy] as [number, number]]));
 }
 
-function least(placed: readonly (readonly [string, readonly [number, number]])[], axis: 0 | 1): number {
+function minCoordinate(placed: readonly (readonly [string, readonly [number, number]])[], axis: 0 | 1): number {
   return placed.reduce((least, [, at]) => Math.min(least, at[axis]), Number.POSITIVE_INFINITY);
 }

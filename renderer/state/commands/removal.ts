@@ -10,16 +10,16 @@ type Task = Crew['tasks'][number];
 export function without(crew: Crew, keys: readonly string[]): Crew {
   const gone = new Set(keys);
   const has = (kind: string) => (name: string) => !gone.has(`${kind}:${name}`);
-  const lines = linesInto(keys);
+  const removedEdges = edgesInto(keys);
   const [hasTask, hasAgent, hasPool] = [has('task'), has('agent'), has('pool')];
   const withoutReferences = (task: Task): Task => {
-    const line = lines.get(task.name);
-    const isFed = (name: string) => hasTask(name) && !line?.has(`task:${name}`);
-    const isDoer = (name: string) => hasAgent(name) && !line?.has(`agent:${name}`);
-    const context = kept(task.context, isFed);
+    const sources = removedEdges.get(task.name);
+    const keepsDependency = (name: string) => hasTask(name) && !sources?.has(`task:${name}`);
+    const keepsAssignment = (name: string) => hasAgent(name) && !sources?.has(`agent:${name}`);
+    const context = kept(task.context, keepsDependency);
     const resources = kept(task.resources, ({ pool }) => hasPool(pool));
-    const agents = task.agents && kept(task.agents, isDoer);
-    const isSameAgent = task.agent === undefined || isDoer(task.agent);
+    const agents = task.agents && kept(task.agents, keepsAssignment);
+    const isSameAgent = task.agent === undefined || keepsAssignment(task.agent);
     if (context === task.context && resources === task.resources && agents === task.agents && isSameAgent) return task;
     const { agent, ...rest } = task;
     return {
@@ -43,15 +43,15 @@ export function without(crew: Crew, keys: readonly string[]): Crew {
 }
 
 /** The sources of the edges among these keys, by the name of the task at which they end. */
-function linesInto(keys: readonly string[]): ReadonlyMap<string, Set<string>> {
-  const lines = new Map<string, Set<string>>();
+function edgesInto(keys: readonly string[]): ReadonlyMap<string, Set<string>> {
+  const removedEdges = new Map<string, Set<string>>();
   for (const key of keys) {
     const ends = edgeEnds(key);
     if (!ends) continue;
     const task = ends.to.slice('task:'.length);
-    lines.set(task, (lines.get(task) ?? new Set()).add(ends.from));
+    removedEdges.set(task, (removedEdges.get(task) ?? new Set()).add(ends.from));
   }
-  return lines;
+  return removedEdges;
 }
 
 function layoutWithout(layout: Crew['layout'], gone: ReadonlySet<string>): Crew['layout'] {

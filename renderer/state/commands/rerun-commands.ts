@@ -2,7 +2,7 @@ import type { RerunChoice } from '../../../shared/run/rerun.ts';
 import { call } from '../../base/bridge.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
-import { figuresOfDrawnRun } from '../figures/run-figures.ts';
+import { figuresOfShownRun } from '../figures/run-figures.ts';
 import { useRun } from '../run.ts';
 import { useStale } from '../stale.ts';
 import { keyParts, toast, useUi } from '../ui.ts';
@@ -78,7 +78,7 @@ export async function planText(what: RerunTarget): Promise<string | null> {
   if (useRun.getState().live) return null;
   const { stale } = useStale.getState();
   const crew = stale === null ? null : useDocument.getState().crew;
-  return (await figuresOfDrawnRun()?.plan(crew, choiceOf(what, stale))) ?? null;
+  return (await figuresOfShownRun()?.plan(crew, choiceOf(what, stale))) ?? null;
 }
 
 function choiceOf(what: RerunTarget, stale: ReadonlyMap<string, string> | null): RerunChoice {

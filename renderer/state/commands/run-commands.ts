@@ -6,7 +6,7 @@ import { call } from '../../base/bridge.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
 import { syncEdits } from '../edits.ts';
-import { drawNew, showRun, useRun } from '../run.ts';
+import { showNewRun, showRun, useRun } from '../run.ts';
 import { showDialog, toast, useUi } from '../ui.ts';
 
 export const runCommand: Command = {
@@ -81,7 +81,7 @@ export async function showStarted(started: Started, crew: Crew | null = null): P
   switch (started.status) {
     case 'started':
       if (started.note !== undefined) toast('info', started.note);
-      if (crew) drawNew(started.run, crew);
+      if (crew) showNewRun(started.run, crew);
       else await showRun(started.run);
       return;
     case 'refused':
@@ -105,8 +105,8 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 }
 
 /** Why the crew on screen cannot run, as a message; null if it can. */
-export function runRefusal({ crew, aside }: { crew: Crew; aside: unknown }): string | null {
-  if (aside !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
+export function runRefusal({ crew, stashed }: { crew: Crew; stashed: unknown }): string | null {
+  if (stashed !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
   return crew.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
 }
 

@@ -9,7 +9,7 @@ import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 const MINUTE = 60_000;
 /** The maximum number of intervals into which the time of a run is divided for rates. */
 const BINS = 240;
-const LEAST_BIN = 100;
+const MIN_BIN_MS = 100;
 
 /** Calls in flight per origin whose limiter acted; requests and tokens per minute if something limits them. */
 export function limitCurves(crew: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
@@ -38,11 +38,11 @@ function flightCurve(
     value: open.length === 0 ? 'Calls in flight' : 'Calls in flight, ended by now',
     steps,
     limit: ceiling,
-    beside:
+    secondary:
       open.length === 0 ? null : { label: 'Including turns that may be in a call', steps: sumOf([...ended, ...open]) },
     // Up to the time that the provider named, which may be in the future.
-    holds: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
-    full: Math.max(peakOf(ceiling), peakOf(steps)),
+    cooldowns: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
+    max: Math.max(peakOf(ceiling), peakOf(steps)),
     note: `limit: ${allowed}`,
   };
 }
@@ -85,16 +85,16 @@ function minuteCurve(
     value: 'Within the last minute',
     steps,
     limit: ceiling === undefined ? [] : [{ t: 0, value: ceiling }],
-    beside: null,
-    holds: [],
-    full: Math.max(peak, ceiling ?? 1),
+    secondary: null,
+    cooldowns: [],
+    max: Math.max(peak, ceiling ?? 1),
     note: ceiling === undefined ? `peak ${formatNumber(peak)}` : `limit ${formatNumber(ceiling)}`,
   };
 }
 
 /** Output tokens per second: the tokens of each call, spread over the time in which they arrived. */
 export function tokenCurve(calls: readonly ModelCall[], now: number): Curve {
-  const bin = Math.max(LEAST_BIN, Math.ceil(now / BINS));
+  const bin = Math.max(MIN_BIN_MS, Math.ceil(now / BINS));
   const tokens = new Float64Array(Math.max(1, Math.ceil((now + 1) / bin)));
   for (const call of calls) spread(tokens, bin, call.start + (call.firstTokenMs ?? 0), call.end ?? now, call);
   const steps: Step[] = [];
@@ -109,9 +109,9 @@ export function tokenCurve(calls: readonly ModelCall[], now: number): Curve {
     value: 'Tokens per second',
     steps,
     limit: [],
-    beside: null,
-    holds: [],
-    full: peak || 1,
+    secondary: null,
+    cooldowns: [],
+    max: peak || 1,
     note: `peak ${formatNumber(peak)}`,
   };
 }

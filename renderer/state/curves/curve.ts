@@ -14,10 +14,10 @@ export interface Curve {
   /** The limit of the value over time; empty without a limit. */
   limit: readonly Step[];
   /** Another value over the same time, drawn as a line. */
-  beside: { label: string; steps: readonly Step[] } | null;
+  secondary: { label: string; steps: readonly Step[] } | null;
   /** The cooldowns: intervals in which the provider must not be called. */
-  holds: readonly Interval[];
+  cooldowns: readonly Interval[];
   /** The value at full height. */
-  full: number;
+  max: number;
   note: string;
 }

@@ -58,7 +58,7 @@ describe('The curve of running turns', () => {
       { t: 0, value: 2 },
       { t: 500, value: 4 },
     ]);
-    expect(running?.beside?.steps).toEqual([
+    expect(running?.secondary?.steps).toEqual([
       { t: 0, value: 1 },
       { t: 1000, value: 0 },
     ]);
@@ -84,13 +84,13 @@ describe('The curve of calls in flight', () => {
       { t: 0, value: 2 },
       { t: 900, value: 1 },
     ]);
-    expect(calls?.holds).toEqual([{ start: 900, end: 2900 }]);
+    expect(calls?.cooldowns).toEqual([{ start: 900, end: 2900 }]);
     expect([50, 200, 700, 950].map((t) => valueAt(calls?.steps ?? [], t))).toEqual([0, 2, 1, 0]);
   });
 
   test('The curve of calls in flight may be higher: a running turn may be in its next call', () => {
     const calls = curves(happened, 4000)('model calls');
-    expect([50, 200, 700, 3000].map((t) => valueAt(calls?.beside?.steps ?? [], t))).toEqual([0, 2, 2, 1]);
+    expect([50, 200, 700, 3000].map((t) => valueAt(calls?.secondary?.steps ?? [], t))).toEqual([0, 2, 2, 1]);
   });
 
   test('The curve of calls in flight belongs to the origin that the agent calls', () => {

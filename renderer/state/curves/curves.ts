@@ -50,9 +50,9 @@ function runningCurve({ state, segments, now }: CurvesInput): Curve {
     value: 'Running turns',
     steps,
     limit,
-    beside: most > 0 ? { label: 'Ready tasks', steps: ready } : null,
-    holds: [],
-    full: Math.max(capacity, Math.min(most, READY_SHARE * capacity)),
+    secondary: most > 0 ? { label: 'Ready tasks', steps: ready } : null,
+    cooldowns: [],
+    max: Math.max(capacity, Math.min(most, READY_SHARE * capacity)),
     note: most > 0 ? `ready up to ${most} · ${slots} slots` : `${slots} slots`,
   };
 }
@@ -79,9 +79,9 @@ function poolCurves(crew: Crew, state: RunState, now: number): Curve[] {
         value: 'Units in use',
         steps,
         limit: [{ t: 0, value: capacity }],
-        beside: null,
-        holds: [],
-        full: capacity,
+        secondary: null,
+        cooldowns: [],
+        max: capacity,
         note: capacity === 1 ? '1 unit' : `${capacity} units`,
       },
     ];
@@ -109,7 +109,7 @@ function sampleCurves({ samples }: RunState): Curve[] {
     samples.map(({ t, slots }) => ({ t, value: slots.reduce((all, slot) => all + of(slot), 0) }));
   const cpu = sum((slot) => slot.cpu_percent);
   const memory = sum((slot) => slot.memory_bytes / MIB);
-  const plain = { limit: [], beside: null, holds: [] };
+  const plain = { limit: [], secondary: null, cooldowns: [] };
   const [cpuPeak, memoryPeak] = [Math.round(peakOf(cpu)), Math.round(peakOf(memory))];
   return [
     {
@@ -118,7 +118,7 @@ function sampleCurves({ samples }: RunState): Curve[] {
       label: 'CPU',
       value: 'CPU, % of a core',
       steps: cpu,
-      full: cpuPeak || 1,
+      max: cpuPeak || 1,
       note: `peak ${cpuPeak}%`,
     },
     {
@@ -127,7 +127,7 @@ function sampleCurves({ samples }: RunState): Curve[] {
       label: 'memory',
       value: 'Memory of all slots, MiB',
       steps: memory,
-      full: memoryPeak || 1,
+      max: memoryPeak || 1,
       note: `peak ${memoryPeak} MiB`,
     },
   ];

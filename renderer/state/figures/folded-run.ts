@@ -26,12 +26,12 @@ export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'predic
  * A query about a run: its figures, its simulated figures, its timeline as a picture, or what a rerun of part of it
  * would do and save (with a `crew` that differs from the crew of the run, if there is one).
  */
-export type Wanted =
+export type FiguresRequest =
   | { kind: 'measure' | 'simulate' | 'draw' }
   | { kind: 'plan'; crew: Crew | null; choice: RerunChoice };
 
 /** `now`: run time, whole milliseconds. */
-export type FiguresQuestion = { id: number; now: number } & Wanted;
+export type FiguresQuestion = { id: number; now: number } & FiguresRequest;
 
 export type FiguresAnswer = { id: number } & (
   | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedSegments }
@@ -45,7 +45,7 @@ export class FoldedRun {
   readonly #crew: Crew;
   readonly #state: RunState;
   /** The segments that were last sent, and when. */
-  #said: { segments: SegmentsByTask; now: number } = { segments: new Map(), now: 0 };
+  #sent: { segments: SegmentsByTask; now: number } = { segments: new Map(), now: 0 };
 
   constructor(crew: Crew) {
     this.#crew = crew;
@@ -78,8 +78,8 @@ export class FoldedRun {
     const measured = this.#figures(now);
     const { tasks, ...figures } = measured;
     const segments: SegmentsByTask = new Map(tasks.map((task) => [task.name, task.segments]));
-    const changed = changesOf(this.#said.segments, this.#said.now, segments, now);
-    this.#said = { segments, now };
+    const changed = changesOf(this.#sent.segments, this.#sent.now, segments, now);
+    this.#sent = { segments, now };
     return {
       seq: this.#state.seq,
       now,

@@ -4,10 +4,10 @@ import type { RunState } from '../../../shared/run/state.ts';
 import { runNow, useRun } from '../run.ts';
 import { toast } from '../ui.ts';
 import type { FiguresWorkerMessage } from './figures.worker.ts';
-import type { FiguresAnswer, SimulatedFigures, Wanted } from './folded-run.ts';
+import type { FiguresAnswer, FiguresRequest, SimulatedFigures } from './folded-run.ts';
 
 /** The maximum number of events per message: sending more would block the page. */
-const MOST_EVENTS = 1000;
+const MAX_EVENTS = 1000;
 
 /** The figures at a moment, and how the segments of the tasks differ from the previous answer. */
 export type Measurement = Extract<FiguresAnswer, { kind: 'measured' }>;
@@ -76,7 +76,7 @@ export class FiguresOfRun {
     for (const id of [...this.#open.keys()]) this.#settle(id, null);
   }
 
-  async #ask(wanted: Wanted): Promise<FiguresAnswer | null> {
+  async #ask(wanted: FiguresRequest): Promise<FiguresAnswer | null> {
     await this.#handOver();
     if (this.#ended) return null;
     this.#lastId += 1;
@@ -95,7 +95,7 @@ export class FiguresOfRun {
     const { events } = useRun.getState();
     const until = events.length;
     while (this.#handedOver < until) {
-      const part = events.slice(this.#handedOver, Math.min(until, this.#handedOver + MOST_EVENTS));
+      const part = events.slice(this.#handedOver, Math.min(until, this.#handedOver + MAX_EVENTS));
       this.#handedOver += part.length;
       this.#post({ kind: 'events', events: part });
       if (this.#handedOver < until) await new Promise((resolve) => setTimeout(resolve));
@@ -116,7 +116,7 @@ export class FiguresOfRun {
 let drawn: FiguresOfRun | null = null;
 
 /** The figures of the shown run; null: no run is shown. */
-export function figuresOfDrawnRun(): FiguresOfRun | null {
+export function figuresOfShownRun(): FiguresOfRun | null {
   const { crew, state } = useRun.getState();
   if (drawn && drawn.state === state) return drawn;
   drawn?.end();

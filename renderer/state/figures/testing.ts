@@ -2,22 +2,22 @@ import type { FiguresWorkerMessage } from './figures.worker.ts';
 import { type FiguresAnswer, type FiguresQuestion, FoldedRun } from './folded-run.ts';
 
 /** Replaces the workers of a page. A test decides when they answer. */
-export class HeldWorker {
-  static all: HeldWorker[] = [];
+export class ManualWorker {
+  static all: ManualWorker[] = [];
   onmessage: ((event: MessageEvent<FiguresAnswer>) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
   isEnded = false;
   /** The number of events in each message. */
   readonly parts: number[] = [];
   #run: FoldedRun | null = null;
-  #asked: FiguresQuestion[] = [];
+  #pending: FiguresQuestion[] = [];
 
   constructor() {
-    HeldWorker.all.push(this);
+    ManualWorker.all.push(this);
   }
 
-  get asked(): readonly FiguresQuestion[] {
-    return this.#asked;
+  get pending(): readonly FiguresQuestion[] {
+    return this.#pending;
   }
 
   postMessage(message: FiguresWorkerMessage): void {
@@ -26,13 +26,13 @@ export class HeldWorker {
     else if (data.kind === 'events') {
       this.parts.push(data.events.length);
       this.#run?.take(data.events);
-    } else this.#asked.push(data);
+    } else this.#pending.push(data);
   }
 
   /** Also delivers an answer of a terminated worker. */
   answer(): void {
-    const asked = this.#asked;
-    this.#asked = [];
+    const asked = this.#pending;
+    this.#pending = [];
     for (const question of asked) {
       const data = this.#run && structuredClone(this.#run.answer(question));
       if (data) this.onmessage?.(new MessageEvent('message', { data }));

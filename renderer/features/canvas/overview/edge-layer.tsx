@@ -6,7 +6,7 @@ import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts'
 
 interface Props {
   crew: Crew;
-  places: ReadonlyMap<string, Point>;
+  positions: ReadonlyMap<string, Point>;
   /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
   /** The critical path, in order of time. */
@@ -17,18 +17,18 @@ interface Props {
  * The dependencies of a large crew in the overview, a few hundred tasks per path element: React would reconcile one
  * element per edge after every change. Assignments are not drawn.
  */
-export const OverviewEdges = memo(function OverviewEdges({ crew, places, dragged, lit }: Props) {
+export const OverviewEdges = memo(function OverviewEdges({ crew, positions, dragged, lit }: Props) {
   const { tasks } = crew;
   const parts = useMemo(() => partsOf(tasks), [tasks]);
-  const path = useMemo(() => litPath(crew, lit, places, dragged), [crew, lit, places, dragged]);
+  const path = useMemo(() => litPath(crew, lit, positions, dragged), [crew, lit, positions, dragged]);
   return (
     <ViewportPortal>
-      <svg className="far-edges" aria-hidden="true">
+      <svg className="overview-edges" aria-hidden="true">
         {parts.map((part) => (
           <Part
             key={part[0]?.name}
             tasks={part}
-            places={places}
+            positions={positions}
             dragged={touches(part, dragged) ? dragged : NOT_DRAGGED}
           />
         ))}
@@ -38,8 +38,8 @@ export const OverviewEdges = memo(function OverviewEdges({ crew, places, dragged
   );
 });
 
-type PartProps = Pick<Props, 'places' | 'dragged'> & { tasks: Crew['tasks'] };
+type PartProps = Pick<Props, 'positions' | 'dragged'> & { tasks: Crew['tasks'] };
 
-const Part = memo(function Part({ tasks, places, dragged }: PartProps) {
-  return <path d={pathOf(tasks, places, dragged)} />;
+const Part = memo(function Part({ tasks, positions, dragged }: PartProps) {
+  return <path d={pathOf(tasks, positions, dragged)} />;
 });

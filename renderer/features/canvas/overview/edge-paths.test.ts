@@ -33,12 +33,12 @@ describe('The edges of the overview', () => {
           anywhere,
         ),
         (crew, moved) => {
-          const places = nodePositions(crew);
+          const positions = nodePositions(crew);
           const dragged = new Map<string, Point>(Object.entries(moved));
           const inParts = partsOf(crew.tasks).map((part) =>
-            pathOf(part, places, touches(part, dragged) ? dragged : NOT_DRAGGED),
+            pathOf(part, positions, touches(part, dragged) ? dragged : NOT_DRAGGED),
           );
-          expect(inParts.join('')).toBe(pathOf(crew.tasks, new Map([...places, ...dragged]), NOT_DRAGGED));
+          expect(inParts.join('')).toBe(pathOf(crew.tasks, new Map([...positions, ...dragged]), NOT_DRAGGED));
         },
       ),
       { numRuns: 20 },
@@ -52,8 +52,8 @@ describe('The edges of the overview', () => {
       name: 'small',
       tasks: [task(0, []), task(1, [0]), task(2, [])],
     });
-    const places = nodePositions(crew);
-    const step = pathOf(crew.tasks, places, NOT_DRAGGED);
-    expect(litPath(crew, ['t0', 't1', 't2'], places, NOT_DRAGGED)).toBe(step);
+    const positions = nodePositions(crew);
+    const step = pathOf(crew.tasks, positions, NOT_DRAGGED);
+    expect(litPath(crew, ['t0', 't1', 't2'], positions, NOT_DRAGGED)).toBe(step);
   });
 });

@@ -4,9 +4,9 @@ import { taskOf } from '../../../state/task-of.ts';
 import { dependencyPath } from '../edges.tsx';
 
 type Tasks = Crew['tasks'];
-type Places = ReadonlyMap<string, Point>;
+type Positions = ReadonlyMap<string, Point>;
 
-export const NOT_DRAGGED: Places = new Map();
+export const NOT_DRAGGED: Positions = new Map();
 
 /** The number of tasks whose edges form one path: few enough to redraw while one of their nodes is dragged. */
 const PART = 256;
@@ -18,33 +18,33 @@ export function partsOf(tasks: Tasks): Tasks[] {
 }
 
 /** Whether an edge of these tasks begins or ends at one of the dragged nodes. */
-export function touches(tasks: Tasks, dragged: Places): boolean {
+export function touches(tasks: Tasks, dragged: Positions): boolean {
   if (dragged.size === 0) return false;
   const isDragged = (name: string): boolean => dragged.has(`task:${name}`);
   return tasks.some(({ name, context }) => isDragged(name) || context.some(isDragged));
 }
 
 /** The edges to these tasks from their context. */
-export function pathOf(tasks: Tasks, places: Places, dragged: Places): string {
+export function pathOf(tasks: Tasks, positions: Positions, dragged: Positions): string {
   return tasks
-    .flatMap(({ name, context }) => context.map((before) => linePath(before, name, places, dragged)))
+    .flatMap(({ name, context }) => context.map((before) => linePath(before, name, positions, dragged)))
     .join('');
 }
 
 /** The edges of the critical path: its links that are dependencies. */
-export function litPath(crew: Crew, lit: readonly string[], places: Places, dragged: Places): string {
+export function litPath(crew: Crew, lit: readonly string[], positions: Positions, dragged: Positions): string {
   return lit
     .slice(1)
     .flatMap((name, at) => {
       const before = lit[at] ?? '';
-      return taskOf(crew, name)?.context.includes(before) ? [linePath(before, name, places, dragged)] : [];
+      return taskOf(crew, name)?.context.includes(before) ? [linePath(before, name, positions, dragged)] : [];
     })
     .join('');
 }
 
-function linePath(before: string, name: string, places: Places, dragged: Places): string {
+function linePath(before: string, name: string, positions: Positions, dragged: Positions): string {
   const [source, target] = [`task:${before}`, `task:${name}`];
-  const from = dragged.get(source) ?? places.get(source);
-  const to = dragged.get(target) ?? places.get(target);
+  const from = dragged.get(source) ?? positions.get(source);
+  const to = dragged.get(target) ?? positions.get(target);
   return from && to ? dependencyPath(boxOf(source, from), boxOf(target, to)) : '';
 }

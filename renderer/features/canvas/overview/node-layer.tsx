@@ -6,14 +6,14 @@ import { useRun } from '../../../state/run.ts';
 import { overviewNodes } from './paint-nodes.ts';
 import { type OverviewInput, OverviewPainter } from './painter.ts';
 
-type Props = Omit<OverviewInput, 'nodes'> & { crew: Crew; places: ReadonlyMap<string, Point> };
+type Props = Omit<OverviewInput, 'nodes'> & { crew: Crew; positions: ReadonlyMap<string, Point> };
 
 /** All nodes of a large crew on one canvas element: as elements, each would be reconciled after every change. */
-export function OverviewNodes({ crew, places, dragged, chosen }: Props) {
+export function OverviewNodes({ crew, positions, dragged, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<OverviewPainter | null>(null);
   const flow = useStoreApi();
-  const nodes = useMemo(() => overviewNodes(crew, places), [crew, places]);
+  const nodes = useMemo(() => overviewNodes(crew, positions), [crew, positions]);
   useEffect(() => {
     if (!canvas.current) return;
     const made = new OverviewPainter(canvas.current, flow.getState);
@@ -30,5 +30,5 @@ export function OverviewNodes({ crew, places, dragged, chosen }: Props) {
     };
   }, [flow]);
   useEffect(() => painter.current?.draw({ nodes, dragged, chosen }), [nodes, dragged, chosen]);
-  return <canvas ref={canvas} className="far-nodes" role="img" aria-label="Overview of all nodes" />;
+  return <canvas ref={canvas} className="overview-nodes" role="img" aria-label="Overview of all nodes" />;
 }

@@ -1,7 +1,7 @@
 import type { Crew } from '../../../../shared/crew/schema.ts';
 import { type Box, boxOf, overlap, type Point } from '../../../state/canvas/sizes.ts';
 import { onCanvas, type Transform } from '../../../state/canvas/viewport.ts';
-import { LOOK_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
+import { STATE_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
 
 /** A node in the overview. */
 export interface OverviewNode {
@@ -14,7 +14,7 @@ export interface OverviewNode {
 export interface OverviewScene {
   nodes: readonly OverviewNode[];
   /** The state of each node; null for agents. */
-  looks: readonly (TaskDisplayState | null)[];
+  states: readonly (TaskDisplayState | null)[];
   dragged: ReadonlyMap<string, Point>;
   chosen: ReadonlySet<string>;
   transform: Transform;
@@ -32,21 +32,21 @@ export interface OverviewColors {
   accent: string;
   /** An agent that is too small to draw as a frame. */
   agent: string;
-  looks: ReadonlyMap<TaskDisplayState, Fill>;
+  states: ReadonlyMap<TaskDisplayState, Fill>;
 }
 
 /** From this zoom on, corners and borders are visible. Below it, drawing them for thousands of nodes would be slow. */
-const FRAMED_FROM = 0.15;
+const MIN_FRAME_ZOOM = 0.15;
 const CORNER = 9;
 /** The share of a state's color in the fill of a node, in percent. */
-const STRENGTH = 80;
+const FILL_PERCENT = 80;
 /** Screen pixels. */
-const CHOSEN_LINE = 1.5;
+const SELECTION_LINE_WIDTH = 1.5;
 
 /** The nodes of a crew, as the overview paints them. */
-export function overviewNodes(crew: Crew, places: ReadonlyMap<string, Point>): OverviewNode[] {
+export function overviewNodes(crew: Crew, positions: ReadonlyMap<string, Point>): OverviewNode[] {
   const node = (key: string, task: string | null): OverviewNode[] => {
-    const at = places.get(key);
+    const at = positions.get(key);
     return at ? [{ key, task, box: boxOf(key, at) }] : [];
   };
   return [
@@ -77,25 +77,25 @@ export function repaintNodes(ctx: CanvasRenderingContext2D, scene: OverviewScene
 }
 
 /** Selected and hovered nodes are drawn above the rest. */
-function paintNodes(ctx: CanvasRenderingContext2D, scene: OverviewScene, places: Iterable<number>): void {
-  const { nodes, looks, dragged, chosen, transform, width, height } = scene;
+function paintNodes(ctx: CanvasRenderingContext2D, scene: OverviewScene, positions: Iterable<number>): void {
+  const { nodes, states, dragged, chosen, transform, width, height } = scene;
   const [x, y, zoom] = transform;
   const seen = onCanvas(transform, { x: 0, y: 0, width, height });
   const upper: number[] = [];
   ctx.save();
   ctx.translate(x, y);
   ctx.scale(zoom, zoom);
-  for (const at of places) {
+  for (const at of positions) {
     const node = nodes[at];
     if (!node) continue;
     if (chosen.has(node.key) || dragged.has(node.key)) upper.push(at);
-    else if (overlap(node.box, seen)) paintNode(ctx, scene, node.box, looks[at] ?? null, false);
+    else if (overlap(node.box, seen)) paintNode(ctx, scene, node.box, states[at] ?? null, false);
   }
   for (const at of upper) {
     const node = nodes[at];
     const moved = node && dragged.get(node.key);
     const box = node && (moved ? boxOf(node.key, moved) : node.box);
-    if (box && overlap(box, seen)) paintNode(ctx, scene, box, looks[at] ?? null, chosen.has(node.key));
+    if (box && overlap(box, seen)) paintNode(ctx, scene, box, states[at] ?? null, chosen.has(node.key));
   }
   ctx.restore();
 }
@@ -108,14 +108,14 @@ function paintNode(
   isChosen: boolean,
 ): void {
   const zoom = transform[2];
-  const isFramed = zoom >= FRAMED_FROM;
+  const isFramed = zoom >= MIN_FRAME_ZOOM;
   const radius = displayState === null ? box.height / 2 : CORNER;
   // An agent has no state: it is drawn as a frame, if large enough.
   const agent = isFramed ? colors.ground : colors.agent;
-  fill(ctx, box, radius, isFramed, displayState === null ? agent : (colors.looks.get(displayState) ?? colors.ground));
+  fill(ctx, box, radius, isFramed, displayState === null ? agent : (colors.states.get(displayState) ?? colors.ground));
   if (!isFramed && !isChosen) return;
   ctx.strokeStyle = isChosen ? colors.accent : colors.line;
-  ctx.lineWidth = isChosen ? CHOSEN_LINE / zoom : 1;
+  ctx.lineWidth = isChosen ? SELECTION_LINE_WIDTH / zoom : 1;
   ctx.beginPath();
   ctx.roundRect(box.x, box.y, box.width, box.height, radius);
   ctx.stroke();
@@ -137,14 +137,14 @@ export function readOverviewColors(ctx: CanvasRenderingContext2D): OverviewColor
   const style = getComputedStyle(ctx.canvas);
   const read = (property: string): string => style.getPropertyValue(property).trim();
   const [ground, line] = [read('--raised'), read('--line-strong')];
-  const onGround = (color: string): string => `color-mix(in srgb, ${color} ${STRENGTH}%, ${ground})`;
-  const looks = new Map<TaskDisplayState, Fill>();
-  for (const [look, name] of Object.entries(LOOK_COLOR)) {
-    // The keys are those of `LOOK_COLOR`, and its values are `var(--…)`.
+  const onGround = (color: string): string => `color-mix(in srgb, ${color} ${FILL_PERCENT}%, ${ground})`;
+  const states = new Map<TaskDisplayState, Fill>();
+  for (const [state, name] of Object.entries(STATE_COLOR)) {
+    // The keys are those of `STATE_COLOR`, and its values are `var(--…)`.
     const color = onGround(read(name.slice('var('.length, -1)));
-    looks.set(look as TaskDisplayState, patterned(ctx, look as TaskDisplayState, color, ground));
+    states.set(state as TaskDisplayState, patterned(ctx, state as TaskDisplayState, color, ground));
   }
-  return { ground, line, accent: read('--accent'), agent: onGround(line), looks };
+  return { ground, line, accent: read('--accent'), agent: onGround(line), states };
 }
 
 /** As in the style sheet: skipped tasks are hatched, cached tasks have horizontal stripes. */

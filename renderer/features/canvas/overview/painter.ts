@@ -2,7 +2,7 @@ import type { Point } from '../../../state/canvas/sizes.ts';
 import type { Transform } from '../../../state/canvas/viewport.ts';
 import { useRun } from '../../../state/run.ts';
 import type { TaskDisplayState } from '../../../state/task-display-state.ts';
-import { lookOf } from '../task-display-states.ts';
+import { displayStateOf } from '../task-display-states.ts';
 import {
   type OverviewColors,
   type OverviewNode,
@@ -26,9 +26,9 @@ interface View {
 }
 
 /** Interval between repaints of changed nodes, in ms. */
-const LOOKS_MS = 100;
+const STATES_INTERVAL_MS = 100;
 /** Interval between full repaints, in ms. Repainting a single node leaves traces of its old color along its edges. */
-const CLEAN_MS = 1000;
+const REPAINT_INTERVAL_MS = 1000;
 
 /** Owns the canvas and its animation frame. Other components only report that something changed. */
 export class OverviewPainter {
@@ -36,11 +36,11 @@ export class OverviewPainter {
   readonly #viewOf: () => View;
   #colors: OverviewColors;
   #drawing: OverviewInput = { nodes: [], dragged: new Map(), chosen: new Set() };
-  #looks: (TaskDisplayState | null)[] = [];
+  #states: (TaskDisplayState | null)[] = [];
   #painted: View | null = null;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #cleaning: ReturnType<typeof setTimeout> | null = null;
+  #repaintTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(canvas: HTMLCanvasElement, viewOf: () => View) {
     const ctx = canvas.getContext('2d');
@@ -51,64 +51,64 @@ export class OverviewPainter {
   }
 
   draw(drawing: OverviewInput): void {
-    const isOther = drawing.nodes !== this.#drawing.nodes;
+    const isNew = drawing.nodes !== this.#drawing.nodes;
     this.#drawing = drawing;
-    if (isOther) this.#looks = this.#readLooks();
-    this.#ask();
+    if (isNew) this.#states = this.#readStates();
+    this.#requestFrame();
   }
 
   /** Something changed, possibly the viewport: paints all nodes in the next frame. */
   viewChanged(): void {
     const { transform, width, height } = this.#viewOf();
     const last = this.#painted;
-    if (last?.transform !== transform || last.width !== width || last.height !== height) this.#ask();
+    if (last?.transform !== transform || last.width !== width || last.height !== height) this.#requestFrame();
   }
 
   runChanged(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#showLooks();
-    }, LOOKS_MS);
+      this.#repaintChanged();
+    }, STATES_INTERVAL_MS);
   }
 
   themeChanged(): void {
     this.#colors = readOverviewColors(this.#ctx);
-    this.#ask();
+    this.#requestFrame();
   }
 
   stop(): void {
     cancelAnimationFrame(this.#frame);
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#cleaning) clearTimeout(this.#cleaning);
+    if (this.#repaintTimer) clearTimeout(this.#repaintTimer);
   }
 
-  #readLooks(): (TaskDisplayState | null)[] {
+  #readStates(): (TaskDisplayState | null)[] {
     const { state } = useRun.getState();
-    return this.#drawing.nodes.map(({ task }) => (task === null ? null : lookOf(state, task)));
+    return this.#drawing.nodes.map(({ task }) => (task === null ? null : displayStateOf(state, task)));
   }
 
   /** After some events, only the few tasks whose state changed are repainted. */
-  #showLooks(): void {
-    const before = this.#looks;
-    this.#looks = this.#readLooks();
+  #repaintChanged(): void {
+    const before = this.#states;
+    this.#states = this.#readStates();
     const changed: number[] = [];
-    this.#looks.forEach((look, at) => {
+    this.#states.forEach((look, at) => {
       if (look !== before[at]) changed.push(at);
     });
     // The scheduled frame paints all of them.
     if (this.#frame !== 0 || !this.#painted || changed.length === 0) return;
     repaintNodes(this.#ctx, this.#sceneOf(this.#painted), changed);
-    this.#cleaning ??= setTimeout(() => {
-      this.#cleaning = null;
-      this.#ask();
-    }, CLEAN_MS);
+    this.#repaintTimer ??= setTimeout(() => {
+      this.#repaintTimer = null;
+      this.#requestFrame();
+    }, REPAINT_INTERVAL_MS);
   }
 
   #sceneOf(view: View): OverviewScene {
-    return { ...this.#drawing, ...view, looks: this.#looks, colors: this.#colors };
+    return { ...this.#drawing, ...view, states: this.#states, colors: this.#colors };
   }
 
-  #ask(): void {
+  #requestFrame(): void {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint());
   }
 

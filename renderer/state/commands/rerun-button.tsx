@@ -4,20 +4,20 @@ import { type RerunTarget, rerunShown } from './rerun-commands.ts';
 import { usePlanText } from './use-plan-text.ts';
 
 /** Reruns part of the shown run. Hover and keyboard focus show what the rerun would do and save. */
-export function AgainButton({ what, label }: { what: RerunTarget; label: string }) {
+export function RerunButton({ what, label }: { what: RerunTarget; label: string }) {
   const busy = useUi((ui) => ui.busy);
-  const [isPointedAt, setPointedAt] = useState(false);
-  const text = usePlanText(what, isPointedAt);
+  const [isHovered, setHovered] = useState(false);
+  const text = usePlanText(what, isHovered);
   return (
     <button
       type="button"
       className="button"
       disabled={busy !== null}
       title={text ?? ''}
-      onPointerEnter={() => setPointedAt(true)}
-      onFocus={() => setPointedAt(true)}
-      onPointerLeave={() => setPointedAt(false)}
-      onBlur={() => setPointedAt(false)}
+      onPointerEnter={() => setHovered(true)}
+      onFocus={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      onBlur={() => setHovered(false)}
       onClick={() => rerunShown(what)}
     >
       {label}

@@ -4,7 +4,7 @@ import { addDependency, assign } from '../../state/commands/crew-edits.ts';
 import { keyParts } from '../../state/ui.ts';
 
 /** Why two nodes cannot be connected, as a message; null if they can. */
-export function refusal(crew: Crew, from: string, to: string): string | null {
+export function connectionError(crew: Crew, from: string, to: string): string | null {
   const source = keyParts(from);
   const target = keyParts(to);
   if (target?.kind !== 'task' || !source) return 'A connection must end at a task.';
@@ -18,7 +18,7 @@ export function refusal(crew: Crew, from: string, to: string): string | null {
 
 /** Adds a finished connection: a dependency, or an assignment. A refused connection changes nothing. */
 export function connect(crew: Crew, from: string, to: string): void {
-  if (refusal(crew, from, to) !== null) return;
+  if (connectionError(crew, from, to) !== null) return;
   const source = keyParts(from);
   const target = keyParts(to);
   if (!source || !target) return;

@@ -7,7 +7,7 @@ import { edit, useDocument } from '../../state/document.ts';
 import { edgeEnds } from '../../state/ui.ts';
 
 /** Several chosen things, or a group that is chosen as a whole. */
-export function SeveralInspector({ keys }: { keys: readonly string[] }) {
+export function MultiSelectionInspector({ keys }: { keys: readonly string[] }) {
   const groups = useDocument(({ crew }) => crew.layout.groups);
   const index = groups.findIndex(
     ({ nodes }) => nodes.length === keys.length && nodes.every((key) => keys.includes(key)),
@@ -22,7 +22,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
         </div>
       </header>
       {index >= 0 && <GroupFields key={index} index={index} />}
-      <div className="several-actions">
+      <div className="inspector-actions">
         {index < 0 ? (
           <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(nodes)}>
             Group
@@ -97,9 +97,9 @@ function selectionText(keys: readonly string[]): string {
 
 /** Puts nodes in a column by their left sides (0), or in a row by their middles (1). */
 function align(keys: readonly string[], axis: 0 | 1): void {
-  const places = nodePositions(useDocument.getState().crew);
+  const positions = nodePositions(useDocument.getState().crew);
   const placed = keys.flatMap((key) => {
-    const at = places.get(key);
+    const at = positions.get(key);
     return at ? [{ key, at, half: axis === 0 ? 0 : sizeOf(key).height / 2 }] : [];
   });
   const line = Math.min(...placed.map(({ at, half }) => at[axis] + half));

@@ -11,14 +11,14 @@ test('every element has a name and a role, and texts are readable in both themes
   for (const tab of ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs']) {
     await page.getByRole('tab', { name: tab }).click();
     await expect(page.getByRole('region', { name: tab, exact: true })).toBeVisible();
-    await inBothThemes(electron, page, tab);
+    await expectAccessible(electron, page, tab);
   }
 });
 
 test('an empty window and every dialog and overlay are accessible', async ({ open }) => {
   const { electron, page } = await open();
   await expect(page.getByText('This crew is empty')).toBeVisible();
-  await inBothThemes(electron, page, 'an empty window');
+  await expectAccessible(electron, page, 'an empty window');
   for (const [entry, title] of [
     ['Keyboard Shortcuts', 'Keyboard shortcuts'],
     ['About Crewlane', 'Crewlane'],
@@ -26,29 +26,29 @@ test('an empty window and every dialog and overlay are accessible', async ({ ope
   ] as const) {
     await chooseInMenu(electron, entry);
     await expect(page.getByRole('dialog', { name: title, exact: true })).toBeVisible();
-    await inBothThemes(electron, page, entry);
+    await expectAccessible(electron, page, entry);
     await page.keyboard.press('Escape');
   }
   await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
   await expect(page.getByRole('dialog', { name: 'Provider API key' })).toBeVisible();
-  await inBothThemes(electron, page, 'a key is asked for');
+  await expectAccessible(electron, page, 'a key is asked for');
   await page.keyboard.press('Escape');
   await page.keyboard.press('t');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.locator('.toast, .problems').first()).toBeVisible();
-  await inBothThemes(electron, page, 'a start that was refused');
+  await expectAccessible(electron, page, 'a start that was refused');
 });
 
 /** Expects no accessibility violations in the window. Names and roles are the same in both themes, colors are not. */
-async function inBothThemes(electron: ElectronApplication, page: Page, what: string): Promise<void> {
+async function expectAccessible(electron: ElectronApplication, page: Page, what: string): Promise<void> {
   await setTheme(electron, page, 'light');
-  expect(await complaints(page, ['color-contrast']), `${what}, light`).toEqual([]);
+  expect(await violationsOf(page, ['color-contrast']), `${what}, light`).toEqual([]);
   await setTheme(electron, page, 'dark');
-  expect(await complaints(page), `${what}, dark`).toEqual([]);
+  expect(await violationsOf(page), `${what}, dark`).toEqual([]);
 }
 
 /** Returns the accessibility violations and their locations. @param rules the rules to check; default: all */
-async function complaints(page: Page, rules?: string[]): Promise<string[]> {
+async function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
   const checker = new AxeBuilder({ page }).setLegacyMode(true);
   if (rules) checker.withRules(rules);
   // The accessible name of a library entry is its action ("Add tool query_data"), and its text is the tool.

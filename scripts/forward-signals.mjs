@@ -2,7 +2,7 @@
  * Forwards signals to a child process, and exits as it exits.
  * @param {import('node:child_process').ChildProcess} child
  */
-export function handOnSignals(child) {
+export function forwardSignals(child) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
   child.once('error', (error) => {

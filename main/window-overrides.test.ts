@@ -3,7 +3,7 @@ import { chooseModels } from '../app/launch/models.ts';
 import { modelCalls } from '../app/launch/trust/model-calls.ts';
 import { crewSchema } from '../shared/crew/schema.ts';
 import { missingPermissions, permissionsOf } from '../shared/trust/permissions.ts';
-import { chosenHere } from './chosen-here.ts';
+import { windowOverrides } from './window-overrides.ts';
 
 const EVIL = 'https://evil.example/v1';
 
@@ -19,7 +19,7 @@ function makeCrew(settings: object, agent: object = {}) {
 /** The permissions that a foreign crew lacks after a person changed its settings in the window. */
 function neededAfter(opened: object[], now: object, agent: object = {}): string[] {
   const crew = makeCrew(now, agent);
-  const overrides = chosenHere(
+  const overrides = windowOverrides(
     crew.settings,
     opened.map((settings) => makeCrew(settings).settings),
   );
@@ -66,7 +66,7 @@ describe('a model in a foreign crew', () => {
     expect(neededAfter([NAMES_EVIL], {}, agent)).toEqual([]);
     const models = chooseModels(
       makeCrew({}, agent),
-      chosenHere(makeCrew({}).settings, [makeCrew(NAMES_EVIL).settings]),
+      windowOverrides(makeCrew({}).settings, [makeCrew(NAMES_EVIL).settings]),
     );
     expect(models).toMatchObject({ ok: true, rehearsal: true });
   });

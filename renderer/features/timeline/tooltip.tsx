@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The tooltip of the element under the pointer, above or below the pointer's track and never under the pointer. */
-export function Card({ hit, x, y, width, height, source }: Props) {
+export function TimelineTooltip({ hit, x, y, width, height, source }: Props) {
   const name = taskOf(hit);
   const task = name === null ? undefined : source.state.tasks.get(name);
   const segments = name === null ? [] : (source.segments.get(name) ?? []);
@@ -25,7 +25,7 @@ export function Card({ hit, x, y, width, height, source }: Props) {
   const left = Math.max(4, Math.min(x + GAP, width - WIDTH - 4));
   const place = y < height / 2 ? { top: y + GAP } : { bottom: height - y + GAP };
   return (
-    <div className="timeline-card" style={{ width: WIDTH, left, ...place }}>
+    <div className="timeline-tooltip" style={{ width: WIDTH, left, ...place }}>
       <strong>{titleOf(hit)}</strong>
       {facts.map(([fact, value]) => (
         <div key={fact} className="fact">

@@ -1,9 +1,9 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Dragged } from '../../base/dragged.ts';
-import { freePlace } from '../../state/canvas/view.ts';
+import { freePosition } from '../../state/canvas/view.ts';
 import { addAgent, addPool, addTask, assign, giveTool } from '../../state/commands/crew-edits.ts';
 import { keyParts, toast } from '../../state/ui.ts';
-import { nodeAt } from './hit.ts';
+import { nodeAt } from './node-at.ts';
 
 /** What dropping a library entry on a point of the canvas does. */
 export function drop(crew: Crew, dragged: Dragged, point: { x: number; y: number }): void {
@@ -11,10 +11,10 @@ export function drop(crew: Crew, dragged: Dragged, point: { x: number; y: number
   const on = keyParts(nodeAt(crew, point) ?? '');
   switch (dragged.kind) {
     case 'task':
-      addTask(freePlace('task:', at));
+      addTask(freePosition('task:', at));
       break;
     case 'agent':
-      addAgent(freePlace('agent:', at));
+      addAgent(freePosition('agent:', at));
       break;
     case 'pool':
       addPool();

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { expect, test } from './app.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const LISTENS = 'DevTools listening on';
+const DEVTOOLS_MESSAGE = 'DevTools listening on';
 
 let child: ChildProcess | null = null;
 test.afterEach(async () => {
@@ -37,11 +37,11 @@ async function start(folder: string, env: Record<string, string>): Promise<() =>
     env: { ...process.env, CREWLANE_HOME: home, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
+    output += chunk.toString();
   });
-  return () => said;
+  return () => output;
 }
 
 test('a switch does not open a packaged application to other programs', async ({ folder }) => {
@@ -50,11 +50,11 @@ test('a switch does not open a packaged application to other programs', async ({
   // The page writes it after Chromium would have opened its port.
   const stored = () => readdir(join(folder, 'home', 'window', 'Local Storage')).catch(() => []);
   await expect.poll(stored).not.toEqual([]);
-  expect(said()).not.toContain(LISTENS);
+  expect(said()).not.toContain(DEVTOOLS_MESSAGE);
   expect(await readdir(join(folder, 'home', 'window'))).not.toContain('DevToolsActivePort');
 });
 
 test('a test that sets the environment variable can connect', async ({ folder }) => {
   const said = await start(folder, { CREWLANE_REMOTE_DEBUGGING: '1' });
-  await expect.poll(said).toContain(LISTENS);
+  await expect.poll(said).toContain(DEVTOOLS_MESSAGE);
 });

@@ -2,8 +2,8 @@ import { remove } from '../../state/commands/crew-edits.ts';
 import { edgeEnds, keyParts, select } from '../../state/ui.ts';
 
 /** A line: what it joins. */
-export function LineInspector({ line }: { line: string }) {
-  const ends = edgeEnds(line);
+export function EdgeInspector({ edge }: { edge: string }) {
+  const ends = edgeEnds(edge);
   const from = ends && keyParts(ends.from);
   const to = ends && keyParts(ends.to);
   if (!ends || !from || !to) return null;
@@ -17,14 +17,14 @@ export function LineInspector({ line }: { line: string }) {
           </div>
         </div>
       </header>
-      <div className="several-actions">
+      <div className="inspector-actions">
         <button type="button" className="button" onClick={() => select(ends.from)}>
           {from.name}
         </button>
         <button type="button" className="button" onClick={() => select(ends.to)}>
           {to.name}
         </button>
-        <button type="button" className="button" onClick={() => remove([line])}>
+        <button type="button" className="button" onClick={() => remove([edge])}>
           Delete connection
         </button>
       </div>

@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** Slot processes that exited unexpectedly: when, why, and which turn they were running. */
-export function Ended({ figures: { state, figures } }: { figures: RunFiguresState }) {
+export function ProcessExits({ figures: { state, figures } }: { figures: RunFiguresState }) {
   const rows = figures.slotUse
     .flatMap(({ slot, exits }) =>
       exits.map(

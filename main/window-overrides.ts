@@ -10,7 +10,7 @@ export type NamedModel = Pick<Crew['settings'], 'provider' | 'base_url' | 'model
  * @param now the settings of the crew as it is in the window
  * @param named the settings of every version of it that came from a file, an earlier run or a recovery copy
  */
-export function chosenHere(now: NamedModel, named: readonly NamedModel[]): ModelOverrides {
+export function windowOverrides(now: NamedModel, named: readonly NamedModel[]): ModelOverrides {
   const isNew = (key: keyof NamedModel) => now[key] !== undefined && named.every((one) => one[key] !== now[key]);
   const isProviderChosen = isNew('provider');
   const isAddressChosen = isNew('base_url');

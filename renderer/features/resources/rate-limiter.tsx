@@ -8,7 +8,7 @@ import type { RunFiguresState } from '../../state/measured.ts';
 type Row = LimitStep & { origin: string };
 
 /** Each action of the rate limiter with its meaning, and the cost of the provider's limits so far. */
-export function Limiter({ figures: { figures } }: { figures: RunFiguresState }) {
+export function RateLimiter({ figures: { figures } }: { figures: RunFiguresState }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);
