@@ -40,7 +40,10 @@ export class SharedCapacity {
     return blocked;
   }
 
-  /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
+  /**
+   * Returns the task whose allocation was the last to end by `t`, for a task that needs `units`. Allocations of `task`
+   * itself do not count. Null: a task of another row.
+   */
   freedBy(t: number, task: string, units = 1): string | null {
     let at = lastAtMost(this.inOrder, t, (allocation) => allocation.end);
     const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);

@@ -16,7 +16,7 @@ export function isSpentEstimated(state: RunState): boolean {
   return state.turns.some((turn) => turn.calls.some((call) => call.tokensEstimated && (call.costUsd ?? 0) > 0));
 }
 
-/** Whether the budget is used up and no person has raised it. Nothing starts then, and no model is called. */
+/** Whether the budget is used up and no person has raised it. While it is, nothing starts and no model is called. */
 export function isOverBudget(state: RunState): boolean {
   return state.overBudget.at(-1)?.end === null;
 }

@@ -5,7 +5,7 @@ test('A call without anything unusual has no note.', () => {
   expect(callNote({ prompt_tokens: 10 })).toBeNull();
 });
 
-test('A note names the reason of a last answer, what was left out, and a prompt that was probably cut.', () => {
+test('A note names the reason for a last answer, the characters left out, and a prompt that was probably truncated.', () => {
   expect(callNote({ prompt_tokens: 10, last_answer: true })).toBe(
     'max_iterations was reached: a last answer without tools',
   );

@@ -1,6 +1,6 @@
 import type { RunState } from './state.ts';
 
-/** The number of turns that run from `t` on (run time, whole milliseconds). */
+/** A change of the number of running turns, at run time `t` in whole milliseconds. */
 export interface ConcurrencyStep {
   t: number;
   running: number;

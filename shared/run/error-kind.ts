@@ -6,18 +6,18 @@ import { z } from 'zod';
  * - `http`: the provider answered with an error status (408, 409, 5xx are transient, other 4xx are not)
  * - `auth`: 401 or 403
  * - `rate_limit`: 429, or 503 with Retry-After; as a task's kind: ten minutes of such waits
- * - `network`: nobody answered, or the connection broke
- * - `bad_answer`: the answer was cut off, or is not what the protocol says (HTML, for instance)
+ * - `network`: no server answered, or the connection broke
+ * - `bad_answer`: the answer was cut off or does not follow the protocol (HTML, for example)
  * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
  * - `refused`: the model declined to answer
- * - `filtered`: a content filter withheld the answer, or cut it off
- * - `unknown_ending`: the answer ended for a reason that is not known, so it may not be whole
+ * - `filtered`: a content filter withheld the answer or cut it off
+ * - `unknown_ending`: the answer ended for an unknown reason, so it may be incomplete
  * - `timeout`: the attempt's deadline passed
- * - `crash`: the slot's process ended; `memory`: it was ended because it outgrew its limit
- * - `lost`: the engine went away while the attempt ran
- * - `cancelled`: a person, or the end of the run, stopped it
- * - `tool`: a tool refused for good (a path outside the workspace given by the task itself)
- * - `output`: the answer failed its schema, guardrail or could not be written to `output_file`
+ * - `crash`: the slot's process ended; `memory`: it was ended because it exceeded its memory limit
+ * - `lost`: the engine ended while the attempt ran
+ * - `cancelled`: a person or the end of the run stopped it
+ * - `tool`: a tool failed permanently (the task itself names a path outside the workspace)
+ * - `output`: the answer failed its schema or guardrail, or could not be written to `output_file`
  * - `iterations`: the agent used up `max_iterations` without an answer
  * - `no_key`: the provider needs a key and there is none
  * - `budget`: the run's budget is used up
@@ -45,11 +45,11 @@ export const errorKindSchema = z.enum([
 ]);
 export type ErrorKind = z.infer<typeof errorKindSchema>;
 
-/** What went wrong, for a person: `message` says what happened and what to do. */
+/** A failure, for a person: `message` states what happened and what to do. */
 export const failureSchema = z.object({
   kind: errorKindSchema,
   message: z.string(),
-  /** HTTP status, where one was received. */
+  /** The HTTP status, if one was received. */
   status: z.int().optional(),
   /** Milliseconds that the provider asked to wait (Retry-After). */
   retry_after_ms: z.int().nonnegative().optional(),

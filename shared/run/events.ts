@@ -11,8 +11,8 @@ import { TURN_EVENTS } from './events/turn.ts';
 export * from './events/shapes.ts';
 
 /**
- * Every type of event, by family. Each entry has its schema, what it changes of the run and of the scheduler, and its
- * description, so that a new event is one entry and its emitter.
+ * * Every type of event, by family. An entry contains the schema, the changes to the run and to the scheduler, and the
+ * description, so that a new event needs only an entry and an emitter.
  */
 export const EVENT_KINDS = {
   ...RUN_EVENTS,
@@ -25,7 +25,7 @@ export const EVENT_KINDS = {
 };
 
 const { 'run.started': started, ...others } = EVENT_KINDS;
-/** The events of a run, as `events.jsonl` has them, one per line. Folding them gives the run. */
+/** The events of a run, as they are in `events.jsonl`, one per line. Folding them gives the state of the run. */
 export const runEventSchema = z.discriminatedUnion('type', [
   started.schema,
   ...Object.values(others).map(({ schema }) => schema),
@@ -40,12 +40,12 @@ type Unstamped<Event> = Event extends RunEvent ? Omit<Event, 'seq' | 't'> : neve
 /** An event before the engine has numbered it. */
 export type EventDraft = Unstamped<RunEvent>;
 
-/** Results of up to this number of bytes of UTF-8 are in their event, longer ones in a blob. */
+/** Results of up to this number of UTF-8 bytes are stored in their event, longer ones in a blob. */
 export const INLINE_RESULT_BYTES = 4096;
 
 const HANDLERS: { [Type in RunEventType]: Handlers<EventByType[Type]> } = EVENT_KINDS;
 
-/** What events of a type do. */
+/** Returns what events of a type do. */
 export function handlersOf<Type extends RunEventType>(type: Type): Handlers<EventByType[Type]> {
   return HANDLERS[type];
 }

@@ -4,7 +4,7 @@ import { consensualAgents } from './consensus.ts';
 import { ASSIGNMENT, type EventOf, handlersOf, type RunEvent, type RunEventType } from './events.ts';
 import type { RunState, TaskState } from './state.ts';
 
-/** A run before its first event. */
+/** Returns the state of a run before its first event. */
 export function newRun(crew: Crew): RunState {
   const tasks = new Map<string, TaskState>();
   crew.tasks.forEach((task, index) => {

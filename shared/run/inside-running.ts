@@ -4,7 +4,7 @@ import { turnInterval } from './waits.ts';
 
 /** The time in ms that a task's turns spent inside their running time on anything other than their own work. */
 export interface InsideRunning {
-  /** In the queue of a resource, until the lease was granted or the wait ended. */
+  /** Waiting for a unit of a pool, until the lease was granted or the wait ended. */
   leaseMs: number;
   /** Waiting for a permit of the rate limiter, before model calls. */
   permitMs: number;

@@ -42,12 +42,15 @@ export function gaps(sorted: readonly Interval[], within: Interval): Interval[] 
   return found;
 }
 
-/** Returns the sum of their lengths. */
+/** Returns the sum of the lengths of intervals. */
 export function lengthOf(intervals: readonly Interval[]): number {
   return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-/** The index of the last value for which `value` is at most `limit`, -1 where there is none; `sorted` ascends by it. */
+/**
+ * Returns the index of the last item whose `value` is at most `limit`, or -1. `sorted` must be in ascending order of
+ * it.
+ */
 export function lastAtMost<T>(sorted: readonly T[], limit: number, value: (item: T) => number): number {
   let low = 0;
   let high = sorted.length;

@@ -3,7 +3,7 @@ import { ASSIGNMENT } from './events.ts';
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import type { RunState } from './state.ts';
 
-/** How long a run took, in whole milliseconds of run time. */
+/** The length of a run, in whole milliseconds of run time. */
 export interface RunSpan {
   /** The end of the last task; `now` while tasks are open. */
   endMs: number;

@@ -65,7 +65,7 @@ describe('the tasks of a rerun', () => {
     expect(again({ kind: 'all' })).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('A rerun of stale tasks repeats stale tasks, tasks without a result, and everything downstream', () => {
+  it('A rerun of stale results repeats stale tasks, tasks without a result, and everything downstream', () => {
     expect(again({ kind: 'stale', stale: new Set(['c']) })).toEqual(['c', 'd']);
     expect(again({ kind: 'stale', stale: new Set() }, { e: 'failed' })).toEqual(['e']);
     expect(again({ kind: 'stale', stale: new Set() })).toBe('nothing_to_run');

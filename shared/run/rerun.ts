@@ -100,20 +100,20 @@ function nothingText(choice: RerunChoice, state: RunState): string {
   const run = `run ${state.started?.run ?? ''}`;
   return choice.kind === 'stale'
     ? `Nothing is stale: every result of ${run} is current.`
-    : `Nothing is to be run again: every task of ${run} completed, none of them degraded.`;
+    : `Nothing to run again: every task of ${run} completed, and none is degraded.`;
 }
 
 function cutOffText(state: RunState, open: readonly string[]): string {
   const run = `Run ${state.started?.run ?? ''}`;
-  return `${run} was cut off before these tasks had ended: ${open.join(', ')}. Go on with it by "resume", or run them again with --failed.`;
+  return `${run} was cut off before these tasks ended: ${open.join(', ')}. Resume the run, or run them again with --failed.`;
 }
 
 function notRunYetText(unknown: readonly string[]): string {
-  return `These tasks are new since that run, and have no result to keep: ${unknown.join(', ')}. Rerun stale tasks, or everything.`;
+  return `These tasks are new since that run and have no result to reuse: ${unknown.join(', ')}. Rerun the stale tasks or everything.`;
 }
 
 function noContextText(task: string, missing: readonly string[]): string {
-  return `"${task}" would be skipped, since ${missing.join(', ')} gave no result. Run again from there with --from, or set its on_dependency_failure to "continue".`;
+  return `"${task}" would be skipped, because ${missing.join(', ')} gave no result. Rerun from there with --from, or set its on_dependency_failure to "continue".`;
 }
 
 function refused(code: string, message: string): RerunPlan {

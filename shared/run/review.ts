@@ -17,7 +17,7 @@ export function openReview(task: TaskState): OpenReview | null {
   return { task, when: last.when, since: last.start };
 }
 
-/** Returns all open questions of a run, the longest-waiting first. */
+/** Returns all open questions of a run, the oldest first. */
 export function openReviews(state: RunState): OpenReview[] {
   const open: OpenReview[] = [];
   for (const task of state.tasks.values()) {

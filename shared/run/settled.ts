@@ -2,14 +2,14 @@ import type { Crew } from '../crew/schema.ts';
 import type { TaskState, TurnState } from './state.ts';
 
 /**
- * The run time at which a task had its outcome, after which no turn of it follows. From then on, the task can only wait
- * for a person while the engine records its end. Null while another turn may follow.
+ * * Returns the run time of a task's outcome, after which no turn of the task follows; null while another turn may
+ * follow. After its outcome, a task can only wait for a person or for the engine to record its end.
  */
 export function settledAt(task: TaskState, process: Crew['process']): number | null {
   const written = task.reviews.at(-1);
   if (written?.when === 'before' && written.answer === 'edited') return written.end;
   if (task.turns.length === 0 || task.running > 0) return null;
-  // The turns of a consensual task follow one another: which one is the last shows only at the task's end.
+  // In a consensual task, only the end of the task shows which turn was the last.
   if (process === 'consensual' && (task.endedAt === null || task.status === 'cancelled')) return null;
   const last = task.turns.reduce((latest, turn) => (endOf(turn) >= endOf(latest) ? turn : latest));
   if (last.retryAt !== null || last.result === 'lost') return null;

@@ -1,7 +1,10 @@
 import { type Interval, lastAtMost } from './intervals.ts';
 import type { TurnState } from './state.ts';
 
-/** A wait behind more turns than this names the last ones only: naming all would take quadratic time. */
+/**
+ * The number of turns that a wait names. If a task waits for more turns, only the last ones are named, because naming
+ * all takes quadratic time.
+ */
 const MOST_NAMED = 4;
 
 /**
@@ -17,7 +20,7 @@ export interface Holder extends Interval {
   task: string;
 }
 
-/** The turns that have ended, by slot, in the order of time. */
+/** Returns the turns that have ended, by slot, in time order. */
 export function turnsBySlot(turns: readonly TurnState[]): Map<number, Holder[]> {
   const bySlot = new Map<number, Holder[]>();
   for (const { slot, task, start, end } of turns) {
@@ -29,7 +32,10 @@ export function turnsBySlot(turns: readonly TurnState[]): Map<number, Holder[]> 
   return bySlot;
 }
 
-/** Cuts a wait where the holder changes. `holders` do not overlap and are in the order of time; `self` does not block itself. */
+/**
+ * Cuts a wait at each change of the holder. `holders` must be in time order without overlap. The task `self` does not
+ * block itself.
+ */
 export function cutByHolder(wait: Interval, holders: readonly Holder[], self: string): Held[] {
   const pieces: Held[] = [];
   let until = wait.end;

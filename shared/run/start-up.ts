@@ -2,7 +2,7 @@ import { concurrencySteps } from './concurrency.ts';
 import type { Interval } from './intervals.ts';
 import type { OpenInterval, RunState, SlotState } from './state.ts';
 
-/** A time in which slots of the run were starting, with the slot that was ready first afterward. */
+/** An interval in which slots of the run were starting, with the slot that became ready first. */
 export interface StartUp extends Interval {
   slot: number;
 }
@@ -12,7 +12,7 @@ export interface StartUp extends Interval {
  * was not ready. Sorted, without overlap, each up to the next change. `now` ends open intervals.
  */
 export function startUpTimes(state: RunState, now: number): StartUp[] {
-  // A journal that records no slot says nothing about start-up.
+  // Without slot events, the start-up of slots is unknown.
   if ([...state.slots.values()].every(({ starts, ready }) => starts.length + ready.length === 0)) return [];
   const found: StartUp[] = [];
   const sweep = new Sweep(state);

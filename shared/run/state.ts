@@ -31,15 +31,15 @@ export interface ModelCall extends OpenInterval {
   /** Prompt tokens that the provider took from its cache. */
   cachedTokens: number;
   costUsd: number | null;
-  /** The cost is less: cached tokens are contained at the full price. */
+  /** Whether the actual cost is lower: cached tokens are contained at the full price. */
   costAtMost: boolean;
   blob: string | null;
   promptBlob: string | null;
   delegation: string | null;
-  /** Before `start`, for a permit of the limiter. */
+  /** The wait for a permit of the rate limiter, before `start`. */
   waitedMs: number;
   error: { kind: ErrorKind; message: string } | null;
-  /** The answer is truncated because it reached its maximum length. */
+  /** Whether the answer is truncated because it reached its maximum length. */
   cutAtLength: boolean;
   /**
    * Settings that were renamed or left out, and whether it was a last answer without tools, for people; null if
@@ -164,7 +164,7 @@ export interface TaskState {
   shortened: readonly string[];
   /** The intervals in which the cache was searched. */
   lookups: OpenInterval[];
-  /** No stored result was found; `changed`: a result is stored, but these files have changed since. */
+  /** Set if no usable result is stored. `changed`: a result is stored, but these files have changed since. */
   cacheMiss: { changed: readonly string[] } | null;
   /** The run whose result was taken from the cache. */
   cachedFrom: string | null;
@@ -174,7 +174,7 @@ export interface TaskState {
   stale: string | null;
   /** The time and cost of a cached or reused result in the run that made it. */
   took: ResultCost | null;
-  /** Files behind a cached or kept result. */
+  /** The files that a cached or reused result was made from. */
   files: readonly FileContent[];
   edited: boolean;
   error: { kind: ErrorKind; message: string } | null;
@@ -203,7 +203,7 @@ export interface SlotExit {
   detail: string | null;
   /** Whether another process replaced it. */
   replaced: boolean;
-  /** Its turn was cancelled with the run: the process was ended because a person stopped the run. */
+  /** Whether its turn was cancelled with the run: the process was ended because a person stopped the run. */
   stopped: boolean;
 }
 
@@ -246,10 +246,7 @@ export interface ResourceState {
   leases: LeaseState[];
 }
 
-/**
- * In a batch: the number of units of a pool that are free over all rows, from a time on; null if the other rows are
- * unknown.
- */
+/** * In a batch: the number of free units of a pool over all rows, from `t` on; null if the other rows are unknown. */
 export interface RoomStep {
   t: number;
   free: number | null;

@@ -22,18 +22,18 @@ export interface SharedByTasks {
   held: ReadonlyMap<string, readonly Interval[]>;
 }
 
-/** The blocker of a task in a piece of its wait, and the task whose end ends the piece. */
+/** The blocker of a task in a segment of its wait, and the task whose end ended the segment. */
 interface Cause {
   blocker: string | null;
   after: string | null;
 }
 type Caused = Interval & Cause;
 
-/** The times in which this reason applies, unless an earlier claim does. */
+/** The intervals in which this reason applies, unless an earlier claim applies. */
 export interface Claim {
   reason: WaitReason;
   times: readonly Interval[];
-  /** Cuts a piece of such a time at each change of the blocker. */
+  /** Cuts such an interval at each change of the blocker. */
   causes: (piece: Interval) => Caused[];
 }
 
@@ -52,7 +52,7 @@ export function sharedByTasks(crew: Crew, state: RunState, now: number): SharedB
   };
 }
 
-/** Every reason for which a task may wait, in order of precedence; the last one applies always. */
+/** Returns every reason for which a task may wait, in order of precedence. The last one always applies. */
 export function claimsOf(run: SharedByTasks, task: TaskState): Claim[] {
   const end = task.endedAt ?? run.now;
   const retries = task.turns.filter((turn) => turn.retryAt !== null);
@@ -79,7 +79,7 @@ export function claimsOf(run: SharedByTasks, task: TaskState): Claim[] {
   ];
 }
 
-/** The causes of a claim that does not change within a wait. */
+/** Returns the causes of a claim whose blocker does not change during a wait. */
 function by(cause: (wait: Interval) => Cause): Claim['causes'] {
   return (wait) => [{ ...wait, ...cause(wait) }];
 }
@@ -159,7 +159,10 @@ function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
   return new Map([...byAgent].map(([agent, times]) => [agent, union(times)]));
 }
 
-/** The lane, the declared pools and its agent's limit. A consensual task has the first two between its turns, too. */
+/**
+ * The claims of the sequential lane, the declared pools and the agent's limit. A consensual task keeps the first two
+ * between its turns.
+ */
 function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
   const { shared, crew, state, now } = run;
   const whole = { start: 0, end: task.endedAt ?? now };
@@ -180,7 +183,7 @@ function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
   return [...claims, ...agentClaims(run, task)];
 }
 
-/** The limits of the agents that a task's turns are of. */
+/** The claims of the limits of the agents that execute the task's turns. */
 function agentClaims(run: SharedByTasks, task: TaskState): Claim[] {
   const { shared, crew, now } = run;
   const agents = crew.process === 'consensual' ? task.council : task.agent === null ? [] : [task.agent];
@@ -194,7 +197,7 @@ function agentClaims(run: SharedByTasks, task: TaskState): Claim[] {
   });
 }
 
-/** The tasks that had the slot in which the task ran next; in a batch, the row that had it. */
+/** Returns the tasks that used the slot in which the task ran next; in a batch, the row that used it. */
 function slotHolders(run: SharedByTasks, task: TaskState, wait: Interval): Caused[] {
   const turn = task.turns.find((candidate) => candidate.start >= wait.end);
   if (turn?.slotFrom && turn.start === wait.end) return [{ ...wait, blocker: `row ${turn.slotFrom.row}`, after: null }];

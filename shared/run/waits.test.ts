@@ -33,7 +33,7 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
   const started: EventDraft = { ...STARTED, settings: { ...STARTED.settings, slots } };
   const inOrder = [...happened].sort((a, b) => a[0] - b[0]);
   for (const [at, [t, event]] of ([[0, started], ...inOrder] as const).entries()) {
-    // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
+    // A draft with a stamp is an event. The compiler cannot infer this for the union of all drafts.
     applyEvent(state, { ...event, seq: at + 1, t } as RunEvent);
   }
   const segments = segmentsOf(crew, state, state.t);
@@ -74,7 +74,7 @@ describe('slot start-up', () => {
     ]);
   });
 
-  test('The wait after a resume is the start-up of slots and no task of the lost process.', () => {
+  test('After a resume, a task waits for the start-up of slots and for no task of the lost process.', () => {
     const { of } = runOf(['a'], 1, [
       ...slotReady(1, 0, 10),
       [10, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],

@@ -6,8 +6,8 @@ import { type Claim, claimsOf, type SharedByTasks, sharedByTasks } from './wait-
 import type { WaitReason } from './wait-reason.ts';
 
 /**
- * A piece of a task's time, run time in whole milliseconds. Running: one of its turns holds a slot. Recording: its outcome
- * is known and the engine records its end; such a task waits for nothing.
+ * * A segment of a task's time, as run time in whole milliseconds. Running: one of its turns holds a slot. Recording:
+ * its outcome is known and the engine records its end, so the task waits for nothing.
  */
 export type TaskSegment = Interval &
   (
@@ -18,26 +18,30 @@ export type TaskSegment = Interval &
         reason: WaitReason;
         /** The blocker by name: a task, an agent, a resource, `slot N`; null if it has no name (a pause). */
         blocker: string | null;
-        /** The task whose end ended the wait (the same as `blocker` where that is a task); null while it waits, or unknown. */
+        /**
+         * The task whose end ended the wait (equal to `blocker` if that is a task); null while the task waits, or if
+         * unknown.
+         */
         after: string | null;
       }
   );
 
 /**
- * The time of each task from the run's start to its end (to `now` while it has not ended), cut without gap or overlap.
- * The manager's assignment is among them under `@assignment`. `now` is run time; a finished run's is `state.t`.
+ * * Returns the segments of each task from the start of the run to the end of the task (to `now` while it has not
+ * ended), without gap or overlap. The manager's assignment is contained as `@assignment`. `now` is run time; for a
+ * finished run, pass `state.t`.
  */
 export function segmentsOf(crew: Crew, state: RunState, now: number): Map<string, TaskSegment[]> {
   const run = sharedByTasks(crew, state, now);
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
 
-/** The running time in `segments`, in milliseconds. */
+/** Returns the running time in `segments`, in milliseconds. */
 export function runningMs(segments: readonly TaskSegment[]): number {
   return lengthOf(segments.filter((segment) => segment.kind === 'running'));
 }
 
-/** The waiting time in `segments`, in milliseconds; only for `reason`, if given. */
+/** Returns the waiting time in `segments`, in milliseconds; only for `reason`, if given. */
 export function waitingMs(segments: readonly TaskSegment[], reason?: WaitReason): number {
   return lengthOf(
     segments.filter((segment) => segment.kind === 'waiting' && (reason === undefined || segment.reason === reason)),
@@ -58,7 +62,7 @@ function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
   return segments.sort((a, b) => a.start - b.start);
 }
 
-/** The times after a task's outcome in which no person was asked about it. */
+/** Returns the intervals after a task's outcome in which it did not wait for a person. */
 function recordingTimes({ crew }: SharedByTasks, task: TaskState, end: number): Interval[] {
   const settled = settledAt(task, crew.process);
   if (settled === null) return [];
@@ -77,7 +81,7 @@ function explain(wait: Interval, claims: readonly Claim[]): TaskSegment[] {
   return found;
 }
 
-/** From a turn's start to its end, or to `now` while it runs. */
+/** Returns the interval from a turn's start to its end, or to `now` while it runs. */
 export function turnInterval({ start, end }: TurnState, now: number): Interval {
   return { start, end: end ?? Math.max(start, now) };
 }

@@ -112,7 +112,7 @@ function leftToManager(state: SchedulerState, task: TaskRun): EventDraft | null 
   return { type: 'task.assigned', task: task.graph.name, agent: state.graph.assignment?.agent ?? '' };
 }
 
-/** Requests for a lease are served before new tasks start. */
+/** Grants a waiting lease request. These requests are served before new tasks start. */
 function grantNext(state: SchedulerState): EventDraft | null {
   const request = state.leases.nextGrant(state.slots.source);
   return request && { type: 'resource.acquired', ...request };

@@ -34,9 +34,9 @@ export interface GraphTask {
   readonly context: readonly number[];
   /** Indices of its dependents. */
   readonly dependents: readonly number[];
-  /** Whether it waits for the manager's assignment in addition to its context. */
+  /** Whether it also waits for the manager's assignment. */
   readonly unassigned: boolean;
-  /** Indices of everything that it waits for: its context, and the assignment if it waits for that. */
+  /** Indices of everything that it waits for: its context and, if unassigned, the assignment. */
   readonly predecessors: readonly number[];
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
@@ -129,7 +129,7 @@ function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
   return [...units].map(([pool, count]) => ({ pool, units: count }));
 }
 
-/** The manager's assignment, before the tasks that name no agent. It needs only a slot. */
+/** Returns the manager's assignment, which precedes the tasks that name no agent. It needs only a slot. */
 function assignmentTask(crew: Crew, index: number): GraphTask {
   return {
     index,
@@ -149,7 +149,7 @@ function assignmentTask(crew: Crew, index: number): GraphTask {
   };
 }
 
-/** Kahn's algorithm. Tasks on a cycle are left out; a valid crew has none. */
+/** Returns the tasks in topological order (Kahn's algorithm). Tasks on a cycle are left out; a valid crew has none. */
 function topologicalOrder(tasks: readonly GraphTask[], assignment: GraphTask | null): number[] {
   const waiting = tasks.map((task) => task.context.length);
   const order = tasks.filter((task) => task.context.length === 0 && task !== assignment).map((task) => task.index);

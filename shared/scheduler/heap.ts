@@ -1,4 +1,4 @@
-/** A binary heap with the first item, by a given order, on top. Push and pop cost O(log n). */
+/** A binary heap with the first item of a given order on top. Push and pop cost O(log n). */
 export class Heap<Item> {
   readonly #items: Item[] = [];
   readonly #before: (a: Item, b: Item) => boolean;

@@ -85,8 +85,8 @@ export class LeaseQueues {
   }
 
   /**
-   * Returns the first request whose pool has a free unit, or null. Units that are granted with the slots are granted
-   * from outside.
+   * * Returns the first request whose pool has a free unit, or null. If slots are granted to the run, so are the units
+   * of shared pools, and this method does not grant them.
    */
   nextGrant(source: SlotSource): LeaseRequest | null {
     for (const { pool, waiting } of this.#resources.values()) {

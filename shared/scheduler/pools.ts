@@ -28,7 +28,7 @@ export const SEQUENTIAL_LANE_INDEX = 0;
 /** The capacity of a throttled agent's gate: less than 0, so that even a demand for no unit does not fit. */
 const THROTTLED_CAPACITY = -1;
 
-/** The capacity of a pool that is neither declared nor created, as in the seed. */
+/** The capacity of a pool that is neither declared nor created. */
 const UNDECLARED_CAPACITY = 1;
 
 /**

@@ -22,7 +22,7 @@ function everyRun(check: (run: RandomRun) => void): void {
   }
 }
 
-/** A scheduler that was called after every few events; the run's own was called after each. */
+/** A scheduler that is called only after every few events, unlike the run's own. */
 function askedUpTo({ crew, events }: RandomRun, last: number, every: number): Scheduler {
   const scheduler = new Scheduler(crew);
   for (const [index, event] of events.slice(0, last + 1).entries()) {
@@ -32,7 +32,7 @@ function askedUpTo({ crew, events }: RandomRun, last: number, every: number): Sc
   return scheduler;
 }
 
-/** All its decisions when another process becomes the owner now. */
+/** Returns the decisions of a scheduler after another process becomes the owner at `t`. */
 function afterResume(scheduler: Scheduler, t: number): object[] {
   const decided: object[] = [];
   scheduler.apply({ type: 'run.resumed', wall_ms: 0, versions: {}, t });
@@ -91,7 +91,7 @@ describe('random crews and runs', () => {
     });
   });
 
-  test('every attempt ends once, with its leases and waits; a retry waits for its time; every task and the run end', () => {
+  test('every attempt ends once and releases its leases; a retry waits for its time; every task and the run end', () => {
     everyRun(({ crew, events }) => {
       const open = new Map<string, number>();
       const retryAt = new Map<string, number>();

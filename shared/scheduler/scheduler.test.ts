@@ -319,7 +319,7 @@ describe('leases', () => {
     expect(run.scheduler.wouldDeadlock({ task: 'c', attempt: 1, resource: 'y' })).toBe(false);
   });
 
-  test('there is no deadlock if another turn can release a unit', () => {
+  test('a wait is not a deadlock if another turn can release a unit', () => {
     const run = rig({ pools: [{ name: 'y', capacity: 2 }], tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }, 3);
     run.decide();
     run.say(request('a', 'x', '1'));

@@ -80,7 +80,7 @@ export class SlotTable {
     this.#slot(number).granted = null;
   }
 
-  /** A slot is starting or has ended, and can take no turn. */
+  /** Marks a slot as starting or ended: it can take no turn. */
   unready(number: number): void {
     this.#slot(number).ready = false;
   }

@@ -67,7 +67,7 @@ export interface TaskRun {
    * its units.
    */
   readonly demands: readonly IndexedDemand[];
-  /** The part of `demands` that its attempt has, from its first turn to its last; null if it has nothing. */
+  /** The part of `demands` that its attempt holds, from its first turn to its last; null if it holds nothing. */
   allocated: readonly IndexedDemand[] | null;
   failure: { kind: ErrorKind; message: string } | null;
 }
@@ -84,7 +84,7 @@ export interface SchedulerState {
   readonly queue: ReadyQueue;
   readonly slots: SlotTable;
   readonly leases: LeaseQueues;
-  /** Turns that wait for a time, the earliest on top. May contain turns that no longer wait. */
+  /** Turns that wait for a time, with the earliest on top. May contain turns that no longer wait. */
   readonly later: Heap<{ at: number; turn: TurnSchedule }>;
   /**
    * Tasks that may have an event to emit, in the order in which they became due. Each is checked again before it is

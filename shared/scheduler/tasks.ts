@@ -7,7 +7,7 @@ interface Answer {
   answer: 'approved' | 'edited' | 'sent_back';
 }
 
-/** At the start of a run: marks the tasks without a context as due. */
+/** Marks the tasks without a context as due, at the start of a run. */
 export function markRootsDue(state: SchedulerState): void {
   for (const task of state.tasks) if (task.waitingFor === 0) markDue(state, task);
 }

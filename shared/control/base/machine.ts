@@ -3,11 +3,11 @@
  * performs it and reports it through `reduce`, then asks again. Machines never call each other.
  */
 export interface Machine<Change, Action> {
-  /** Takes into account what happened at run time `t` in ms. Times never go back. */
+  /** Applies a change at run time `t` in ms. Times never decrease. */
   reduce(change: Change, t: number): void;
-  /** Returns the next thing to do at run time `t`, or null. Asking changes nothing that can be observed. */
+  /** Returns the next action at run time `t`, or null. Changes nothing observable. */
   next(t: number): Action | null;
-  /** Returns the next run time at which `next` may have something to do; null if only a change can bring it. */
+  /** Returns the next run time at which `next` may return an action without a change, or null. */
   wakeAt(t: number): number | null;
 }
 

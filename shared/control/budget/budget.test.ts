@@ -6,7 +6,7 @@ test('calls are allowed until the budget is spent, and always without a budget',
   expect(allowsCalls({ ...view, spentUsd: 0.99 })).toBe(true);
   expect(allowsCalls({ ...view, spentUsd: 1 })).toBe(false);
   expect(allowsCalls({ budgetUsd: null, spentUsd: 1000, isOver: false })).toBe(true);
-  // Until a larger budget is journaled, a budget that is used up stays so.
+  // A used-up budget stays used up until a larger budget is journaled.
   expect(allowsCalls({ budgetUsd: 2, spentUsd: 1, isOver: true })).toBe(false);
 });
 

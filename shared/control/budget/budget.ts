@@ -1,12 +1,12 @@
 import type { EventDraft } from '../../run/events.ts';
 
-/** What the budget of a run is judged by. */
+/** The values that decide whether the budget of a run is used up. */
 export interface BudgetView {
-  /** What the run may cost in US dollars; null: no limit. */
+  /** The budget in US dollars; null: no limit. */
   budgetUsd: number | null;
-  /** What it has cost so far, with the other rows of its batch. */
+  /** The cost so far in US dollars, including the other rows of its batch. */
   spentUsd: number;
-  /** Whether the journal says already that the budget is used up. */
+  /** Whether the journal already records that the budget is used up. */
   isOver: boolean;
 }
 
@@ -15,7 +15,7 @@ export function allowsCalls({ budgetUsd, spentUsd, isOver }: BudgetView): boolea
   return !isOver && (budgetUsd === null || spentUsd < budgetUsd);
 }
 
-/** Returns the event that the journal is to record when the budget has just been used up, or null. */
+/** Returns the event to journal if the budget has just been used up, or null. */
 export function budgetEvent({ budgetUsd, spentUsd, isOver }: BudgetView): EventDraft | null {
   if (isOver || budgetUsd === null || spentUsd < budgetUsd) return null;
   return { type: 'budget.reached', spent_usd: spentUsd, budget_usd: budgetUsd };

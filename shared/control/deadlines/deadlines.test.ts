@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Deadlines } from './deadlines.ts';
 
-/** Deadlines on a clock of their own, woken as the engine wakes them. */
+/** Deadlines on a virtual clock, woken as the engine wakes them. */
 class Driven {
   readonly deadlines = new Deadlines();
   readonly expired: string[] = [];
@@ -34,7 +34,7 @@ class Driven {
     this.t = to;
   }
 
-  /** Time passes in which the process does not run. All ticks of it are late. */
+  /** Lets time pass in which the process does not run, so that all ticks are late. */
   sleep(ms: number): void {
     this.t += ms;
   }

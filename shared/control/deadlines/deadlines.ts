@@ -13,7 +13,7 @@ export type DeadlinesChange =
       /** One of its waits has ended. */
       'deadline.resumed': { id: string };
       'deadline.ended': { id: string };
-      /** The time of `wakeAt` has come. */
+      /** The time that `wakeAt` returned is reached. */
       tick: object;
     }>
   | DeadlinesAction;
@@ -21,7 +21,7 @@ export type DeadlinesChange =
 export type DeadlinesAction = Union<{ 'deadline.expired': { id: string } }>;
 
 interface Deadline {
-  /** What was left at `since`. */
+  /** The remaining time at `since`, in ms. */
   leftMs: number;
   since: number;
   pauses: number;
@@ -109,7 +109,7 @@ function tickAt({ leftMs, since }: Deadline): number {
   return since + Math.min(TICK_MS, Math.max(0, leftMs));
 }
 
-/** What is left of a running deadline at run time `t`, in ms. */
+/** Returns the remaining time of a running deadline at run time `t`, in ms. */
 function leftAt({ leftMs, since }: Deadline, t: number): number {
   const elapsed = t - since;
   return leftMs - (elapsed > LATEST_TICK_MS ? Math.min(TICK_MS, leftMs - 1) : elapsed);

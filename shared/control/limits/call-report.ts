@@ -1,25 +1,28 @@
 import type { Failure } from '../../run/error-kind.ts';
 import type { SlotEvent } from '../../slot/protocol.ts';
 
-/** A call has reached its provider when an answer begins, or this long after its start: it may have to connect first. */
+/**
+ * A call counts as having reached its provider when an answer begins, or this long after its start, because it may have
+ * to connect first.
+ */
 const LONGEST_WAY_MS = 1000;
 
-/** What the limits learn from a model call that has ended. */
+/** What the limits need to know about a model call that has ended. */
 export interface CallReport {
   /** Answered, failed for another reason, or refused because of the provider's limit or the account. */
   end: 'answered' | 'failed' | { retryAfterMs: number | null } | { noCredit: Failure };
-  /** The tokens that it took. */
+  /** The tokens that it used. */
   tokens: number;
   /** How many milliseconds ago it had reached the provider. */
   reachedMsAgo: number;
 }
 
-/** Returns how many milliseconds after its start a call has reached its provider, at the latest. */
+/** Returns after how many milliseconds a call has reached its provider, at the latest. */
 export function reachedAfterMs(ms: number, firstTokenMs: number | null): number {
   return Math.min(firstTokenMs ?? ms, ms, LONGEST_WAY_MS);
 }
 
-/** Returns the report of a call that its slot has just announced as ended. */
+/** Returns the report of a call whose end its slot has just reported. */
 export function reportOf(call: Extract<SlotEvent, { type: 'llm.call' }>): CallReport {
   const { ms, first_token_ms: firstTokenMs, prompt_tokens, completion_tokens } = call;
   const reachedMsAgo = ms - reachedAfterMs(ms, firstTokenMs);

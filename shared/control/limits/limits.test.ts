@@ -11,7 +11,7 @@ interface Granted {
   permit: string;
 }
 
-/** Limits, driven as the engine drives them, with what they granted and refused. */
+/** Drives limits as the engine does, and records grants and refusals. */
 class Gate {
   readonly limits: Limits;
   readonly granted: Granted[] = [];
@@ -69,7 +69,7 @@ class Gate {
 
   #settle(): void {
     for (let action = this.limits.next(this.t); action !== null; action = this.limits.next(this.t)) {
-      // Asking again, without reporting the action, gives the same answer.
+      // Without reporting the action, `next` returns the same action again.
       expect(this.limits.next(this.t)).toEqual(action);
       this.limits.reduce(action, this.t);
       this.#perform(action);
@@ -89,7 +89,7 @@ class Gate {
     return this.granted.map(({ id }) => id);
   }
 
-  /** One call after the other, each ended so. */
+  /** Makes calls one after the other, which all end in the same way. */
   calls(count: number, end: 'answered' | 'failed' | 'gone'): void {
     for (let call = 0; call < count; call += 1) this.end(this.ask(), end);
   }
@@ -100,7 +100,7 @@ class Gate {
 }
 
 describe('calls in flight', () => {
-  test('are limited to one per slot at first, for each endpoint', () => {
+  test('calls in flight are limited to one per slot at first, for each endpoint', () => {
     const gate = new Gate(2);
     for (const endpoint of ['one', 'one', 'one', 'other']) gate.ask('ada', 1, endpoint);
     expect(gate.ids).toEqual(['1', '2', '4']);
@@ -108,7 +108,7 @@ describe('calls in flight', () => {
     expect(gate.ids).toEqual(['1', '2', '4', '3']);
   });
 
-  test('are halved once by concurrent refusals, and never below one', () => {
+  test('concurrent refusals halve the call limit once, and never below one', () => {
     const gate = new Gate(8);
     for (let call = 0; call < 8; call += 1) gate.ask();
     for (const id of gate.ids) gate.end(id, { retryAfterMs: 5000 });
@@ -124,7 +124,7 @@ describe('calls in flight', () => {
     }
   });
 
-  test('wait longer after a second refusal with a later end, which is reported and does not halve the limit again', () => {
+  test('a second refusal with a later end extends the cooldown, is journaled, and does not halve the limit again', () => {
     const gate = new Gate(8);
     const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
     gate.end(first, { retryAfterMs: 2000 });
@@ -142,7 +142,7 @@ describe('calls in flight', () => {
     expect(gate.ids).toContain(next);
   });
 
-  test('wait as long as the provider asks, one second at least, and ten minutes at most', () => {
+  test('calls wait as long as the provider asks, at least one second and at most ten minutes', () => {
     for (const [asked, waits] of [
       [null, 1000],
       [200, 1000],
@@ -159,7 +159,7 @@ describe('calls in flight', () => {
     }
   });
 
-  test('are raised by one after ten answers in a row; a failed call resets the count, an unknown outcome does not', () => {
+  test('ten answers in a row raise the call limit by one; a failed call resets the count, an unknown outcome does not', () => {
     const gate = new Gate(8);
     gate.end(gate.ask(), { retryAfterMs: null });
     gate.at(1000);
@@ -186,7 +186,7 @@ test('a withdrawn request gets no permit, and the request behind it does', () =>
 });
 
 describe('the minute of a call', () => {
-  test('runs from when the call reached the provider, which may be after its permit', () => {
+  test('the minute of a call starts when the call reaches the provider, which may be after its permit', () => {
     const gate = new Gate(8, { rpm: 1 });
     const first = gate.ask();
     const second = gate.ask();
@@ -198,7 +198,7 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('does not start while the start of the call is unknown, for at most half a minute', () => {
+  test('the minute of a call does not start while the start of the call is unknown, for at most half a minute', () => {
     const gate = new Gate(8, { rpm: 1 });
     const [first, second] = [gate.ask(), gate.ask()];
     gate.at(89_999);
@@ -207,7 +207,7 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('starts at the end of a turn that did not report the start of its call, and its tokens stay counted', () => {
+  test('the minute of a call that was not reported starts at the end of its turn, and its tokens stay counted', () => {
     const gate = new Gate(8, { tokensPerMinute: 100 });
     const first = gate.ask('ada', 90);
     const second = gate.ask('ada', 20);
@@ -219,14 +219,14 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('gets back tokens that the call did not use, and counts tokens beyond the estimate', () => {
+  test('unused tokens are available again, and tokens beyond the estimate are counted', () => {
     const gate = new Gate(8, { tokensPerMinute: 100 });
     gate.end(gate.ask('ada', 90), 'answered', 40);
     const [second, third] = [gate.ask('ada', 60), gate.ask('ada', 1)];
     expect(gate.ids).toEqual(['1', second]);
     gate.at(10_000);
     gate.end(second, 'answered', 80, 10_000);
-    // At 60 s the 40 and the 60 leave, and 20 that came later stay.
+    // At 60 s, the 40 and the 60 leave the window, and the later 20 stay.
     gate.at(59_999);
     expect(gate.ids).not.toContain(third);
     gate.at(60_000);
@@ -252,13 +252,13 @@ test('requests and tokens per minute are counted for each endpoint', () => {
   expect(byTokens.ids).toEqual(['1', '2']);
 });
 
-test('an agent with a limit of its own is counted over all endpoints', () => {
+test('the requests of an agent with its own limit are counted over all endpoints', () => {
   const gate = new Gate(4, { agentRpm: new Map([['ada', 1]]) });
   for (const endpoint of ['one', 'other']) gate.ask('ada', 1, endpoint);
   expect(gate.ids).toEqual(['1']);
 });
 
-test('calls before a resume count at the endpoint of their agent', () => {
+test('calls from before a resume count at the endpoint of their agent', () => {
   const gate = new Gate(4, { rpm: 1 });
   const endpoint = { name: 'one', origin: 'origin of one' };
   gate.limits.restore({ cooldowns: [], uses: [{ endpoint, agent: 'ada', tokens: 1, leaves: 30_000 }] });
@@ -272,7 +272,7 @@ test('calls before a resume count at the endpoint of their agent', () => {
 describe('after a provider has refused an account', () => {
   const noCredit = { kind: 'no_credit', message: 'No credit.' } as const;
 
-  test('requests of the endpoint, waiting ones too, are refused without a call; those of others are granted', () => {
+  test('after a provider refused an account, all requests of the endpoint are refused without a call, and those of others are granted', () => {
     const gate = new Gate(1);
     const first = gate.ask();
     gate.ask();
@@ -283,7 +283,7 @@ describe('after a provider has refused an account', () => {
     expect(gate.ids).toEqual(['1', '4']);
   });
 
-  test('a call tries again after five minutes', () => {
+  test('five minutes after a provider refused an account, one call tries again', () => {
     const gate = new Gate(2);
     gate.end(gate.ask(), { noCredit });
     gate.at(299_999);

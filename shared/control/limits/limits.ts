@@ -9,7 +9,10 @@ import { SlidingWindow, WINDOW_MS, type WindowUse } from './sliding-window.ts';
 const MIN_COOLDOWN_MS = 1000;
 /** The number of answers in a row that raises the call limit by one. */
 const ANSWERS_TO_RAISE = 10;
-/** While a provider refuses an account, other tasks fail without a call for this long. Then one call tries again. */
+/**
+ * After a provider has refused an account, other tasks fail without a call for this time in ms. Then one call tries
+ * again.
+ */
 const NO_CREDIT_MS = 5 * 60_000;
 
 export interface LimitSettings {
@@ -24,7 +27,7 @@ export interface LimitSettings {
 export interface PermitRequest {
   readonly id: string;
   readonly agent: string;
-  /** An estimate of the tokens that the call takes. */
+  /** The estimated number of tokens that the call uses. */
   readonly tokens: number;
 }
 
@@ -46,7 +49,7 @@ export type LimitsAction = Union<{
   'permit.granted': { request: string; permit: string };
   /** The endpoint refuses the account: the call would fail like the one before it. */
   'permit.refused': { request: string; failure: Failure };
-  /** The journal is to record what happened to a limit. */
+  /** A limit changed, and the journal must record the change. */
   'limit.changed': { draft: LimitDraft };
 }>;
 
@@ -58,7 +61,7 @@ export interface Throttle {
 
 /** A call that still counts in the window when another process resumes the run. */
 export interface RestoredUse {
-  /** Where its model was called; null if the agent no longer has an endpoint. */
+  /** The endpoint that was called; null if the agent no longer has one. */
   endpoint: ModelEndpoint | null;
   agent: string;
   tokens: number;
@@ -90,7 +93,7 @@ interface EndpointState {
   callLimit: number;
   /** Answers in a row. */
   answered: number;
-  /** The end of the cooldown, as run time. */
+  /** The run time at which the cooldown ends. */
   cooldownUntil: number;
   /** The calls of the last minute, and their tokens. */
   readonly requests: SlidingWindow;
@@ -181,7 +184,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
         const full = isFree ? ofEndpoint : [...ofEndpoint, this.#agent(request.agent)];
         const at = Math.max(state.cooldownUntil, ...full.map((window) => window.next));
         earliest = earliest === null ? at : Math.min(earliest, at);
-        if (isFree) break; // The requests behind it follow it.
+        if (isFree) break; // Requests behind it follow at the next decision.
       }
     }
     return earliest;
@@ -249,7 +252,10 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
       window.leaveAt(use, leaves);
   }
 
-  /** The endpoint's windows without room for a request. One that is larger than the whole window waits for an empty one. */
+  /**
+   * Returns the endpoint's windows without room for a request. A request larger than the whole window waits for an
+   * empty window.
+   */
   #fullWindows(t: number, { requests, tokens }: EndpointState, request: PermitRequest): SlidingWindow[] {
     const { rpm, tokensPerMinute } = this.#settings;
     const full: SlidingWindow[] = [];
@@ -308,7 +314,10 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
     if (report) this.#learn(t, permit.endpoint, report.end);
   }
 
-  /** A call's minute starts when it reached the provider. Tokens beyond those that it requested count from its end. */
+  /**
+   * Dates a call: its minute starts when it reached the provider. Tokens beyond those that it requested count from its
+   * end.
+   */
   #date(t: number, { requests, tokens }: Permit, report: CallReport | null): void {
     const leaves = t + WINDOW_MS - (report?.reachedMsAgo ?? 0);
     for (const { window, use } of requests) window.leaveAt(use, leaves);
@@ -329,8 +338,9 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
   }
 
   /**
-   * Calls that are refused together halve the call limit once; one that asks for a longer wait extends the cooldown. No
-   * cooldown is longer than a task waits for a rate limit, so a task whose provider asks for more fails and the run ends.
+   * * Records a refusal. Concurrent refusals halve the call limit once; a refusal that asks for a longer wait extends
+   * the cooldown. No cooldown is longer than a task waits for a rate limit, so a task whose provider asks for more
+   * fails and the run ends.
    */
   #refuse(t: number, state: EndpointState, retryAfterMs: number): void {
     state.answered = 0;

@@ -4,7 +4,7 @@ import { reachedAfterMs } from './call-report.ts';
 import type { LimitsBefore, RestoredCooldown } from './limits.ts';
 import { WINDOW_MS } from './sliding-window.ts';
 
-/** The same moment on the wall clock and on the clock that the limits count by, in milliseconds. */
+/** The same moment on the wall clock and on the clock of the limits, in milliseconds. */
 export interface Moment {
   wallMs: number;
   t: number;
@@ -38,8 +38,8 @@ export function limitsBefore(state: RunState, endpoints: Endpoints, at: Moment):
 }
 
 /**
- * Every call with the time at which it reached its provider. Each interrupted turn may have had an unrecorded call in
- * progress: by the agent that it had delegated to, or else by its own agent.
+ * * Returns every call with the time at which it reached its provider. Each interrupted turn may have had an unrecorded
+ * call in progress: by the agent that it had delegated to, or else by its own agent.
  */
 function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
   const recorded = state.turns.flatMap(({ calls }) =>
@@ -56,7 +56,10 @@ function usesOf(state: RunState): { agent: string; tokens: number; reached: numb
   return [...recorded, ...interrupted];
 }
 
-/** How many milliseconds before `wallMs` a run time was. A clock on the wall that was set back in between adds nothing. */
+/**
+ * Returns a function that converts a run time to the number of milliseconds before `wallMs`. If the wall clock was set
+ * back, the time between two processes counts as 0.
+ */
 function agoBy(state: RunState, wallMs: number): (t: number) => number {
   if (!state.started) return () => 0;
   const known = [{ t: state.started.t, wallMs: state.started.wall_ms }, ...state.resumptions];

@@ -3,7 +3,7 @@ export const WINDOW_MS = 60_000;
 /** Until its report arrives, a call counts as started at most this long after its permit. */
 const LATEST_START_MS = 30_000;
 
-/** What one call uses of a window. */
+/** The use of a window by one call. */
 export interface WindowUse {
   readonly amount: number;
   /** The run time in ms at which it leaves the window. */
@@ -13,8 +13,8 @@ export interface WindowUse {
 type Entry = { -readonly [Key in keyof WindowUse]: WindowUse[Key] };
 
 /**
- * The calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its
- * permit, so a call in flight stays in the window. The sum is kept, because it is read at every decision.
+ * * The calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its
+ * permit, so a call in flight stays in the window. The sum is maintained, because every decision reads it.
  */
 export class SlidingWindow {
   readonly #entries = new Set<Entry>();

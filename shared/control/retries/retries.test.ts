@@ -5,7 +5,7 @@ import type { EventDraft, RunEvent } from '../../run/events.ts';
 import { backoffMs, Retries } from './retries.ts';
 
 const RETRIES = { max: 2, base_s: 1, factor: 2, cap_s: 60 };
-const BROKEN: Failure = { kind: 'network', message: 'Nobody answers.' };
+const BROKEN: Failure = { kind: 'network', message: 'No answer.' };
 const LIMITED: Failure = { kind: 'rate_limit', status: 429, message: 'Slow down.' };
 
 type Past = Partial<Extract<RunEvent, { type: 'attempt.ended' }>> & { permitAfter?: number };
@@ -14,7 +14,7 @@ type Past = Partial<Extract<RunEvent, { type: 'attempt.ended' }>> & { permitAfte
 function retriesAfter(past: readonly Past[]): { retries: Retries; t: number } {
   const retries = new Retries();
   let t = 0;
-  const take = (event: object) => retries.reduce(event as EventDraft, t); // What the engine would have written.
+  const take = (event: object) => retries.reduce(event as EventDraft, t); // The events that the engine would have written.
   [...past, null].forEach((ended, index) => {
     const of = { task: 'it', attempt: index + 1 };
     take({ type: 'attempt.started', ...of, slot: 1, agent: 'ada' });
@@ -40,7 +40,7 @@ function decided(
 }
 
 describe('retries of a failure', () => {
-  test('follow only 408, 409, 5xx, network errors, broken answers, crashes and expired deadlines', () => {
+  test('only 408, 409, 5xx, network errors, broken answers, crashes and expired deadlines are retried', () => {
     const http = (status: number): Failure => ({ kind: 'http', status, message: '' });
     for (const status of [408, 409, 500, 501, 503, 504, 599]) expect(isTransient(http(status))).toBe(true);
     for (const status of [400, 402, 404, 405, 410, 413, 422]) expect(isTransient(http(status))).toBe(false);
@@ -50,7 +50,7 @@ describe('retries of a failure', () => {
     }
   });
 
-  test('end after 1 + max attempts', () => {
+  test('retries end after 1 + max attempts', () => {
     for (const max of [0, 1, 5]) {
       const past = Array.from({ length: max }, (): Past => ({}));
       expect(decided(past, BROKEN, { max }).retry).toBe(false);
@@ -58,7 +58,7 @@ describe('retries of a failure', () => {
     }
   });
 
-  test('count crashes and expired deadlines, but not lost, cancelled or rate-limited attempts', () => {
+  test('crashes and expired deadlines use up retries, but lost, cancelled and rate-limited attempts do not', () => {
     const counted: Past[] = [
       { result: 'crash', kind: 'crash' },
       { result: 'timeout', kind: 'timeout' },
@@ -72,7 +72,7 @@ describe('retries of a failure', () => {
     expect(decided([...free, ...free, ...free], BROKEN, { max: 1 }).retry).toBe(true);
   });
 
-  test('end after three crashes in a row, whatever max is; an answer in between resets the count', () => {
+  test('retries end after three crashes in a row, whatever max is; an answer in between resets the count', () => {
     const crash: Past = { result: 'crash', kind: 'memory' };
     const failure: Failure = { kind: 'crash', message: 'It ended.' };
     expect(decided([crash], failure, { crashed: true, max: 20 }).retry).toBe(true);
@@ -129,14 +129,14 @@ test('Retry-After has one ceiling for all statuses: a longer wait fails the task
 });
 
 describe('a refusal for the provider’s limit', () => {
-  test('delays the task for at least one second and uses up no retry', () => {
+  test('a refusal delays the task for at least one second and uses up no retry', () => {
     const next = decided([], LIMITED, { max: 0 });
     expect(next).toMatchObject({ retry: true, retryAt: next.t + 1000, rateLimited: true });
     const named = decided([], { ...LIMITED, retry_after_ms: 90_000 }, { max: 0 });
     expect(named).toMatchObject({ retryAt: named.t + 90_000 });
   });
 
-  test('fails the task with kind rate_limit after waits of ten minutes', () => {
+  test('waits of ten minutes after refusals fail the task with kind rate_limit', () => {
     const waits = (count: number) =>
       Array.from({ length: count }, (_, index): Past => {
         return { kind: 'rate_limit', rate_limited: true, retry_at: index * 61_000 + 61_000 };
@@ -146,11 +146,11 @@ describe('a refusal for the provider’s limit', () => {
     expect(decided([], { ...LIMITED, retry_after_ms: 601_000 })).toMatchObject({ retry: false });
   });
 
-  test('also counts the waits for permits in later attempts', () => {
+  test('the waits after a refusal include the waits for permits in later attempts', () => {
     const refused: Past = { kind: 'rate_limit', rate_limited: true };
     expect(decided([refused, { ...refused, permitAfter: 598_000 }], LIMITED)).toMatchObject({ retry: true });
     expect(decided([refused, { ...refused, permitAfter: 600_000 }], LIMITED)).toMatchObject({ retry: false });
-    // A wait before any refusal is due to the crew's own limit and does not count.
+    // A wait before any refusal is caused by the crew's own limit and does not count.
     expect(decided([{ permitAfter: 900_000 }], LIMITED)).toMatchObject({ retry: true });
   });
 });

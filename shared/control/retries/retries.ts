@@ -15,7 +15,7 @@ export interface FailedTurn {
   failure: Failure;
   /** The slot's process ended. */
   crashed: boolean;
-  /** Run time now. */
+  /** The current run time. */
   t: number;
   random: number;
 }
@@ -43,7 +43,7 @@ interface Attempts {
 export class Retries {
   readonly #turns = new Map<string, Attempts>();
 
-  /** Takes an event of the run into account. Most types of events change nothing. */
+  /** Applies an event of the run. Most types of events change nothing. */
   reduce(event: EventDraft, t: number): void {
     if (event.type === 'attempt.started') {
       const attempts = this.#turns.get(nameOf(event));
@@ -91,7 +91,7 @@ function newAttempts(): Attempts {
   return { used: 0, crashesInRow: 0, limitWaitMs: 0, afterRefusal: null, wasRefused: false };
 }
 
-/** Counts the wait of the first call after a refusal. A wait before any refusal is due to the crew's own limit. */
+/** Counts the wait of the first call after a refusal. A wait before any refusal is caused by the crew's own limit. */
 function countPermitWait(attempts: Attempts, callStart: number): void {
   if (attempts.afterRefusal === null) return;
   attempts.limitWaitMs += Math.max(0, callStart - attempts.afterRefusal);

@@ -22,7 +22,7 @@ function settle(agents: ThrottledAgents, limits: ThrottleView, t: number): Event
   for (let next = agents.next(limits, t); next !== null; next = agents.next(limits, t)) {
     events.push(next);
     if (next.type === 'agent.held' || next.type === 'agent.freed') agents.reduce(next);
-    else throw new Error(`Throttled agents do not announce ${next.type}.`);
+    else throw new Error(`An unexpected event: ${next.type}.`);
   }
   return events;
 }

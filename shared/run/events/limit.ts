@@ -5,7 +5,7 @@ import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { eventSchema, heldBySchema, limiterSchema } from './shapes.ts';
 
-/** Events of the limits of models: the rate limiter, and agents that may start nothing. */
+/** Events of the limits of models: the rate limiter and throttled agents. */
 export const LIMIT_EVENTS = {
   /** The rate limiter changed how many calls to an origin may be in flight. */
   limiter: eventKind(limiterSchema, {
@@ -35,7 +35,7 @@ export const LIMIT_EVENTS = {
   }),
 };
 
-/** Ends the times in which agents could start nothing. */
+/** Ends the throttling of all agents. */
 export function freeAgents(run: RunState, t: number): void {
   for (const held of run.held) held.end ??= t;
 }

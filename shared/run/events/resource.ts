@@ -3,7 +3,7 @@ import type { LeaseState, ResourceState, RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { eventSchema, ofAttempt } from './shapes.ts';
 
-/** A resource that is neither declared nor created has room for one, as in the seed. */
+/** The capacity of a pool that is neither declared nor created by a tool. */
 const UNDECLARED_CAPACITY = 1;
 
 /** Events of shared resources: pools, and the leases that tools take. */

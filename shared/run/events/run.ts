@@ -9,7 +9,7 @@ import { loseSlots } from './slot.ts';
 
 /** Events of the run as a whole: its start, pauses, slots, budget and end. */
 export const RUN_EVENTS = {
-  /** The first event of a run: what it was started with. */
+  /** The first event of a run: the conditions of its start. */
   'run.started': eventKind(runStartedSchema, {
     fold: (run, event) => {
       run.started = event;
@@ -80,7 +80,7 @@ export const RUN_EVENTS = {
       state.phase = 'interrupted';
     },
   }),
-  /** The run has cost its budget. Nothing starts until a person raises it. The rows of a batch share one budget. */
+  /** The run has used up its budget. Nothing starts until a person raises it. The rows of a batch share one budget. */
   'budget.reached': eventKind(
     eventSchema('budget.reached', { spent_usd: z.number().nonnegative(), budget_usd: z.number().positive() }),
     {
@@ -133,12 +133,12 @@ function closeOverBudget(run: RunState, t: number): void {
   if (last) last.end ??= t;
 }
 
-/** The process that resumes the run asks again what nobody has answered. */
+/** Closes open reviews: the process that resumes the run asks again. */
 function closeReviews(run: RunState, t: number): void {
   for (const { reviews } of run.tasks.values()) for (const review of reviews) review.end ??= t;
 }
 
-/** The process that resumes the run looks for stored results from the beginning. */
+/** Closes open cache lookups: the process that resumes the run looks results up again. */
 function closeLookups(run: RunState, t: number): void {
   for (const { lookups } of run.tasks.values()) for (const lookup of lookups) lookup.end ??= t;
 }

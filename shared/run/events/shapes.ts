@@ -18,7 +18,7 @@ export const ASSIGNMENT = '@assignment';
 export const ms = z.int().nonnegative();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Where a task's estimated length comes from; `unknown` goes with `ms: null`. */
+/** The estimated length of a task and its source; `ms` is null if the source is `unknown`. */
 export const estimateSchema = z.object({
   ms: ms.nullable(),
   from: z.enum(['history', 'estimate_s', 'median', 'unknown']),
@@ -61,7 +61,7 @@ export type FileContent = z.infer<typeof fileContentSchema>;
 export const lastAnswerSchema = z.literal([true, 'repeated_calls']);
 export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 
-/** What a tool call read and wrote. Paths are relative to the workspace, with `/`. */
+/** The files that a tool call read and wrote. Paths are relative to the workspace, with `/`. */
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
   writes: z.array(z.string()).optional(),
@@ -94,7 +94,7 @@ export const kept = z.string().optional();
 export const resultCostSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
 export type ResultCost = z.infer<typeof resultCostSchema>;
 
-/** The schema of an event of that type. */
+/** Returns the schema of an event of this type. */
 export const eventSchema = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), ...stamp, ...shape });
 
@@ -141,7 +141,7 @@ export const limiterSchema = eventSchema('limiter', {
 });
 
 export const runOutcomeSchema = z.enum(['completed', 'completed_degraded', 'failed', 'cancelled']);
-/** `slots`: their processes end again and again as soon as they start. */
+/** `slots`: slot processes ended repeatedly while they started. */
 export const interruptReasonSchema = z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']);
 export const attemptResultSchema = z.enum(['ok', 'error', 'timeout', 'crash', 'lost', 'cancelled']);
 /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */

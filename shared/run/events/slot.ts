@@ -4,7 +4,7 @@ import type { RunState, SlotState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { eventSchema, exitReasonSchema, ms, slotSamplesSchema, where } from './shapes.ts';
 
-/** Events of the slots: their processes, the grants of a batch, and what was measured of them. */
+/** Events of the slots: their processes, the grants of a batch, and the measurements of them. */
 export const SLOT_EVENTS = {
   /** A slot process was started. */
   'slot.started': eventKind(eventSchema('slot.started', { slot: z.int().positive(), where }), {
@@ -100,7 +100,7 @@ export const SLOT_EVENTS = {
   ),
 };
 
-/** Ends the processes of all slots, which ended with the process that ran them. */
+/** Marks all slot processes as lost: they ended with the process that ran them. */
 export function loseSlots(run: RunState, t: number): void {
   for (const slot of run.slots.values()) {
     closeTimes(slot, t);
@@ -108,7 +108,7 @@ export function loseSlots(run: RunState, t: number): void {
   }
 }
 
-/** Ends what a slot's process did last: starting or being ready. */
+/** Ends the last interval of a slot's process, in which it was starting or ready. */
 function closeTimes({ starts, ready }: SlotState, t: number): void {
   for (const last of [starts.at(-1), ready.at(-1)]) if (last) last.end ??= t;
 }

@@ -38,7 +38,7 @@ export const TASK_EVENTS = {
       kept,
       /** Why a reused result is stale, as a text that follows the name of the task. */
       stale: z.string().optional(),
-      /** What the result took in the run that made it. */
+      /** The time and cost of the result in the run that made it. */
       took: resultCostSchema.optional(),
       /** Files that the result was made from or that it wrote, if its turns are in the journal of another run. */
       files: z.array(fileContentSchema).optional(),
@@ -68,7 +68,7 @@ export const TASK_EVENTS = {
       schedule: scheduleTask((state, task, { degraded = false }) => taskEnded(state, task, 'completed', degraded)),
     },
   ),
-  /** The task failed for good. */
+  /** The task failed permanently. */
   'task.failed': eventKind(eventSchema('task.failed', { task: z.string(), ...failed, kept }), {
     fold: inTask((task, event) => {
       endTask(task, 'failed', event);
@@ -86,7 +86,7 @@ export const TASK_EVENTS = {
     describe: ({ because }) => `because of ${because.join(', ')}`,
     schedule: scheduleTask((state, task) => taskEnded(state, task, 'skipped', false)),
   }),
-  /** The task is not needed: no task in its context was chosen. */
+  /** The task is not needed, because no task in its context was chosen. */
   'task.not_chosen': eventKind(eventSchema('task.not_chosen', { task: z.string(), kept }), {
     fold: inTask((task, event) => endTask(task, 'not_chosen', event)),
     schedule: scheduleTask((state, task) => taskEnded(state, task, 'not_chosen', false)),
@@ -95,7 +95,7 @@ export const TASK_EVENTS = {
   'task.cancelled': eventKind(eventSchema('task.cancelled', { task: z.string(), kept }), {
     fold: inTask((task, event) => endTask(task, 'cancelled', event)),
     schedule: scheduleTask((state, task, event) => {
-      // One that was cancelled in an earlier run stops nothing in this one.
+      // A task that was cancelled in an earlier run stops nothing in this one.
       if (event.kept === undefined) state.stopping = true;
       taskEnded(state, task, 'cancelled', false);
     }),

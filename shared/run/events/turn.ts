@@ -86,7 +86,7 @@ export const TURN_EVENTS = {
         turn.shortened = event.shortened ?? [];
         turn.retryAt = event.retry_at ?? null;
         turn.rateLimited = event.rate_limited ?? false;
-        // What it had handed on ends with it.
+        // Its delegations end with the turn.
         for (const delegation of turn.delegations) delegation.end ??= event.t;
         run.running.delete(turn);
         if (event.result === 'cancelled') noteStopped(run, turn);
@@ -160,7 +160,7 @@ export const TURN_EVENTS = {
       tokens_estimated: z.literal(true).optional(),
       /** Prompt tokens that the provider took from its cache, contained in `prompt_tokens`; absent if none. */
       cached_prompt_tokens: z.int().positive().optional(),
-      /** US dollars; null where the price is unknown. */
+      /** US dollars; null if the price is unknown. */
       cost_usd: z.number().nonnegative().nullable(),
       /** Cached prompt tokens are contained at the full price, because their own price is unknown. */
       cost_at_most: z.literal(true).optional(),
@@ -292,7 +292,7 @@ function noteStopped({ slots }: RunState, { slot, start }: TurnState): void {
   if (exit && exit.t >= start) exit.stopped = true;
 }
 
-/** Of an agent that proposed again the last proposal counts. */
+/** Records a proposal. If an agent proposed more than once, its last proposal counts. */
 function takeProposal(task: TaskState, { turn, output, shortened }: TurnState): void {
   const role = roleOf(turn);
   if (role?.kind !== 'propose' || output === null) return;
@@ -300,7 +300,7 @@ function takeProposal(task: TaskState, { turn, output, shortened }: TurnState): 
   task.proposals.push({ agent: role.agent, output, shortened });
 }
 
-/** The turn that an event belongs to; the latest ones come first, since events mostly concern those. */
+/** Returns the turn that an event belongs to. Searches from the latest turn, which most events concern. */
 function findTurn(run: RunState, at: TurnKey): TurnState | undefined {
   return run.tasks
     .get(at.task)

@@ -19,10 +19,10 @@ export function makeCrew(tasks: readonly TaskInput[], rest: Record<string, unkno
   return crewSchema.parse({ format: 'crewlane/1', name: 'small_crew', agents, ...rest, tasks: full });
 }
 
-/** An event, and when it happened. */
+/** An event and its run time. */
 export type Happened = readonly [t: number, event: EventDraft];
 
-/** A journal written by hand. It begins with `run.started` at 0. */
+/** Returns a journal that begins with `run.started` at 0. */
 export function journal(happened: readonly Happened[], started: Partial<EventOf<'run.started'>> = {}): RunEvent[] {
   const events: RunEvent[] = [{ ...BEGUN, ...started }];
   for (const [t, event] of happened) events.push({ ...event, seq: events.length + 1, t });
@@ -51,7 +51,7 @@ export function ready(task: string, t: number): Happened {
   return [t, { type: 'task.ready', task }];
 }
 
-/** One turn of a task from its start to an answer. */
+/** Returns the events of one turn of a task, from its start to an answer. */
 export function ran(task: string, slot: number, start: number, end: number, attempt = 1): Happened[] {
   return [
     [start, { type: 'attempt.started', task, attempt, slot, agent: 'ada' }],
@@ -59,7 +59,7 @@ export function ran(task: string, slot: number, start: number, end: number, atte
   ];
 }
 
-/** A turn that failed and is tried again at `retryAt`. */
+/** Returns the events of a turn that failed and is retried at `retryAt`. */
 export function broke(
   task: string,
   slot: number,
@@ -79,7 +79,7 @@ export function broke(
         attempt: 1,
         result: 'error',
         kind: 'network',
-        message: 'Nobody answered.',
+        message: 'No answer.',
         ...again,
       },
     ],
@@ -94,7 +94,7 @@ export function finished(t: number, outcome: EventOf<'run.finished'>['outcome'] 
   return [t, { type: 'run.finished', outcome }];
 }
 
-/** In the order of time; what happened at one time stays in the order given. */
+/** Sorts events by time. Events of the same time keep their order. */
 export function inOrder(...parts: readonly (Happened | readonly Happened[])[]): Happened[] {
   return parts.flatMap((part) => (isOne(part) ? [part] : [...part])).sort((a, b) => a[0] - b[0]);
 }
@@ -103,7 +103,7 @@ function isOne(part: Happened | readonly Happened[]): part is Happened {
   return typeof part[0] === 'number';
 }
 
-/** Two tasks beside each other, then one that needs both: 0 to 100 ms and 0 to 300 ms, then 300 to 400 ms. */
+/** Two concurrent tasks, then one that needs both: 0 to 100 ms and 0 to 300 ms, then 300 to 400 ms. */
 export const DIAMOND = makeCrew([{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a', 'b'] }]);
 export const DIAMOND_RUN = inOrder(
   ready('a', 0),

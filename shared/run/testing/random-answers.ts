@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts';
 /** The answers of the cache and of the person in a random run. */
 export class RandomAnswers {
   readonly #stage: Stage;
-  /** The last question about each task: an earlier one is answered no more. */
+  /** The last question about each task. Earlier questions are not answered. */
   readonly #open = new Map<string, number>();
 
   constructor(stage: Stage) {

@@ -6,7 +6,7 @@ export const POOLS = [
   { name: 'web', capacity: 3 },
 ];
 
-/** A crew of any process: a few tasks, each with what it waits for, shares and is asked about. */
+/** Returns a crew of any process with a few tasks, which have random dependencies, pools and reviews. */
 export function randomCrew(random: Random): Crew {
   const process = random.pick(['sequential', 'sequential', 'hierarchical', 'consensual'] as const);
   const size = random.int(1, process === 'consensual' ? 3 : 7);

@@ -19,7 +19,10 @@ export interface RandomRun {
   events: RunEvent[];
 }
 
-/** Failures, crashes, waits for leases and limits, reviews, pauses, other numbers of slots, cut-offs: all from the seed. */
+/**
+ * Returns the run of a seed, with failures, crashes, waits for leases and limits, reviews, pauses, changed numbers of
+ * slots, and cut-offs.
+ */
 export function randomRun(seed: number): RandomRun {
   const random = new Random(seed);
   const run = new VirtualRun(randomCrew(random), random);

@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts';
 export class RandomSlots {
   readonly #stage: Stage;
   #count: number;
-  /** Since the last cut-off: what was starting then will never be ready. */
+  /** Counts cut-offs: slots that were starting before the last one never become ready. */
   #life = 0;
 
   constructor(stage: Stage, count: number) {

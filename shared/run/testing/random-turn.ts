@@ -1,14 +1,14 @@
 import type { EventOf } from '../events.ts';
 
-/** A turn that runs. What is still to happen in it happens only while it does. */
+/** A running turn. Planned actions of the turn are dropped when it ends. */
 export interface Turn {
   started: EventOf<'attempt.started'>;
   runs: boolean;
-  /** Resources that it holds by a tool. */
+  /** The pools of which it holds a lease. */
   held: Set<string>;
 }
 
-/** Whose an event of the turn is. */
+/** Returns the fields that name the turn in an event. */
 export function addressOf({ started }: Turn): { task: string; attempt: number; turn?: string } {
   const { task, attempt, turn } = started;
   return turn === undefined ? { task, attempt } : { task, attempt, turn };

@@ -41,7 +41,7 @@ export class RandomTurns {
     });
   }
 
-  /** Something that a turn does, and has done now, after `ms`. */
+  /** Plans an action of a turn after `ms`, unless the turn ends before. */
   #do(turn: Turn, ms: number, next: () => void): void {
     const dice = this.#stage.random.int(0, 5);
     if (dice > 3) {
@@ -56,7 +56,7 @@ export class RandomTurns {
 
   #call(turn: Turn, ms: number): void {
     const { random } = this.#stage;
-    const error = random.chance(0.2) ? { error: { kind: 'network' as const, message: 'Nobody answers.' } } : {};
+    const error = random.chance(0.2) ? { error: { kind: 'network' as const, message: 'No answer.' } } : {};
     const numbers = { prompt_tokens: random.int(0, 50), completion_tokens: random.int(0, 9) };
     const cost_usd = random.chance(0.9) ? random.int(0, 4) / 4 : null;
     const said = { agent: turn.started.agent, model: 'fake', ms, first_token_ms: null };
@@ -102,7 +102,7 @@ export class RandomTurns {
     if (result === 'crash') this.#crashed(slot);
   }
 
-  /** How often a turn of its name has ended. */
+  /** Returns how often a turn with this name has ended. */
   #tries({ started }: Turn): number {
     return this.#stage.events.filter(
       (event) => event.type === 'attempt.ended' && event.task === started.task && event.turn === started.turn,

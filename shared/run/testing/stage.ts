@@ -34,7 +34,7 @@ export class Stage {
   }
 
   emit(draft: EventDraft): void {
-    // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
+    // A draft with a stamp is an event. The compiler cannot infer this for the union of all drafts.
     const event = { ...draft, seq: this.events.length + 1, t: this.t } as RunEvent;
     this.events.push(event);
     this.scheduler.apply(event);
@@ -50,7 +50,7 @@ export class Stage {
     for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) this.emit(next);
     const wake = this.scheduler.wakeAt();
     if (wake !== null && wake <= this.t)
-      throw new Error(`All was decided at ${this.t}, and it is to be woken at ${wake}.`);
+      throw new Error(`The scheduler has no decision at ${this.t}, but asks to be woken at ${wake}.`);
   }
 
   /** Advances to the next planned action; of several actions at one time, the one that was planned first. */
@@ -67,7 +67,7 @@ export class Stage {
     next.act();
   }
 
-  /** Says that a task has its result, where all that it needs is there. */
+  /** Emits `task.completed` for a task that has its result and no open review. */
   completeTask(task: string, edited: boolean): void {
     if (!this.scheduler.isAnswered(task)) return;
     const { degraded, missing } = this.scheduler.completionFlags(task);

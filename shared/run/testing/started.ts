@@ -1,6 +1,6 @@
 import type { EventDraft } from '../events.ts';
 
-/** What a run begins with, where a test says nothing else of it. */
+/** The default `run.started` of tests. */
 export const STARTED = {
   type: 'run.started',
   format: 'crewlane-journal/1',

@@ -2,7 +2,7 @@ import type { Crew } from '../../crew/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Watch } from './watch.ts';
 
-/** What prevents each plain task from starting, according to the events. */
+/** Derives from the events which plain tasks could start. */
 export class Candidates {
   readonly #crew: Crew;
   readonly #watch: Watch;

@@ -72,7 +72,7 @@ export class Drive {
     for (const { name: pool, capacity } of this.#crew.pools) expect(this.#unitsOf(pool)).toBeLessThanOrEqual(capacity);
   }
 
-  /** No slot is idle while a task could start in it. */
+  /** Checks that no slot is idle while a task could start in it. */
   #checkNothingIdle(): void {
     if (this.running.size >= this.#slots) return;
     const could = this.#crew.tasks.filter((task) => this.#couldStart(task.name));
@@ -134,7 +134,7 @@ export class Drive {
     return last?.type !== 'attempt.started' || this.running.get(last.task)?.attempt !== last.attempt;
   }
 
-  /** Running attempts end as cancelled, and are repeated at once. */
+  /** Pauses: running attempts end as cancelled, and are repeated at once. */
   #pause(): void {
     this.#paused = true;
     this.rig.say({ type: 'run.paused' });

@@ -67,7 +67,7 @@ export class Rig {
     for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) {
       this.say(next);
       decided.push(summaryOf(next));
-      if (decided.length > 100_000) throw new Error('The scheduler decides without end.');
+      if (decided.length > 100_000) throw new Error('The scheduler never stops deciding.');
     }
     return decided;
   }

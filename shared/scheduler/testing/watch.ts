@@ -2,7 +2,7 @@ import type { Crew } from '../../crew/schema.ts';
 import { consensualAgents } from '../../run/consensus.ts';
 import type { RunEvent } from '../../run/events.ts';
 
-/** Tracks after each event which tasks run, have units and have ended, in the simplest way. */
+/** Tracks which tasks run, hold units and have ended after each event, in the simplest way. */
 export class Watch {
   readonly running = new Map<string, { task: string; agent: string; slot: number; attempt: number }>();
   readonly ended = new Set<string>();
