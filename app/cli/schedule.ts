@@ -4,6 +4,7 @@ import { checkRunnable } from '../../shared/crew/check.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
+import { type PredictedLimits, predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
@@ -31,7 +32,7 @@ export async function plan(
   const slots = options.slots ?? read.crew.settings.max_concurrent_tasks;
   const planned = planObject(read, slots);
   if (options.json) io.stdout(`${printableJson(planned, 2)}\n`);
-  else io.stdout(planText(read.crew, planned));
+  else io.stdout(planText(read, planned));
   return EXIT.ok;
 }
 
@@ -50,10 +51,10 @@ export async function simulateSlots(
     makespan_s: inSeconds(predict(crew, estimates, slots).makespan_ms),
   }));
   if (options.json) io.stdout(`${printableJson(rows, 2)}\n`);
-  else
-    io.stdout(
-      table([['slots', 'predicted makespan'], ...rows.map((row) => [String(row.slots), spanText(row.makespan_s)])]),
-    );
+  else {
+    const lines = rows.map((row) => [String(row.slots), spanText(row.makespan_s)]);
+    io.stdout(`${table([['slots', 'predicted makespan'], ...lines])}${limitsLine(crew, estimates)}`);
+  }
   return EXIT.ok;
 }
 
@@ -77,6 +78,7 @@ function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
     slots,
     makespan_s: inSeconds(makespan_ms),
     lower_bound_s: inSeconds(work === null ? null : lowerBound(crew, work, slots).ms),
+    ...limitsObject(predictedLimits(crew, estimates)),
     critical_path: makespan_ms === null ? [] : predictedCriticalPath(crew, tasks).filter((name) => name !== ASSIGNMENT),
     tasks: crew.tasks.map(({ name }) => ({
       task: name,
@@ -88,7 +90,23 @@ function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
   };
 }
 
-function planText(crew: Crew, planned: ReturnType<typeof planObject>): string {
+/** The key `limits` of `plan --json`, which only crews with limits have. */
+function limitsObject(limits: PredictedLimits | null) {
+  if (limits === null) return {};
+  const { maxRpm, maxTokensPerMinute, agentRpm, measured, assumed } = limits;
+  const calls = { calls_measured_tasks: measured, calls_assumed_tasks: assumed };
+  return {
+    limits: { max_rpm: maxRpm, max_tokens_per_minute: maxTokensPerMinute, agents_max_rpm: agentRpm, ...calls },
+  };
+}
+
+/** The line on the limits that a prediction includes; empty if the crew has none. */
+function limitsLine(crew: Crew, estimates: Readonly<Record<string, Estimate>>): string {
+  const limits = predictedLimits(crew, estimates);
+  return limits === null ? '' : `${stripControlCharacters(predictedLimitsText(limits))}\n`;
+}
+
+function planText({ crew, estimates }: EstimatedCrew, planned: ReturnType<typeof planObject>): string {
   const titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const title = (name: string) => titles.get(name) ?? name;
   const rows = [...planned.tasks].sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
@@ -101,6 +119,7 @@ function planText(crew: Crew, planned: ReturnType<typeof planObject>): string {
   ]);
   return [
     `${planned.slots} slots, predicted makespan ${spanText(planned.makespan_s)}, lower bound ${spanText(planned.lower_bound_s)}\n`,
+    limitsLine(crew, estimates),
     `Critical path: ${planned.critical_path.map(title).join(' → ') || 'unknown'}\n\n`,
     table([['task', 'start', 'end', 'slot', 'estimate from'], ...lines]),
   ].join('');

@@ -12,7 +12,7 @@ import {
 } from '../../shared/run/testing/journal.ts';
 import { typicalBusyMs } from './history.ts';
 
-const call = (t: number, ms: number): Happened => [
+const call = (t: number, ms: number, waited_ms = 0): Happened => [
   t,
   {
     type: 'llm.call',
@@ -25,6 +25,7 @@ const call = (t: number, ms: number): Happened => [
     prompt_tokens: 1,
     completion_tokens: 1,
     cost_usd: 0,
+    waited_ms,
   },
 ];
 
@@ -53,4 +54,9 @@ test('Estimates learn nothing from a degraded or a cached result.', () => {
   expect(learned([...turn, [100, { type: 'task.completed', task: 'a', text: 'x', degraded: true }]])).toBeNull();
   expect(learned([[5, { type: 'task.completed', task: 'a', text: 'x', cached: 'run-0' }]])).toBeNull();
   expect(learned([...turn, completed('a', 100)])).toBe(100);
+});
+
+test('Estimates learn the length of a task without its waits for permits.', () => {
+  const attempt = inOrder(call(900, 100, 700), ran('a', 1, 0, 1000), completed('a', 1000));
+  expect(learned([...attempt, finished(1000)])).toBe(300);
 });

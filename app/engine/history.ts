@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { type CallCount, callCountOf, workMs } from '../../shared/run/call-count.ts';
 import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { sha256 } from '../base/hash.ts';
@@ -15,10 +16,17 @@ const historySchema = z.object({
   format: z.literal('crewlane-history/1'),
   /** Busy times in milliseconds by fingerprint, the latest first. */
   busy_ms: z.record(z.string(), z.array(z.int().nonnegative())),
+  /** Model calls by fingerprint, the latest first; absent in files of earlier versions. */
+  model_calls: z
+    .record(z.string(), z.array(z.object({ calls: z.int().positive(), tokens: z.int().nonnegative() })))
+    .default({}),
 });
 
 /** Busy times of earlier runs in milliseconds, by fingerprint, the latest first. */
 export type BusyTimes = Readonly<Record<string, readonly number[]>>;
+
+/** The model calls of earlier runs, by fingerprint, the latest first. */
+export type CallCounts = Readonly<Record<string, readonly CallCount[]>>;
 
 /** The fingerprint of a task: SHA-256, in hex, of its canonical text. */
 export function fingerprintOf(canonical: string): string {
@@ -27,27 +35,37 @@ export function fingerprintOf(canonical: string): string {
 
 /** Reads the busy times of earlier runs. A missing or unreadable file counts as empty. */
 export async function readHistory(file: string): Promise<BusyTimes> {
-  const read = await readJsonFile(file);
-  const parsed = historySchema.safeParse(read.ok ? read.value : null);
-  return parsed.success ? parsed.data.busy_ms : {};
+  return (await read(file)).busy_ms;
+}
+
+/** Reads the model calls of earlier runs. A missing or unreadable file counts as empty. */
+export async function readCallCounts(file: string): Promise<CallCounts> {
+  return (await read(file)).model_calls;
+}
+
+async function read(file: string): Promise<z.infer<typeof historySchema>> {
+  const found = await readJsonFile(file);
+  const parsed = historySchema.safeParse(found.ok ? found.value : null);
+  return parsed.success ? parsed.data : { format: 'crewlane-history/1', busy_ms: {}, model_calls: {} };
 }
 
 /**
- * Adds the busy times of the tasks that a run executed to completion, without failure and with their whole context.
+ * Adds the busy times and the model calls of the tasks that a run executed to completion, without failure and with their whole context.
  * @returns why they could not be stored, for a person; null if they were
  */
 export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<string | null> {
-  const busy: Record<string, number[]> = {};
-  for (const [fingerprint, times] of Object.entries(await readHistory(file))) busy[fingerprint] = [...times];
+  const { busy_ms, model_calls } = await read(file);
   for (const task of state.tasks.values()) {
     const ms = typicalBusyMs(task);
     if (ms === null) continue;
     const fingerprint = fingerprintOf(canonical(task.name));
-    busy[fingerprint] = [ms, ...(busy[fingerprint] ?? [])].slice(0, KEPT);
+    busy_ms[fingerprint] = [ms, ...(busy_ms[fingerprint] ?? [])].slice(0, KEPT);
+    const calls = callCountOf(answeringTurns(task) ?? []);
+    if (calls) model_calls[fingerprint] = [calls, ...(model_calls[fingerprint] ?? [])].slice(0, KEPT);
   }
   try {
     await makePrivateFolder(dirname(file));
-    await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
+    await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms, model_calls }));
     return null;
   } catch (error) {
     return `The lengths of the tasks could not be stored in ${file} for later estimates: ${writeFailure(error)}.`;
@@ -55,11 +73,17 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
 }
 
 /**
- * Busy time of the turns that answer a task: of each turn, the first attempt that ended `ok`. Null if the task has no
- * typical time: it did not complete, this run did not produce its result, its context was incomplete, or its answer
- * continued from the calls of a turn that failed or was lost, so that no single turn did all of the work.
+ * Busy time of the turns that answer a task, less their waits for permits: of each turn, the first attempt that ended
+ * `ok`. Null if the task has no typical time: it did not complete, this run did not produce its result, its context was
+ * incomplete, or its answer continued from the calls of a turn that failed or was lost, so that no single turn did all
+ * of the work.
  */
 export function typicalBusyMs(task: TaskState): number | null {
+  const answers = answeringTurns(task);
+  return answers === null ? null : answers.reduce((sum, turn) => sum + workMs(turn), 0);
+}
+
+function answeringTurns(task: TaskState): TurnState[] | null {
   const isOwn = task.cachedFrom === null && task.reusedFrom === null;
   if (task.index < 0 || task.status !== 'completed' || !isOwn || task.degraded) return null;
   const answers = new Map<string | null, TurnState>();
@@ -68,6 +92,5 @@ export function typicalBusyMs(task: TaskState): number | null {
     if (turn.result === 'ok') answers.set(turn.turn, turn);
     else if (turn.calls.some((call) => call.error === null)) return null;
   }
-  if (answers.size === 0) return null;
-  return [...answers.values()].reduce((sum, { start, end }) => sum + (end === null ? 0 : end - start), 0);
+  return answers.size === 0 ? null : [...answers.values()];
 }

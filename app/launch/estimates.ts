@@ -1,7 +1,8 @@
+import { isLimited, limitSettings } from '../../shared/control/limits/settings.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
 import { estimatesFor } from '../../shared/scheduler/estimates.ts';
-import { fingerprintOf, readHistory } from '../engine/history.ts';
+import { fingerprintOf, readCallCounts, readHistory } from '../engine/history.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import { chooseModels, type ModelChoice, type ModelOverrides } from './models.ts';
@@ -33,6 +34,10 @@ export async function learnedEstimates(
   rehearsalSpeed: number | null,
 ): Promise<Record<string, Estimate>> {
   const busy = await readHistory(folders.historyFile);
+  const calls = isLimited(limitSettings(crew)) ? await readCallCounts(folders.historyFile) : {};
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed });
-  return estimatesFor(crew, (task) => (task === ASSIGNMENT ? [] : (busy[fingerprintOf(canonical(task))] ?? [])));
+  const known = <Value>(values: Readonly<Record<string, readonly Value[]>>) => {
+    return (task: string) => (task === ASSIGNMENT ? [] : (values[fingerprintOf(canonical(task))] ?? []));
+  };
+  return estimatesFor(crew, known(busy), known(calls));
 }

@@ -1,6 +1,7 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { create } from 'zustand';
 import type { Crew } from '../../shared/crew/schema.ts';
+import { predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { call } from '../base/bridge.ts';
 import { useDocument } from './document.ts';
@@ -31,6 +32,16 @@ export const usePrediction = create<PredictionStore>()(() => ({
   criticalPath: [],
   pending: true,
 }));
+
+/** The sentence on the limits that the prediction includes; null if the crew has none. */
+export function usePredictedLimits(): string | null {
+  const crew = useScheduledCrew();
+  const estimates = usePrediction((prediction) => prediction.estimates);
+  return useMemo(() => {
+    const limits = predictedLimits(crew, estimates);
+    return limits && predictedLimitsText(limits);
+  }, [crew, estimates]);
+}
 
 const DEBOUNCE_MS = 150;
 let asked = 0;

@@ -1,5 +1,6 @@
 import type { Crew } from '../crew/schema.ts';
 import { needsAssignment } from '../run/assignment.ts';
+import type { CallCount } from '../run/call-count.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
 
 /** The number of latest runs that count. */
@@ -10,9 +11,14 @@ const HISTORY = 20;
  * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown.
  *
  * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
- * with the same fingerprint; it is also called with `@assignment`.
+ * with the same fingerprint; it is also called with `@assignment`. `calls` returns the model calls of the same executions,
+ * if the crew limits them.
  */
-export function estimatesFor(crew: Crew, history: (task: string) => readonly number[]): Record<string, Estimate> {
+export function estimatesFor(
+  crew: Crew,
+  history: (task: string) => readonly number[],
+  calls: (task: string) => readonly CallCount[] = () => [],
+): Record<string, Estimate> {
   const names = [...crew.tasks.map((task) => task.name), ...(needsAssignment(crew) ? [ASSIGNMENT] : [])];
   const said = new Map(crew.tasks.map((task) => [task.name, task.estimate_s]));
   const known = new Map<string, Estimate>();
@@ -22,7 +28,9 @@ export function estimatesFor(crew: Crew, history: (task: string) => readonly num
   }
   const middle = median([...known.values()].flatMap((estimate) => estimate.ms ?? []));
   const otherwise: Estimate = middle === null ? { ms: null, from: 'unknown' } : { ms: middle, from: 'median' };
-  return Object.fromEntries(names.map((name) => [name, known.get(name) ?? otherwise]));
+  return Object.fromEntries(
+    names.map((name) => [name, { ...(known.get(name) ?? otherwise), ...typicalCalls(calls(name)) }]),
+  );
 }
 
 /** Returns the median, rounded to a whole number; null without numbers. */
@@ -31,6 +39,13 @@ export function median(numbers: readonly number[]): number | null {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   return upper === undefined || lower === undefined ? null : Math.round((lower + upper) / 2);
+}
+
+function typicalCalls(counts: readonly CallCount[]): Pick<Estimate, 'calls' | 'tokens'> {
+  const last = counts.slice(0, HISTORY);
+  const calls = median(last.map((count) => count.calls));
+  const tokens = median(last.map((count) => count.tokens));
+  return calls === null || tokens === null ? {} : { calls, tokens };
 }
 
 function fromHistory(times: readonly number[]): Estimate | null {

@@ -14,7 +14,7 @@ function expected(contextOfA: string[], speeds = {}) {
       { name: 'b', context: ['a'] },
     ],
   });
-  const source = { state: newRun(crew), hasProblems: problemsOf(crew).length > 0 };
+  const source = { crew, state: newRun(crew), hasProblems: problemsOf(crew).length > 0 };
   return durationsOf(source, ESTIMATES, speeds);
 }
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { measuredCalls } from '../../../shared/control/virtual/crew-limits.ts';
 import type { Estimate } from '../../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { runningDuration } from '../../base/format.ts';
@@ -57,11 +58,13 @@ export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedE
     const refresh = () => {
       const now = runNow();
       // The estimates are in the first event. The state is changed in place.
-      const durations = state.started ? timeLeft(state, state.started.estimates, now) : null;
+      const estimates = state.started?.estimates ?? {};
+      const durations = state.started ? timeLeft(state, estimates, now) : null;
       const slots = state.slotCounts.at(-1)?.slots;
       if (!durations || !slots) return;
       end();
-      end = ask({ crew, durations, capacities: {}, scheduleSlots: null, curve: [slots] }, (answer) => {
+      const question = { crew, durations, capacities: {}, calls: measuredCalls(estimates) };
+      end = ask({ ...question, scheduleSlots: null, curve: [slots] }, (answer) => {
         if (answer.kind === 'point') setExpected(now + answer.makespanMs);
         else if (answer.kind === 'failed') setExpected('unknown');
       });

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
+import { predictedLimits, predictedLimitsText } from '../../../shared/figures/predicted-limits.ts';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../../shared/scheduler/lower-bound.ts';
@@ -49,8 +50,13 @@ export function FiguresPanel({ source, slots, whatIf, durations, changes, onChan
   );
 }
 
+const PREDICTED_END_HINT =
+  'Predicted from earlier runs or the estimates in the file. During a run, also the end expected from the remaining work.';
+
 function Figures({ source, figures }: { source: TimelineSource; figures: RunFiguresState | null }) {
   const bound = useLowerBound(source, figures);
+  const preview = usePrediction(({ estimates }) => estimates);
+  const limits = predictedLimits(source.crew, source.state.started?.estimates ?? preview);
   const makespan = source.prediction.makespan_ms;
   const isPending = usePrediction(({ pending }) => pending);
   const unknownPrediction = source.isPreview && isPending ? 'Simulating…' : 'unknown';
@@ -80,7 +86,7 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
       )}
       <Pair
         name="Predicted end"
-        hint="Predicted from earlier runs or the estimates in the file. During a run, also the end expected from the remaining work."
+        hint={`${PREDICTED_END_HINT}${limits === null ? '' : ` ${predictedLimitsText(limits)}`}`}
       >
         {makespan === null ? (
           unknownPrediction

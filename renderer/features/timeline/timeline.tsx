@@ -1,9 +1,10 @@
 import './timeline.css';
 import { memo, useMemo } from 'react';
+import type { CallCount } from '../../../shared/run/call-count.ts';
 import { useMeasuring } from '../../state/measured.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { useUi } from '../../state/ui.ts';
-import { durationsOf } from './durations.ts';
+import { callsOf, durationsOf } from './durations.ts';
 import { FiguresPanel } from './figures-panel.tsx';
 import { useTimeline } from './options.ts';
 import { type TimelineSource, useSource } from './source.ts';
@@ -24,11 +25,12 @@ export function Timeline() {
   const [changes, setChanges] = useChanges(source.shown);
   const { asTable, whatIf: isOpen } = useTimeline();
   const durations = useDurations(source, changes);
+  const calls = useCalls(source);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
   const isChanged = changes !== NO_CHANGES;
   const base = useBase(source, isOpen && isChanged);
   const wanted = isOpen ? slots : null;
-  const whatIf = useWhatIf(source.shown, source.crew, durations, changes.capacities, wanted, base);
+  const whatIf = useWhatIf(source.shown, source.crew, durations, changes.capacities, calls, wanted, base);
   const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
   const isEmpty = source.state.tasks.size === 0;
   return (
@@ -69,6 +71,15 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   // The state is changed in place: the number of ended tasks shows whether durations changed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(() => durationsOf(source, known, speeds), [source.crew, source.hasProblems, known, ended, speeds]);
+}
+
+/** The known model calls of each task, which the limits of the crew count. */
+function useCalls(source: TimelineSource): Readonly<Record<string, CallCount>> {
+  const estimates = usePrediction((prediction) => prediction.estimates);
+  const known = source.state.started?.estimates ?? estimates;
+  const ended = endedShare(source);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state is changed in place, as in useDurations.
+  return useMemo(() => callsOf(source, known), [source.crew, known, ended]);
 }
 
 /** The crew or run without changes, as the baseline of the what-if. */

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Simulation } from '../../../shared/control/virtual/simulation.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
+import type { CallCount } from '../../../shared/run/call-count.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
 export interface CurvePoint {
@@ -103,6 +104,7 @@ export function resultsFor(shown: string, found: OwnedResults): OwnedResults {
 /**
  * Simulates the crew with known durations (milliseconds by task) in a worker: first the schedule at `scheduleSlots`, if
  * requested, then the slot counts of the curve. `null` durations: an estimate is unknown, and there are no results.
+ * `calls` are the known model calls, for a crew with limits.
  * `shown` identifies the crew or run: while it is unchanged, results remain until newer ones arrive.
  */
 export function useWhatIf(
@@ -110,6 +112,7 @@ export function useWhatIf(
   crew: Crew,
   durations: Readonly<Record<string, number>> | null,
   capacities: Readonly<Record<string, number>>,
+  calls: Readonly<Record<string, CallCount>>,
   scheduleSlots: number | null,
   base: NonNullable<WhatIfQuestion['base']> | null,
 ): ShownWhatIf {
@@ -121,12 +124,12 @@ export function useWhatIf(
     }
     const curve = slotCountsOf(crew);
     let known: OwnedResults = { of: shown, ...NOTHING };
-    return ask({ crew, durations, capacities, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
+    return ask({ crew, durations, capacities, calls, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
       known = withAnswer(known, answer);
       if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
       setFound((before) => mergedResults(resultsFor(shown, before), known, curve.length));
     });
-  }, [shown, crew, durations, capacities, scheduleSlots, base]);
+  }, [shown, crew, durations, capacities, calls, scheduleSlots, base]);
   const now = resultsFor(shown, found);
   const isKnown = durations !== null && crew.tasks.length > 0;
   return { ...now, isKnown, isComplete: isKnown && now.points.length === slotCountsOf(crew).length };

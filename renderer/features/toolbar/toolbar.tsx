@@ -19,7 +19,7 @@ import {
 } from '../../state/commands/run-commands.ts';
 import { edit, isEdited, useDocument, useHistory } from '../../state/document.ts';
 import { toggleInbox, useAwaitsBudget, useOpenReviews } from '../../state/inbox.ts';
-import { usePrediction } from '../../state/prediction.ts';
+import { usePredictedLimits, usePrediction } from '../../state/prediction.ts';
 import { useRun } from '../../state/run.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
 import { ProviderChoice } from './provider-choice.tsx';
@@ -204,8 +204,11 @@ function Slots() {
   );
 }
 
+const PREDICTED_HINT = 'Makespan predicted from estimates, which are learned from earlier runs where available.';
+
 function Predicted() {
   const { prediction, oneSlotMs, pending } = usePrediction();
+  const limits = usePredictedLimits();
   const tasks = useDocument(({ crew }) => crew.tasks.length);
   const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
   const isOther = useDocument(({ stashed }) => stashed !== null);
@@ -214,7 +217,7 @@ function Predicted() {
     return <span className="chip unknown">{`predicted: ${pending ? 'Simulating…' : 'unknown'}`}</span>;
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (
-    <span className="chip num" title="Makespan predicted from estimates (learned from earlier runs where available)">
+    <span className="chip num" title={`${PREDICTED_HINT}${limits === null ? '' : ` ${limits}`}`}>
       <span className="hides-at-3">predicted</span> {duration(prediction.makespan_ms)}
       {saved > 0 && <span className="hides-at-2">{`· ${slots} slots save ${saved}%`}</span>}
     </span>

@@ -12,3 +12,8 @@ export function limitSettings(crew: Crew): LimitSettings {
     agentRpm: new Map(limited),
   };
 }
+
+/** Returns whether anything is limited. */
+export function isLimited({ rpm, tokensPerMinute, agentRpm }: LimitSettings): boolean {
+  return rpm !== undefined || tokensPerMinute !== undefined || agentRpm.size > 0;
+}

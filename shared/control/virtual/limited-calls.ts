@@ -1,3 +1,4 @@
+import type { CallCount } from '../../run/call-count.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { earliest } from '../base/earliest.ts';
 import type { ModelEndpoint } from '../base/endpoint.ts';
@@ -5,24 +6,19 @@ import { type CallReport, reachedAfterMs } from '../limits/call-report.ts';
 import { type LimitSettings, Limits } from '../limits/limits.ts';
 import { ThrottledAgents } from '../throttles/throttled-agents.ts';
 
-/** The model calls of each turn of a task. */
-export interface TurnCalls {
-  /** The number of calls of a turn. They divide its time equally. */
-  count: number;
-  /** The tokens of one call. */
-  tokens: number;
-}
-
 /** The limits of a simulation, and what they count. */
 export interface SimulatedLimits {
   settings: LimitSettings;
   /** Where each agent's model is called, by the agent's name. Agents without an entry are called in one place. */
   endpoints?: ReadonlyMap<string, ModelEndpoint>;
-  /** By task (and `@assignment`); a task without an entry makes one call of no tokens in each turn. */
-  calls?: Readonly<Record<string, TurnCalls>>;
+  /**
+   * The model calls of each turn of a task, which divide its time equally, by task (and `@assignment`); a task without an entry makes one
+   * call of no tokens in each turn.
+   */
+  calls?: Readonly<Record<string, CallCount>>;
 }
 
-export const ONE_CALL: TurnCalls = { count: 1, tokens: 0 };
+export const ONE_CALL: CallCount = { calls: 1, tokens: 0 };
 const ONE_ENDPOINT: ModelEndpoint = { name: '', origin: '' };
 
 /** The model calls of a simulation, which wait for the engine's own limits. */

@@ -2,14 +2,15 @@ import type { Crew } from '../../crew/schema.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../run/events.ts';
 import { type GraphTask, graphOf } from '../../scheduler/graph.ts';
 import { computeRanks } from '../../scheduler/ranks.ts';
+import { crewLimits, measuredCalls } from './crew-limits.ts';
 import { simulate } from './simulate.ts';
 import type { Simulation } from './simulation.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Returns the schedule that follows from the estimates; figures are null if an estimate is unknown. Reused tasks take
- * no time.
+ * Returns the schedule that follows from the estimates and the limits of the crew; figures are null if an estimate is
+ * unknown. Reused tasks take no time. A task whose model calls no run has measured makes one call in each turn.
  */
 export function predict(
   crew: Crew,
@@ -26,7 +27,9 @@ export function predict(
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;
   }
-  return simulate(crew, { slots, durations, ranks: computeRanks(crew, estimates), reused });
+  const limits = crewLimits(crew, measuredCalls(estimates));
+  const ranks = computeRanks(crew, estimates);
+  return simulate(crew, { slots, durations, ranks, reused, ...(limits ? { limits } : {}) });
 }
 
 /**

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
+import type { CallCount } from '../../run/call-count.ts';
 import { ASSIGNMENT } from '../../run/events.ts';
 import { randomCrew } from '../../run/testing/random-crew.ts';
 import { estimatedWork, lowerBound } from '../../scheduler/lower-bound.ts';
 import { makeCrew, type TaskSpec } from '../../scheduler/testing/rig.ts';
-import type { SimulatedLimits, TurnCalls } from './limited-calls.ts';
+import type { SimulatedLimits } from './limited-calls.ts';
 import { simulate } from './simulate.ts';
 import type { SimulatedFailure } from './simulation.ts';
 
@@ -32,7 +33,7 @@ interface Limited {
   crew: Crew;
   slots: number;
   durations: Record<string, number>;
-  calls: Record<string, TurnCalls>;
+  calls: Record<string, CallCount>;
   random: Random;
 }
 
@@ -45,7 +46,7 @@ const limitedCrews = fc.integer({ min: 0, max: 1_000_000 }).map((seed): Limited 
     crew,
     slots: random.int(1, 5),
     durations: Object.fromEntries(names.map((name) => [name, random.int(1, 20_000)])),
-    calls: Object.fromEntries(names.map((name) => [name, { count: random.int(1, 3), tokens: random.int(0, 300) }])),
+    calls: Object.fromEntries(names.map((name) => [name, { calls: random.int(1, 3), tokens: random.int(0, 300) }])),
     random,
   };
 });
@@ -81,7 +82,7 @@ describe('limits', () => {
 
   test('tokens per minute are divided among the calls', () => {
     const { crew, durations } = equalTasks(4);
-    const calls = Object.fromEntries(crew.tasks.map(({ name }) => [name, { count: 1, tokens: 400 }]));
+    const calls = Object.fromEntries(crew.tasks.map(({ name }) => [name, { calls: 1, tokens: 400 }]));
     const settings = { rpm: undefined, tokensPerMinute: 1000, agentRpm: NO_AGENTS };
     const { tasks } = simulate(crew, { slots: 4, durations, limits: { settings, calls } });
     expect(Object.values(tasks).map(({ end_ms }) => end_ms)).toEqual([1000, 1000, 62_000, 62_000]);
@@ -121,7 +122,7 @@ describe('limits', () => {
         const limits = { settings: { rpm, tokensPerMinute: 400, agentRpm: new Map([['ada', 2]]) }, calls };
         const { makespan_ms } = simulate(crew, { slots, durations, limits });
         const turns = crew.process === 'consensual' ? 2 : 1;
-        const made = crew.tasks.reduce((sum, { name }) => sum + turns * (calls[name]?.count ?? 1), 0);
+        const made = crew.tasks.reduce((sum, { name }) => sum + turns * (calls[name]?.calls ?? 1), 0);
         // Of each full window of `rpm` calls, the next call waits for a minute.
         const least = Math.max(0, Math.ceil(made / rpm) - 1) * 60_000;
         expect(makespan_ms).toBeGreaterThanOrEqual(Math.max(bound(crew, durations, slots), least));

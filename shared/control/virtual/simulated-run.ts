@@ -1,4 +1,5 @@
 import type { Crew } from '../../crew/schema.ts';
+import type { CallCount } from '../../run/call-count.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
 import { ranksOf } from '../../scheduler/ranks.ts';
@@ -6,7 +7,7 @@ import { Scheduler } from '../../scheduler/scheduler.ts';
 import { earliest } from '../base/earliest.ts';
 import type { Union } from '../base/machine.ts';
 import { FailedAttempts, resultOf } from './failed-attempts.ts';
-import { LimitedCalls, ONE_CALL, type TurnCalls } from './limited-calls.ts';
+import { LimitedCalls, ONE_CALL } from './limited-calls.ts';
 import {
   SEQUENTIAL_LANE,
   type SimulatedFailure,
@@ -31,7 +32,7 @@ type Input = Union<{
 /** A turn whose model calls need permits. */
 interface Calling {
   readonly turn: VirtualTurn;
-  readonly calls: TurnCalls;
+  readonly count: CallCount;
   /** Its length without waits for permits. */
   readonly ms: number;
   made: number;
@@ -180,26 +181,26 @@ export class SimulatedRun {
   }
 
   #beginCalls(turn: VirtualTurn, ms: number, t: number): void {
-    const calls = this.#options.limits?.calls?.[turn.task.graph.name] ?? ONE_CALL;
-    this.#calling.set(idOf(turn), { turn, calls, ms, made: 0 });
-    this.#limited?.request(idOf(turn), turn.agent, calls.tokens, t);
+    const count = this.#options.limits?.calls?.[turn.task.graph.name] ?? ONE_CALL;
+    this.#calling.set(idOf(turn), { turn, count, ms, made: 0 });
+    this.#limited?.request(idOf(turn), turn.agent, count.tokens, t);
   }
 
   #startCall(id: string, permit: string, t: number): void {
     const calling = this.#calling.get(id);
     if (!calling) return;
-    const ms = partOf(calling.ms, calling.calls.count, calling.made);
+    const ms = partOf(calling.ms, calling.count.calls, calling.made);
     calling.made += 1;
     this.#time.at(t + ms, { type: 'call.ended', calling, permit, ms });
   }
 
   #callEnded({ calling, permit, ms }: Extract<Input, { type: 'call.ended' }>, t: number): void {
-    const { turn, calls, made } = calling;
-    const isLast = made === calls.count;
-    this.#limited?.ended(permit, ms, calls.tokens, isLast ? endOf(turn) : 'answered', t);
-    this.#failed?.reduce(callOf(turn, ms, calls.tokens), t);
+    const { turn, count, made } = calling;
+    const isLast = made === count.calls;
+    this.#limited?.ended(permit, ms, count.tokens, isLast ? endOf(turn) : 'answered', t);
+    this.#failed?.reduce(callOf(turn, ms, count.tokens), t);
     if (!isLast) {
-      this.#limited?.request(idOf(turn), turn.agent, calls.tokens, t);
+      this.#limited?.request(idOf(turn), turn.agent, count.tokens, t);
       return;
     }
     this.#calling.delete(idOf(turn));

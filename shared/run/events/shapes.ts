@@ -24,6 +24,9 @@ export const estimateSchema = z.object({
   from: z.enum(['history', 'estimate_s', 'median', 'unknown']),
   /** Median absolute deviation of the history; absent without a history. */
   spread_ms: ms.optional(),
+  /** The model calls of a turn, and the tokens of a call, as medians of the history; only in crews with limits. */
+  calls: z.int().positive().optional(),
+  tokens: z.int().nonnegative().optional(),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
