@@ -3,6 +3,7 @@ import type { Deadlines } from '../../shared/control/deadlines/deadlines.ts';
 import { reportOf } from '../../shared/control/limits/call-report.ts';
 import type { LimitsAction, RunLimits } from '../../shared/control/limits/limits.ts';
 import {
+  type ModelAccess,
   type SlotAnswer,
   type SlotEvent,
   type SlotRequest,
@@ -29,6 +30,8 @@ export interface RequestDeps {
   recorder: Recorder;
   leases: Leases;
   limits: RunLimits;
+  /** Returns how to call an agent's model; null if there is no such agent. */
+  access: (agent: string) => ModelAccess | null;
   monitor: Monitor;
   budget: Budget;
   writeQuota: WriteQuota;
@@ -101,9 +104,10 @@ export class Requests {
    * request it. A turn that continues from a transcript may have tools to call first, and requests it when needed.
    */
   permitAtOnce(turn: ActiveTurn): string | null {
-    const { agent, transcript } = turn.submission;
+    const { transcript } = turn.submission;
     const { limits, budget, clock } = this.#deps;
-    const endpoint = endpointOf(agent.model);
+    const access = this.#deps.access(turn.agent);
+    const endpoint = access && endpointOf(access);
     if (!budget.allowsCalls || transcript.length > 0 || endpoint === null) return null;
     const id = waitId(turn, 'first');
     const t = clock.now();
@@ -157,7 +161,10 @@ export class Requests {
     const wait = waitId(turn, id);
     this.#waiting.set(wait, { turn, request: id, since: t });
     deadlines.reduce({ type: 'deadline.paused', id: turnKeyText(turn.key) }, t);
-    const endpoint: ModelEndpoint = { name: endpointName(provider, origin, keyOf(turn, agent)), origin };
+    const endpoint: ModelEndpoint = {
+      name: endpointName(provider, origin, this.#deps.access(agent)?.api_key ?? null),
+      origin,
+    };
     limits.reduce({ type: 'permit.requested', endpoint, request: { id: wait, agent, tokens } }, t);
   }
 
@@ -230,12 +237,4 @@ function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): 
 
 function waitId(turn: ActiveTurn, id: string): string {
   return `${turn.key.task} ${turn.key.attempt} ${turn.key.turn ?? ''} ${id}`;
-}
-
-/** The key of the turn's agent, or of another one inside the turn: a coworker, or a judge of its answer. */
-function keyOf({ submission }: ActiveTurn, agent: string): string | null {
-  const { coworkers, manager, guardrail } = submission;
-  const judges = [manager, guardrail?.judge].flatMap((judge) => judge?.agent ?? []);
-  const all = [submission.agent, ...coworkers, ...judges];
-  return all.find(({ name }) => name === agent)?.model.api_key ?? null;
 }

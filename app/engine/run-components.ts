@@ -104,6 +104,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     shared: share?.slots,
   });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, clock: runClock }) : null;
+  const isAgent = new Set(crew.agents.map(({ name }) => name));
   const budget = new Budget(recorder.journaled, share);
   const requests = new Requests({
     turns: table,
@@ -111,6 +112,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     recorder,
     leases,
     limits,
+    access: (agent) => (isAgent.has(agent) ? environment.access(agent) : null),
     monitor: new Monitor(recorder, runClock),
     budget,
     writeQuota: new WriteQuota(state),
@@ -124,7 +126,6 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
     crew,
     state,
     environment,
-    workspace,
     rehearsal,
     seed,
     inputs: given,

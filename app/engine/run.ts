@@ -2,12 +2,14 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotListener } from '../../shared/slot/host.ts';
+import { isLocalHost } from '../../shared/slot/local-host.ts';
 import type { RowSide } from './batch/share.ts';
 import { Controller } from './controller.ts';
 import type { Effect } from './effect.ts';
 import { Inbox } from './inbox.ts';
 import type { Command, Input } from './input.ts';
 import { writeOutputFile } from './output-file.ts';
+import { Provision } from './provision.ts';
 import type { CommandResult, InterruptReason, ReviewAnswer, RunEnd, RunHandle, TextDelta } from './request.ts';
 import type { RunDeps } from './run-components.ts';
 import { slotCount, startedOf } from './run-facts.ts';
@@ -22,6 +24,7 @@ export class Run implements RunHandle {
   readonly #deps: RunDeps;
   readonly #controller: Controller;
   readonly #inbox: Inbox;
+  readonly #provision: Provision;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   /** Commands that wait for their reply, by number. */
   readonly #replies = new Map<number, (result: CommandResult) => void>();
@@ -38,6 +41,13 @@ export class Run implements RunHandle {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    const { workspace } = startedOf(deps.recorder.state).settings;
+    const { environment, recorder } = deps;
+    this.#provision = new Provision(
+      workspace,
+      (agent) => environment.access(agent),
+      (key) => recorder.hide(key),
+    );
     this.#controller = new Controller({ ...deps, wake: () => this.#receive({ type: 'continue' }) });
     this.#inbox = new Inbox(this.#controller, (effect) => this.#perform(effect), runClock);
   }
@@ -161,6 +171,7 @@ export class Run implements RunHandle {
         host.resize(effect.count);
         return;
       case 'submitTurn':
+        if (isLocalHost(host)) host.provide(this.id, this.#provision.for(effect.submission));
         host.submit(effect.slot, effect.submission);
         return;
       case 'cancelTurn':

@@ -1,15 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
-import type { SlotHost } from '../../shared/slot/host.ts';
+import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import { measureProcesses } from './measure.ts';
 import { listedEnvironment, nodeHost } from './node-host.ts';
 import { ECHO_SLOT, Log, soon, turn } from './testing/log.ts';
 
-const hosts: SlotHost[] = [];
+const hosts: LocalSlotHost[] = [];
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host.stop()));
 });
 
-function start(count: number, environment: Record<string, string> = {}): { host: SlotHost; log: Log } {
+function start(count: number, environment: Record<string, string> = {}): { host: LocalSlotHost; log: Log } {
   const host = nodeHost(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment });
   hosts.push(host);
   const log = new Log();
@@ -122,6 +122,36 @@ test('memory and processor time are measured from outside the process', async ()
   const { log } = start(1);
   await expect.poll(() => log.samples.length, soon).toBeGreaterThan(0);
   expect(log.samples[0]?.[0]).toEqual({ slot: 1, cpuPercent: 0, memoryBytes: expect.any(Number) });
+});
+
+/** Returns the `provide` and `withdraw` messages that the slot has received. */
+async function providedTo({ host, log }: ReturnType<typeof start>, slot: number, attempt: number): Promise<unknown> {
+  const before = log.outcomes.length;
+  host.submit(slot, turn('provided', attempt));
+  await expect.poll(() => log.outcomes.length, soon).toBe(before + 1);
+  const outcome = log.outcomes.at(-1);
+  return outcome?.status === 'value' ? JSON.parse(outcome.text) : outcome;
+}
+
+test('a slot gets the workspace and the keys of a run once, and again only after a change', async () => {
+  const slots = start(2);
+  const { host, log } = slots;
+  await expect.poll(() => log.count('ready 1') + log.count('ready 2'), soon).toBe(2);
+  const first = { workspace: '/one', keys: {} };
+  const second = { workspace: '/one', keys: { ada: 'sk-invented' } };
+  host.provide('run', first);
+  host.provide('run', first);
+  const asFirst = { type: 'provide', run: 'run', provided: first };
+  expect(await providedTo(slots, 1, 1)).toEqual([asFirst]);
+  expect(await providedTo(slots, 1, 2)).toEqual([asFirst]);
+  host.provide('run', second);
+  const asSecond = { type: 'provide', run: 'run', provided: second };
+  expect(await providedTo(slots, 1, 3)).toEqual([asFirst, asSecond]);
+  expect(await providedTo(slots, 2, 4)).toEqual([asSecond]);
+  host.withdraw('run');
+  const end = { type: 'withdraw', run: 'run' };
+  expect(await providedTo(slots, 1, 5)).toEqual([asFirst, asSecond, end]);
+  expect(await providedTo(slots, 2, 6)).toEqual([asSecond, end]);
 });
 
 test('slots receive only the listed environment variables', async () => {

@@ -1,6 +1,6 @@
 import type { SlotListener, TurnStatus } from '../../shared/slot/host.ts';
 import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
-import type { SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Provided, SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { MeasureProcesses } from './child.ts';
 import { Sampler } from './sampler.ts';
 import type { ProcessUser, SlotProcess } from './slot-process.ts';
@@ -31,6 +31,8 @@ export class ProcessSlotHost implements LocalSlotHost {
   /** Processes that were asked to end and have not ended yet. They belong to no slot. */
   readonly #ending = new Set<SlotProcess>();
   readonly #watchers = new Set<(pids: readonly number[]) => void>();
+  /** What slots get for each run. */
+  readonly #provided = new Map<string, Provided>();
   #listener: SlotListener | null = null;
   #count = 0;
   #stopping = false;
@@ -67,6 +69,8 @@ export class ProcessSlotHost implements LocalSlotHost {
   submit(slot: number, turn: TurnSubmission): void {
     const process = this.#processBySlot.get(slot);
     if (process?.state === 'ready') {
+      const provided = this.#provided.get(turn.key.run);
+      if (provided) process.provide(turn.key.run, provided);
       process.submit(turn);
       return;
     }
@@ -99,6 +103,17 @@ export class ProcessSlotHost implements LocalSlotHost {
     this.#processBySlot.get(slot)?.kill(reason, detail);
   }
 
+  provide(run: string, provided: Provided): void {
+    if (this.#provided.get(run) === provided) return;
+    this.#provided.set(run, provided);
+    for (const process of this.#processBySlot.values()) if (process.isProvided(run)) process.provide(run, provided);
+  }
+
+  withdraw(run: string): void {
+    this.#provided.delete(run);
+    for (const process of this.#processBySlot.values()) process.withdraw(run);
+  }
+
   watchProcesses(listener: (pids: readonly number[]) => void): void {
     this.#watchers.add(listener);
     listener(this.#pids());
@@ -107,6 +122,7 @@ export class ProcessSlotHost implements LocalSlotHost {
   stop(): Promise<void> {
     this.#stopping = true;
     this.#watchers.clear();
+    this.#provided.clear();
     this.#sampler.stop();
     const processes = [...this.#processBySlot.values(), ...this.#ending];
     this.#processBySlot.clear();

@@ -1,5 +1,6 @@
 import type { TurnStatus } from '../../shared/slot/host.ts';
 import type {
+  Provided,
   SlotEvent,
   SlotOutcome,
   SlotRequest,
@@ -54,6 +55,8 @@ export class SlotProcess {
   readonly #keeper: ProcessKeeper;
   readonly #outbox: Outbox;
   readonly #turns = new SubmittedTurns();
+  /** What the process was provided, by run. */
+  readonly #provided = new Map<string, Provided>();
   readonly #reconciling = new Map<string, Waiter>();
   readonly #untilSettled = new Set<() => void>();
   #slot: number | null = null;
@@ -100,6 +103,24 @@ export class SlotProcess {
     return this.#turns.has(key);
   }
 
+  /** Whether the process was given the workspace and the keys of a run. */
+  isProvided(run: string): boolean {
+    return this.#provided.has(run);
+  }
+
+  /** Gives the process the workspace and the keys of a run, unless it has them. */
+  provide(run: string, provided: Provided): void {
+    if (this.#provided.get(run) === provided) return;
+    this.#provided.set(run, provided);
+    this.used = true;
+    this.send({ type: 'provide', run, provided });
+  }
+
+  /** Makes the process remove what it was provided for a run. */
+  withdraw(run: string): void {
+    if (this.#provided.delete(run)) this.send({ type: 'withdraw', run });
+  }
+
   submit(turn: TurnSubmission): void {
     if (this.holds(turn.key)) return;
     this.#turns.begin(turn.key);
@@ -137,6 +158,7 @@ export class SlotProcess {
   forget(graceMs: number): void {
     this.state = 'forgetting';
     this.#turns.clear();
+    this.#provided.clear();
     this.send({ type: 'forget' });
     setTimeout(() => {
       if (this.state === 'forgetting') this.kill('ended', `did not forget its run within ${graceMs} ms`);
@@ -246,5 +268,6 @@ export class SlotProcess {
     }
     for (const answer of this.#reconciling.values()) answer([]);
     this.#turns.clear();
+    this.#provided.clear();
   }
 }

@@ -3,8 +3,8 @@ import { readAssignment } from '../../shared/slot/assignment.ts';
 import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, type Reply, refusal, says, type TestProvider } from '../models/testing/provider.ts';
 import type { SlotUnderTest } from './testing/slot-process.ts';
-import { carry as carryTurn, providerOf, release, turnFor } from './testing/slots.ts';
-import { agentAt } from './testing/turns.ts';
+import { carry as carryTurn, providerOf, release } from './testing/slots.ts';
+import { agentAt, turnFor } from './testing/turns.ts';
 
 let slot: SlotUnderTest;
 let provider: TestProvider;

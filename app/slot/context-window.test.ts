@@ -13,8 +13,8 @@ import {
   type TestProvider,
   text,
 } from '../models/testing/provider.ts';
-import { carry, providerOf, turnFor, workspace } from './testing/slots.ts';
-import { agentAt } from './testing/turns.ts';
+import { carry, providerOf, workspace } from './testing/slots.ts';
+import { agentAt, turnFor } from './testing/turns.ts';
 
 const READS = callsTools(['file_reader', { path: 'big.txt' }]);
 const LINE = 'Line with words 0123456789.\n';

@@ -32,7 +32,7 @@ function turn(): TurnSubmission {
       role: 'Analyst',
       goal: 'Count',
       system: 'You are ada: Analyst.',
-      model: { provider: 'test', base_url: provider.baseUrl, model: 'm', api_key: KEY, price: null },
+      model: { provider: 'test', base_url: provider.baseUrl, model: 'm', price: null },
       tools: ['file_writer'],
       max_iterations: 5,
     },
@@ -40,7 +40,6 @@ function turn(): TurnSubmission {
     transcript: [],
     nested_conversations: {},
     coworkers: [],
-    workspace: folder,
     rehearsal: false,
     seed: 1,
     timeout_ms: 60_000,
@@ -76,6 +75,7 @@ function stringsOf(snapshot: string): string[] {
 
 it('a slot that has forgotten its run has no copy of the key in memory', async () => {
   await slot.ready();
+  slot.send({ type: 'provide', run: 'run', provided: { workspace: folder, keys: { ada: KEY } } });
   slot.send({ type: 'turn', turn: turn() });
   expect(await slot.outcomeOf(turn().key)).toEqual({ status: 'value', text: 'Done.' });
   expect(await textsWithKey()).toBeGreaterThan(0);

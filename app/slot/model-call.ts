@@ -1,11 +1,12 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import type { AssistantMessage, Message, SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message, ModelAccess, SlotAnswer, TurnAgent } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import { type ChatResult, chat } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import type { TurnPort } from './turn-port.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
 export type CallOutcome =
@@ -34,7 +35,7 @@ export interface ModelCall {
 export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<CallOutcome> {
   const { messages, reported, last, isRepeated } = call;
   const { port, agent, tools, delegation } = given;
-  const { model: access } = agent;
+  const access = accessOf(agent, port);
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const isFirst = delegation === undefined && reported === 0 && !isRepeated;
@@ -61,6 +62,11 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
     case 'cancelled':
       return { status: 'cancelled' };
   }
+}
+
+/** Returns an agent's model with the key that the slot was provided for it. */
+function accessOf({ name, model }: TurnAgent, { provided }: TurnPort): ModelAccess {
+  return { ...model, api_key: provided.keys[name] ?? null };
 }
 
 /**

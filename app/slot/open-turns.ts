@@ -1,4 +1,5 @@
 import type {
+  Provided,
   SlotAnswer,
   SlotEvent,
   SlotOutcome,
@@ -27,6 +28,8 @@ interface Turn {
 export class OpenTurns {
   readonly #port: Pick<Port, 'send'>;
   readonly #turns = new Map<string, Turn>();
+  /** What the slot was provided, by run. */
+  readonly #provided = new Map<string, Provided>();
   #requests = 0;
 
   constructor(port: Pick<Port, 'send'>) {
@@ -35,6 +38,12 @@ export class OpenTurns {
 
   take(message: Exclude<ToSlot, { type: 'end' | 'forget' }>): void {
     switch (message.type) {
+      case 'provide':
+        this.#provided.set(message.run, message.provided);
+        return;
+      case 'withdraw':
+        this.#provided.delete(message.run);
+        return;
       case 'turn':
         this.#begin(message.turn);
         return;
@@ -64,6 +73,7 @@ export class OpenTurns {
   forget(): void {
     this.abort();
     this.#turns.clear();
+    this.#provided.clear();
   }
 
   #find(key: TurnKey): Turn | undefined {
@@ -82,15 +92,18 @@ export class OpenTurns {
       requests: new Map(),
     };
     this.#turns.set(turnKeyText(key), turn);
-    void runTurn(submission, this.#portOf(turn)).then((outcome) => {
-      turn.outcome = outcome;
-      this.#port.send({ type: 'outcome', key, outcome });
+    const provided = this.#provided.get(key.run);
+    const outcome = provided ? runTurn(submission, this.#portOf(turn, provided)) : notProvided(key.run);
+    void outcome.then((ended) => {
+      turn.outcome = ended;
+      this.#port.send({ type: 'outcome', key, outcome: ended });
     });
   }
 
-  #portOf(turn: Turn): TurnPort {
+  #portOf(turn: Turn, provided: Provided): TurnPort {
     const { key } = turn;
     return {
+      provided,
       signal: turn.cancel.signal,
       event: (event) => {
         turn.events.push(event);
@@ -149,4 +162,10 @@ export class OpenTurns {
     });
     this.#port.send({ type: 'reconciled', id, turns });
   }
+}
+
+/** The outcome of a turn whose host broke the protocol: it sent no `provide` for the run before. */
+async function notProvided(run: string): Promise<SlotOutcome> {
+  const message = `The slot has no workspace and no keys for the run ${run}: its host sent no "provide" before the turn.`;
+  return { status: 'error', failure: { kind: 'crash', message } };
 }

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { begin, callsTools, page, type Reply, refusal, says, TestProvider, text } from '../models/testing/provider.ts';
-import { carry, providerOf, readySlot, slotFile, turnFor } from './testing/slots.ts';
-import { agentAt } from './testing/turns.ts';
+import { carry, provide, providerOf, readySlot, slotFile, workspace } from './testing/slots.ts';
+import { agentAt, turnFor } from './testing/turns.ts';
 
 const PARENT = fileURLToPath(new URL('./testing/parent.mjs', import.meta.url));
 const PATIENCE = { interval: 5 };
@@ -72,6 +72,22 @@ describe('a broken provider', () => {
   });
 });
 
+describe('what a slot is provided for a run', () => {
+  it('a turn of a run for which the slot was provided nothing, or no longer, ends with an error', async () => {
+    const provider = await providerOf(says('Forty-two.'));
+    const slot = await readySlot();
+    const turn = turnFor(agentAt(provider.baseUrl));
+    const of = (run: string, attempt: number) => ({ ...turn, key: { ...turn.key, run, attempt } });
+    const refused = { status: 'error', failure: { kind: 'crash', message: expect.stringContaining('"provide"') } };
+    expect((await carry(of('another', 1), slot)).outcome).toMatchObject(refused);
+    slot.send({ type: 'withdraw', run: turn.key.run });
+    expect((await carry(of(turn.key.run, 2), slot)).outcome).toMatchObject(refused);
+    expect(provider.received).toEqual([]);
+    provide(slot);
+    expect((await carry(of(turn.key.run, 3), slot)).outcome).toEqual({ status: 'value', text: 'Forty-two.' });
+  });
+});
+
 describe('unacknowledged messages', () => {
   it('a slot repeats messages until they are acknowledged, and does not run the same turn twice', async () => {
     const provider = await providerOf(callsTools(['file_reader', { path: 'none.md' }]), says('Done.'));
@@ -115,7 +131,9 @@ describe('the end of a slot', () => {
   it('a slot ends when the process of the engine is killed: it drops its call and leaves no process', async () => {
     const provider = await providerOf((response) => begin(response, [text('Fort')]));
     const turn = JSON.stringify(turnFor(agentAt(provider.baseUrl)));
-    const parent = spawn(process.execPath, [PARENT, slotFile(), turn], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, [PARENT, slotFile(), turn, workspace], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [said] = await once(parent.stdout, 'data');
     const pid = Number(String(said));
     await expect.poll(() => provider.received.length, PATIENCE).toBe(1);

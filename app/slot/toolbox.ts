@@ -26,10 +26,11 @@ export interface CalledTool extends ToolResult {
 
 /** Returns the tools of an agent, loaded on demand and described for this workspace. */
 export async function toolbox(
-  { workspace, memory_mib, rehearsal, tool_texts }: TurnSubmission,
+  { memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
 ): Promise<SlotTool[]> {
+  const { workspace, keys } = port.provided;
   const names = agent.tools.filter(isToolName);
   return Promise.all(
     names.map(async (name) => {
@@ -38,7 +39,7 @@ export async function toolbox(
       return {
         description: { name, ...texts },
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
-          if (holdsKey(args, agent.model.api_key)) return { ok: false, text: KEY_REFUSED };
+          if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
           if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
           const wait = waitMeter(port);
           const context = {

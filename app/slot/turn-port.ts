@@ -1,7 +1,8 @@
-import type { SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
+import type { Provided, SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
 
-/** The messages and requests of a turn while it runs. */
+/** What connects a running turn with its slot: what the slot was provided for the run, messages and requests. */
 export interface TurnPort {
+  readonly provided: Provided;
   readonly signal: AbortSignal;
   event(event: SlotEvent): void;
   text(delta: string): void;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
 import { callsTools, finish, type Reply, refusal, says, stream, text } from '../models/testing/provider.ts';
-import { carry, providerOf, readySlot, turnFor, workspace } from './testing/slots.ts';
-import { agentAt } from './testing/turns.ts';
+import { carry, provide, providerOf, readySlot, workspace } from './testing/slots.ts';
+import { agentAt, turnFor } from './testing/turns.ts';
 
 const PATIENCE = { interval: 5 };
 
@@ -104,8 +104,10 @@ describe('a turn', () => {
       ['file_writer', { path: 'fine.txt', content: 'no key' }],
     ] as [string, object][];
     const provider = await providerOf(callsTools(...calls), says('Done.'));
-    const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] }, { api_key: key });
-    const { slot } = await carry(turnFor(agent));
+    const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] });
+    const slot = await readySlot();
+    provide(slot, { [agent.name]: key });
+    await carry(turnFor(agent), slot);
     expect(slot.events('tool.call').map(({ ok }) => ok)).toEqual([false, false, true]);
     const written = await readdir(workspace, { recursive: true });
     expect(written.filter((name) => name.includes('leak') || name.includes('sk-'))).toEqual([]);

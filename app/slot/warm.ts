@@ -44,14 +44,19 @@ function carry(turn: TurnSubmission): Promise<void> {
         if (message.type === 'outcome') resolve();
       },
     });
-    readTo(deserialize(serialize([{ type: 'turn', turn }] satisfies ToSlot[])), (message) => {
-      if (message.type === 'turn') openTurns.take(message);
+    const provided = { workspace: '', keys: {} };
+    const messages: ToSlot[] = [
+      { type: 'provide', run: turn.key.run, provided },
+      { type: 'turn', turn },
+    ];
+    readTo(deserialize(serialize(messages)), (message) => {
+      if (message.type === 'turn' || message.type === 'provide') openTurns.take(message);
     });
   });
 }
 
 function standIn(attempt: number, base_url: string): TurnSubmission {
-  const model = { provider: 'warm', base_url, model: 'warm', api_key: null, price: { prompt: 0, completion: 0 } };
+  const model = { provider: 'warm', base_url, model: 'warm', price: { prompt: 0, completion: 0 } };
   return {
     key: { run: 'warm', task: 'warm', attempt, turn: null },
     agent: { name: 'warm', role: '', goal: '', system: 'warm', model, tools: [], max_iterations: 1 },
@@ -59,7 +64,6 @@ function standIn(attempt: number, base_url: string): TurnSubmission {
     transcript: [],
     nested_conversations: {},
     coworkers: [],
-    workspace: '',
     rehearsal: false,
     seed: 0,
     timeout_ms: 1000,

@@ -13,9 +13,10 @@ const SOURCE = 'shared/slot/protocol.ts';
 
 /** Objects of messages that have a section of their own, in its order. */
 const OBJECTS: readonly (readonly [title: string, schema: z.ZodObject, name: string])[] = [
+  ['Provided', protocol.providedSchema, 'providedSchema'],
   ['Turn submission', protocol.turnSubmissionSchema, 'turnSubmissionSchema'],
   ['Turn agent', protocol.turnAgentSchema, 'turnAgentSchema'],
-  ['Model access', protocol.modelAccessSchema, 'modelAccessSchema'],
+  ['Agent model', protocol.agentModelSchema, 'agentModelSchema'],
   ['Judge', protocol.judgeSchema, 'judgeSchema'],
   ['Turn guardrail', protocol.turnGuardrailSchema, 'turnGuardrailSchema'],
   ['Measured', events.measuredSchema, 'measuredSchema'],
@@ -84,6 +85,7 @@ process and over the message port of an Electron utility process. Each side pars
 
 \`\`\`
 engine                         slot
+  │ ── provide ───────────────▶ │   the workspace and the keys, once per run
   │ ── turn ──────────────────▶ │   one turn at a time
   │ ◀───────────────── text ─── │   streamed; may be lost
   │ ◀──────────────── event ─── │   numbered from 1 in each turn
@@ -96,5 +98,7 @@ engine                         slot
 - A slot starts with \`ready\`. It then runs one turn at a time.
 - Events and outcomes arrive at least once. The engine drops repeats, and it accepts an outcome only from the current attempt.
 - After a connection is restored, \`reconcile\` asks what became of turns. The slot repeats what was not acknowledged.
-- A slot uses nothing of the engine's memory, disk or environment: \`turn\` contains all that a turn needs.
+- A slot uses nothing of the engine's memory, disk or environment. \`provide\` contains what depends on the machine of the slot,
+  and \`turn\` contains everything else that a turn needs. Only \`provide\` contains a key or a path. A slot on another machine
+  gets the workspace and the keys of that machine.
 `;

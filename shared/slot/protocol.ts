@@ -52,12 +52,11 @@ export function turnKeyText(key: TurnKey): string {
   return `${key.run} ${key.task} ${key.attempt} ${key.turn ?? ''}`;
 }
 
-/** The address and the parameters of an agent's model. The key is in memory only. */
-export const modelAccessSchema = z.object({
+/** The address and the parameters of an agent's model. A slot gets its key with `provide`, or has it already. */
+export const agentModelSchema = z.object({
   provider: z.string(),
   base_url: z.string(),
   model: z.string(),
-  api_key: z.string().nullable(),
   temperature: z.number().optional(),
   max_tokens: z.int().optional(),
   /** Tokens that the model accepts; absent if the number is unknown. */
@@ -65,7 +64,12 @@ export const modelAccessSchema = z.object({
   /** US dollars per million tokens; null if unknown. `cached`: for prompt tokens from the cache of the provider. */
   price: z.object({ prompt: z.number(), completion: z.number(), cached: z.number().optional() }).nullable(),
 });
-export type ModelAccess = z.infer<typeof modelAccessSchema>;
+export type AgentModel = z.infer<typeof agentModelSchema>;
+
+/** A model with the key that its server requires, or null. It is in memory only: no turn and no file contains the key. */
+export interface ModelAccess extends AgentModel {
+  api_key: string | null;
+}
 
 /** An agent with everything that a turn needs to know about it. */
 export const turnAgentSchema = z.object({
@@ -74,7 +78,7 @@ export const turnAgentSchema = z.object({
   goal: z.string(),
   /** The system prompt, with its placeholders replaced. */
   system: z.string(),
-  model: modelAccessSchema,
+  model: agentModelSchema,
   tools: z.array(z.string()),
   max_iterations: z.int().positive(),
 });
@@ -101,7 +105,9 @@ export const turnGuardrailSchema = z.object({
 });
 export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
 
-/** Everything that a turn needs. A slot uses nothing of the engine's memory, disk or environment. */
+/**
+ * Everything that a turn needs, except what depends on the machine of the slot (`provide`). It contains no path and no key.
+ */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
   agent: turnAgentSchema,
@@ -118,8 +124,6 @@ export const turnSubmissionSchema = z.object({
   nested_conversations: z.record(z.string(), z.array(messageSchema)),
   /** The agents that the agent can delegate to. */
   coworkers: z.array(turnAgentSchema),
-  /** The real path of the workspace. */
-  workspace: z.string(),
   /** Memory limit of the slot process in MiB; absent if the host sets no limit. */
   memory_mib: z.int().positive().optional(),
   /** In a rehearsal, tools that reach outside the workspace and the run are not called. */
@@ -250,8 +254,24 @@ export const slotOutcomeSchema = z.discriminatedUnion('status', [
 ]);
 export type SlotOutcome = z.infer<typeof slotOutcomeSchema>;
 
+/** What the slots of a run get from their machine. They keep it in memory only. */
+export const providedSchema = z.object({
+  /** The real path of the run's workspace on the machine of the slot. */
+  workspace: z.string(),
+  /** The API keys of the models, by the name of the agent. An agent whose model needs no key is absent. */
+  keys: z.record(z.string(), z.string()),
+});
+export type Provided = z.infer<typeof providedSchema>;
+
 /** Engine to slot. */
 export const toSlotSchema = z.discriminatedUnion('type', [
+  /**
+   * The workspace and the keys of a run. The host of the slot sends it before the first turn of the run, and again after
+   * a change. A host on another machine sends the workspace and the keys of that machine.
+   */
+  z.object({ type: z.literal('provide'), run: z.string(), provided: providedSchema }),
+  /** The run has ended, and the slot continues with other runs. It removes what it was provided for the run. */
+  z.object({ type: z.literal('withdraw'), run: z.string() }),
   /** Run this turn. */
   z.object({ type: z.literal('turn'), turn: turnSubmissionSchema }),
   /** Stop this turn. */

@@ -91,7 +91,7 @@ export class SlotBroker {
         reconcile: (keys) => host.reconcile(keys),
         kill: (slot, reason) => host.kill(slot, reason),
         stop: async () => this.#leave(run, number),
-        ...(isLocalHost(host) ? this.#localSide(run) : {}),
+        ...(isLocalHost(host) ? this.#localSide(host, run) : {}),
       },
       slots: {
         join: (side) => {
@@ -114,8 +114,10 @@ export class SlotBroker {
   }
 
   /** The methods of a row's host that depend on this machine. */
-  #localSide(run: string): Omit<LocalSlotHost, keyof SlotHost> {
+  #localSide(host: LocalSlotHost, run: string): Omit<LocalSlotHost, keyof SlotHost> {
     return {
+      provide: (ofRun, provided) => host.provide(ofRun, provided),
+      withdraw: (ofRun) => host.withdraw(ofRun),
       watchProcesses: (listener) => {
         this.#watchers.set(run, listener);
         listener(this.#pids);
@@ -157,6 +159,7 @@ export class SlotBroker {
     this.#rows.delete(run);
     this.#byNumber.delete(number);
     this.#watchers.delete(run);
+    if (isLocalHost(this.#host)) this.#host.withdraw(run);
     this.#allocator.forget(number);
     this.#grantAll();
   }

@@ -1,4 +1,4 @@
-import type { ModelAccess, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { AgentModel, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { sha256OfParts } from '../../base/hash.ts';
 
 /** Everything that a result depends on, except files. */
@@ -42,7 +42,7 @@ function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unk
   return [name, system, ...modelParts(model, rehearsal)];
 }
 
-function modelParts(access: ModelAccess, rehearsal: boolean) {
+function modelParts(access: AgentModel, rehearsal: boolean) {
   const { provider, base_url, model, temperature = null, max_tokens = null, context_window = null } = access;
   return [provider, rehearsal ? null : base_url, model, temperature, max_tokens, context_window];
 }

@@ -59,6 +59,11 @@ export class Recorder {
     return this.#journal.blob(this.#secrets.redact(text));
   }
 
+  /** Redacts a key from everything that is recorded from now on. */
+  hide(key: string | null): void {
+    this.#secrets.add(key);
+  }
+
   /** Returns a result in the form that its event contains. */
   body(text: string): { text: string } | { blob: string } {
     return Buffer.byteLength(text) <= INLINE_RESULT_BYTES ? { text } : { blob: this.blob(text) };

@@ -19,8 +19,6 @@ export interface DispatchDeps {
   crew: Crew;
   state: RunState;
   environment: RunEnvironment;
-  /** The real path of the workspace. */
-  workspace: string;
   rehearsal: boolean;
   seed: number;
   inputs: Readonly<Record<string, string>>;
@@ -86,7 +84,7 @@ export class Dispatcher {
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
     const task = this.#tasks.get(started.task);
     const { shortened = [], ...work } = this.#workOf(task, agent, started.turn);
-    const { run, transcripts, workspace, rehearsal, seed, toolTexts } = this.#deps;
+    const { run, transcripts, rehearsal, seed, toolTexts } = this.#deps;
     const texts = toolTexts.get(started.task);
     const turn = started.turn ?? null;
     const submission: TurnSubmission = {
@@ -94,7 +92,6 @@ export class Dispatcher {
       ...work,
       transcript: [...transcripts.of(started.task, turn)],
       nested_conversations: transcripts.asidesOf(started.task, turn),
-      workspace,
       memory_mib: this.#deps.crew.settings.slot_memory_mib,
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
@@ -206,12 +203,13 @@ export class Dispatcher {
   }
 
   #turnAgent(agent: Agent, tools: readonly string[]): TurnAgent {
+    const { api_key: _, ...model } = this.#deps.environment.access(agent.name);
     return {
       name: agent.name,
       role: this.#fill(agent.role),
       goal: this.#fill(agent.goal),
       system: systemPrompt(agent, this.#fill),
-      model: this.#deps.environment.access(agent.name),
+      model,
       tools: [...tools],
       max_iterations: agent.max_iterations,
     };

@@ -64,7 +64,7 @@ export class Log implements SlotListener {
 
 /** `prompt`: the action of the echo slot. */
 export function turn(prompt: string, attempt = 1): TurnSubmission {
-  const model = { provider: 'fake', base_url: 'http://127.0.0.1:1', model: 'fake', api_key: null, price: null };
+  const model = { provider: 'fake', base_url: 'http://127.0.0.1:1', model: 'fake', price: null };
   return {
     key: { run: 'run', task: prompt, attempt, turn: null },
     agent: { name: 'ada', role: '', goal: '', system: '', model, tools: [], max_iterations: 1 },
@@ -72,7 +72,6 @@ export function turn(prompt: string, attempt = 1): TurnSubmission {
     transcript: [],
     nested_conversations: {},
     coworkers: [],
-    workspace: '/',
     rehearsal: false,
     seed: 1,
     timeout_ms: 1000,

@@ -2,12 +2,16 @@
 // slot.
 import { fork } from 'node:child_process';
 
-const [file, turn] = process.argv.slice(2);
+const [file, json, workspace] = process.argv.slice(2);
+const turn = JSON.parse(json);
 const slot = fork(file, [], { serialization: 'advanced', env: {} });
 slot.on('message', (messages) => messages.forEach(take));
 
 function take(message) {
-  if (message.type === 'ready') slot.send([{ type: 'turn', turn: JSON.parse(turn) }]);
+  if (message.type === 'ready') {
+    const provide = { type: 'provide', run: turn.key.run, provided: { workspace, keys: {} } };
+    slot.send([provide, { type: 'turn', turn }]);
+  }
   if (message.type !== 'request') return;
   slot.send([{ type: 'answer', key: message.key, request: message.id, answer: { ok: true, text: 'permit-1' } }]);
 }

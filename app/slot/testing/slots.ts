@@ -2,10 +2,10 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { type Reply, TestProvider } from '../../models/testing/provider.ts';
 import { builtSlot, SlotUnderTest } from './slot-process.ts';
-import { turnFor as submissionOf } from './turns.ts';
+import { RUN } from './turns.ts';
 
 // Slots and providers for the tests of a file. Importing this file adds its hooks: providers end after each test, and
 // slots whose turns have ended forget them and serve the next test.
@@ -47,7 +47,9 @@ export async function readySlot(): Promise<SlotUnderTest> {
   const earlier = idle.pop();
   const slot = earlier ? await earlier.forgotten() : SlotUnderTest.start(file);
   used.add(slot);
-  return earlier ? slot : slot.ready();
+  if (!earlier) await slot.ready();
+  provide(slot);
+  return slot;
 }
 
 /**
@@ -59,9 +61,9 @@ export async function release(slot: SlotUnderTest): Promise<void> {
   else await slot.stop();
 }
 
-/** A turn of the file's tests, in their workspace. */
-export function turnFor(agent: TurnAgent, more: Partial<TurnSubmission> = {}): TurnSubmission {
-  return submissionOf(agent, workspace, more);
+/** Gives a slot the workspace of the file's tests, and the keys of agents. */
+export function provide(slot: SlotUnderTest, keys: Record<string, string> = {}): void {
+  slot.send({ type: 'provide', run: RUN, provided: { workspace, keys } });
 }
 
 /** Runs a turn in a separate slot to its outcome. */

@@ -1,8 +1,11 @@
-import type { ModelAccess, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { AgentModel, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+
+/** The run of all turns. */
+export const RUN = 'run';
 
 /** An agent that calls a provider of a test. */
-export function agentAt(base_url: string, more: Partial<TurnAgent> = {}, access: Partial<ModelAccess> = {}): TurnAgent {
-  const model = { provider: 'test', base_url, model: 'm', api_key: null, price: null, ...access };
+export function agentAt(base_url: string, more: Partial<TurnAgent> = {}, ofModel: Partial<AgentModel> = {}): TurnAgent {
+  const model = { provider: 'test', base_url, model: 'm', price: null, ...ofModel };
   return {
     name: 'ada',
     role: 'Analyst',
@@ -16,15 +19,14 @@ export function agentAt(base_url: string, more: Partial<TurnAgent> = {}, access:
 }
 
 /** The first attempt of a task, as the engine submits it. */
-export function turnFor(agent: TurnAgent, workspace: string, more: Partial<TurnSubmission> = {}): TurnSubmission {
+export function turnFor(agent: TurnAgent, more: Partial<TurnSubmission> = {}): TurnSubmission {
   return {
-    key: { run: 'run', task: 'report', attempt: 1, turn: null },
+    key: { run: RUN, task: 'report', attempt: 1, turn: null },
     agent,
     prompt: '# Task: report',
     transcript: [],
     nested_conversations: {},
     coworkers: [],
-    workspace,
     rehearsal: false,
     seed: 1,
     timeout_ms: 60_000,
