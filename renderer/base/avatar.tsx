@@ -5,7 +5,7 @@ interface Props {
   crew: Pick<Crew, 'agents'>;
   name: string | null;
   small?: boolean;
-  /** The number of agents that share the mark, if it belongs to more than one. */
+  /** The number of agents, if the mark belongs to more than one. */
   count?: number;
 }
 

@@ -11,12 +11,15 @@ export interface Matches<Item> {
   count: number;
 }
 
-/** From the best: the text begins with the word, a word of it does, it contains the word, the letters of the word are in order in one of its words. */
+/**
+ * The ranks, best first: the text starts with the word, a word of the text does, the text contains the word, the
+ * letters of the word occur in order in one word of the text.
+ */
 const RANKS = 4;
 
 /**
- * The items that match every word of a query, best first, at most `limit`. Equal matches keep their order. Linear in the
- * items; an empty query matches all of them.
+ * The items that match every word of a query, best first, at most `limit`. Equal matches keep their order. Takes time
+ * linear in the number of items. An empty query matches all of them.
  */
 export function bestMatches<Item extends Searchable>(
   items: readonly Item[],
@@ -36,7 +39,7 @@ export function bestMatches<Item extends Searchable>(
   return { shown: ranked.flat().slice(0, limit), count };
 }
 
-/** The rank of the worst word; null where one does not match. */
+/** The rank of the worst word; null if a word does not match. */
 function rankOf(text: string, words: readonly string[]): number | null {
   let worst = 0;
   for (const word of words) {

@@ -2,7 +2,7 @@ import type { Bridge, CallInput, CallName, CallOutput, PushBody, PushName } from
 
 declare global {
   interface Window {
-    /** Made by the preload script: the only way out of this page. */
+    /** Created by the preload script. The only connection from this page to the main process. */
     readonly crewlane: Bridge;
   }
 }

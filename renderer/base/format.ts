@@ -7,12 +7,12 @@ export function duration(ms: number): string {
   return formatDuration(ms, 1);
 }
 
-/** Like `duration`, but in seconds at least: for figures that count up on the screen. */
+/** Like `duration`, but at least in seconds: for values that increase on the screen. */
 export function runningDuration(ms: number): string {
   return formatDuration(ms, 1);
 }
 
-/** Formats US dollars. An unknown cost and an upper limit say so. */
+/** Formats US dollars, with a mark for an unknown cost and for an upper limit. */
 export function cost(usd: number | null, isAtMost = false): string {
   if (usd === null) return 'cost unknown';
   const amount = usd > 0 && usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;

@@ -50,7 +50,7 @@ export type IconName = keyof typeof ICONS;
 
 const FILLED: ReadonlySet<IconName> = new Set(['run', 'pause', 'stop']);
 
-/** An icon of the window, in the color of the text around it. It has no accessible name: its button has one. */
+/** An icon in the color of the text around it. It has no accessible name: its button has one. */
 export function Icon({ name }: { name: IconName }) {
   const Shape = ICONS[name];
   return <Shape aria-hidden size={14} strokeWidth={2} fill={FILLED.has(name) ? 'currentColor' : 'none'} />;

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react';
 
-/** Contains the failure of a panel, so that the crew, the canvas and the run continue. */
+/** Catches the failure of a panel, so that the crew, the canvas and the run continue. */
 export class PanelGuard extends Component<{ children: ReactNode }, { problem: string | null }> {
   override state: { problem: string | null } = { problem: null };
 

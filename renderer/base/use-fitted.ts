@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect } from 'react';
 
 /**
- * Fits the content of a row. While the content is wider than the row, `data-narrow` takes one step after another ("1",
+ * Fits the content of a row. While the content is wider than the row, `data-narrow` gets one step after another ("1",
  * "1 2", …); the styles define what shrinks at each step. The width is measured, because the content changes with the
  * crew and its run.
  */

@@ -2,16 +2,16 @@
 export interface EntryOptions {
   /** The committed value as text. */
   value: string;
-  /** Identifies what the field edits, so that a refused text survives while another node is shown; null: not kept. */
+  /** Identifies what the field edits, so that a refused text is kept while another node is shown. Null: not kept. */
   draftKey: string | null;
   /** Commits at each pause in typing, not only when the field is left or Enter is pressed. */
   isLive: boolean;
   /** Why a finished text cannot be accepted; null if it can. */
   validate(text: string): string | null;
-  /** How an accepted text is shown once it is the value. */
+  /** The text that the field shows for an accepted text. */
   canonical(text: string): string;
   commit(text: string): void;
-  /** Whether the crew that the field was drawn for is still open; a text for another crew is dropped. */
+  /** Whether the crew that the field was rendered for is still open. A text for another crew is discarded. */
   isCurrent(): boolean;
 }
 
@@ -21,30 +21,31 @@ type TextElement = HTMLInputElement | HTMLTextAreaElement;
 const PAUSE_MS = 400;
 
 const entries = new WeakMap<Element, Entry>();
-/** Texts that are typed but not committed, with the value that they would replace. */
+/** Texts that were typed but not committed, each with the value that it would replace. */
 const drafts = new Map<string, { base: string; text: string }>();
 
 /**
- * A text that someone is entering. The page's element holds the text, so nothing rewrites it while it is typed or
- * composed. The entry checks it when it is finished: on Enter, when the field is left, at a pause (where it is live), and
- * at once when the text arrives without a key (assistive technology, dictation, a menu's paste). A refused text stays,
- * with its reason, until it is corrected, taken back with Escape or undo, or the value changes elsewhere.
+ * A text that the user is entering. The element of the page holds the text, so nothing rewrites it while the user types
+ * or composes it. The entry checks the text when it is finished: on Enter, when the field loses the focus, after a
+ * pause (if it is live), and at once when the text arrives without a key (from assistive technology, dictation or a
+ * menu). A refused text stays in the field, with the reason, until it is corrected, reverted with Escape or undo, or
+ * the value changes elsewhere.
  */
 export class Entry {
   readonly #report: (reason: string | null) => void;
   #options: EntryOptions;
   #element: TextElement | null = null;
-  /** The text of the value as this entry last knew it. */
+  /** The text of the value when this entry last read it. */
   #base: string;
   #error: string | null = null;
   #isComposing = false;
-  /** A key is down, so a change of the text comes from it. */
+  /** A key is pressed, so a change of the text comes from it. */
   #isKeyDown = false;
   /** The draft that undo removed, for redo. */
   #undone: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `report` receives why the text is refused, or null once it no longer is. */
+  /** `report` receives the reason why the text is refused, or null once it is no longer refused. */
   constructor(options: EntryOptions, report: (reason: string | null) => void) {
     this.#options = options;
     this.#base = options.value;
@@ -57,13 +58,13 @@ export class Entry {
     this.#load();
   }
 
-  /** The field leaves the page: a live text is taken, another draft is kept for when the field returns. */
+  /** Call it when the field leaves the page. Commits a live text; keeps another draft until the field returns. */
   detach(): void {
     this.#leave();
     this.#element = null;
   }
 
-  /** Follows the committed value; call it after each render. A value that changed elsewhere replaces a draft. */
+  /** Follows the committed value. Call it after each render. A value that changed elsewhere replaces a draft. */
   follow(options: EntryOptions): void {
     const isOther = options.draftKey !== this.#options.draftKey;
     if (isOther) this.#leave();
@@ -114,7 +115,7 @@ export class Entry {
     this.finish();
   }
 
-  /** Takes or refuses the text as it is; false where it is refused. */
+  /** Commits or refuses the current text. Returns false if it is refused. */
   finish(): boolean {
     this.#stopTimer();
     if (!this.#element || this.#isComposing) return true;
@@ -133,13 +134,13 @@ export class Entry {
     return true;
   }
 
-  /** Puts a text in, as a stepping key does, and takes it or refuses it. */
+  /** Sets a text, as an arrow key does, and commits or refuses it. */
   enter(text: string): void {
     this.#write(text);
     this.finish();
   }
 
-  /** Undoes an unfinished entry; false where there is none, so that the crew's last step is meant. */
+  /** Undoes an unfinished entry. Returns false if there is none; then the last change of the crew is to be undone. */
   undo(): boolean {
     const { text } = this;
     if (this.#isComposing) return true;
@@ -151,7 +152,9 @@ export class Entry {
     return false;
   }
 
-  /** Brings back the entry that `undo` removed; false where the crew's next step is meant. */
+  /**
+   * Restores the entry that `undo` removed. Returns false if there is none; then a change of the crew is to be redone.
+   */
   redo(): boolean {
     if (this.#isComposing) return true;
     if (this.#undone === null || this.text !== this.#base) return this.text !== this.#base;
@@ -228,7 +231,7 @@ export class Entry {
   }
 }
 
-/** The entry of a field that has the focus; undefined where the focus is elsewhere. */
+/** The entry of the field that has the focus, if one has it. */
 export function focusedEntry(): Entry | undefined {
   return document.activeElement ? entries.get(document.activeElement) : undefined;
 }
@@ -236,7 +239,7 @@ export function focusedEntry(): Entry | undefined {
 /** Separates the parts of a draft's key; no name contains it. */
 const SEPARATOR = '\n';
 
-/** `document` counts the crews that were opened in the window. */
+/** The key of a draft. `document` is the number of the crew among those that were opened in the window. */
 export function draftKeyOf(document: number, subject: string, label: string): string {
   return [document, subject, label].join(SEPARATOR);
 }
@@ -251,7 +254,7 @@ export function moveDrafts(document: number, from: string, to: string): void {
   }
 }
 
-/** Drops the drafts of other documents, and of subjects that no longer exist. */
+/** Deletes the drafts of other documents, and of subjects that no longer exist. */
 export function pruneDrafts(document: number, exists: (subject: string) => boolean): void {
   for (const key of [...drafts.keys()]) {
     const [of, subject = ''] = key.split(SEPARATOR);

@@ -1,18 +1,18 @@
 import './fields.css';
 import type { ReactNode } from 'react';
 
-/** What all fields have in common. */
+/** The properties that all fields share. */
 export interface FieldProps {
   label: string;
   /** Shown at the end of the field, such as `s`. It is also the end of the accessible name: `Timeout (s)`. */
   unit?: string | undefined;
-  /** What the value does. Read to screen readers, and shown next to the panel. */
+  /** What the value does. Read by screen readers, and shown next to the panel. */
   help?: string | undefined;
-  /** The heading above the field says the same: only screen readers get the label. */
+  /** The heading above the field already says the same: only screen readers get the label. */
   isLabelHidden?: boolean | undefined;
   /** The key of the crew file, such as `settings.temperature`. */
   path?: string | undefined;
-  /** What the crew's checks say about the value, which is taken all the same. */
+  /** Problems that the checks of the crew found in the value. The value is accepted nevertheless. */
   problems?: readonly FieldProblem[] | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface FieldProblem {
 interface Props extends FieldProps {
   /** The id of the field's element. */
   id: string;
-  /** The field is next to its label, or below it. */
+  /** `row`: the field is next to its label; `stacked`: below it. */
   layout?: 'row' | 'stacked';
   /** Why the text in the field is refused. */
   error?: string | null;
@@ -35,7 +35,7 @@ const helpId = (id: string) => `${id}-help`;
 const errorId = (id: string) => `${id}-complaint`;
 const problemsId = (id: string) => `${id}-problems`;
 
-/** A label, the field, its help, why its text is refused, and what is wrong with its value. */
+/** A label, the field, its help, the reason why its text is refused, and the problems of its value. */
 export function Field({ id, layout = 'stacked', error = null, children, ...props }: Props) {
   const { label, isLabelHidden = false, unit, help, path, problems = [] } = props;
   return (
@@ -73,7 +73,7 @@ export function Field({ id, layout = 'stacked', error = null, children, ...props
   );
 }
 
-/** Why a field's text is refused; nothing while it is not. */
+/** Why a field's text is refused. Renders nothing if it is not. */
 export function FieldError({ id, text }: { id: string; text: string | null }) {
   if (text === null) return null;
   return (
@@ -83,7 +83,7 @@ export function FieldError({ id, text }: { id: string; text: string | null }) {
   );
 }
 
-/** The attributes that tie a field's element to its help, its field-error and its problems. */
+/** The attributes that connect a field's element to its help, its error and its problems. */
 export function described(id: string, { help, problems = [] }: Partial<FieldProps>, error: string | null) {
   const isWrong = problems.some(({ severity }) => severity !== 'warning');
   const ids = [

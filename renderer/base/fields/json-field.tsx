@@ -7,12 +7,14 @@ interface Props extends FieldProps {
   /** Undefined: left out. */
   value: unknown;
   placeholder?: string | undefined;
-  /** Why a value cannot be taken; null where it can. */
+  /** Why a value is refused; null if it is not. */
   validate: (value: unknown) => string | null;
   onChange: (value: unknown) => void;
 }
 
-/** A value as JSON text, which is checked and formatted when the field is left. An empty text leaves the value out. */
+/**
+ * A value as JSON text, which is checked and formatted when the field loses the focus. An empty text removes the value.
+ */
 export function JsonField({ value, placeholder, validate, onChange, ...field }: Props) {
   const text = useMemo(() => writeJson(value), [value]);
   return (

@@ -1,9 +1,9 @@
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 
-/** What a typed text means as JSON; `empty` where there is nothing but space. */
+/** The meaning of a text as JSON. `empty`: nothing but white space. */
 export type ReadJson = { kind: 'value'; value: unknown } | { kind: 'empty' } | { kind: 'refused'; reason: string };
 
-/** Reads a finished text of JSON. The reason of a refusal names the line and column where there is one. */
+/** Reads a finished JSON text. The error names the line and column if they are known. */
 export function readJson(text: string): ReadJson {
   if (text.trim() === '') return { kind: 'empty' };
   if (tooDeepAt(text) !== null) return refused(`This is nested more than ${MAX_JSON_DEPTH} levels deep.`);
@@ -15,7 +15,7 @@ export function readJson(text: string): ReadJson {
   }
 }
 
-/** A value as text with an indentation of two spaces; empty for a value that is left out. */
+/** A value as text, indented by two spaces; an empty text for undefined. */
 export function writeJson(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value, null, 2);
 }
@@ -24,7 +24,7 @@ function refused(reason: string): ReadJson {
   return { kind: 'refused', reason };
 }
 
-/** Where a JSON error is, from its message. Without a position the text ends too early. */
+/** The position of a JSON error, from its message. Without a position, the text ends too early. */
 function positionIn(message: string, text: string): { line: number; column: number } | null {
   const [, given] = /at position (\d+)/.exec(message) ?? [];
   if (given === undefined && !/end of JSON input/.test(message)) return null;

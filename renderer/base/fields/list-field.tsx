@@ -8,7 +8,7 @@ interface Props extends FieldProps {
   onChange: (value: readonly string[]) => void;
 }
 
-/** Texts of one line each. Empty lines do not count. */
+/** A list of texts, one per line. Empty lines are ignored. */
 export function ListField({ value, validate, onChange, ...field }: Props) {
   return (
     <CommittedLines

@@ -8,13 +8,13 @@ export type TextMap = Readonly<Record<string, string>>;
 interface Props extends FieldProps {
   value: TextMap;
   onChange: (value: TextMap) => void;
-  /** Shown in the field that adds an entry. */
+  /** The placeholder of the field that adds an entry. */
   addText: string;
-  /** Why a text cannot be a key; null where it can. */
+  /** Why a text cannot be a key; null if it can. */
   validateKey?: (key: string) => string | null;
   /** Keys that can be added with one click. */
   suggestions?: readonly string[];
-  /** How a suggestion is written. */
+  /** The label of a suggestion. */
   suggestionText?: (key: string) => string;
 }
 
@@ -62,10 +62,10 @@ export function MapField({ value, onChange, addText, validateKey = ALWAYS_VALID,
   );
 }
 
-/** Why a text cannot be another key of an object; null where it can. */
+/** Why a text cannot be a new key of an object; null if it can. */
 export function keyError(object: object, key: string): string | null {
   if (Object.hasOwn(object, key)) return `“${key}” already exists.`;
-  // In JavaScript it names no entry of an object, so the file could not be read back.
+  // In JavaScript, assigning it sets the prototype, so the file could not be read back.
   return key === '__proto__' ? '“__proto__” cannot be used here.' : null;
 }
 
@@ -78,7 +78,7 @@ export function withKey<Value>(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
 }
 
-/** The same object without a key. */
+/** A copy of the object without a key. */
 export function withoutKey<Value>(object: Readonly<Record<string, Value>>, key: string): Record<string, Value> {
   return Object.fromEntries(Object.entries(object).filter(([other]) => other !== key));
 }

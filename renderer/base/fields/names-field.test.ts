@@ -7,7 +7,9 @@ import { enter } from './testing.ts';
 
 const choices = ['outline', 'draft', 'figures', 'report'];
 
-/** Types a text and presses Enter before the page can draw the list for it, as a fast typist does on a slow machine. */
+/**
+ * Types a text and presses Enter before the page can render the list for it, as a fast typist does on a slow machine.
+ */
 function typeAndEnter(text: string): void {
   const field = enter('Depends on');
   act(() => {

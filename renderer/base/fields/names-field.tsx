@@ -8,7 +8,7 @@ interface Props extends FieldProps {
   choices: readonly string[];
   onAdd: (name: string) => void;
   onRemove: (name: string) => void;
-  /** Where a name leads to; absent: it is only text. */
+  /** Opens what a name refers to. Absent: names are plain text. */
   onChoose?: (name: string) => void;
 }
 
@@ -43,10 +43,10 @@ export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field
   );
 }
 
-/** The list holds at most this number of options, however large the crew is; typing narrows it. */
+/** The maximum number of options in the list, however large the crew is. Typing narrows it. */
 const MAX_SHOWN = 50;
 
-/** Arrow keys move through the list, typing filters it, Enter adds the marked name, Escape closes the list. */
+/** Arrow keys move through the list, typing filters it, Enter adds the active name, and Escape closes the list. */
 function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
   const [query, setQuery] = useState('');
   const [isOpen, setOpen] = useState(false);
@@ -56,8 +56,9 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
     () => (isOpen ? matchesOf(choices, searched, MAX_SHOWN) : { shown: [], count: 0 }),
     [isOpen, choices, searched],
   );
-  // The list is drawn after the text was typed, and marks a name after that. Enter does not depend on either: it adds the
-  // marked name if that belongs to the text in the field, otherwise the name that the list is about to mark.
+  // The list is rendered after the text was typed, and a name becomes active after that. Enter depends on neither: it
+  // adds the active name if that belongs to the text in the field, and otherwise the name that is about to become
+  // active.
   const addOnEnter = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     const typed = event.currentTarget.value;

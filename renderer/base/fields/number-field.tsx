@@ -4,15 +4,15 @@ import { type NumberRule, rangeText, readNumber, stepNumber } from './number-tex
 import { useEntry } from './use-entry.ts';
 
 interface InputProps extends FieldProps {
-  /** Undefined: left out, which only an optional number may be. */
+  /** Undefined: absent, which only an optional number can be. */
   value: number | undefined;
   rule: NumberRule;
-  /** How much an arrow key changes the number. */
+  /** The step of the arrow keys. */
   step?: number;
-  /** What applies where the number is left out. Arrow keys count from it. */
+  /** The value that applies if the number is absent. Arrow keys count from it. */
   standard?: number | undefined;
   placeholder?: string | undefined;
-  /** Why a number within the rule cannot be taken; null where it can. */
+  /** Why a number that follows the rule is refused; null if it is not. */
   validate?: (value: number) => string | null;
   onChange: (value: number | undefined) => void;
   /** Receives whether the field shows a refused text. */
@@ -20,8 +20,9 @@ interface InputProps extends FieldProps {
 }
 
 /**
- * A number as text: anything can be typed, and the number counts once it is finished, with Enter or by leaving the field.
- * A text that is refused stays with its reason; Escape restores the number. The wheel changes nothing.
+ * The behavior of a number field. Any text can be typed; it is read when it is finished, with Enter or when the field
+ * loses the focus. A refused text stays with its reason, and Escape restores the number. The mouse wheel changes
+ * nothing.
  */
 function useNumber({
   label,
@@ -72,7 +73,7 @@ function useNumber({
 
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
-/** For screen readers: a number that arrow keys change. */
+/** The attributes for screen readers: a number that arrow keys change. */
 function spinButton({ value, rule }: InputProps) {
   return {
     role: 'spinbutton',
@@ -85,7 +86,9 @@ function spinButton({ value, rule }: InputProps) {
   } as const;
 }
 
-/** A labeled number with its unit. Its range and what applies without it are in the help and the placeholder. */
+/**
+ * A labeled number with its unit. Its range is in the help, and the value that applies without it in the placeholder.
+ */
 export function NumberField({ rule, placeholder, help, ...props }: InputProps) {
   const id = useId();
   const { error, input } = useNumber({ rule, ...props });
@@ -106,7 +109,7 @@ export function NumberField({ rule, placeholder, help, ...props }: InputProps) {
   );
 }
 
-/** A number in a row of buttons, which are named by what they do: its field-error hangs below it. */
+/** A number in a row of buttons with a button on either side. Its error is shown below the row. */
 export function NumberStepper({ less, more, ...props }: InputProps & { less: string; more: string }) {
   const id = useId();
   const { error, stepBy, input } = useNumber(props);
@@ -126,7 +129,7 @@ export function NumberStepper({ less, more, ...props }: InputProps & { less: str
   );
 }
 
-/** A number in a row of text, labeled by that text. */
+/** A number within a sentence, which is its label. */
 export function InlineNumber({ id, ...props }: InputProps & { id: string }) {
   const { error, input } = useNumber(props);
   return (

@@ -1,12 +1,12 @@
 import type { NumberBounds } from '../../../shared/crew/fields/form-fields.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
 
-/** What numbers a field accepts. Without `optional` a value is required. */
+/** The numbers that a field accepts. Without `optional`, a value is required. */
 export interface NumberRule extends NumberBounds {
   optional?: boolean;
 }
 
-/** What a typed text means under a rule; `empty` only where the value is optional. */
+/** The meaning of a text under a rule; `empty` only if the value is optional. */
 export type ReadNumber = { kind: 'number'; value: number } | { kind: 'empty' } | { kind: 'refused'; reason: string };
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -32,7 +32,7 @@ function refused(reason: string): ReadNumber {
   return { kind: 'refused', reason };
 }
 
-/** A comma separates thousands in some countries and decimals in others, so neither is guessed. */
+/** A comma separates thousands in some countries and decimals in others, so the text is refused with advice. */
 function commaAdvice(text: string): string | null {
   if (THOUSANDS.test(text)) {
     const decimal = text.includes('.') ? '' : `, or ${text.replace(',', '.')} for a decimal`;
@@ -51,7 +51,7 @@ function describeRule(rule: NumberRule): string {
   return rule.min !== undefined && rule.max !== undefined ? `${noun} from ${range}` : `${noun}, ${range}`;
 }
 
-/** `1 to 64`, `at least 0.01`, `at most 9`; empty without bounds. */
+/** `1 to 64`, `at least 0.01` or `at most 9`; an empty text without bounds. */
 export function rangeText({ min, above, max }: NumberRule): string {
   if (above !== undefined)
     return `greater than ${written(above)}${max === undefined ? '' : `, at most ${written(max)}`}`;
@@ -65,8 +65,8 @@ function written(value: number): string {
 }
 
 /**
- * The number one step up (1) or down (-1) from a text, kept within the rule; null where the text is not a number. An
- * empty text counts from `start`, or from the lower bound.
+ * The number one step up (1) or down (-1) from a text, limited by the rule; null if the text is not a number. An empty
+ * text counts from `start`, or from the lower bound.
  */
 export function stepNumber(text: string, by: number, step: number, start: number | undefined, rule: NumberRule) {
   const read = readNumber(text, { optional: true, fractions: true });

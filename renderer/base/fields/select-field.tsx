@@ -7,13 +7,13 @@ interface Props extends FieldProps {
   onChange: (value: string) => void;
 }
 
-/** The number of characters that an option next to its label can have. */
+/** The maximum length of an option, in characters, for a field next to its label. */
 const MAX_ROW_CHARACTERS = 16;
 
-/** One of a few values. A value that is not an option is shown as it is. */
+/** One of a few values. A value that is not an option is shown unchanged. */
 export function SelectField({ value, options, onChange, ...field }: Props) {
   const id = useId();
-  // A longer option would be cut in half of the panel's width.
+  // A longer option would be truncated in half of the panel's width.
   const layout = options.some(([, text]) => text.length > MAX_ROW_CHARACTERS) ? 'stacked' : 'row';
   const isKnown = options.some(([name]) => name === value);
   return (
@@ -37,7 +37,10 @@ export function SelectField({ value, options, onChange, ...field }: Props) {
   );
 }
 
-/** Opens the list at an arrow key. On Linux and Windows the key would choose the next value unseen. */
+/**
+ * Opens the list at an arrow key. Otherwise, on Linux and Windows, the key would select the next value without showing
+ * the list.
+ */
 export function openByArrow(event: KeyboardEvent<HTMLSelectElement>): void {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   event.preventDefault();

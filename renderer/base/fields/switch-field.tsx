@@ -6,7 +6,7 @@ interface Props extends FieldProps {
   onChange: (value: boolean) => void;
 }
 
-/** A choice between on and off. */
+/** A value that is on or off. */
 export function SwitchField({ value, onChange, ...field }: Props) {
   const id = useId();
   const { 'aria-describedby': description } = described(id, field, null);

@@ -1,7 +1,7 @@
 import { act } from 'react';
 import { element } from '../../testing/page.ts';
 
-// Drives the fields of a page as a person does.
+// Helpers that operate the fields of a page as a user does.
 
 type TextElement = HTMLInputElement | HTMLTextAreaElement;
 
@@ -17,7 +17,7 @@ export function fieldOf(label: string): TextElement {
   return field;
 }
 
-/** Presses a key; returns false where the page prevented what it does by default. */
+/** Presses a key. Returns false if the page prevented the default action. */
 export function press(field: Element, key: string, init: KeyboardEventInit = {}): boolean {
   let isDefault = true;
   act(() => {
@@ -44,7 +44,7 @@ export function enter(label: string): TextElement {
   return field;
 }
 
-/** Types letter by letter in place of the text; each letter leaves the field as it was typed. */
+/** Types a text letter by letter in place of the old one. Each letter fires its own events. */
 export function type(field: TextElement, text: string): void {
   for (let length = 1; length <= text.length; length += 1) {
     const key = text[length - 1] ?? '';
@@ -62,12 +62,12 @@ export function backspace(field: TextElement): void {
   release(field, 'Backspace');
 }
 
-/** Puts a whole text in without a key, as dictation does. */
+/** Sets a whole text without a key, as dictation does. */
 export function dictate(field: TextElement, text: string): void {
   input(field, text);
 }
 
-/** Composes a text with an input method; the page sees `steps` on the way. */
+/** Composes a text with an input method, with an event for each of `steps`. */
 export function compose(field: TextElement, steps: readonly string[]): void {
   act(() => void field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true })));
   for (const step of steps) {
@@ -86,7 +86,7 @@ export function leave(field: TextElement): void {
   act(() => field.blur());
 }
 
-/** The reasons that the page shows. */
+/** The errors that the page shows. */
 export function errors(): string[] {
   return [...element.querySelectorAll('[role="alert"]')].map(({ textContent }) => textContent ?? '');
 }

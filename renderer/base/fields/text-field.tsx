@@ -5,17 +5,17 @@ import { useEntry } from './use-entry.ts';
 interface Props extends FieldProps {
   value: string;
   onChange: (value: string) => void;
-  /** Several lines; absent: one line. */
+  /** The number of lines. Absent: a field of one line. */
   rows?: number | undefined;
   placeholder?: string | undefined;
-  /** Why a text cannot be taken; null where it can. Absent: every text can. */
+  /** Why a text is refused; null if it is not. Absent: every text is accepted. */
   validate?: (value: string) => string | null;
 }
 
 const ALWAYS_VALID = () => null;
 const unchanged = (text: string) => text;
 
-/** A text that goes into the crew at each pause in typing, as one step of undo. */
+/** A text that is committed to the crew after each pause in typing, as one undo step. */
 export function TextField({ value, onChange, rows, validate = ALWAYS_VALID, ...rest }: Props) {
   const entry = { value, isLive: true, validate, canonical: unchanged, commit: onChange };
   return rows === undefined ? <Line entry={entry} {...rest} /> : <Lines entry={entry} rows={rows} {...rest} />;
@@ -45,7 +45,7 @@ function Line({ entry, placeholder, ...field }: LineProps) {
 
 interface LinesProps extends LineProps {
   rows: number;
-  /** The text is for programs: in a monospaced font, and not checked for spelling. */
+  /** The text is for programs: shown in a monospaced font, and without spell checking. */
   isCode?: boolean;
 }
 
@@ -72,11 +72,11 @@ interface CommittedProps extends FieldProps {
   placeholder?: string | undefined;
   validate: (value: string) => string | null;
   onCommit: (value: string) => void;
-  /** How an accepted text is shown; absent: as it was typed. */
+  /** How an accepted text is shown. Absent: unchanged. */
   canonical?: (value: string) => string;
 }
 
-/** A text that counts only once it is finished, with Enter or by leaving the field, such as a name. */
+/** A text that is committed when it is finished, with Enter or when the field loses the focus; for example a name. */
 export function CommittedField({ value, validate, onCommit, canonical = unchanged, ...rest }: CommittedProps) {
   return <Line entry={{ value, isLive: false, validate, canonical, commit: onCommit }} {...rest} />;
 }
@@ -87,7 +87,7 @@ interface BlockProps extends Omit<CommittedProps, 'canonical'> {
   isCode?: boolean;
 }
 
-/** A text of several lines that counts only once the field is left, such as JSON. */
+/** A text with multiple lines that is committed only when the field loses the focus, such as JSON. */
 export function CommittedLines({ value, validate, onCommit, canonical, ...rest }: BlockProps) {
   return <Lines entry={{ value, isLive: false, validate, canonical, commit: onCommit }} {...rest} />;
 }

@@ -10,7 +10,10 @@ import {
 import { endGesture, useDocument } from '../../state/document.ts';
 import { draftKeyOf, Entry, type EntryOptions } from './entry.ts';
 
-/** What the fields below edit, such as `task:draft` or `crew`; null where refused texts need not outlive the field. */
+/**
+ * What the fields below edit, such as `task:draft` or `crew`. Null: refused texts are not kept when the field leaves
+ * the page.
+ */
 export const Subject = createContext<string | null>(null);
 
 type TextElement = HTMLInputElement | HTMLTextAreaElement;
@@ -21,7 +24,7 @@ interface Options extends Omit<EntryOptions, 'draftKey' | 'isCurrent'> {
 
 interface EntryField<Element extends TextElement> {
   entry: Entry;
-  /** Why the text is refused; null while it is not. */
+  /** Why the text is refused; null if it is not. */
   error: string | null;
   props: {
     ref: RefObject<Element | null>;
@@ -34,12 +37,12 @@ interface EntryField<Element extends TextElement> {
   };
 }
 
-/** Binds an `Entry` to a text element: give `props` to the element, and draw the field-error. */
+/** Connects an `Entry` to a text element: pass `props` to the element, and render the error. */
 export function useEntry<Element extends TextElement>({ label, ...options }: Options): EntryField<Element> {
   const subject = useContext(Subject);
   const commit = (text: string) => {
     options.commit(text);
-    // Each pause in typing is a step of undo.
+    // Each pause in typing ends an undo step.
     if (options.isLive) endGesture();
   };
   const opened = useDocument((document) => document.opened);
@@ -59,14 +62,14 @@ export function useEntry<Element extends TextElement>({ label, ...options }: Opt
   useLayoutEffect(() => entry.follow(given));
   const onKeyDown = (event: KeyboardEvent<Element>) => {
     const { key, currentTarget, nativeEvent } = event;
-    // In a text of several lines Enter begins a new line.
+    // In a field with multiple lines, Enter starts a new line.
     if (key === 'Enter' && currentTarget instanceof HTMLTextAreaElement) {
       entry.onKey({ key: 'Newline', isComposing: nativeEvent.isComposing });
       return;
     }
     const outcome = entry.onKey({ key, isComposing: nativeEvent.isComposing });
     if (outcome !== null) endGesture();
-    // A refused text submits no form, and Escape that restores a value closes nothing.
+    // A refused text does not submit a form, and Escape that restores a value does not close a dialog.
     if (outcome === 'refused' || outcome === 'restored') event.preventDefault();
     if (outcome === 'restored') event.stopPropagation();
   };

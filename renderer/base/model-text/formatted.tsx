@@ -22,7 +22,7 @@ function copyAddress(text: string): void {
   toast('info', 'Address copied.');
 }
 
-/** Printable Markdown, formatted. */
+/** Renders Markdown that contains only printable characters. */
 export const Formatted = memo(function Formatted({ text }: { text: string }) {
   return (
     <Markdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml={false}>

@@ -4,18 +4,18 @@ import { printable } from '../../../shared/printable.ts';
 import { Formatted } from './formatted.tsx';
 import { cutIntoPieces, type Piece } from './pieces.ts';
 
-/**
- * A complete text up to this length, in UTF-16 units, is formatted as a whole; formatting it takes a few milliseconds.
- */
+/** A complete text up to this length, in UTF-16 units, is formatted as a whole. This takes a few milliseconds. */
 const MAX_WHOLE_LENGTH = 30_000;
-/** The last piece of a growing text is formatted at each addition up to this length, and shown as it is beyond. */
+/**
+ * The last piece of a growing text is formatted at each addition up to this length, and shown as plain text beyond it.
+ */
 const MAX_GROWING_LENGTH = 4_000;
-/** How far outside of the view pieces are formatted, so that scrolling does not show the change. */
+/** The distance from the viewport at which pieces are formatted, so that the change is not visible while scrolling. */
 const FORMATTING_MARGIN = '1200px';
 
 /**
- * What a model wrote, as formatted text. Its HTML stays text, and nothing in it can run. The cost of drawing is bound by
- * what is in view, whatever the length of the text; what is out of view is in the page as plain text.
+ * Renders a model's text as formatted Markdown. HTML in the text is shown as text, and nothing in it can run. The cost
+ * of rendering depends on the visible part, not on the length: the rest is in the page as plain text.
  */
 export const ModelText = memo(function ModelText({ text }: { text: string }) {
   if (text.length > MAX_WHOLE_LENGTH) return <Pieces text={text} isGrowing={false} />;
@@ -26,7 +26,7 @@ export const ModelText = memo(function ModelText({ text }: { text: string }) {
   );
 });
 
-/** The same for an answer that is being written: each addition costs as much as its last block. */
+/** Renders an answer that is still growing. Each addition costs as much as its last block. */
 export function GrowingText({ text }: { text: string }) {
   return <Pieces text={text} isGrowing />;
 }
@@ -36,15 +36,15 @@ function Pieces({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   return (
     <div className="model-text selectable">
       {pieces.map((piece, at) => (
-        // A piece is identified by its position only: pieces are only added after it.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // A piece is identified by its position, which is stable: pieces are only appended. biome-ignore
+        // lint/suspicious/noArrayIndexKey: see above
         <ShownPiece key={at} {...piece} isGrowing={isGrowing && at === pieces.length - 1} />
       ))}
     </div>
   );
 }
 
-/** The pieces of a text that mostly continues the text of the drawing before. */
+/** The pieces of a text. In most cases the text continues the one of the previous render, and its pieces are reused. */
 function usePieces(text: string): readonly Piece[] {
   const last = useRef<{ text: string; pieces: readonly Piece[] }>({ text: '', pieces: [] });
   if (last.current.text !== text) {
@@ -67,8 +67,8 @@ const ShownPiece = memo(function ShownPiece({ text, cut, isGrowing }: Piece & { 
 });
 
 /**
- * Whether an element has been in view, or close to it. Once true, it stays true, so that text that was read keeps its
- * form.
+ * Whether an element is or was near the viewport. Once true, it stays true, so that text that was read keeps its
+ * layout.
  */
 function useIsNear(element: React.RefObject<HTMLElement | null>): boolean {
   const [isNear, setNear] = useState(false);

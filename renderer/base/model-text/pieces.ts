@@ -1,7 +1,11 @@
-/** A piece is closed after the first block that ends at or beyond this length: a page shows few pieces, each cheap. */
+/**
+ * A piece ends after the first block that ends at or beyond this length: a page shows few pieces, and each one is
+ * cheap.
+ */
 const MIN_PIECE_LENGTH = 2_000;
 /**
- * The longest piece, in UTF-16 units. Only a single block that is longer, such as a large table, is cut, at a line end.
+ * The maximum length of a piece, in UTF-16 units. Only a longer single block, such as a large table, is cut, at a line
+ * end.
  */
 export const MAX_PIECE_LENGTH = 16_000;
 
@@ -10,7 +14,7 @@ const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
 
 export interface Piece {
   text: string;
-  /** The piece is a part of one long block, so it cannot be formatted alone. */
+  /** The piece is a part of one long block, so it cannot be formatted separately. */
   cut: boolean;
 }
 
@@ -22,11 +26,11 @@ interface Position {
 }
 
 /**
- * Cuts Markdown into pieces that can be formatted one by one: at blank lines between top-level blocks, outside of fences
- * and lists. The pieces in order are exactly the text.
+ * Cuts Markdown into pieces that can be formatted separately: at blank lines between top-level blocks, outside of
+ * fences and lists. Joining the pieces gives exactly the text.
  *
- * Give `before`, the pieces of a text that this one continues, to cut only what is new: all pieces but the last are
- * taken over, so following a growing text costs the same for each addition, whatever the length.
+ * Pass `before`, the pieces of a text that this one continues, to cut only the new part: all pieces but the last are
+ * reused, so each addition to a growing text costs the same, whatever its length.
  */
 export function cutIntoPieces(text: string, before: readonly Piece[] = []): Piece[] {
   const kept = finalPieces(before);
@@ -34,7 +38,10 @@ export function cutIntoPieces(text: string, before: readonly Piece[] = []): Piec
   return [...kept, ...cutFrom(text, start)];
 }
 
-/** A cut block is one run of pieces; it is cut again from its start, since only there it is known what kind it is. */
+/**
+ * The pieces of a cut block belong together. The block is cut again from its start, because only the start shows its
+ * kind.
+ */
 function finalPieces(pieces: readonly Piece[]): readonly Piece[] {
   let end = pieces.length - 1;
   while (end > 0 && pieces[end]?.cut && pieces[end - 1]?.cut) end -= 1;
@@ -62,7 +69,7 @@ function cutFrom(text: string, from: number): Piece[] {
 }
 
 /**
- * Whether a line after a blank line starts another top-level block: a line that is indented or continues a list does
+ * Whether a line after a blank line starts a new top-level block. An indented line, or one that continues a list, does
  * not.
  */
 function startsBlock(line: string, { fence, isList }: Position): boolean {
@@ -93,7 +100,10 @@ function piecesOf(block: string): Piece[] {
   return pieces;
 }
 
-/** The last line end within the longest piece; where there is none, its end, but not amid a surrogate pair. */
+/**
+ * The last line end within the maximum length of a piece. Without one, the maximum length itself, but not within a
+ * surrogate pair.
+ */
 function endOfPart(text: string, from: number): number {
   const most = from + MAX_PIECE_LENGTH;
   if (most >= text.length) return text.length;

@@ -5,13 +5,13 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers are right-aligned. */
   figures?: boolean;
-  /** Names the row. */
+  /** The cell is the header of its row. */
   heads?: boolean;
   className?: string;
 }
 
 interface Props<Row> {
-  /** For screen readers and tests. */
+  /** The accessible name. */
   name: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
@@ -26,7 +26,7 @@ export function DataTable<Row>({ name, columns, rows, keyOf, row: attributes }: 
       <thead>
         <tr>
           {columns.map(({ head, figures }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a table's columns stay where they are.
+            // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a table have a fixed order
             <th key={at} scope="col" className={figures ? 'right' : undefined}>
               {head}
             </th>
@@ -37,7 +37,7 @@ export function DataTable<Row>({ name, columns, rows, keyOf, row: attributes }: 
         {rows.map((row) => (
           <tr key={keyOf(row)} {...attributes?.(row)}>
             {columns.map((column, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <Cell key={at} column={column} row={row} />
             ))}
           </tr>

@@ -40,7 +40,7 @@ export function dependencyPath(from: Box, to: Box): string {
   return getBezierPath(ends(from, to))[0];
 }
 
-/** From the right side to the left side. In one column, between the sides that are closest. */
+/** From the right side to the left side. For nodes in one column, between the two closest sides. */
 function ends(from: Box, to: Box) {
   const apart = to.x >= from.x + from.width || to.x + to.width <= from.x;
   if (apart) {

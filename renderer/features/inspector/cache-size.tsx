@@ -4,13 +4,12 @@ import { call } from '../../base/bridge.ts';
 import { clearCache } from '../../state/commands/cache-commands.ts';
 import { useRun } from '../../state/run.ts';
 
-/** What is stored for later runs, by all crews, and the way to be rid of it. */
+/** The size of the cache, which all crews share, and a button that clears it. */
 export function CacheSize() {
   const [size, setSize] = useState({ entries: 0, bytes: 0 });
   const live = useRun((run) => run.live);
   const refresh = () => void call('cache.size', {}).then(setSize);
-  // A run that has ended may have stored something.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  // A run that has ended may have added entries. biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(refresh, [live]);
   return (
     <div className="cache-size">

@@ -7,7 +7,7 @@ import { NameField } from './name-field.tsx';
 import { ResourcesField } from './resources-field.tsx';
 import { WorkloadField } from './workload-field.tsx';
 
-/** The component of a key whose rules join several values. */
+/** Renders the component of a key whose rules involve several values. */
 export function CustomField({ custom, ...props }: FormFieldProps & { custom: CustomKind }) {
   switch (custom) {
     case 'name':

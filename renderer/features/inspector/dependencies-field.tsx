@@ -4,7 +4,7 @@ import { addDependency, removeDependency } from '../../state/commands/crew-edits
 import { edgeKey, select, toast } from '../../state/ui.ts';
 import { type FormFieldProps, fieldProps } from './form.ts';
 
-/** The tasks that a task depends on. A dependency that would close a cycle is refused. */
+/** The tasks that a task depends on. Refuses a dependency that would create a cycle. */
 export function DependenciesField({ form, field }: FormFieldProps) {
   const { crew, subject } = form;
   if (subject.kind !== 'task') return null;

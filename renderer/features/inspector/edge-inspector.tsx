@@ -1,7 +1,7 @@
 import { remove } from '../../state/commands/crew-edits.ts';
 import { edgeEnds, keyParts, select } from '../../state/ui.ts';
 
-/** A line: what it joins. */
+/** Shows what a selected edge connects. */
 export function EdgeInspector({ edge }: { edge: string }) {
   const ends = edgeEnds(edge);
   const from = ends && keyParts(ends.from);

@@ -50,7 +50,7 @@ const CREW = crewSchema.parse({
   mcp_servers: { files: { url: 'https://files.example' } },
 });
 
-/** Keys that no form edits, with the part of the window that does. */
+/** Keys that no form edits, with the part of the window that edits them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   format: 'no part of the window',
   'settings.max_concurrent_tasks': 'toolbar',
@@ -64,7 +64,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Keys that the field of another key sets. */
 const SET_BY: Readonly<Record<string, string>> = { 'resources.0.pool': 'resources' };
 
-/** The variants of unions that were visited, so that none is left out by the crew above. */
+/** The visited variants of unions. The test checks that the crew above uses all of them. */
 const visited = new Set<z.core.$ZodType>();
 
 /** The paths of all keys that a value of this schema can have. */
@@ -110,7 +110,7 @@ const read = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** The keys that the inspector of a node, or of the crew, has a field for. */
+/** The keys for which the inspector of a node, or of the crew, has a field. */
 function keysShown(...selected: string[]): string[] {
   act(() => select(...selected));
   act(() => {

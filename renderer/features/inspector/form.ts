@@ -17,10 +17,10 @@ export interface FormFieldProps {
 export interface Form {
   crew: Crew;
   subject: FormSubject;
-  /** The object of the crew that the form edits, and where it is in the crew. */
+  /** The object of the crew that the form edits; undefined once it was removed. */
   object: object | undefined;
   path: Path;
-  /** What the crew's checks say about the subject. */
+  /** The problems that the crew's checks found in the subject. */
   problems: readonly PlacedProblem[];
 }
 
@@ -29,8 +29,8 @@ export function valueOfField({ object }: Form, { path }: FormField): unknown {
 }
 
 /**
- * Takes a value that the field's schema accepts, as the schema normalizes it; undefined leaves the key out. Changes with
- * the same `gesture` in a row, such as steps by an arrow key, are one step of undo.
+ * Sets a value that the field's schema accepts, normalized by the schema. Undefined removes the key. Successive changes
+ * with the same `gesture`, such as the steps of an arrow key, are one undo step.
  */
 export function setField(
   { subject }: Form,
@@ -45,15 +45,15 @@ export function setField(
   setValue(subject, path, value === undefined ? undefined : parsed.data, change);
 }
 
-/** Why a value cannot be taken, in plain words; null where it can. */
+/** Why a value is refused, in plain words; null if it is not. */
 export function validateValue({ schema, info }: FormField, value: unknown): string | null {
-  // Without its input an issue cannot tell a value of the wrong type from one that is missing.
+  // Without the input, an issue cannot distinguish a value of the wrong type from a missing one.
   const parsed = z.safeParse(schema, value, { reportInput: true });
   if (parsed.success) return null;
   return refusalOf(new z.ZodError(parsed.error.issues), info.label);
 }
 
-/** The parts of a field that are the same for all kinds. */
+/** The properties that fields of all kinds share. */
 export function fieldProps(form: Form, { path, info, standard }: FormField): FieldProps {
   const key = pathText([...form.path, ...path]);
   const isAbout = (at: string) => at === key || at.startsWith(`${key}.`) || at.startsWith(`${key}[`);
@@ -68,12 +68,12 @@ export function fieldProps(form: Form, { path, info, standard }: FormField): Fie
   };
 }
 
-/** The crew's value that applies while the key is left out. */
+/** The value from the crew that applies while the key is absent. */
 export function inheritedValue({ crew }: Form, { info }: FormField): unknown {
   return info.inherits === undefined ? undefined : crew.settings[info.inherits];
 }
 
-/** What applies while the key is left out, in words. */
+/** What applies while the key is absent, in words. */
 export function unsetText(form: Form, field: FormField): string | undefined {
   const { unset } = field.info;
   const inherited = inheritedValue(form, field) ?? field.standard;
@@ -81,7 +81,7 @@ export function unsetText(form: Form, field: FormField): string | undefined {
   return typeof unset === 'object' ? unset[form.crew.process] : unset;
 }
 
-/** Whether the field is in the form: some are only for a process, or for files that have the key. */
+/** Whether the form shows the field. Some fields are only for one process, or for files that have the key. */
 export function isShown(form: Form, field: FormField): boolean {
   const { processes, orIfSet, onlyIfSet } = field.info;
   if (onlyIfSet) return isSet(form, field);

@@ -2,12 +2,12 @@ import type { ReactNode } from 'react';
 
 interface Props {
   name: string;
-  /** The title of the panel is heading enough; screen readers get the name all the same. */
+  /** The title of the panel already serves as the heading. Screen readers get the name nevertheless. */
   isNameHidden?: boolean;
   children: ReactNode;
 }
 
-/** Fields that belong together, below a heading. */
+/** Related fields below a heading. */
 export function Group({ name, isNameHidden = false, children }: Props) {
   return (
     <fieldset className="bare group">

@@ -15,7 +15,7 @@ const KINDS = [
   ['agent', 'an agent judges it'],
 ] as const;
 
-/** What the task's answers are checked for, and how often an answer that fails is repaired. */
+/** The checks of the task's answers, and how often an answer that fails is corrected. */
 export function GuardrailField({ form, field }: FormFieldProps) {
   const { crew, subject } = form;
   const task = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name);
@@ -53,7 +53,7 @@ interface DetailsProps {
   onChange: (guardrail: Guardrail, gesture?: string) => void;
 }
 
-/** One that can be checked as it stands; the rest is filled in below it. */
+/** A guardrail that is valid, so that the rest can be edited below it. Undefined if the crew has no agent to judge. */
 function newGuardrail(kind: string, { agents }: Crew): Guardrail | undefined {
   const given: Readonly<Record<string, object>> = {
     length: { check: 'length', max: 2000 },

@@ -8,12 +8,13 @@ interface Tip {
   right: number;
 }
 
-/** How long the pointer must rest on a label. */
+/** How long the pointer must stay on a label. */
 const REST_MS = 350;
 
 /**
- * Shows the help of a field next to the panel, so that no field is covered or moved: at once for a field with the focus,
- * and after a moment for a label under the pointer. Screen readers get the same text as the field's description.
+ * Shows the help of a field next to the panel, so that it neither covers nor moves a field: at once for a field with
+ * the focus, and after a moment for a label under the pointer. Screen readers get the same text as the field's
+ * description.
  */
 export function HelpTip({ children }: { children: ReactNode }) {
   const fields = useRef<HTMLDivElement>(null);
@@ -56,7 +57,7 @@ function followHelp(fields: HTMLElement, show: (tip: Tip | null) => void): () =>
   fields.addEventListener('mouseleave', hide, { signal });
   fields.addEventListener('focusin', onFocus, { signal });
   fields.addEventListener('focusout', hide, { signal });
-  // The tip stays next to its field, which moves into view when it gets the focus.
+  // The tip stays next to its field, which scrolls into view when it gets the focus.
   window.addEventListener('scroll', () => shown && showFor(shown), { signal, capture: true, passive: true });
   return () => {
     clearTimeout(timer);
@@ -64,7 +65,7 @@ function followHelp(fields: HTMLElement, show: (tip: Tip | null) => void): () =>
   };
 }
 
-/** The help of the field that contains an element; null where there is none. */
+/** The help of the field that contains an element; null if there is none. */
 function tipOf(element: Element): Tip | null {
   const field = element.closest('.field');
   const help = field?.querySelector('.field-help')?.textContent ?? '';

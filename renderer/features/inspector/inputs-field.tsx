@@ -4,7 +4,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { MapField } from '../../base/fields/map-field.tsx';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 
-/** The crew's inputs. Placeholders in its texts that have no value can be added with one click. */
+/** The crew's inputs. A placeholder without a value can be added with one click. */
 export function InputsField({ form, field }: FormFieldProps) {
   const { crew } = form;
   const { agents, tasks, inputs } = crew;

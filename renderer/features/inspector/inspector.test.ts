@@ -62,7 +62,7 @@ const guardrail = () => {
   return given && 'check' in given && given.check === 'length' ? given : null;
 };
 
-/** Every number field: where it is, how to read its value, what it takes and what it refuses. */
+/** Every number field: its label, how to read its value, and the texts that it accepts and refuses. */
 const NUMBERS = [
   { label: 'Slots', on: [], value: () => crew().settings.max_concurrent_tasks, good: 16, bad: ['0', '65', '0.5'] },
   {

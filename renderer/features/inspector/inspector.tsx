@@ -11,15 +11,15 @@ import type { Advanced } from './schema-form.tsx';
 import { type FormSubject, objectOf } from './subject.ts';
 import { SubjectInspector } from './subject-inspector.tsx';
 
-/** What is chosen, to be read and changed: a node, several of them, or the crew. */
+/** The editor of the selection: a node, several nodes, or the crew. */
 export function Inspector() {
   const selection = useUi((ui) => ui.selection);
   const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const scroll = useRef<HTMLDivElement>(null);
-  // Another thing is read from its beginning, however far down the last one was.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
+  // Each selection is shown from the top. biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the
+  // selection changes
   useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
-  // What a person has opened for one node is open for the next.
+  // The rarely used fields stay open for the next node.
   const [isOpen, setOpen] = useState(false);
   return (
     <section className="region inspector" aria-label="Inspector" data-keys="fields">
@@ -50,7 +50,7 @@ function isIn(crew: Crew, node: FormSubject | null): boolean {
   return node !== null && objectOf(crew, node) !== undefined;
 }
 
-/** What the fields edit; several nodes share none that keeps a draft. */
+/** What the fields edit; null for several nodes, whose fields keep no drafts. */
 function subjectOf(selection: readonly string[]): string | null {
   return selection.length > 1 ? null : (selection[0] ?? 'crew');
 }

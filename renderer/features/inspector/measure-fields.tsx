@@ -21,7 +21,7 @@ interface Props {
   onChange: (measure: Measure | undefined) => void;
 }
 
-/** What is counted in a run for an amount of the workload. */
+/** How a run measures an amount of the workload. */
 export function MeasureFields({ path, measure, onChange }: Props) {
   const tasks = useNameChoices('tasks');
   return (
@@ -113,7 +113,7 @@ function kindOf(measure: Measure): Kind {
   return 'checks' in measure ? 'checks' : 'completed';
 }
 
-/** A measure of this kind that can be used at once, with the crew's first task. */
+/** A valid measure of this kind, for the crew's first task. */
 function newMeasure(kind: string, task: string): Measure | undefined {
   switch (kind) {
     case 'rows_of':

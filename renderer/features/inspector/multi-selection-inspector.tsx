@@ -6,7 +6,7 @@ import { group, moveNodes, remove, ungroup } from '../../state/commands/crew-edi
 import { edit, useDocument } from '../../state/document.ts';
 import { edgeEnds } from '../../state/ui.ts';
 
-/** Several chosen things, or a group that is chosen as a whole. */
+/** Several selected nodes, or a selected group. */
 export function MultiSelectionInspector({ keys }: { keys: readonly string[] }) {
   const groups = useDocument(({ crew }) => crew.layout.groups);
   const index = groups.findIndex(
@@ -95,7 +95,7 @@ function selectionText(keys: readonly string[]): string {
     .join(', ');
 }
 
-/** Puts nodes in a column by their left sides (0), or in a row by their middles (1). */
+/** Aligns nodes in a column by their left sides (0), or in a row by their centers (1). */
 function align(keys: readonly string[], axis: 0 | 1): void {
   const positions = nodePositions(useDocument.getState().crew);
   const placed = keys.flatMap((key) => {

@@ -4,7 +4,7 @@ import { TOOL_NAMES } from '../../../shared/crew/tools.ts';
 import { useDocument } from '../../state/document.ts';
 import { useUi } from '../../state/ui.ts';
 
-/** The names that a key can have, with their labels. */
+/** The names that a key can refer to, with their labels. */
 export function useNameChoices(of: NameList): readonly (readonly [name: string, label: string])[] {
   const { agents, tasks, pools } = useDocument(({ crew }) => crew);
   const providers = useUi((ui) => ui.providers);

@@ -3,7 +3,7 @@ import { edit } from '../../state/document.ts';
 import { type FormFieldProps, fieldProps, valueOfField } from './form.ts';
 import { canonicalName, giveName, nameError, validateName } from './naming.ts';
 
-/** The name of the crew, or of an agent, task or pool. A new name of these reaches every reference to it. */
+/** The name of the crew, or of an agent, task or pool. Renaming an agent, task or pool updates every reference. */
 export function NameField({ form, field }: FormFieldProps) {
   const { subject } = form;
   const value = valueOfField(form, field);

@@ -4,7 +4,7 @@ import { SwitchField } from '../../base/fields/switch-field.tsx';
 import { type FormFieldProps, fieldProps, setField, valueOfField } from './form.ts';
 import { useNameChoices } from './name-choices.ts';
 
-/** A list of names. Where an empty list differs from none, a switch decides whether there is a list. */
+/** A list of names. If an empty list means something else than no list, a switch decides whether there is a list. */
 export function NameListField({ form, field, of }: FormFieldProps & { of: NameList }) {
   const value = valueOfField(form, field);
   const names = Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];

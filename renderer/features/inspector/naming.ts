@@ -5,12 +5,12 @@ import { replaceCrew, useDocument } from '../../state/document.ts';
 
 const MAX_NAME_CHARACTERS = 64;
 
-/** The form in which a name is stored: composed, without blanks at its ends. */
+/** The form in which a name is stored: composed (NFC), without spaces at its ends. */
 export function canonicalName(name: string): string {
   return name.trim().normalize('NFC');
 }
 
-/** Why a text is not a valid name; null where it is. Follows `NAME` of the crew file. */
+/** Why a text is not a valid name; null if it is. Follows `NAME` of the crew file. */
 export function nameError(name: string): string | null {
   const given = canonicalName(name);
   if (NAME.test(given)) return null;
@@ -22,13 +22,13 @@ export function nameError(name: string): string | null {
   return close === null ? rule : `${rule} Try ${close}.`;
 }
 
-/** A valid name like the one that was meant: `Market research` → `Market_research`. */
+/** A valid name similar to the text: `Market research` → `Market_research`. */
 function similarName(text: string): string | null {
   const joined = text.replace(/[^\p{L}\p{M}\p{Nd}_-]+/gu, '_').replace(/^(?![\p{L}_])/u, '_');
   return NAME.test(joined) && !/^_+$/.test(joined) ? joined : null;
 }
 
-/** Why an agent, task or pool cannot have this name; null where it can. */
+/** Why an agent, task or pool cannot have this name; null if it can. */
 export function validateName(current: string, name: string): string | null {
   const invalid = nameError(name);
   if (invalid !== null) return invalid;
@@ -40,7 +40,7 @@ export function validateName(current: string, name: string): string | null {
   return pools.some(has) ? 'A pool already has this name.' : null;
 }
 
-/** Renames a node and every reference to it, as one step. The selection follows. */
+/** Renames a node and every reference to it, as one undo step. The node stays selected. */
 export function giveName(kind: NamedKind, from: string, name: string): void {
   const to = canonicalName(name);
   const { crew, opened } = useDocument.getState();

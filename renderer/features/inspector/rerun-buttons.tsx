@@ -3,7 +3,7 @@ import { RerunButton } from '../../state/commands/rerun-button.tsx';
 import type { RerunTarget } from '../../state/commands/rerun-commands.ts';
 import { useStale } from '../../state/stale.ts';
 
-/** A task once more, with the results of the shown run for the rest; nothing where there is no such run. */
+/** Buttons that run a task again and reuse the other results of the shown run. Renders nothing without such a run. */
 export function RerunButtons({ task }: { task: string }) {
   const known = useStale(({ stale }) => stale !== null);
   const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);

@@ -3,7 +3,7 @@ import { NumberField } from '../../base/fields/number-field.tsx';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 import { useNameChoices } from './name-choices.ts';
 
-/** The pools that a task uses, each with the units that it needs. */
+/** The pools that a task uses, with the units that it needs of each. */
 export function ResourcesField({ form, field }: FormFieldProps) {
   const { crew, subject } = form;
   const demands = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name)?.resources ?? [];
@@ -27,7 +27,7 @@ export function ResourcesField({ form, field }: FormFieldProps) {
       />
       {demands.map(({ pool, units }, at) => (
         <NumberField
-          // biome-ignore lint/suspicious/noArrayIndexKey: a file may name a pool twice
+          // biome-ignore lint/suspicious/noArrayIndexKey: a file may list a pool twice
           key={`${at} ${pool}`}
           label={`Units of ${pool}`}
           help="The task waits until the pool has this number of free units."

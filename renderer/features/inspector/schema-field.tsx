@@ -20,7 +20,7 @@ import {
 import { useNameChoices } from './name-choices.ts';
 import { NameListField } from './name-list-field.tsx';
 
-/** A key of the crew file, with the component for its kind. */
+/** The field of a key of the crew file, with the component for the key's kind. */
 export function SchemaField({ form, field }: FormFieldProps) {
   const { kind } = field;
   const props = { form, field };
@@ -115,7 +115,7 @@ function NumberOfKey({ form, field, bounds }: FormFieldProps & { bounds: NumberB
 
 type Options = readonly (readonly [value: string, label: string])[];
 
-/** `''` stands for a key that is left out. */
+/** `''` represents an absent key. */
 function ChoiceOfKey({ form, field, options }: FormFieldProps & { options: Options }) {
   const value = valueOfField(form, field);
   const usual = unsetText(form, field);
@@ -146,7 +146,7 @@ function SwitchOfKey({ form, field }: FormFieldProps) {
   );
 }
 
-/** An object that can be left out: a switch, and its fields while there is one. It starts as a copy of the crew's. */
+/** An optional object: a switch, and its fields while the object exists. It starts as a copy of the crew's object. */
 function OwnSettings({ form, field, fields }: FormFieldProps & { fields: readonly FormField[] }) {
   const isOwn = valueOfField(form, field) !== undefined;
   return (

@@ -16,12 +16,12 @@ export interface Advanced {
 interface Props {
   subject: FormSubject;
   fields: readonly FormField[];
-  /** What follows the fields of a group. */
+  /** What to show below the fields of a group. */
   after?: Readonly<Record<string, ReactNode>>;
   advanced: Advanced;
 }
 
-/** The keys of the crew, or of an agent, task or pool, by group. Rarely used ones are below "Advanced". */
+/** The keys of the crew, or of an agent, task or pool, by group. Rarely used keys are below "Advanced". */
 export function SchemaForm({ subject, fields, after = {}, advanced }: Props) {
   const form = useForm(subject);
   const shown = fields.filter((field) => isShown(form, field));
@@ -52,7 +52,7 @@ interface GroupsProps {
   form: Form;
   fields: readonly FormField[];
   after: Readonly<Record<string, ReactNode>>;
-  /** The first group has a heading too; otherwise the title of the panel is its heading. */
+  /** The first group has a visible heading too. Otherwise the title of the panel is its heading. */
   isFirstNamed: boolean;
 }
 

@@ -5,7 +5,7 @@ import { Avatar } from '../../base/avatar.tsx';
 import { useDocument } from '../../state/document.ts';
 import type { FormSubject } from './subject.ts';
 
-/** What the form below it is about. */
+/** The title of a form: what it edits. */
 export function SubjectHeader({ subject }: { subject: FormSubject }) {
   const crew = useDocument(({ crew }) => crew);
   return (
@@ -55,7 +55,7 @@ function factOf(crew: Crew, subject: FormSubject): string {
   }
 }
 
-/** Who does a task: in a consensual crew all who propose and vote. */
+/** The agents of a task: in a consensual crew, all that propose and vote. */
 function agentsOf(crew: Crew, name: string): readonly string[] {
   const task = crew.tasks.find((one) => one.name === name);
   if (!task) return [];

@@ -22,7 +22,9 @@ const FIELDS: Readonly<Record<FormSubject['kind'], readonly FormField[]>> = {
 
 const AFTER_GROUPS = { 'Files and cache': <CacheSize /> };
 
-/** The crew, or one of its agents, tasks or pools: a form with every key of the crew file that a person may set. */
+/**
+ * The editor of the crew, or of one of its agents, tasks or pools, with every key of the crew file that users may set.
+ */
 export function SubjectInspector({ subject, advanced }: { subject: FormSubject; advanced: Advanced }) {
   const { kind } = subject;
   return (

@@ -5,7 +5,7 @@ import { edit } from '../../state/document.ts';
 /** What a form edits: the crew, or one of its agents, tasks or pools. */
 export type FormSubject = { kind: 'crew' } | { kind: 'agent' | 'task' | 'pool'; name: string };
 
-/** The object that a form edits; undefined once the crew no longer has it. */
+/** The object that a form edits; undefined once it was removed from the crew. */
 export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
   switch (subject.kind) {
     case 'crew':
@@ -21,20 +21,20 @@ export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
   }
 }
 
-/** The path of the object in the crew, as problems name it. */
+/** The path of the object in the crew, as in the paths of problems. */
 export function pathOf(crew: Crew, subject: FormSubject): Path {
   if (subject.kind === 'crew') return [];
   const list = `${subject.kind}s` as const;
   return [list, crew[list].findIndex(({ name }) => name === subject.name)];
 }
 
-/** The value at a path; undefined where a key on the way is left out. */
+/** The value at a path; undefined if a key of the path is absent. */
 export function valueAt(object: unknown, path: readonly string[]): unknown {
   return path.reduce((value: unknown, key) => (isObject(value) ? Reflect.get(value, key) : undefined), object);
 }
 
 /**
- * Sets a key of the subject, or removes it where the value is undefined. The key's schema must have accepted the value.
+ * Sets a key of the subject, or removes it if the value is undefined. The key's schema must have accepted the value.
  * @param gesture as in `edit`
  */
 export function setValue(subject: FormSubject, path: readonly string[], value: unknown, gesture: string | null): void {

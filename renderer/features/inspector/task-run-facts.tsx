@@ -65,7 +65,7 @@ export function TaskRunFacts({ name }: { name: string }) {
   );
 }
 
-/** ` ± 0.4 s`, in the unit of what it is the spread of; nothing of a task that ran once, or equally long each time. */
+/** ` ± 0.4 s`, in the unit of the mean; an empty text if the task ran once, or always took equally long. */
 function spreadText(usualMs: number, spreadMs: number): string {
   if (spreadMs < 0.5) return '';
   return ` ± ${(usualMs < 1000 ? duration : runningDuration)(spreadMs)}`;
@@ -101,7 +101,7 @@ function checksText({ checks }: TaskState): string {
   return [...(passed > 0 ? [`${passed} passed`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
 }
 
-/** Where a result comes from that was not made in this run, and why one was not taken that is stored. */
+/** The origin of a result that another run produced, or the reason why a stored result was not used. */
 function Origin({ task }: { task: TaskState }) {
   const stale = useStaleReason(task.name);
   const { cachedFrom, reusedFrom, took, cacheMiss } = task;
@@ -126,7 +126,7 @@ function Origin({ task }: { task: TaskState }) {
   );
 }
 
-/** What it waited for and how long, and whether that mattered. */
+/** What the task waited for and how long, and whether this delayed the run. */
 function Times({ name }: { name: string }) {
   const { waits, inside, slackMs } = useTaskTimes(name);
   return (
@@ -151,7 +151,7 @@ function Times({ name }: { name: string }) {
   );
 }
 
-/** A part of its running time that was no work of its own. */
+/** A part of the running time in which the task did not work itself. */
 function Inside({ what, ms }: { what: string; ms: number }) {
   if (ms === 0) return null;
   return (
@@ -162,7 +162,7 @@ function Inside({ what, ms }: { what: string; ms: number }) {
   );
 }
 
-/** How long its turns have run, as text. */
+/** The duration of its turns, as text. */
 function elapsedOf(name: string): string {
   const task = useRun.getState().state?.tasks.get(name);
   const ms = task ? busyMs(task, runNow()) : null;

@@ -6,7 +6,7 @@ import type { TaskSegment } from '../../../shared/run/waits.ts';
 import { type RunFiguresState, useMeasured, useMeasuring } from '../../state/measured.ts';
 import { runNow } from '../../state/run.ts';
 
-/** One reason of waiting: how long in all, in milliseconds, and what for, by name where it has one. */
+/** The total of one reason for waiting, in milliseconds, with the names of the blockers, if it has any. */
 export interface Wait {
   reason: WaitReason;
   ms: number;
@@ -15,15 +15,18 @@ export interface Wait {
 
 export interface TaskTimes {
   waits: readonly Wait[];
-  /** What lay inside its running time; null where it has none. */
+  /** The parts of its running time in which it did not work itself; null if there are none. */
   inside: InsideRunning | null;
-  /** Milliseconds that it could have ended later; 0 on the critical path, null before it is known. */
+  /**
+   * How many milliseconds later it could have ended without delaying the run: 0 on the critical path, null before it is
+   * known.
+   */
   slackMs: number | null;
 }
 
 const NOTHING: TaskTimes = { waits: [], inside: null, slackMs: null };
 
-/** Where the time of a task in the drawn run went, as the figures have it. */
+/** How a task in the displayed run spent its time, from the run's figures. */
 export function useTaskTimes(name: string): TaskTimes {
   useMeasuring();
   const figures = useMeasured(({ value }) => value);
@@ -44,7 +47,7 @@ function leasesOf({ resources }: RunState, task: string) {
   return [...resources.values()].flatMap(({ leases }) => leases.filter((lease) => lease.task === task));
 }
 
-/** Waits by reason, in the order in which they came. */
+/** Waits by reason, in order of their first occurrence. */
 export function waitsIn(segments: readonly TaskSegment[]): Wait[] {
   const waits = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
   for (const segment of segments) {

@@ -11,7 +11,7 @@ import { MeasureFields } from './measure-fields.tsx';
 type Workload = Crew['workload'];
 type Entry = Workload[string];
 
-/** The amounts that a run is expected to process, each with its unit and how it is measured. */
+/** The amounts that a run is expected to process, each with its unit and measure. */
 export function WorkloadField({ form, field }: FormFieldProps) {
   const id = useId();
   const { workload } = form.crew;
