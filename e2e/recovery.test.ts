@@ -144,7 +144,7 @@ test('a number that is still being typed is not lost when the system closes the 
   const slots = page.getByRole('spinbutton', { name: 'Slots' });
   await slots.fill('16');
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-  await expect.poll(asked).toEqual(['Save the changes of team?']);
+  await expect.poll(asked).toEqual(['Save the changes to team?']);
   await expect(slots).toBeFocused();
 
   await answerQuestions(electron, 'Save');

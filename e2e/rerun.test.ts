@@ -53,7 +53,7 @@ test('failed tasks are repeated from the list of runs, and other results are reu
   await page.getByRole('button', { name: /^Rerun failed tasks/ }).click();
   await expect(page.getByText(/Run again 3 of 4, keep 1/)).toBeVisible();
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
-  await expect(canvas.getByLabel('Task fine, completed').getByText('kept')).toBeVisible();
+  await expect(canvas.getByLabel('Task fine, completed').getByText('reused')).toBeVisible();
   expect(asked()).toEqual(['after', 'broken', 'final']);
   await canvas.getByLabel('Task fine, completed').click();
   await expect(page.getByRole('region', { name: 'Inspector' }).getByText(/Reused from run/)).toBeVisible();
@@ -87,7 +87,7 @@ test('a changed task and its dependents are stale, and the task can be run from 
   await expect.poll(() => server.calls.map(({ task }) => task)).toEqual(['final']);
   await expect(canvas.getByText(/stale result/)).toHaveCount(0);
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
-  await expect(canvas.getByLabel('Task final, completed').getByText('kept')).toHaveCount(0);
+  await expect(canvas.getByLabel('Task final, completed').getByText('reused')).toHaveCount(0);
   expect(asked()).toEqual(['final']);
 
   await canvas.getByLabel('Task broken, completed').click({ button: 'right' });

@@ -29,7 +29,7 @@ export class BackgroundTasks {
     this.#folders = folders;
   }
 
-  /** Reads a crew file, like `loadProject`. */
+  /** Reads a crew file, like `loadCrew`. */
   async load(path: string): Promise<LoadedCrew> {
     return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadCrew(path, 'unfinished');
   }

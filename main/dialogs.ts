@@ -5,7 +5,7 @@ import { type TrustQuestion, trustDetail } from './trust-detail.ts';
 
 /** The questions that the application asks with the system's dialogs. */
 
-const CREW_FILES = [{ name: 'Crew projects', extensions: ['crew.json', 'json'] }];
+const CREW_FILES = [{ name: 'Crew files', extensions: ['crew.json', 'json'] }];
 
 export async function askForCrew(window: BrowserWindow, folder: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
@@ -53,7 +53,7 @@ export async function askForFolder(window: BrowserWindow, folder: string | null)
 export async function askAboutChanges(window: BrowserWindow, name: string): Promise<'save' | 'discard' | 'cancel'> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
-    message: `Save the changes of ${name}?`,
+    message: `Save the changes to ${name}?`,
     detail: 'Your changes will be lost if you don’t save them.',
     buttons: ['Save', 'Don’t Save', 'Cancel'],
     defaultId: 0,

@@ -8,8 +8,9 @@ import { writeFailure } from '../app/base/system-error.ts';
 const storeSchema = z.record(z.string(), z.string()).catch({});
 
 /**
- * Stores the keys of a person, each for one origin, and sends it to no other. If the system has a key store, it
- * encrypts them and they are saved; otherwise they are in memory until the application quits (`where` returns which).
+ * Stores the keys of the user. Each key belongs to one origin and is sent to no other. If the system has a key store,
+ * it encrypts the keys and they are saved; otherwise they stay in memory until the application quits. `where` returns
+ * which applies.
  */
 export class KeyStore {
   readonly #path: string;

@@ -4,8 +4,8 @@ import { app, session } from 'electron';
 const ABORTED = -3;
 
 /**
- * Keeps every page of the application on itself: it cannot navigate elsewhere, open windows, embed pages, send packets to
- * other machines, or use devices; downloads are refused.
+ * Confines every page of the application: it cannot navigate elsewhere, open windows, embed pages, send packets to
+ * other machines, or use devices. Downloads are refused.
  * @param page the address of the application's own page
  */
 export function lockDown(page: string): void {

@@ -17,14 +17,14 @@ export function proxyAddress(resolved: string): string | null {
   return scheme === undefined || host === '' ? null : `${scheme}://${host}`;
 }
 
-/** The window does not wait longer for the system's answer, which may depend on a script in the network. */
+/** The maximum time to wait for the system's answer, which may depend on a script in the network. */
 const TIMEOUT_MS = 1000;
 
 /**
- * Puts the proxies that the system's settings name into the environment, from which slots take them. An environment
- * that names proxies itself stays as it is. The settings are read once, for any public host: exceptions for single
- * hosts belong in `NO_PROXY`.
- * @param resolve of Electron's session
+ * Copies the proxies of the system's settings into the environment, where slots read them. Does nothing if the
+ * environment already names a proxy. The settings are read once, for any public host: exceptions for single hosts
+ * belong in `NO_PROXY`.
+ * @param resolve `resolveProxy` of Electron's session
  */
 export async function applySystemProxy(
   resolve: (url: string) => Promise<string>,

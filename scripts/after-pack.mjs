@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Called by electron-builder when an application has been packed: takes away the default application that the copied
- * Electron came with, which would stand beside ours.
+ * A hook of electron-builder that runs after packing. Removes the default application of the copied Electron, which
+ * would otherwise be shipped next to ours.
  * @param {import('electron-builder').AfterPackContext} context
  */
 export default function afterPack({ appOutDir, packager }) {

@@ -5,9 +5,9 @@ import { runNode, runNpm } from './command.mjs';
 import { ensurePackages, packagesFit } from './packages.mjs';
 import { log, ROOT } from './root.mjs';
 
-// usage: npm run bench [-- --quick]   measures the engine beside others and writes bench/RESULTS.md; --quick only says.
+// usage: npm run bench [-- --quick]   compares the engine with others and writes bench/RESULTS.md; --quick only prints.
 const FOLDER = join(ROOT, 'bench');
-/** No peer tells its makers of the runs. */
+/** Disables the telemetry of the compared frameworks. */
 const NO_TELEMETRY = { KAIBAN_TELEMETRY_OPT_OUT: 'true', MASTRA_TELEMETRY_DISABLED: '1', LANGSMITH_TRACING: 'false' };
 process.exitCode = (await ready()) ? await measure() : 1;
 
@@ -17,17 +17,19 @@ function measure() {
 }
 
 async function ready() {
-  return (await ensurePackages()) && (await ensurePeers()) && (await ensureBuilt(['slot'])) && (await bundleBench());
+  return (
+    (await ensurePackages()) && (await ensureFrameworks()) && (await ensureBuilt(['slot'])) && (await bundleBench())
+  );
 }
 
-/** The peers are installed in `bench/` alone. */
-async function ensurePeers() {
+/** The compared frameworks are installed only in `bench/`. */
+async function ensureFrameworks() {
   if (packagesFit(FOLDER)) return true;
-  log('Installing the peers of the benchmark (about a minute) …');
+  log('Installing the compared frameworks (about a minute) …');
   return (await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER })) === 0;
 }
 
-/** The engine as it is in the application: bundled into one file. */
+/** The engine as in the application: bundled into one file. */
 async function bundleBench() {
   await bundle(join(FOLDER, 'dist'), { bench: 'bench/bench.ts' }, { emptyFolder: true });
   return true;

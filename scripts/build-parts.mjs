@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runNode } from './command.mjs';
 import { CACHE, ROOT } from './root.mjs';
 
-/** The output of each part of the build, and its source folders. */
+/** The output and the source folders of each part of the build. */
 export const PARTS = {
   cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
   command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
@@ -25,8 +25,9 @@ export const COMMAND_PARTS = ['slot', 'cli'];
 export const ALL_PARTS = ['slot', 'cli', 'command', 'main', 'worker', 'preload', 'client'];
 
 /**
- * Has those parts built whose sources have changed since they were last built, in a process of its own. The packages have to be there.
- * @param {readonly Part[]} parts @returns {Promise<boolean>} whether all of them are there
+ * Builds the given parts whose sources have changed since their last build, in a separate process. Requires the
+ * packages.
+ * @param {readonly Part[]} parts @returns {Promise<boolean>} whether all of them are built
  */
 export async function ensureBuilt(parts) {
   if (stale(parts).length === 0) return true;

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { ROOT } from './root.mjs';
 
 /**
- * Bundles entries of the repository for processes of Node, `NAME.js` each; a single one is one file, as in the application.
- * @param {string} folder @param {Readonly<Record<string, string>>} entries paths below the repository, by name
- * @param {{ emptyFolder?: boolean, externalPackages?: boolean }} [options] `externalPackages`: packages are not bundled, but found
- * from the folder
+ * Bundles entries of the repository for Node, each as `NAME.js`. A single entry becomes a single file, as in the
+ * application.
+ * @param {string} folder @param {Readonly<Record<string, string>>} entries paths relative to the repository, by name
+ * @param {{ emptyFolder?: boolean, externalPackages?: boolean }} [options] `externalPackages`: packages are not
+ * bundled, but resolved from the folder
  */
 export async function bundle(folder, entries, { emptyFolder = false, externalPackages = false } = {}) {
   const { build } = await import('vite');

@@ -6,8 +6,8 @@ import { CACHE } from './root.mjs';
 import { windowEnvironment } from './window-environment.mjs';
 
 // usage: npm run test:chaos [-- --command KILLS] [-- --application KILLS]
-// Kills the command, the application and their slots again and again at random moments, and sees each run to its end.
-// CHAOS_SEED=… has the same crews, faults and plans again. From `/proc`, so for Linux alone.
+// Kills the command, the application and their slots again and again at random moments, and checks that each run completes.
+// CHAOS_SEED=… repeats the same crews, faults and plans. Only for Linux, because it reads `/proc`.
 process.exitCode = (await ensurePackages()) && (await bundleChaos()) ? await runChaos() : 1;
 
 async function runChaos() {
@@ -19,7 +19,7 @@ async function runChaos() {
   return code;
 }
 
-/** Playwright stays a package: it finds its own files beside it. */
+/** Playwright is not bundled, because it loads files from its own folder. */
 async function bundleChaos() {
   await bundle(join(CACHE, 'chaos'), { main: 'chaos/main.ts' }, { emptyFolder: true, externalPackages: true });
   return true;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { ROOT } from './root.mjs';
 
 /**
- * Runs a program in the repository's folder to its end. What it says goes to our standard error.
+ * Runs a program in the repository's folder and waits until it exits. Its standard output goes to our standard error.
  * @param {string} program @param {readonly string[]} args @param {import('node:child_process').SpawnOptions} [options]
- * @returns {Promise<number>} its exit code; 127 where it could not be started, 128 + n where signal n ended it
+ * @returns {Promise<number>} its exit code; 127 if it could not be started, 128 + n if signal n ended it
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve) => {
@@ -19,11 +19,14 @@ export function runNode(args, options) {
   return run(process.execPath, args, options);
 }
 
-/** Runs npm: the one that started us, else the one on the PATH. @param {readonly string[]} args @param {import('node:child_process').SpawnOptions} [options] */
+/**
+ * Runs npm: the one that started this script, or the one on the PATH.
+ * @param {readonly string[]} args @param {import('node:child_process').SpawnOptions} [options]
+ */
 export function runNpm(args, options = {}) {
   const npm = process.env['npm_execpath'];
   if (npm?.endsWith('npm-cli.js')) return runNode([npm, ...args], options);
-  // On Windows npm is a batch file, which only a shell starts.
+  // On Windows, npm is a batch file, which only a shell can start.
   return run('npm', args, { shell: process.platform === 'win32', ...options });
 }
 

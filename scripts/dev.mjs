@@ -8,13 +8,14 @@ import { log, ROOT } from './root.mjs';
 import { isRoot } from './sandbox.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
-// The application from its sources: the page changes as its files do, main and the slots are built again and restarted.
-// usage: node scripts/dev.mjs [ARGUMENT …]   the arguments are the application's.
+// Runs the application from its sources: the page updates when its files change; main and the slots are rebuilt and
+// restarted.
+// usage: node scripts/dev.mjs [ARGUMENT …]   passes the arguments to the application.
 
 const WATCHED = ['shared', 'app', 'main', 'preload'];
-/** An editor writes a file in several steps. */
+/** Changes within this time cause one build: an editor writes a file in several steps. */
 const SETTLE_MS = 100;
-/** The page is served from its sources. */
+/** The page is not built: Vite serves it from its sources. */
 const BUILT = ALL_PARTS.filter((part) => part !== 'client');
 
 /** @type {import('node:child_process').ChildProcess | null} */
@@ -32,8 +33,8 @@ async function develop(executable) {
   const server = await createServer({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
   await server.listen();
   const url = server.resolvedUrls?.local[0]?.replace(/\/$/, '');
-  if (url === undefined) throw new Error('the page is served nowhere');
-  log(`The page is served at ${url}. Ctrl+C ends it all.`);
+  if (url === undefined) throw new Error('Vite does not serve the page');
+  log(`The page is served at ${url}. Press Ctrl+C to stop.`);
   start(executable, url);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => application?.kill());

@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app as electronApp } from 'electron';
 
-// Electron's own default application calls these two, which its types leave out.
+// Electron's own default application calls these two methods, which are missing from its types.
 const app = /** @type {typeof electronApp & { setVersion(version: string): void, setAppPath(path: string): void }} */ (
   electronApp
 );
 
-// Stands inside an Electron whose own application was taken out, and does what Electron's default one does: runs the
-// application whose folder or file is the first argument that is not a switch. Electron awaits this module, so that the
-// application's top level runs before `ready`.
+// Replaces Electron's default application in an Electron that lacks it. Like the original, it runs the application
+// whose folder or file is the first argument that is not a switch. Electron awaits this module, so the top level of the
+// application runs before `ready`.
 const named = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
 if (named === undefined) {
   process.stderr.write('usage: electron APPLICATION\n');

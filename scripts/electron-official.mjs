@@ -15,7 +15,7 @@ const UNPACKED = join(PACKAGE, 'dist');
 /** @typedef {{ ok: true } | { ok: false, message: string }} Obtained */
 
 /**
- * Has the package's own installer download Electron, and moves it into `folder` when it is whole.
+ * Downloads Electron with the installer of its package, and moves it into `folder` once it is complete.
  * @param {string} folder @returns {Promise<Obtained>}
  */
 export async function downloadOfficial(folder) {
@@ -23,7 +23,7 @@ export async function downloadOfficial(folder) {
   const installed = await install();
   try {
     if (!installed.ok) return installed;
-    if (!existsSync(join(PACKAGE, 'path.txt'))) return { ok: false, message: 'its installer left nothing' };
+    if (!existsSync(join(PACKAGE, 'path.txt'))) return { ok: false, message: 'its installer produced no files' };
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(UNPACKED, folder);
     return { ok: true };
@@ -48,7 +48,7 @@ function install() {
       output += String(data);
     });
     const watch = watchForStall(() => {
-      output = `nothing has come for ${STALL_MS / 1000} s\n`;
+      output = `no data received for ${STALL_MS / 1000} s\n`;
       child.kill('SIGKILL');
     });
     child.once('error', (error) => {
@@ -62,7 +62,7 @@ function install() {
   });
 }
 
-/** @param {() => void} onStall called once, when the bytes on disk have not changed for `PATIENCE_MS` */
+/** @param {() => void} onStall called once, when the downloaded bytes have not changed for `STALL_MS` */
 function watchForStall(onStall) {
   let bytes = -1;
   let changed = Date.now();

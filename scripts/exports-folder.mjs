@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Where reports go when nobody chose a folder. The same as `exports` of app/launch/data-folder.ts, which only a build can load.
+ * The default folder of reports. The same as `exports` of app/launch/data-folder.ts, which only a build can load.
  * @param {Readonly<Record<string, string | undefined>>} [env] @param {NodeJS.Platform} [platform]
  */
 export function exportsFolder(env = process.env, platform = process.platform) {

@@ -1,5 +1,5 @@
 /**
- * Forwards signals to a child process, and exits as it exits.
+ * Forwards signals to a child process, and exits with its exit code.
  * @param {import('node:child_process').ChildProcess} child
  */
 export function forwardSignals(child) {

@@ -13,8 +13,8 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 /** @typedef {{ modules: number, violations: { rule: string, from: string, to: string }[] }} Found */
 
 /**
- * Checks the import rules in the folders of a tree like this repository's.
- * @param {string} tree @returns {Promise<Found>} rejects where the checker cannot read them
+ * Checks the import rules in the folders of a tree with the structure of this repository.
+ * @param {string} tree @returns {Promise<Found>} rejects if the checker cannot read them
  */
 export async function checkImports(tree) {
   const folders = FOLDERS.filter((folder) => existsSync(join(tree, folder)));
@@ -36,7 +36,7 @@ function plainViolation({ rule, from, to }) {
 function output(args, cwd) {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd, maxBuffer: MAX_OUTPUT_BYTES }, (_error, stdout, stderr) => {
-      // The exit code counts violations, which the output holds.
+      // The exit code is the number of violations, which the output lists.
       if (stdout.startsWith('{')) resolve(stdout);
       else reject(new Error(stderr));
     });
@@ -47,6 +47,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { modules, violations } = await checkImports(ROOT);
   for (const { rule, from, to } of violations) process.stdout.write(`${rule}: ${from} → ${to}\n`);
   process.stdout.write(`${modules} modules, ${violations.length} violations\n`);
-  // A checker that cannot read a language finds nothing wrong in it.
+  // A checker that cannot read a language finds no violations in it.
   process.exitCode = modules === 0 || violations.length > 0 ? 1 : 0;
 }

@@ -26,8 +26,8 @@ async function broken(files: Record<string, string>): Promise<string[]> {
 
 const TYPE = 'export type T = 1;\nexport const value = 1;\n';
 
-describe('the import rules', () => {
-  it('find nothing where nothing is wrong', async () => {
+describe('Import rules', () => {
+  it('import rules accept a tree without violations', async () => {
     const files = {
       'shared/a.ts': "import { z } from 'zod';\nexport const a = z.string();\n",
       'app/engine/b.ts':
@@ -40,7 +40,7 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual([]);
   });
 
-  it('find a part of the application that imports another', async () => {
+  it('import rules find a part of the application that imports another part', async () => {
     const files = {
       'app/tools/t.ts': TYPE,
       'app/engine/e.ts': "import { value } from '../tools/t.ts';\nexport const e = value;\n",
@@ -48,7 +48,7 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual(['app-engine-knows-shared-and-base-alone']);
   });
 
-  it('find a machine of the controller that imports another, and let it import the base and the scheduler', async () => {
+  it('import rules find a machine of the controller that imports another, and allow the base and the scheduler', async () => {
     const files = {
       'shared/scheduler/s.ts': TYPE,
       'shared/control/base/b.ts': TYPE,
@@ -59,7 +59,7 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual(['control-machines-know-no-other-machine']);
   });
 
-  it('find an import of types alone', async () => {
+  it('import rules find an import of types only', async () => {
     const files = {
       'app/tools/t.ts': TYPE,
       'app/engine/e.ts': "import type { T } from '../tools/t.ts';\nexport type E = T;\n",
@@ -71,7 +71,7 @@ describe('the import rules', () => {
     ]);
   });
 
-  it('find an import beside elements of a page', async () => {
+  it('import rules find an import in a file with JSX', async () => {
     const files = {
       'main/m.ts': TYPE,
       'renderer/r.tsx':
@@ -80,7 +80,7 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual(['renderer']);
   });
 
-  it('keep the features of the window apart, and its layers in order', async () => {
+  it('import rules separate the features of the window and keep its layers in order', async () => {
     const files = {
       'renderer/base/b.ts': "import { value } from '../state/s.ts';\nexport const b = value;\n",
       'renderer/state/s.ts': TYPE,
@@ -97,12 +97,12 @@ describe('the import rules', () => {
     ]);
   });
 
-  it('find an import that waits until it is needed', async () => {
+  it('import rules find a dynamic import', async () => {
     const files = { 'app/cli/c.ts': TYPE, 'app/slot/s.ts': "export const load = () => import('../cli/c.ts');\n" };
     expect(await broken(files)).toEqual(['app-slot']);
   });
 
-  it('keep Node and Electron out of the renderer', async () => {
+  it('import rules keep Node and Electron out of the renderer', async () => {
     const files = {
       'renderer/a.ts': "import { readFileSync } from 'node:fs';\nexport const a = readFileSync;\n",
       'renderer/b.ts': "import { ipcRenderer } from 'electron';\nexport const b = ipcRenderer;\n",
@@ -116,7 +116,7 @@ describe('the import rules', () => {
     ]);
   });
 
-  it('keep shared and the reports pure', async () => {
+  it('import rules keep shared and the reports pure', async () => {
     const files = {
       'shared/a.ts': "import { join } from 'node:path';\nexport const a = join;\n",
       'shared/b.ts': "import { parse } from 'jsonc-parser';\nexport const b = parse;\n",
@@ -131,7 +131,7 @@ describe('the import rules', () => {
     ]);
   });
 
-  it('keep the command line out of the window, and the window out of the command line', async () => {
+  it('import rules separate the command line and the window', async () => {
     const files = {
       'app/cli/c.ts': TYPE,
       'main/m.ts': "import type { T } from '../app/cli/c.ts';\nexport type M = T;\n",
@@ -140,7 +140,7 @@ describe('the import rules', () => {
     expect((await broken(files)).sort()).toEqual(['app-launch-joins-the-parts', 'main']);
   });
 
-  it('keep the benchmark out of the application, and the window out of the benchmark', async () => {
+  it('import rules separate the benchmark from the application, and the window from the benchmark', async () => {
     const files = {
       'renderer/r.ts': TYPE,
       'bench/b.ts': "import { value } from '../renderer/r.ts';\nexport const b = value;\n",

@@ -6,8 +6,7 @@ import { CACHE } from './root.mjs';
 const POLL_MS = 100;
 
 /**
- * Does `work` while no other command of this checkout does work of the same name. The lock of a dead process is
- * ignored.
+ * Runs `work` while no other command of this checkout runs work of the same name. Ignores the lock of a dead process.
  * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function withLock(name, work) {
@@ -24,7 +23,10 @@ export async function withLock(name, work) {
   }
 }
 
-/** Removes a dead holder's lock. Of many who see that it is dead one looks again, so that nobody removes its successor's. @param {string} file */
+/**
+ * Removes the lock of a dead process. Of several processes that find it dead, only one removes it, after checking
+ * again, so that nobody removes the lock of a successor. @param {string} file
+ */
 function removeDeadLock(file) {
   const claim = `${file}.claim`;
   if (!tryCreate(claim)) return;
@@ -43,7 +45,10 @@ function tryCreate(file) {
   }
 }
 
-/** @param {string} file @returns {number | null} null while the holder has not yet written its name, or has just gone */
+/**
+ * @param {string} file @returns {number | null} null if the owner has not written its process id yet, or has just
+ * released the lock
+ */
 function ownerOf(file) {
   try {
     return Number(readFileSync(file, 'utf8')) || null;

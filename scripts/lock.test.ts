@@ -16,13 +16,16 @@ afterEach(async () => {
   await rm(join(CACHE, `${name}.lock`), { force: true });
 });
 
-/** A process that reads a number from a file and writes the next one, in two steps that others could come between. */
+/**
+ * A process that reads a number from a file and writes the next one. Without a lock, another process could write
+ * between the two steps.
+ */
 async function count(): Promise<number | null> {
   const file = join(folder, 'count');
   const script = `
     import { readFileSync, writeFileSync } from 'node:fs';
-    import { alone } from ${JSON.stringify(new URL('./lock.mjs', import.meta.url).href)};
-    await alone(${JSON.stringify(name)}, async () => {
+    import { withLock } from ${JSON.stringify(new URL('./lock.mjs', import.meta.url).href)};
+    await withLock(${JSON.stringify(name)}, async () => {
       const number = Number(readFileSync(${JSON.stringify(file)}, 'utf8'));
       await new Promise((resolve) => setTimeout(resolve, 20));
       writeFileSync(${JSON.stringify(file)}, String(number + 1));
@@ -31,14 +34,14 @@ async function count(): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', resolve));
 }
 
-describe('work that one command of a checkout does at a time', () => {
-  it('is done by one process after another', async () => {
+describe('Locks', () => {
+  it('only one process at a time does work under a lock', async () => {
     await writeFile(join(folder, 'count'), '0');
     expect(await Promise.all([count(), count(), count(), count()])).toEqual([0, 0, 0, 0]);
     expect(await readFile(join(folder, 'count'), 'utf8')).toBe('4');
   });
 
-  it('continues when its holder was killed', async () => {
+  it('a lock whose owner was killed does not block others', async () => {
     const holder = spawn(process.execPath, ['--eval', ''], { stdio: 'ignore' });
     await new Promise((resolve) => holder.once('exit', resolve));
     await writeFile(join(CACHE, `${name}.lock`), String(holder.pid));

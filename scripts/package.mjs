@@ -8,7 +8,7 @@ import { log, ROOT } from './root.mjs';
 import { isRoot } from './sandbox.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
-// Packs the application with the Electron that the checkout runs on into a folder, and starts it once.
+// Packages the application with the checkout's Electron into a folder, and starts it once.
 const folder = await packApplication();
 if (folder === null) process.exitCode = 1;
 else process.stdout.write(`${folder}\n`);
@@ -28,14 +28,14 @@ async function packApplication() {
     ...(isRoot() ? ['--no-sandbox'] : []),
     ...(process.platform === 'linux' ? ['--ozone-platform=headless'] : []),
   ];
-  // Chromium complains of the display that a headless start does without.
+  // Discards Chromium's messages about the missing display.
   if ((await run(at.executable, [...switches, '--version'], { stdio: ['ignore', 2, 'ignore'] })) === 0)
     return at.folder;
   log('The packaged application does not start.');
   return null;
 }
 
-/** Where electron-builder puts the application of this platform and processor. */
+/** The folder into which electron-builder puts the application for this platform and processor. */
 function outputLocation() {
   const arch = process.arch === 'x64' ? '' : `-${process.arch}`;
   switch (process.platform) {

@@ -8,7 +8,7 @@ import { log, ROOT } from './root.mjs';
 
 /**
  * Installs the packages of the lock file if node_modules does not contain them. @returns {Promise<boolean>} whether
- * they are there
+ * they are installed
  */
 export async function ensurePackages() {
   if (packagesFit(ROOT)) return true;
@@ -18,13 +18,16 @@ export async function ensurePackages() {
     const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code === 0) return true;
     log(
-      'The packages could not be installed: npm has said why above. Once the registry can be reached, run the command again.',
+      'The packages could not be installed; see the message of npm above. Check that the registry can be reached, and run the command again.',
     );
     return false;
   });
 }
 
-/** Whether the folder's node_modules holds what its lock file names, by npm's own record of the last complete install. @param {string} folder */
+/**
+ * Whether a folder's node_modules matches its lock file, according to npm's record of the last complete installation.
+ * @param {string} folder
+ */
 export function packagesFit(folder) {
   const wanted = locked(join(folder, 'package-lock.json'));
   const present = locked(join(folder, 'node_modules', '.package-lock.json'));
@@ -32,7 +35,7 @@ export function packagesFit(folder) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
     const installed = present[path];
-    // Builds for other platforms are locked, and not installed.
+    // Builds for other platforms are in the lock file, but not installed.
     return installed === undefined ? entry.optional === true : installed.version === entry.version;
   });
 }

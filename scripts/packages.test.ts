@@ -16,8 +16,8 @@ const locks = (packages: Record<string, unknown>) =>
 const holds = (packages: Record<string, unknown>) =>
   writeFile(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
 
-describe('packages are installed again', () => {
-  it('not where all of them are there, but for builds for other platforms', async () => {
+describe('Installed packages', () => {
+  it('packages fit if all are installed, except builds for other platforms', async () => {
     await locks({
       '': {},
       'node_modules/a': { version: '1.0.0' },
@@ -27,19 +27,19 @@ describe('packages are installed again', () => {
     expect(packagesFit(folder)).toBe(true);
   });
 
-  it('where one is missing', async () => {
+  it('packages do not fit if one is missing', async () => {
     await locks({ '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0' } });
     await holds({ 'node_modules/a': { version: '1.0.0' } });
     expect(packagesFit(folder)).toBe(false);
   });
 
-  it('where one has another version', async () => {
+  it('packages do not fit if one has another version', async () => {
     await locks({ '': {}, 'node_modules/a': { version: '2.0.0' } });
     await holds({ 'node_modules/a': { version: '1.0.0' } });
     expect(packagesFit(folder)).toBe(false);
   });
 
-  it('where an install was cut off before it was complete', async () => {
+  it('packages do not fit if an installation was interrupted', async () => {
     await locks({ '': {}, 'node_modules/a': { version: '1.0.0' } });
     await mkdir(join(folder, 'node_modules', 'a'));
     expect(packagesFit(folder)).toBe(false);

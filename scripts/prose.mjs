@@ -5,9 +5,9 @@ import { parseAst } from 'vite';
 const TEXT_NODES = new Set(['Literal', 'TemplateElement', 'JSXText']);
 
 /**
- * A source or markdown file with everything blanked that is not prose, so that offsets stay the same. Prose is comments,
- * strings of several words and text of elements in code, and everything but code in markdown.
- * @param {string} file its name decides how it is read @param {string} text @returns {string}
+ * Replaces everything in a source or markdown file that is not prose by spaces, so that offsets stay the same. Prose
+ * is, in code: comments, strings with several words and the text of elements; in markdown: everything but code.
+ * @param {string} file its name determines the language @param {string} text @returns {string}
  */
 export function proseOf(file, text) {
   if (file.endsWith('.md')) return withoutCode(text.replaceAll(/```[\s\S]*?```/g, blank));
@@ -51,7 +51,7 @@ function visit(node, found) {
   for (const child of Object.values(node)) visit(child, found);
 }
 
-/** The comments, which do not begin inside a text. @param {string} text @param {readonly Range[]} texts in order */
+/** The comments. A comment cannot start inside a text. @param {string} text @param {readonly Range[]} texts in order */
 function commentRanges(text, texts) {
   /** @type {Range[]} */
   const found = [];

@@ -7,7 +7,10 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]
 /** The folder of downloaded and derived files, outside node_modules so that a new install does not remove it. */
 export const CACHE = join(ROOT, '.cache');
 
-/** Tells the person at the terminal, on standard error: standard output belongs to the command's result. @param {string} line */
+/**
+ * Prints a message for the user to standard error: standard output is for the result of the command. @param {string}
+ * line
+ */
 export function log(line) {
   process.stderr.write(`${line}\n`);
 }

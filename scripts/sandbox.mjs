@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Kernel settings that decide whether an ordinary user may make a namespace, with the value that forbids it and the one that allows it. */
+/**
+ * Kernel settings that determine whether ordinary users can create a namespace, with the value that forbids it and the
+ * one that allows it.
+ */
 const SETTINGS = [
   {
     name: 'kernel.unprivileged_userns_clone',
@@ -25,8 +28,8 @@ export function isRoot() {
 }
 
 /**
- * What keeps this user's Electron from making its sandbox: null where nothing does, else what to switch on.
- * @param {string} folder where Electron is
+ * Why Electron cannot create its sandbox for this user: null if it can, else the setting to change.
+ * @param {string} folder the folder of Electron
  */
 export function sandboxObstacle(folder) {
   if (process.platform !== 'linux' || hasSetuidHelper(folder) || canMakeNamespaces()) return null;
@@ -43,7 +46,7 @@ function hasSetuidHelper(folder) {
 
 function canMakeNamespaces() {
   const tried = spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' });
-  // Without the program to try it, the kernel's settings tell.
+  // If the program for the test is missing, the kernel's settings decide.
   return tried.error ? SETTINGS.every(({ file, forbids }) => content(file) !== forbids) : tried.status === 0;
 }
 

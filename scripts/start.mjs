@@ -20,12 +20,12 @@ const file = given === undefined ? SEED : resolve(process.env['INIT_CWD'] ?? pro
 
 if (!(await start())) process.exitCode = 1;
 
-/** @returns {Promise<boolean>} false where something that is needed could not be had, which has been said */
+/** @returns {Promise<boolean>} false if something required is missing, which has been reported */
 async function start() {
   if (!(await ensurePackages())) return false;
   if (!hasDisplay()) {
     return runHeadless(
-      'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running the crew without a window.',
+      'This machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set). Running the crew without a window.',
     );
   }
   const electron = (await ensureSystemPackages()) ? await ensureElectron() : null;
@@ -33,7 +33,7 @@ async function start() {
   const obstacle = isRoot() ? null : sandboxObstacle(electron.folder);
   if (obstacle !== null) {
     return runHeadless(
-      `Electron cannot make its sandbox here. To have the window, switch on: ${obstacle}. Running the crew without a window.`,
+      `Electron cannot create its sandbox on this machine. To use the window, run: ${obstacle}. Running the crew without a window.`,
     );
   }
   return openWindow(electron.executable);
@@ -42,13 +42,13 @@ async function start() {
 /** @param {string} executable */
 async function openWindow(executable) {
   if (!(await ensureBuilt(ALL_PARTS))) return false;
-  if (isRoot()) log('Running as root, where Electron cannot make its sandbox: --no-sandbox is added.');
+  if (isRoot()) log('Running as root: Electron cannot create its sandbox, so --no-sandbox is added.');
   const switches = [...(isRoot() ? ['--no-sandbox'] : []), QUIET];
   forwardSignals(spawn(executable, [...switches, ROOT, file], { cwd: ROOT, stdio: 'inherit' }));
   return true;
 }
 
-/** The command runs in this process, so that Ctrl+C and the exit code are its own. @param {string} why */
+/** The command runs in this process, so that it receives Ctrl+C and sets the exit code. @param {string} why */
 async function runHeadless(why) {
   log(why);
   if (!(await ensureBuilt(COMMAND_PARTS))) return false;

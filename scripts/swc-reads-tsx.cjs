@@ -1,4 +1,5 @@
-// Loaded before dependency-cruiser, which asks its parser to read every file as plain TypeScript and so cannot read .tsx.
+// Loaded before dependency-cruiser, which makes its parser read every file as plain TypeScript. This fails for .tsx
+// files.
 const swc = require('@swc/core');
 
 const { parseFileSync } = swc;

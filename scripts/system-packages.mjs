@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { run } from './command.mjs';
 import { log } from './root.mjs';
 
-/** What Electron and its tests need of Debian and its kin: each by its name on newer releases, then on older ones. */
+/**
+ * The packages that Electron and its tests need on Debian and related systems, each by its name in newer and older
+ * releases.
+ */
 const DEBIAN = [
   ['xvfb'],
   ['xauth'],
@@ -16,7 +19,7 @@ const DEBIAN = [
   ['libxss1'],
   ['unzip'],
 ];
-/** The same on other Linux systems, which name their packages in their own ways. */
+/** The same as libraries, for other Linux systems, whose package names differ. */
 const LIBRARIES = [
   'libnss3.so',
   'libatk-1.0.so.0',
@@ -27,8 +30,8 @@ const LIBRARIES = [
 ];
 
 /**
- * Installs missing system packages on Debian as root, and names them elsewhere.
- * @returns {Promise<boolean>} false where they were to be installed and could not be
+ * Installs missing system packages if possible (on Debian, as root); otherwise lists them.
+ * @returns {Promise<boolean>} false if the installation failed
  */
 export async function ensureSystemPackages() {
   if (process.platform !== 'linux') return true;
@@ -51,7 +54,7 @@ async function install(missing) {
     stdio: ['ignore', 'ignore', 2],
   });
   if (code === 0) return true;
-  log(`They could not be installed. Install them by hand: apt-get install ${names.join(' ')}`);
+  log(`The installation failed. Install the packages yourself: apt-get install ${names.join(' ')}`);
   return false;
 }
 
@@ -67,7 +70,7 @@ function missingOnDebian() {
   return DEBIAN.filter((names) => !names.some((name) => installed.has(name)));
 }
 
-/** Returns the name of the package in this release. @param {string[]} names */
+/** The name of the package in this release. @param {string[]} names */
 function knownName(names) {
   return (
     names.find((name) => /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]))) ?? names.at(-1) ?? ''
@@ -79,11 +82,11 @@ function nameMissingLibraries() {
   const missing = LIBRARIES.filter((library) => !present.includes(library));
   const tools = ['Xvfb', 'unzip'].filter((tool) => output('which', [tool]) === '');
   if (present !== '' && missing.length > 0) log(`Missing on this system, for Electron: ${missing.join(', ')}`);
-  if (tools.length > 0) log(`Missing on this system: ${tools.join(', ')} (Xvfb for tests where there is no display)`);
+  if (tools.length > 0) log(`Missing on this system: ${tools.join(', ')} (Xvfb is for tests without a display)`);
   return true;
 }
 
-/** What a program prints, also if it fails. @param {string} program @param {string[]} args */
+/** The standard output of a program, even if it fails. @param {string} program @param {string[]} args */
 function output(program, args) {
   try {
     return execFileSync(program, args, {
@@ -92,7 +95,7 @@ function output(program, args) {
       env: { ...process.env, LC_ALL: 'C' },
     });
   } catch (error) {
-    // dpkg-query ends with 1 where it does not know one of many, having printed the others.
+    // If dpkg-query does not know a name, it exits with 1, but prints the others.
     return error instanceof Error && 'stdout' in error && typeof error.stdout === 'string' ? error.stdout : '';
   }
 }

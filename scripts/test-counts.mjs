@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 /** @typedef {{ passed: number, failed: number }} Count */
 
 /**
- * How many tests passed and failed by vitest's report. A failure outside of tests (a file that could not
- * be loaded, no report, an exit code that no failed test accounts for) counts as one failed test, and so does a skipped test.
- * @param {string} file @param {number} since when the tests were started, in ms: an older report is not theirs
+ * Counts passed and failed tests in vitest's report. A failure outside of tests (a file that could not be loaded, a
+ * missing report, an exit code without a failed test) counts as one failed test, and so does each skipped test.
+ * @param {string} file @param {number} since when the tests were started, in ms: an older report is ignored
  * @param {number} exitCode @returns {Count}
  */
 export function vitestCount(file, since, exitCode) {
@@ -16,7 +16,7 @@ export function vitestCount(file, since, exitCode) {
 }
 
 /**
- * The same by Playwright's report. A test that passed only when it was repeated counts as failed.
+ * Counts passed and failed tests in Playwright's report. A test that passed only when repeated counts as failed.
  * @param {string} file @param {number} since @param {number} exitCode @returns {Count}
  */
 export function playwrightCount(file, since, exitCode) {

@@ -6,5 +6,5 @@ import { ensurePackages } from './packages.mjs';
 // Every other option of vitest works too, such as --update or --watch.
 const options = process.argv.slice(2);
 const args = options.includes('--watch') ? options : ['run', ...options];
-// Tests that start the built command or a slot build it.
+// Tests that start the built command or a slot build it themselves.
 process.exitCode = (await ensurePackages()) ? await runNode([VITEST, ...args], { stdio: 'inherit' }) : 1;

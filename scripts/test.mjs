@@ -33,12 +33,12 @@ if (await stage('packages', async () => resultOf(await ensurePackages()))) {
   mkdirSync(RESULTS, { recursive: true });
   for (const [name, program] of CHECKS) await stage(name, async () => resultOf((await runNode(program)) === 0));
   const built = await stage('build', async () => resultOf(await ensureBuilt(ALL_PARTS)));
-  // Tests of code that was not built prove nothing.
+  // Without a successful build, the tests would test old code.
   await stage('unit tests', async () => (built ? unitTests() : resultOf(false)));
   await stage('tests in the window', async () => (built ? windowTests() : resultOf(false)));
 }
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-// A process that a test left behind must not keep this process alive.
+// A process that a test left running must not keep this process alive.
 process.exit(total.failed === 0 ? 0 : 1);
 
 async function unitTests() {
@@ -68,7 +68,7 @@ async function stage(name, work) {
   total.failed += count.failed;
   const now = Date.now();
   log(
-    `── ${name}: ${count.passed} passed, ${count.failed} failed (${seconds(now - at)} s, ${seconds(now - started)} s in all)`,
+    `── ${name}: ${count.passed} passed, ${count.failed} failed (${seconds(now - at)} s, ${seconds(now - started)} s in total)`,
   );
   return count.failed === 0;
 }

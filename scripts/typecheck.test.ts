@@ -8,22 +8,22 @@ app/engine-room.ts(2,1): error TS2304: Cannot find name 'x'.
 `;
 const firstLines = (paths: string[]) => errorsIn(OUTPUT, paths).map((error) => error.split('(')[0]);
 
-describe('the filter of type errors', () => {
-  it('keeps every error if no path is given', () => {
+describe('Type check of some files', () => {
+  it('a type check without paths reports every error', () => {
     expect(firstLines([])).toEqual(['shared/a.ts', 'app/engine/run.ts', 'app/engine-room.ts']);
   });
 
-  it('keeps the errors of one file with their indented lines', () => {
+  it('a type check of a file reports its errors with their indented lines', () => {
     expect(errorsIn(OUTPUT, ['app/engine/run.ts'])).toEqual([
       "app/engine/run.ts(20,3): error TS2345: Argument of type '{}' is not assignable.\n  Property 'slot' is missing.",
     ]);
   });
 
-  it('keeps the errors below a folder, not of a name that begins like the folder', () => {
+  it('a type check of a folder reports the errors in it, not in a file whose name begins like the folder', () => {
     expect(firstLines(['app/engine'])).toEqual(['app/engine/run.ts']);
   });
 
-  it('keeps nothing for a file without errors', () => {
+  it('a type check of a file without errors reports nothing', () => {
     expect(firstLines(['main/main.ts'])).toEqual([]);
   });
 });

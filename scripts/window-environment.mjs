@@ -7,9 +7,9 @@ import { ensureSystemPackages } from './system-packages.mjs';
 /** @typedef {{ env: NodeJS.ProcessEnv, stop: () => void }} WindowEnvironment */
 
 /**
- * Prepares what programs need that start the application: the build, Electron, and a virtual display if the machine has
- * no display. The environment names them in `ROOT`, `CREWLANE_ELECTRON` and `DISPLAY`. Call `stop` when the programs have
- * ended.
+ * Prepares the environment of programs that start the application: the build, Electron, and a virtual display if the
+ * machine has no display. The environment has them in `ROOT`, `CREWLANE_ELECTRON` and `DISPLAY`. Call `stop` when the
+ * programs have exited.
  * @returns {Promise<WindowEnvironment | null>} null if something is missing, which has been reported on standard error
  */
 export async function windowEnvironment() {

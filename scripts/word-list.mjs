@@ -12,7 +12,7 @@ import { ROOT } from './root.mjs';
  * @typedef {{ avoid: string, write: string, pattern: RegExp, isEnforced?: boolean }} Phrase
  */
 
-/** Between two words: blanks, and what begins a line of a comment. */
+/** What can be between two words: spaces, and the start of a comment line. */
 const GAP = '(?:\\s|\\*|//)+';
 /** @param {string} words regular expression, with blanks for any gap @param {string} [flags] */
 const phrase = (words, flags = 'gi') => new RegExp(words.replaceAll(' ', GAP), flags);
@@ -67,7 +67,7 @@ export const PHRASES = [
 
 const PLACES = ['shared', 'app', 'main', 'preload', 'renderer', 'e2e', 'chaos', 'bench', 'scripts', 'docs', '.github'];
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
-/** The list of phrases contains the phrases, and generated pages repeat docstrings. */
+/** The list itself contains the phrases, and generated pages repeat docstrings. */
 const SKIPPED = /(?:^|\/)(?:node_modules|dist)\/|^scripts\/word-list|^docs\/reference\//;
 const READ = /\.(?:ts|tsx|mjs|cjs|md|yml)$/;
 

@@ -5,8 +5,8 @@ async function found(file: string, text: string): Promise<string[]> {
   return (await findPhrases(file, text)).map((find) => `${find.line} ${find.found}`);
 }
 
-describe('the word list', () => {
-  it('finds phrases in comments, strings, templates and elements', async () => {
+describe('The word list', () => {
+  it('the word list finds phrases in comments, strings, templates and elements', async () => {
     const source = [
       "const a = 'the run goes on';",
       '/** Asked anew. */',
@@ -17,11 +17,11 @@ describe('the word list', () => {
     expect((await found('a.tsx', source)).sort()).toEqual(['1 goes on', '2 anew', '3 is no', '4 colour', '4 told of']);
   });
 
-  it('finds a phrase that a comment breaks into two lines', async () => {
+  it('the word list finds a phrase that a comment breaks into two lines', async () => {
     expect(await found('a.ts', '/**\n * The run goes\n * on.\n */\nexport {};')).toEqual(['2 goes on']);
   });
 
-  it('finds nothing in names, quoted names, code blocks and standard phrases', async () => {
+  it('the word list ignores names, quoted names, code blocks and standard phrases', async () => {
     const source = [
       'const anew = { anew: 1 };',
       "const key = 'anew';",
@@ -33,7 +33,7 @@ describe('the word list', () => {
     expect(await found('a.md', 'Use `anew`.\n\n```ts\nconst grey = 1;\n```\n')).toEqual([]);
   });
 
-  it('reports the line of a phrase in markdown', async () => {
+  it('the word list reports the line of a phrase in markdown', async () => {
     expect(await found('a.md', '# Title\n\nIt stands in the file.\n')).toEqual(['3 stands in']);
   });
 });

@@ -20,9 +20,9 @@ export function ContextReceived({ run, state, task }: { run: string; state: RunS
 }
 
 function receivedNote(before: TaskState, task: TaskState): string {
-  if (task.missing.includes(before.name)) return 'gave no result';
+  if (task.missing.includes(before.name)) return 'no result';
   if (task.shortened.includes(before.name)) return 'shortened to fit the model';
-  return before.status === 'pending' ? 'not there yet' : before.status.replace('_', ' ');
+  return before.status === 'pending' ? 'not available yet' : before.status.replace('_', ' ');
 }
 
 function Body({ run, task }: { run: string; task: TaskState }) {

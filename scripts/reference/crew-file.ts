@@ -1,7 +1,7 @@
 import { crewSchema } from '../../shared/crew/schema.ts';
 import { type Field, fieldsOf, table } from './fields.ts';
 
-/** Sections of the page: the title, what comes before its table, and the key that its rows begin with. */
+/** Sections of the page: the title, the text before the table, and the prefix of the keys in the table. */
 const SECTIONS = [
   ['Settings', '', 'settings.'],
   ['Agents', 'Each element of `agents`:', 'agents[].'],

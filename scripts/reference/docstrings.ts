@@ -66,7 +66,9 @@ function constantsOf(source: string): { name: string; value: Node; start: number
   });
 }
 
-/** What tells `event('run.paused', {})` or `z.object({ type: z.literal('cancel'), … })` from the other variants. */
+/**
+ * The variant of a union, from calls such as `event('run.paused', {})` or `z.object({ type: z.literal('cancel'), … })`.
+ */
 function tagOf([first, second]: readonly Node[]): string | null {
   if (second?.type === 'ObjectExpression') return literalText(first);
   if (first?.type !== 'ObjectExpression') return null;

@@ -11,7 +11,9 @@ export function readJson(text: string): ReadJson {
     return { kind: 'value', value: JSON.parse(text) };
   } catch (error) {
     const at = error instanceof SyntaxError ? positionIn(error.message, text) : null;
-    return refused(at === null ? 'This is not JSON.' : `This is not JSON. See line ${at.line}, column ${at.column}.`);
+    return refused(
+      at === null ? 'This is not valid JSON.' : `This is not valid JSON. See line ${at.line}, column ${at.column}.`,
+    );
   }
 }
 

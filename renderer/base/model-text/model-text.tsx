@@ -36,8 +36,8 @@ function Pieces({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   return (
     <div className="model-text selectable">
       {pieces.map((piece, at) => (
-        // A piece is identified by its position, which is stable: pieces are only appended. biome-ignore
-        // lint/suspicious/noArrayIndexKey: see above
+        // A piece is identified by its position, which is stable: pieces are only appended.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <ShownPiece key={at} {...piece} isGrowing={isGrowing && at === pieces.length - 1} />
       ))}
     </div>

@@ -99,7 +99,7 @@ function figureOf(name: string, displayState: TaskDisplayState): string {
     if (open === 0) return waitOf(state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
-  if (task.reusedFrom !== null) return 'kept';
+  if (task.reusedFrom !== null) return 'reused';
   const ms = busyMs(task, runNow());
   return ms === null ? '' : runningDuration(ms);
 }

@@ -34,7 +34,7 @@ export function Dashboard() {
     return (
       <div className="empty" aria-busy="true">
         <strong>Loading the run…</strong>
-        <span>Its figures follow when all of its events are here.</span>
+        <span>Figures appear when all events have been loaded.</span>
       </div>
     );
   }

@@ -64,7 +64,7 @@ function Interrupted({ run }: { run: string }) {
   return (
     <div className="empty">
       <strong>The run is interrupted</strong>
-      <span>Resume the run to answer. EmptyState is lost.</span>
+      <span>Resume the run to answer. Nothing is lost.</span>
       <button type="button" className="button primary" onClick={() => void resumeRun(run)}>
         Resume the run
       </button>
@@ -87,7 +87,7 @@ function Waiting({ review, isChosen, onChoose }: { review: OpenReview; isChosen:
         <span className="dot" style={{ '--c': 'var(--accent)' }} />
         <span className="ellipsis">{title}</span>
         <span className="faint num">
-          {when === 'before' ? 'to be done' : 'its result'} · {waited}
+          {when === 'before' ? 'to start' : 'result'} · {waited}
         </span>
       </button>
     </li>

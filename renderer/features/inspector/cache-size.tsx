@@ -9,7 +9,8 @@ export function CacheSize() {
   const [size, setSize] = useState({ entries: 0, bytes: 0 });
   const live = useRun((run) => run.live);
   const refresh = () => void call('cache.size', {}).then(setSize);
-  // A run that has ended may have added entries. biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  // A run that has ended may have added entries.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(refresh, [live]);
   return (
     <div className="cache-size">

@@ -13,7 +13,7 @@ export function DependenciesField({ form, field }: FormFieldProps) {
   const choices = crew.tasks.map((task) => task.name).filter((other) => other !== name && !context.includes(other));
   const add = (other: string) => {
     const cycle = wouldCycle(crew, other, name);
-    if (cycle) toast('error', `This would close a cycle: ${[...cycle, cycle[0]].join(' → ')}`);
+    if (cycle) toast('error', `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}`);
     else addDependency(other, name);
   };
   return (

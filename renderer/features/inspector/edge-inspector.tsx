@@ -13,7 +13,9 @@ export function EdgeInspector({ edge }: { edge: string }) {
         <div className="ellipsis">
           <strong>{from.kind === 'agent' ? 'Assignment' : 'Dependency'}</strong>
           <div className="muted small">
-            {from.kind === 'agent' ? `${from.name} does ${to.name}` : `${to.name} gets the result of ${from.name}`}
+            {from.kind === 'agent'
+              ? `${to.name} is assigned to ${from.name}`
+              : `${to.name} receives the result of ${from.name}`}
           </div>
         </div>
       </header>

@@ -16,8 +16,8 @@ export function Inspector() {
   const selection = useUi((ui) => ui.selection);
   const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const scroll = useRef<HTMLDivElement>(null);
-  // Each selection is shown from the top. biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the
-  // selection changes
+  // Each selection is shown from the top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the selection changes
   useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
   // The rarely used fields stay open for the next node.
   const [isOpen, setOpen] = useState(false);

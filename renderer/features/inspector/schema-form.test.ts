@@ -230,7 +230,7 @@ describe('JSON', () => {
   });
 
   it.each([
-    ['{"type":', 'This is not JSON. See line 1, column 9.'],
+    ['{"type":', 'This is not valid JSON. See line 1, column 9.'],
     ['"text"', 'This JSON Schema cannot be used: it is not an object.'],
     ['['.repeat(101), 'This is nested more than 100 levels deep.'],
   ])('%s is refused with the reason, and Escape restores the value', (text, reason) => {

@@ -50,7 +50,7 @@ export function TaskRunFacts({ name }: { name: string }) {
         </div>
       )}
       {task?.status === 'skipped' && (
-        <p className="field-error">Skipped: no result of {task.skippedBecause.join(', ')}</p>
+        <p className="field-error">Skipped: no result from {task.skippedBecause.join(', ')}</p>
       )}
       {task?.error && <p className="field-error">{task.error.message}</p>}
       {task && <Origin task={task} />}
@@ -58,7 +58,8 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task && isCutAtLength(task) && <p className="field-error degraded">Truncated. {CUT_AT_LENGTH_ADVICE}</p>}
       {task?.degraded && (
         <p className="field-error degraded">
-          Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}
+          Degraded:{' '}
+          {task.missing.length > 0 ? `no result from ${task.missing.join(', ')}` : 'an earlier task was degraded'}
         </p>
       )}
     </dl>
@@ -73,11 +74,11 @@ function spreadText(usualMs: number, spreadMs: number): string {
 
 /** `Running in slot 1, attempt 2`; for a task between two turns, its last attempt. */
 function stateText(displayState: TaskDisplayState, last: TurnState | undefined): string {
-  const standing = displayState.charAt(0).toUpperCase() + displayState.slice(1);
-  if (!last) return standing;
+  const label = displayState.charAt(0).toUpperCase() + displayState.slice(1);
+  if (!last) return label;
   return BETWEEN_TURNS.has(displayState)
-    ? `${standing} after attempt ${last.attempt}`
-    : `${standing} in slot ${last.slot}, attempt ${last.attempt}`;
+    ? `${label} after attempt ${last.attempt}`
+    : `${label} in slot ${last.slot}, attempt ${last.attempt}`;
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

@@ -16,20 +16,20 @@ export function RateLimiter({ figures: { figures } }: { figures: RunFiguresState
   if (rows.length === 0) {
     return (
       <section>
-        <h3>Limiter</h3>
+        <h3>Rate limiter</h3>
         <p className="muted">{`No provider refused a call, so no limit was lowered. ${waited}`}</p>
       </section>
     );
   }
-  const held = figures.limits.reduce((sum, { holdMs }) => sum + holdMs, 0);
+  const cooldownMs = figures.limits.reduce((sum, { holdMs }) => sum + holdMs, 0);
   const refused = figures.limits.reduce((sum, limit) => sum + limit.refused, 0);
   return (
     <section>
-      <h3>Limiter</h3>
+      <h3>Rate limiter</h3>
       <p className="muted">
-        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatDuration(held)} in all. ${waited}`}
+        {`Call limit lowered ${countOf(refused, 'time')}. Cooldowns: ${formatDuration(cooldownMs)} in total. ${waited}`}
       </p>
-      <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
+      <DataTable name="Rate limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
     </section>
   );
 }
@@ -37,6 +37,6 @@ export function RateLimiter({ figures: { figures } }: { figures: RunFiguresState
 const COLUMNS: readonly Column<Row>[] = [
   { head: 'At', className: 'num', cell: ({ t }) => formatDuration(t) },
   { head: 'Origin', cell: ({ origin }) => origin },
-  { head: 'Calls at once', figures: true, cell: ({ after }) => after },
+  { head: 'Call limit', figures: true, cell: ({ after }) => after },
   { head: 'Meaning', cell: (step) => limitText(step) },
 ];

@@ -37,7 +37,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         )}
         <ChosenChip task={task} />
         {task.cachedFrom !== null && <span className="chip cached">Cached result from run {task.cachedFrom}</span>}
-        {task.reusedFrom !== null && <span className="chip">Kept from run {task.reusedFrom}</span>}
+        {task.reusedFrom !== null && <span className="chip">Reused from run {task.reusedFrom}</span>}
         {stale !== null && (
           <span className="chip degraded" title={`${task.name} ${stale}`}>
             Stale
@@ -78,7 +78,7 @@ function ChosenChip({ task }: { task: TaskState }) {
 function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   if (task.error) return <p className="failure">{task.error.message}</p>;
   if (task.status === 'skipped') {
-    return <p className="muted">Skipped: {task.skippedBecause.join(', ') || 'what it depends on'} gave no result.</p>;
+    return <p className="muted">Skipped: {task.skippedBecause.join(', ') || 'its dependencies'} produced no result.</p>;
   }
   if (task.status === 'not_chosen') return <p className="muted">Not chosen in this run.</p>;
   if (task.status === 'cancelled') return <p className="muted">Cancelled before it produced a result.</p>;
@@ -86,7 +86,7 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
     return (
       <div aria-busy="true">
         <GrowingText text={streamed} />
-        <span className="writing" role="img" aria-label="is writing" />
+        <span className="writing" role="img" aria-label="Writing" />
       </div>
     );
   }

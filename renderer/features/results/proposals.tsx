@@ -91,8 +91,8 @@ function MissingProposals({ task, agent }: { task: TaskState; agent: string }) {
 
 function stateOf(turn: TurnState | undefined): string {
   if (!turn) return 'not started';
-  if (turn.result === null) return 'is writing';
-  return turn.retryAt === null ? 'did not propose' : 'is tried again';
+  if (turn.result === null) return 'writing';
+  return turn.retryAt === null ? 'did not propose' : 'will be retried';
 }
 
 function votedBy(voters: readonly string[]): string {

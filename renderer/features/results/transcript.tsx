@@ -57,7 +57,7 @@ function Turn({ run, turn, checks }: { run: string; turn: TurnState; checks: rea
 function roleIn({ delegations }: TurnState, { agent, delegation }: ModelCall): string | null {
   if (delegation === null) return null;
   const judges = delegations.find(({ id }) => id === delegation)?.judges ?? null;
-  return judges === null ? `co-worker ${agent}` : `${agent}, ${CHECK_WORDS[judges]}`;
+  return judges === null ? `coworker ${agent}` : `${agent}, ${CHECK_WORDS[judges]}`;
 }
 
 function CheckLine({ check }: { check: Check }) {

@@ -3,7 +3,7 @@ import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 
 export type BarStyle = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
-export type MarkStyle = 'cached' | 'kept' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+export type MarkStyle = 'cached' | 'reused' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
 
 /** A turn. `end` is null while it runs. */
 export interface Bar {
@@ -75,7 +75,7 @@ export function markOf(task: TaskState): MarkStyle | null {
       return null;
     case 'completed':
       if (task.degraded) return 'degraded';
-      return task.reusedFrom === null ? 'cached' : 'kept';
+      return task.reusedFrom === null ? 'cached' : 'reused';
     case 'failed':
     case 'skipped':
     case 'not_chosen':

@@ -33,9 +33,9 @@ export function FiguresPanel({ source, slots, whatIf, durations, changes, onChan
   const { span, whatIf: isOpen } = useTimeline();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: where it holds nothing to press it is scrolled by keys.
-    <aside className="timeline-side" aria-label="Figures beside the timeline" tabIndex={0}>
+    <aside className="timeline-side" aria-label="Figures next to the timeline" tabIndex={0}>
       {measured?.reading ? (
-        <p className="muted">Loading the run… Its figures follow when all of its events are here.</p>
+        <p className="muted">Loading the run… Figures appear when all events have been loaded.</p>
       ) : (
         <Figures source={source} figures={measured} />
       )}

@@ -3,7 +3,7 @@ import type { MarkStyle } from './bars.ts';
 import { groupsOf, MARK_RADIUS } from './marks.ts';
 import { panBy } from './scale.ts';
 
-const mark = (task: string, t: number, style: MarkStyle = 'kept') => ({ task, t, style });
+const mark = (task: string, t: number, style: MarkStyle = 'reused') => ({ task, t, style });
 const SCALE = { from: 0, msPerPx: 10 };
 
 test('Overlapping markers of one kind are drawn as one, and other kinds next to each other', () => {
@@ -13,9 +13,9 @@ test('Overlapping markers of one kind are drawn as one, and other kinds next to 
     500,
   );
   expect(groups.map(({ style, marks }) => [style, marks.map(({ task }) => task)])).toEqual([
-    ['kept', ['a', 'c']],
+    ['reused', ['a', 'c']],
     ['skipped', ['b']],
-    ['kept', ['d']],
+    ['reused', ['d']],
   ]);
   const [first, second] = groups;
   expect(second?.x).toBeGreaterThanOrEqual((first?.x ?? 0) + 10);
@@ -24,7 +24,7 @@ test('Overlapping markers of one kind are drawn as one, and other kinds next to 
 const namesOf = ({ marks }: { marks: readonly { task: string }[] }) => marks.map(({ task }) => task).join(' ');
 
 test('Panning over dense markers neither changes a ring nor moves it relative to others', () => {
-  const dense = Array.from({ length: 200 }, (_, at) => mark(`t${at}`, at * 37, at % 5 === 0 ? 'skipped' : 'kept'));
+  const dense = Array.from({ length: 200 }, (_, at) => mark(`t${at}`, at * 37, at % 5 === 0 ? 'skipped' : 'reused'));
   const placeByNames = new Map(groupsOf(dense, SCALE, 1000).map((group) => [namesOf(group), group.x]));
   for (let pixels = 1; pixels <= 300; pixels += 1) {
     const panned = groupsOf(dense, panBy(SCALE, pixels), 300);

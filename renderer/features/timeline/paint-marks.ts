@@ -26,7 +26,7 @@ export function paintMarks(ctx: Ctx, scene: Scene, track: Track, y: number): voi
 }
 
 function paintMark(ctx: Ctx, scene: Scene, { x, style }: MarkGroup, y: number): void {
-  const isComplete = style === 'cached' || style === 'kept';
+  const isComplete = style === 'cached' || style === 'reused';
   const [left, middle] = [GUTTER + x, y + ROW / 2];
   ctx.strokeStyle = scene.palette.marks[style];
   ctx.lineWidth = 1.6;

@@ -13,7 +13,7 @@ export const BAR_PROPERTY: Readonly<Record<BarStyle, string>> = {
 
 export const MARK_PROPERTY: Readonly<Record<MarkStyle, string>> = {
   cached: '--done',
-  kept: '--done',
+  reused: '--done',
   degraded: '--degraded',
   skipped: '--waiting',
   not_chosen: '--waiting',

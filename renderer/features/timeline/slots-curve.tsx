@@ -20,8 +20,8 @@ export function SlotsCurve({ whatIf: { points, failed, isKnown, isComplete }, sl
     <>
       {failed && (
         <p className="small" role="alert">
-          {points.length > 1 ? 'Simulating the other slot counts failed.' : 'The simulation failed.'} A change of the
-          crew or of a slider tries it again.
+          {points.length > 1 ? 'Simulating the other slot counts failed.' : 'The simulation failed.'} Change the crew or
+          a slider to try again.
         </p>
       )}
       {!failed && points.length < 2 && (

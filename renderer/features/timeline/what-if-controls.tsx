@@ -86,11 +86,11 @@ function Answers({ source: { crew }, whatIf, durations, changes, slots }: Answer
     () => (durations === null ? null : boundOf(crew, durations, capacities, slots)),
     [crew, durations, capacities, slots],
   );
-  if (!simulation) return <p className="what-if-text">{`makespan ${isKnown ? 'Simulating…' : 'unknown'}`}</p>;
+  if (!simulation) return <p className="what-if-text">{isKnown ? 'Simulating…' : 'Makespan: unknown'}</p>;
   return (
     <dl className="pairs" aria-label="What-if figures">
       <div>
-        <dt>makespan</dt>
+        <dt>Makespan</dt>
         <dd className="num">
           <strong>{formatDuration(simulation.makespan_ms)}</strong>
         </dd>

@@ -101,7 +101,7 @@ export function begin(start: () => Promise<Started>): Promise<void> {
 }
 
 function keyAction(kind: string): { label: string; act: () => void } | undefined {
-  return kind === 'no_key' ? { label: 'Give a key', act: () => showDialog('key') } : undefined;
+  return kind === 'no_key' ? { label: 'Enter API key', act: () => showDialog('key') } : undefined;
 }
 
 /** Why the crew on screen cannot run, as a message; null if it can. */
