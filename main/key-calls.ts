@@ -1,5 +1,6 @@
+import { originOf } from '../app/base/origin.ts';
 import { findLocalServers } from '../app/models/discover.ts';
-import { findProvider, originOf, PROVIDERS } from '../app/models/providers.ts';
+import { findProvider, PROVIDERS } from '../shared/crew/providers.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import type { ProviderInfo } from '../shared/ipc/values.ts';
 import type { Handlers } from './ipc.ts';

@@ -1,7 +1,8 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { PROVIDERS } from '../../shared/crew/providers.ts';
+import { originOf } from '../base/origin.ts';
 import { proxyFor, shownProxy } from '../base/proxy.ts';
 import { findLocalServers } from '../models/discover.ts';
-import { originOf, PROVIDERS } from '../models/providers.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { table } from './text.ts';
 
@@ -26,7 +27,9 @@ export async function doctor({ io, folders, keyFor, examples, versions }: CliCon
   const answering = new Map((await findLocalServers()).map(({ provider, models }) => [provider.name, models]));
   const rows = PROVIDERS.map((provider) => {
     const models = answering.get(provider.name);
-    const key = provider.baseUrl !== null && keyFor(provider.name, originOf(provider.baseUrl)) !== null;
+    // The key of a provider without an address of its own is for the address that a person gives.
+    const origin = provider.baseUrl === null ? '' : originOf(provider.baseUrl);
+    const key = keyFor(provider.name, origin) !== null;
     return [provider.name, provider.title, stateOf(provider, key, models)];
   });
   io.stdout(`Providers\n${table(rows)}`);

@@ -1,5 +1,5 @@
+import { PROVIDERS } from '../../shared/crew/providers.ts';
 import type { KeyFor } from '../launch/run-environment.ts';
-import { PROVIDERS } from '../models/providers.ts';
 
 /**
  * Removes the API keys of all providers from `env`, so that child processes do not inherit them. @returns a lookup of

@@ -1,5 +1,6 @@
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { ModelChoice } from './models.ts';
 
 export interface FingerprintDeps {
@@ -31,7 +32,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       agent && [agent.name, agent.role, agent.goal, agent.backstory],
       task?.tools ?? agent?.tools ?? [],
       task?.context ?? [],
-      choice && [choice.provider.name, choice.baseUrl, choice.model],
+      choice && modelOf(choice),
       rehearsalSpeed,
       ...council.map((each) => member(people.get(each), agents.get(each))),
     ]);
@@ -39,6 +40,12 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {
-  const model = choice && [choice.provider.name, choice.baseUrl, choice.model];
+  const model = choice && modelOf(choice);
   return [agent?.name, agent?.role, agent?.goal, agent?.backstory, agent?.tools, model];
+}
+
+/** Parameters such as the effort of reasoning change how long a task takes. */
+function modelOf({ provider, baseUrl, model, parameters }: ModelChoice): unknown[] {
+  const added = Object.keys(parameters).length === 0 ? [] : [canonicalJson(parameters)];
+  return [provider.name, baseUrl, model, ...added];
 }

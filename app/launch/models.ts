@@ -1,6 +1,8 @@
+import { providerOf, splitModel, withSplitModels } from '../../shared/crew/model-name.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
+import { COMPATIBLE, findProvider, PROVIDERS, type Provider, REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
-import { COMPATIBLE, findProvider, originOf, PROVIDERS, type Provider, REHEARSAL } from '../models/providers.ts';
+import { originOf } from '../base/origin.ts';
 
 /** Model settings that a person chose for one run. Null means the setting of the file. */
 export interface ModelOverrides {
@@ -23,6 +25,9 @@ export interface ModelChoice {
   fromFile: boolean;
   temperature: number | undefined;
   maxTokens: number | undefined;
+  apiVersion: string | undefined;
+  parameters: NonNullable<Agent['parameters']>;
+  headers: Readonly<Record<string, string>>;
 }
 
 export type Models =
@@ -57,7 +62,8 @@ const UNNAMED_MODEL = 'default';
  * Rehearsal rehearses all of them. Otherwise the settings of an agent override those of the crew. A base URL without a
  * provider means an OpenAI-compatible server.
  */
-export function chooseModels(crew: Crew, overrides: ModelOverrides): Models {
+export function chooseModels(named: Crew, chosen: ModelOverrides): Models {
+  const { crew, overrides } = withProviders(named, chosen);
   const crewModel = crewChoice(crew, overrides);
   const forAll = isChosen(crew, overrides);
   const choices = crew.agents.map((agent, index) => {
@@ -79,14 +85,17 @@ export function chooseModels(crew: Crew, overrides: ModelOverrides): Models {
   return { ok: true, rehearsal, agents, settings };
 }
 
-/** The provider of the file. A base URL alone means an OpenAI-compatible server. */
-function fileProvider({ settings }: Crew): string {
-  return settings.provider === REHEARSAL && settings.base_url !== undefined ? COMPATIBLE : settings.provider;
+/** Returns the crew and the choices of a person with the provider of each `"provider/model"` as their provider. */
+export function withProviders(named: Crew, chosen: ModelOverrides): { crew: Crew; overrides: ModelOverrides } {
+  const crew = withSplitModels(named);
+  const { provider, baseUrl, model } = chosen;
+  if (provider !== null || baseUrl !== null || model === null) return { crew, overrides: chosen };
+  return { crew, overrides: { ...chosen, ...splitModel(model, providerOf(crew.settings)) } };
 }
 
 function crewChoice(crew: Crew, overrides: ModelOverrides): ModelSettings {
   const { settings } = crew;
-  const inFile = fileProvider(crew);
+  const inFile = providerOf(crew.settings);
   const path = 'settings.provider';
   if (overrides.provider === REHEARSAL)
     return { provider: REHEARSAL, baseUrl: null, model: null, baseFromFile: false, path };
@@ -105,7 +114,9 @@ export function isNewUrl({ settings }: Crew, { baseUrl }: ModelOverrides): boole
 /** Whether the person chose another provider or base URL than the file, which then applies to all agents. */
 export function isChosen(crew: Crew, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
-  return provider === REHEARSAL || (provider !== null && provider !== fileProvider(crew)) || isNewUrl(crew, overrides);
+  return (
+    provider === REHEARSAL || (provider !== null && provider !== providerOf(crew.settings)) || isNewUrl(crew, overrides)
+  );
 }
 
 function agentChoice(agent: Agent, index: number, crewModel: ModelSettings, modelChosen: boolean): ModelSettings {
@@ -147,7 +158,11 @@ function resolve(settings: ModelSettings, agent: Agent, crew: Crew): Resolution 
   const fromFile = baseUrl !== null && settings.baseFromFile && !isOwn(provider, baseUrl);
   const temperature = agent.temperature ?? crew.settings.temperature;
   const maxTokens = agent.max_tokens ?? crew.settings.max_tokens;
-  return { ok: true, choice: { provider, baseUrl, model, fromFile, temperature, maxTokens } };
+  const apiVersion = agent.api_version ?? crew.settings.api_version;
+  const parameters = { ...crew.settings.parameters, ...agent.parameters };
+  const headers = { ...crew.settings.headers, ...agent.headers };
+  const request = { temperature, maxTokens, apiVersion, parameters, headers };
+  return { ok: true, choice: { provider, baseUrl, model, fromFile, ...request } };
 }
 
 /** Whether an address belongs to the provider, so that its key may be sent there. */

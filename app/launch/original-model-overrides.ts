@@ -1,5 +1,5 @@
+import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { EventOf } from '../../shared/run/events.ts';
-import { REHEARSAL } from '../models/providers.ts';
 import type { ModelOverrides } from './models.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
+import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
-import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { cacheAccess } from './cache-access.ts';
 import type { CustomPrices } from './custom-prices.ts';
@@ -61,7 +61,7 @@ function accessOf(
   rehearsalUrl: string | null,
   { crew, keyFor, customPrices }: EnvironmentInput,
 ): ReturnType<RunEnvironment['access']> {
-  const { provider, model, temperature, maxTokens } = choice;
+  const { provider, model, temperature, maxTokens, apiVersion, parameters, headers } = choice;
   const window = crew.settings.context_window ?? knownWindowOf(model);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no base URL.`);
@@ -74,6 +74,9 @@ function accessOf(
     ...(window === null ? {} : { context_window: window }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(apiVersion === undefined ? {} : { api_version: apiVersion }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { checkRunnable } from '../../shared/crew/check.ts';
 import { unusableSchema } from '../../shared/crew/output-schema.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
+import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { isGenerator } from '../crew-file/prepare/prepare.ts';
 import { type Price, priceOf } from '../models/prices.ts';
-import { REHEARSAL } from '../models/providers.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
 

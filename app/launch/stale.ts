@@ -109,7 +109,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
     tools: performers.map((performer) => task?.tools ?? agentNamed(performer)?.tools ?? []),
     model: performers.map((performer) => {
       const choice = agents.get(performer ?? '');
-      return choice && [choice.provider.name, choice.baseUrl, choice.model, choice.temperature, choice.maxTokens];
+      return choice && { ...choice, provider: choice.provider.name, fromFile: null };
     }),
     output: [task?.output_schema, fill(task?.output_file), task?.guardrail],
     rehearsal,

@@ -1,7 +1,8 @@
-import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type Chunk, contentOf, type ToolCallPiece } from './chunk.ts';
 import { ThoughtSplitter } from './thoughts.ts';
+import { joinFields } from './unknown-fields.ts';
 
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
@@ -27,6 +28,7 @@ export class Answer {
   firstTokenMs: number | null = null;
   /** Why it ends, in the provider's word; null until it is complete. */
   ending: string | null = null;
+  readonly #access: Pick<ModelAccess, 'provider' | 'model'>;
   readonly #start: number;
   readonly #onText: (delta: string) => void;
   readonly #calls: ToolCall[] = [];
@@ -37,11 +39,14 @@ export class Answer {
   /** Thoughts that came in separate fields. */
   #thoughts = '';
   #thoughtsField: AssistantMessage['thoughts_field'];
+  /** Fields of the message that are not known here. */
+  #extras: NonNullable<AssistantMessage['extras']> = {};
   #refusal = '';
   #content: AnswerContent | null = null;
   #usage: Chunk['usage'] = null;
 
-  constructor(start: number, onText: (delta: string) => void) {
+  constructor(access: Pick<ModelAccess, 'provider' | 'model'>, start: number, onText: (delta: string) => void) {
+    this.#access = access;
     this.#start = start;
     this.#onText = onText;
   }
@@ -50,16 +55,17 @@ export class Answer {
     if (chunk.usage) this.#usage = chunk.usage;
     const choice = chunk.choices?.[0];
     if (!choice) return;
-    const { tool_calls: pieces = null, ...said } = choice.delta ?? {};
+    const { said, pieces, unknown } = piecesOf(choice.delta);
     const { text, thoughts, refusal } = contentOf(said);
-    if (text || thoughts || refusal || pieces?.length)
+    this.#extras = joinFields(this.#extras, unknown);
+    if (text || thoughts || refusal || pieces.length > 0)
       this.firstTokenMs ??= Math.round(performance.now() - this.#start);
     this.#thoughts += thoughts;
     this.#refusal += refusal;
-    if (said.reasoning_content) this.#thoughtsField = 'reasoning_content';
+    this.#thoughtsField ??= said.reasoning_content ? 'reasoning_content' : said.reasoning ? 'reasoning' : undefined;
     const shown = text === '' ? '' : this.#splitter.push(text);
     if (shown !== '') this.#onText(shown);
-    for (const piece of pieces ?? []) this.#takeCall(piece);
+    for (const piece of pieces) this.#takeCall(piece);
     if (choice.finish_reason) this.ending = choice.finish_reason;
   }
 
@@ -95,21 +101,34 @@ export class Answer {
   #read(): AnswerContent {
     const { text, thoughts } = this.#splitter.end();
     const calls = this.#calls;
-    const all = [this.#thoughts.trim(), thoughts].filter((one) => one !== '').join('\n');
+    // Thoughts that may have to be sent back stay as they came.
+    const all =
+      thoughts === '' ? this.#thoughts : [this.#thoughts.trim(), thoughts].filter((one) => one !== '').join('\n');
+    const { provider, model } = this.#access;
     const message: AssistantMessage = {
       role: 'assistant',
       content: text === '' && calls.length > 0 ? null : text,
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
-      ...(all === '' ? {} : { thoughts: all }),
+      ...(all.trim() === '' ? {} : { thoughts: all }),
       ...(this.#thoughtsField === undefined ? {} : { thoughts_field: this.#thoughtsField }),
+      ...(Object.keys(this.#extras).length === 0 ? {} : { extras: this.#extras }),
+      ...(this.#hasOwnFields() ? { from: { provider, model } } : {}),
     };
     return { message, refusal: this.#refusal.trim() };
   }
 
+  /** Whether the server attached something that only its own model may receive. */
+  #hasOwnFields(): boolean {
+    const isOfCall = this.#calls.some((call) => Object.keys(call).length > 3 || Object.keys(call.function).length > 2);
+    return isOfCall || this.#thoughtsField !== undefined || Object.keys(this.#extras).length > 0;
+  }
+
   #takeCall(piece: ToolCallPiece): void {
-    const { name, arguments: given } = piece.function ?? {};
+    const { index: _index, id: _id, type: _type, function: called, ...ofCall } = piece;
+    const { name, arguments: given, ...ofFunction } = called ?? {};
     const call = this.#openFor(piece, name) ?? this.#begin(piece);
-    if (piece.extra_content !== undefined) call.extra_content = piece.extra_content;
+    attach(call, ofCall);
+    attach(call.function, ofFunction);
     // Some servers say the name again with each piece.
     if (name && name !== call.function.name) call.function.name += name;
     if (given) call.function.arguments += given;
@@ -136,4 +155,25 @@ export class Answer {
     if (typeof index === 'number') this.#open.set(index, call);
     return call;
   }
+}
+
+/** Fields of a message that say nothing that a later call needs. */
+const UNNEEDED: readonly string[] = ['role', 'annotations', 'audio', 'function_call', 'name'];
+
+/** The texts of a delta, its tool calls, and everything that is not known here. */
+function piecesOf(delta: NonNullable<Chunk['choices']>[number]['delta']) {
+  const { tool_calls: pieces, content, refusal, reasoning_content, reasoning, ...others } = delta ?? NO_DELTA;
+  const unknown = Object.fromEntries(Object.entries(others).filter(([name]) => !UNNEEDED.includes(name)));
+  return { said: { content, refusal, reasoning_content, reasoning }, pieces: pieces ?? [], unknown };
+}
+
+const NO_DELTA: NonNullable<NonNullable<Chunk['choices']>[number]['delta']> = {};
+
+function attach(to: object, fields: NonNullable<AssistantMessage['extras']>): void {
+  if (Object.keys(fields).length > 0) Object.assign(to, joinFields(fieldsOf(to, fields), fields));
+}
+
+/** The fields that are attached already. */
+function fieldsOf(to: object, fields: object): NonNullable<AssistantMessage['extras']> {
+  return Object.fromEntries(Object.entries(to).filter(([name]) => name in fields));
 }

@@ -89,30 +89,26 @@ const usageSchema = z
   .catch(null);
 
 const idSchema = z.string().nullish().catch(null);
+const json = z.json();
 
-/** Data that must be sent back to Google's models with their tool call. */
-const extraSchema = z.json().optional().catch(undefined);
+const piece = z
+  .object({
+    index: z.int().nullish().catch(null),
+    id: idSchema,
+    type: z.unknown().optional(),
+    function: z.object({ name: z.string().nullish(), arguments: argumentsSchema.nullish() }).catchall(json).nullish(),
+  })
+  .catchall(json);
 
-const piece = z.object({
-  index: z.int().nullish().catch(null),
-  id: idSchema,
-  extra_content: extraSchema,
-  function: z.object({ name: z.string().nullish(), arguments: argumentsSchema.nullish() }).nullish(),
-});
+const delta = z.object({ ...messageFields, tool_calls: z.array(piece).nullish() }).catchall(json);
 
 /**
  * A piece of a streamed answer, as far as it is read, by the reference of OpenAI's chat completions. Servers that say
- * they are compatible leave nearly everything out now and then.
+ * they are compatible leave nearly everything out now and then. Unknown fields of a message and of its tool calls are
+ * kept.
  */
 export const chunkSchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ ...messageFields, tool_calls: z.array(piece).nullish() }).nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .nullish(),
+  choices: z.array(z.object({ delta: delta.nullish(), finish_reason: z.string().nullish() })).nullish(),
   usage: usageSchema,
   error: z.unknown().optional(),
   object: z.unknown().optional(),

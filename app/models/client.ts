@@ -1,13 +1,14 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
-import { type CompletionsUrl, complete } from './completion.ts';
+import { complete } from './completion.ts';
 import { Connections } from './connections.ts';
+import { headersOf } from './endpoint.ts';
 import { Exchange } from './exchange.ts';
 import { refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, optionsOf, Parameters } from './parameters.ts';
+import { sentMessages } from './sent-messages.ts';
 
 /** The description of a tool for a model. */
 export interface ToolDescription {
@@ -42,13 +43,13 @@ export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { s
 export async function chat(request: ChatRequest): Promise<ChatResult> {
   const { access, messages, signal } = request;
   const start = performance.now();
-  const answer = new Answer(start, request.onText);
+  const answer = new Answer(access, start, request.onText);
   const failure = unusableKey(access) ?? (await send(request, answer));
   const adjusted = adjustmentsOf(access, parameters.of(access));
   const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
   if (signal.aborted) return { status: 'cancelled', ...times };
   if (failure) return { status: 'failed', failure, ...times };
-  return { ...interpret(answer, access, messages.map(asSent)), ...times };
+  return { ...interpret(answer, access, messages), ...times };
 }
 
 const connections = new Connections();
@@ -63,7 +64,8 @@ export function closeConnections(): void {
 async function send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
   const { access, signal } = request;
   const exchange = new Exchange(connections, access, headersOf(access));
-  const completed = await complete(exchange, access, completionsUrl(access), bodyOf(request), signal, answer);
+  const { messages, echoed } = sentMessages(request.messages, access, parameters.of(access));
+  const completed = await complete(exchange, access, bodyOf(request, messages), signal, answer);
   switch (completed.status) {
     case 'read':
       return null;
@@ -72,45 +74,17 @@ async function send(request: ChatRequest, answer: Answer): Promise<Failure | nul
     case 'refused': {
       const { code, headers, error } = completed;
       // Each refusal removes a parameter, so the loop ends.
-      const isCorrected = canNameParameter(code) && parameters.learn(access, error);
+      const isCorrected = canNameParameter(code) && parameters.learn(access, error, echoed);
       return isCorrected ? send(request, answer) : refused(code, headers, error, access);
     }
   }
 }
 
-/** The package adds the path to the address, so a query in the address is given apart. */
-function completionsUrl({ base_url }: ModelAccess): CompletionsUrl {
-  const url = new URL(base_url);
-  const query = Object.fromEntries(url.searchParams);
-  url.search = '';
-  return { baseURL: url.href, query };
-}
-
-function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
-  return {
-    accept: 'text/event-stream, application/json',
-    // Without this header the server may choose any encoding, and a proxy may wait until it has enough data to
-    // compress.
-    'accept-encoding': 'identity',
-    'content-type': 'application/json',
-    'user-agent': 'Crewlane',
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-  };
-}
-
-/** Prepares a message for sending: only servers that need thoughts together with their tool calls get them back. */
-function asSent(message: Message): Message & { reasoning_content?: string } {
-  if (message.role !== 'assistant') return message;
-  const { thoughts, thoughts_field: field, ...sent } = message;
-  const isWanted = field !== undefined && thoughts !== undefined && sent.tool_calls !== undefined;
-  return isWanted ? { ...sent, [field]: thoughts } : sent;
-}
-
 /** The format of OpenAI's chat completions. */
-function bodyOf({ access, messages, tools }: ChatRequest): object {
+function bodyOf({ access, tools }: ChatRequest, messages: readonly object[]): object {
   return {
     model: access.model,
-    messages: messages.map(asSent),
+    messages,
     stream: true,
     ...optionsOf(access, parameters.of(access)),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),

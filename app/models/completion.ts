@@ -5,6 +5,7 @@ import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer } from './answer.ts';
 import { isBroken } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
+import { completionsUrl } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { cutOff, notTheApi, streamFailed } from './failure.ts';
 import { parsedError, type ServerError } from './server-error.ts';
@@ -13,12 +14,6 @@ import { parsedError, type ServerError } from './server-error.ts';
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** The package requires a key. The real one is in the headers of the exchange, if there is one. */
 const IN_HEADERS = 'in-the-headers';
-
-/** Where the chat completions of a server are, as the package wants it. */
-export interface CompletionsUrl {
-  baseURL: string;
-  query: Record<string, string>;
-}
 
 /** `refused`: the server answered with this error status in place of an answer. */
 export type Completed =
@@ -33,13 +28,13 @@ export type Completed =
 export async function complete(
   exchange: Exchange,
   access: ModelAccess,
-  { baseURL, query }: CompletionsUrl,
   body: object,
   signal: AbortSignal,
   answer: Answer,
 ): Promise<Completed> {
   const openai = await loadPackage();
   const call = linked(signal);
+  const { baseURL, query } = completionsUrl(access);
   const client = new openai.OpenAI({
     apiKey: IN_HEADERS,
     baseURL,

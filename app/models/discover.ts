@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDERS, type Provider } from './providers.ts';
+import { PROVIDERS, type Provider } from '../../shared/crew/providers.ts';
 
 /** The time in ms that a local server has to answer. */
 const PATIENCE_MS = 800;

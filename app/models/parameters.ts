@@ -1,17 +1,16 @@
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import { descriptorOf, type LengthField } from './descriptors.ts';
 import { namesOf, type ServerError } from './server-error.ts';
 
-/** The parameters of a call that some models or servers do not accept. */
-type Option = 'max_tokens' | 'max_completion_tokens' | 'temperature' | 'stream_options';
-type Options = Partial<Record<Option, unknown>>;
-
-/** Parameters that a model at an endpoint does not accept. */
+/** What a model at an endpoint does not accept. */
 export interface Learned {
-  isLengthRenamed: boolean;
-  leftOut: ReadonlySet<Option>;
+  /** The parameter for the longest answer, if it is not the descriptor's. */
+  lengthField: LengthField | null;
+  /** Parameters, and fields of messages that were to be sent back. */
+  leftOut: ReadonlySet<string>;
 }
 
-const NOTHING: Learned = { isLengthRenamed: false, leftOut: new Set() };
+const NOTHING: Learned = { lengthField: null, leftOut: new Set() };
 
 /** Servers refuse a parameter with these statuses: 400, and 422 if they validate the body. */
 export function canNameParameter(status: number): boolean {
@@ -24,6 +23,7 @@ const NOT_TAKEN =
 /** Words about a value that a person can correct. */
 const WRONG_VALUE =
   /too (?:large|high|small|low|big)|at most|at least|exceed|between|less than|greater than|maximum|minimum|range/i;
+const LENGTH_FIELDS: readonly string[] = ['max_tokens', 'max_completion_tokens'] satisfies LengthField[];
 
 /** The parameters that each model at each endpoint accepts, as learned from refusals. */
 export class Parameters {
@@ -35,17 +35,18 @@ export class Parameters {
   }
 
   /**
-   * Learns from a refusal whose text names a parameter that was sent. @returns whether it did: the call can be made
-   * again, with the parameter under its newer name or without it
+   * Learns from a refusal that names something that was sent and can be left out. @param echoed the fields of messages
+   * that were sent back @returns whether it did: the call can be made again, with the parameter under its other name or
+   * without it
    */
-  learn(access: ModelAccess, error: ServerError): boolean {
+  learn(access: ModelAccess, error: ServerError, echoed: ReadonlySet<string>): boolean {
     const known = this.of(access);
-    const option = refusedOption(optionsOf(access, known), error);
-    if (option === null) return false;
-    const next: Learned =
-      option === 'max_tokens'
-        ? { ...known, isLengthRenamed: true }
-        : { ...known, leftOut: new Set([...known.leftOut, option]) };
+    const sent = optionsOf(access, known);
+    const fields = [...echoed].map(fieldOfMessage);
+    const name = refusedName([...Object.keys(sent).sort(longestFirst), ...fields], error);
+    if (name === null) return false;
+    const other = LENGTH_FIELDS.includes(name) ? otherLength(name, known) : null;
+    const next = other === null ? { ...known, leftOut: new Set([...known.leftOut, name]) } : other;
     this.#learned.set(keyOf(access), next);
     return true;
   }
@@ -55,42 +56,86 @@ export class Parameters {
   }
 }
 
-/** The optional parameters of a call, given what is known about the model. */
-export function optionsOf({ temperature, max_tokens }: ModelAccess, { isLengthRenamed, leftOut }: Learned): Options {
-  const all: Options = {
-    stream_options: { include_usage: true },
+/**
+ * The optional parameters of a call, given what is known about the model: those of the settings, and those that the crew
+ * file adds, which can replace or remove them.
+ */
+export function optionsOf(access: ModelAccess, { lengthField, leftOut }: Learned): Record<string, unknown> {
+  const { model, temperature, max_tokens, parameters = {} } = access;
+  const descriptor = descriptorOf(access);
+  const all: Record<string, unknown> = {
+    ...(descriptor.usage === 'ask' ? { stream_options: { include_usage: true } } : {}),
     ...(temperature === undefined ? {} : { temperature }),
-    ...(max_tokens === undefined ? {} : { [isLengthRenamed ? 'max_completion_tokens' : 'max_tokens']: max_tokens }),
+    ...(max_tokens === undefined || hasOwnLength(parameters)
+      ? {}
+      : { [lengthField ?? descriptor.lengthField(model)]: max_tokens }),
+    ...parameters,
   };
-  for (const option of leftOut) delete all[option];
-  return all;
+  const kept = Object.entries(all).filter(([name, value]) => {
+    return value !== null && !leftOut.has(name) && !(name === 'temperature' && isFixed(access, value));
+  });
+  return Object.fromEntries(kept);
 }
 
-/** Notes for people about settings that were not sent. `stream_options` is not a setting. */
-export function adjustmentsOf(access: ModelAccess, { isLengthRenamed, leftOut }: Learned): string[] {
-  const isLengthSet = access.max_tokens !== undefined;
-  const isLengthLeftOut = leftOut.has('max_completion_tokens');
-  return [
-    ...(access.temperature !== undefined && leftOut.has('temperature') ? ['temperature was left out'] : []),
-    ...(isLengthSet && isLengthLeftOut ? ['max_tokens was left out'] : []),
-    ...(isLengthSet && isLengthRenamed && !isLengthLeftOut ? ['max_tokens was sent as max_completion_tokens'] : []),
-  ];
+/** The name under which a field of messages is left out. A parameter may have the same name. */
+export function fieldOfMessage(field: string): string {
+  return `messages.${field}`;
 }
 
-function refusedOption(sent: Options, error: ServerError): Option | null {
+/** Notes for people about settings that were not sent as they are. `stream_options` is not a setting. */
+export function adjustmentsOf(access: ModelAccess, learned: Learned): string[] {
+  const sent = optionsOf(access, learned);
+  const { temperature, max_tokens, parameters = {} } = access;
+  const named = Object.keys({ ...(temperature === undefined ? {} : { temperature }), ...parameters });
+  const omitted = named.filter((name) => !(name in sent) && parameters[name] !== null);
+  const length = max_tokens === undefined || hasOwnLength(parameters) ? null : lengthNote(sent, learned);
+  return [...omitted.map((name) => `${name} was left out`), ...(length === null ? [] : [length])];
+}
+
+function lengthNote(sent: Record<string, unknown>, { lengthField }: Learned): string | null {
+  if (!LENGTH_FIELDS.some((name) => name in sent)) return 'max_tokens was left out';
+  return lengthField === 'max_completion_tokens' ? 'max_tokens was sent as max_completion_tokens' : null;
+}
+
+/** Whether the crew file sets the length under a name of its own, or removes it. */
+function hasOwnLength(parameters: NonNullable<ModelAccess['parameters']>): boolean {
+  return LENGTH_FIELDS.some((name) => name in parameters);
+}
+
+function isFixed(access: ModelAccess, temperature: unknown): boolean {
+  const { fixedTemperature } = descriptorOf(access);
+  return temperature !== 1 && fixedTemperature !== null && fixedTemperature.test(access.model);
+}
+
+/** The length under its other name, if that was not refused yet. */
+function otherLength(refused: string, known: Learned): Learned | null {
+  if (known.lengthField !== null) return null;
+  const lengthField = refused === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  return { ...known, lengthField };
+}
+
+/** @param candidates what was sent and can be left out, longer names first */
+function refusedName(candidates: readonly string[], error: ServerError): string | null {
   const { message, type, param } = error;
   const names = namesOf(error);
-  const isRefusal =
-    names.includes('unsupported_parameter') ||
-    names.includes('unsupported_value') ||
-    NOT_TAKEN.test(message) ||
-    type === 'extra_forbidden';
-  if (!isRefusal || (WRONG_VALUE.test(message) && !names.some((name) => name.startsWith('unsupported_')))) return null;
-  const options: Option[] = ['max_completion_tokens', 'max_tokens', 'temperature', 'stream_options'];
-  const candidates = options.filter((option) => sent[option] !== undefined);
-  const byParam = candidates.find((option) => param === option || param?.startsWith(`${option}.`));
-  if (byParam || param) return byParam ?? null;
-  return candidates.find((option) => new RegExp(`(?<![\\w.])${option}(?!\\w)`).test(message)) ?? null;
+  const hasCode = names.some((name) => name.startsWith('unsupported_') || name === 'unknown_parameter');
+  if (!hasCode && type !== 'extra_forbidden' && !NOT_TAKEN.test(message)) return null;
+  if (WRONG_VALUE.test(message) && !hasCode && type !== 'extra_forbidden') return null;
+  if (param) {
+    const [first = '', ...steps] = param.split(/[.[\]]+/);
+    const isNamed = (name: string) =>
+      first === name || (first === 'messages' && steps.map(fieldOfMessage).includes(name));
+    return candidates.find(isNamed) ?? null;
+  }
+  return candidates.find((name) => namedIn(message, name.replace(/^messages\./, ''))) ?? null;
+}
+
+function namedIn(message: string, name: string): boolean {
+  return new RegExp(`(?<![\\w.])${name.replaceAll(/[^\w]/g, '\\$&')}(?!\\w)`).test(message);
+}
+
+function longestFirst(a: string, b: string): number {
+  return b.length - a.length;
 }
 
 function keyOf({ provider, base_url, model }: ModelAccess): string {

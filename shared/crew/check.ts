@@ -1,6 +1,7 @@
 import { findCycles } from './cycle.ts';
 import { languageOf } from './languages.ts';
 import { type LooseCrew, type LooseTask, looseOf } from './loose.ts';
+import { requestProblems } from './model-request.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
 import type { Crew } from './schema.ts';
@@ -52,7 +53,11 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
   return [
     ...duplicateNames(crew),
     ...managers(crew),
-    ...crew.agents.flatMap((agent, index) => unknownTools(agent.tools, ['agents', index, 'tools'])),
+    ...requestProblems(crew.settings, ['settings']),
+    ...crew.agents.flatMap((agent, index) => [
+      ...unknownTools(agent.tools, ['agents', index, 'tools']),
+      ...requestProblems(agent, ['agents', index]),
+    ]),
     ...crew.tasks.flatMap((task, index) => taskProblems(crew, task, index, names)),
     ...cycles(crew),
     ...workloadProblems(crew, names.tasks),

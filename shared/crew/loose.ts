@@ -13,8 +13,13 @@ const maybeWord = z.string().normalize('NFC').optional().catch(undefined);
 
 const maybeCount = z.number().optional().catch(undefined);
 
+const additions = {
+  parameters: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  headers: z.record(z.string(), z.unknown()).optional().catch(undefined),
+};
+
 const agent = z
-  .object({ name: word, manager: z.boolean().catch(false), tools: words })
+  .object({ name: word, manager: z.boolean().catch(false), tools: words, ...additions })
   .catch({ name: '', manager: false, tools: [] });
 
 const task = z
@@ -38,12 +43,13 @@ const measure = z.object({ items: z.object({ task: word }).optional().catch(unde
 const loose = z
   .object({
     process: word,
+    settings: z.object(additions).catch({}),
     agents: z.array(agent).catch([]),
     tasks: z.array(task).catch([]),
     pools: z.array(z.object({ name: word, capacity: z.number().catch(1) }).catch({ name: '', capacity: 1 })).catch([]),
     workload: z.record(z.string(), z.object({ measure: measure.optional() }).catch({})).catch({}),
   })
-  .catch({ process: '', agents: [], tasks: [], pools: [], workload: {} });
+  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {} });
 
 export type LooseCrew = z.infer<typeof loose>;
 export type LooseTask = LooseCrew['tasks'][number];
@@ -56,13 +62,13 @@ export function looseCrew(json: unknown): LooseCrew {
  * Returns the same for a parsed crew without parsing it again: crews of ten thousand tasks are checked at every
  * keystroke.
  */
-export function looseOf({ process, agents, tasks, pools, workload }: Crew): LooseCrew {
+export function looseOf({ process, settings, agents, tasks, pools, workload }: Crew): LooseCrew {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;
     const checks = measure && 'checks' in measure ? measure.checks : undefined;
     return [entry, { measure: { items, checks } }] as const;
   });
-  return { process, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) };
+  return { process, settings, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) };
 }
 
 function looseTask({ name, agent, agents, context, resources, output_file, guardrail, tools }: Task): LooseTask {

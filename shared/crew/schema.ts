@@ -35,13 +35,25 @@ const modelChoice = {
   base_url: address
     .optional()
     .describe('The address of an OpenAI-compatible server, without a key, user name or password.'),
-  model: text.optional().describe('The name of the model, as the provider spells it.'),
+  model: text
+    .optional()
+    .describe('The name of the model, as the provider spells it, or `provider/model` in place of `provider`.'),
   temperature: z.number().min(0).max(2).optional().describe('How much answers vary. Sent to the provider only if set.'),
   max_tokens: z
     .int()
     .positive()
     .optional()
     .describe('The longest answer, in tokens. Sent to the provider only if set.'),
+  api_version: text
+    .optional()
+    .describe('Azure only: the version of the API, which calls deployments. Default: the API without versions (v1).'),
+  parameters: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe(
+      'More parameters of model calls, such as `top_p`, `seed` or `reasoning_effort`: any JSON, sent as it is. Those of an agent are added to those of the crew. `null` removes a parameter, also `temperature`.',
+    ),
+  headers: z.record(z.string(), z.string()).optional().describe('More headers of model calls, by name. Never a key.'),
 };
 
 export const retriesSchema = z.strictObject({

@@ -9,7 +9,13 @@ import { toAssignSchema } from './assignment.ts';
  * processes. The receiver parses each message once.
  */
 
-/** A message of a conversation with a model, as OpenAI-compatible servers accept it, with the thoughts of the model. */
+/** Fields of a server that Crewlane does not know. They are sent back to the model that they came from. */
+const unknownFields = z.record(z.string(), z.json());
+
+/**
+ * A message of a conversation with a model, as OpenAI-compatible servers accept it, with the thoughts of the model. An
+ * answer and its tool calls keep what a server attached to them, such as signatures.
+ */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
   z.object({ role: z.literal('user'), content: z.string() }),
@@ -18,19 +24,23 @@ export const messageSchema = z.discriminatedUnion('role', [
     content: z.string().nullable(),
     tool_calls: z
       .array(
-        z.object({
-          id: z.string(),
-          type: z.literal('function'),
-          function: z.object({ name: z.string(), arguments: z.string() }),
-          /** Data of the server that must be sent back with the call. */
-          extra_content: z.json().optional(),
-        }),
+        z
+          .object({
+            id: z.string(),
+            type: z.literal('function'),
+            function: z.object({ name: z.string(), arguments: z.string() }).catchall(z.json()),
+          })
+          .catchall(z.json()),
       )
       .optional(),
     /** The thoughts of the model. They are recorded, but are not part of the answer. */
     thoughts: z.string().optional(),
-    /** The field that the server sent the thoughts in, if it expects them back together with the tool calls. */
-    thoughts_field: z.literal('reasoning_content').optional(),
+    /** The field that the server sent the thoughts in. It is sent back together with tool calls. */
+    thoughts_field: z.enum(['reasoning_content', 'reasoning']).optional(),
+    /** Fields of the message that Crewlane does not know. */
+    extras: unknownFields.optional(),
+    /** The model that gave the answer. Only it receives the extras and the thoughts again. */
+    from: z.object({ provider: z.string(), model: z.string() }).optional(),
   }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
 ]);
@@ -59,6 +69,12 @@ export const agentModelSchema = z.object({
   model: z.string(),
   temperature: z.number().optional(),
   max_tokens: z.int().optional(),
+  /** The version of Azure's API, which calls deployments. */
+  api_version: z.string().optional(),
+  /** More parameters of the request; `null` removes one. */
+  parameters: z.record(z.string(), z.json()).optional(),
+  /** More headers of the request. */
+  headers: z.record(z.string(), z.string()).optional(),
   /** Tokens that the model accepts; absent if the number is unknown. */
   context_window: z.int().positive().optional(),
   /** US dollars per million tokens; null if unknown. `cached`: for prompt tokens from the cache of the provider. */

@@ -1,4 +1,5 @@
 import type { AgentModel, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { sha256OfParts } from '../../base/hash.ts';
 
 /** Everything that a result depends on, except files. */
@@ -44,5 +45,7 @@ function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unk
 
 function modelParts(access: AgentModel, rehearsal: boolean) {
   const { provider, base_url, model, temperature = null, max_tokens = null, context_window = null } = access;
-  return [provider, rehearsal ? null : base_url, model, temperature, max_tokens, context_window];
+  const { api_version, parameters, headers } = access;
+  const added = api_version || parameters || headers ? [canonicalJson({ api_version, parameters, headers })] : [];
+  return [provider, rehearsal ? null : base_url, model, temperature, max_tokens, context_window, ...added];
 }

@@ -1,7 +1,8 @@
+import { REHEARSAL } from '../../../shared/crew/providers.ts';
 import type { Agent, Crew } from '../../../shared/crew/schema.ts';
 import type { ModelCall } from '../../../shared/trust/permissions.ts';
-import { originOf } from '../../models/providers.ts';
-import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides } from '../models.ts';
+import { originOf } from '../../base/origin.ts';
+import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides, withProviders } from '../models.ts';
 
 export interface ModelCallsQuestion {
   crew: Crew;
@@ -12,7 +13,8 @@ export interface ModelCallsQuestion {
 }
 
 /** Returns the model that a run calls for each agent, and whether the person chose it. A rehearsal calls none. */
-export function modelCalls({ crew, overrides, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
+export function modelCalls({ crew: file, overrides: chosen, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
+  const { crew, overrides } = withProviders(file, chosen);
   return crew.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);
     if (!choice || choice.baseUrl === null) return [];
@@ -29,7 +31,7 @@ export function modelCalls({ crew, overrides, agents, sendsKey }: ModelCallsQues
         chosenBy: named === 'person' ? 'person' : 'file',
         addressInFile: fromFile,
         sendsKey: sendsKey(provider.name, origin),
-        path: pathOf(crew, agent, index, named),
+        path: pathOf(file, index, named),
       },
     ];
   });
@@ -49,8 +51,13 @@ function namedBy(crew: Crew, overrides: ModelOverrides, agent: Agent): 'person' 
   return overrides.model === null ? 'crew' : 'person';
 }
 
-function pathOf({ settings }: Crew, agent: Agent, index: number, named: 'person' | 'crew' | 'agent'): string {
-  if (named !== 'agent') return settings.base_url === undefined ? 'settings.provider' : 'settings.base_url';
-  const key = agent.base_url !== undefined ? 'base_url' : agent.provider !== undefined ? 'provider' : 'model';
+/** Where the file names the model of an agent. The provider may be a part of the model's name. */
+function pathOf({ settings, agents }: Crew, index: number, named: 'person' | 'crew' | 'agent'): string {
+  if (named !== 'agent') {
+    if (settings.base_url !== undefined) return 'settings.base_url';
+    return settings.provider === REHEARSAL && settings.model !== undefined ? 'settings.model' : 'settings.provider';
+  }
+  const agent = agents[index];
+  const key = agent?.base_url !== undefined ? 'base_url' : agent?.provider !== undefined ? 'provider' : 'model';
   return `agents[${index}].${key}`;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { REHEARSAL_MODEL } from '../../../shared/crew/providers.ts';
 import { Random, seedOf } from '../../../shared/random.ts';
-import { REHEARSAL_MODEL } from '../providers.ts';
 import { type Request, readConversation, requestSchema } from './conversation.ts';
 import { finalAnswer } from './final-answer.ts';
 import { latencyOf } from './latency.ts';

@@ -25,7 +25,7 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
   },
   model: {
     label: 'Model',
-    help: 'The model that answers, by the name that the provider gives it.',
+    help: 'The model that answers, by the name that the provider gives it, or as provider/model.',
     group: 'Model',
     inherits: 'model',
     unset: 'set by the provider',
@@ -61,6 +61,26 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     advanced: true,
     inherits: 'base_url',
     unset: 'set by the provider',
+  },
+  parameters: {
+    label: 'Parameters',
+    help: 'More parameters of this agent’s model calls, added to those of the crew. null removes one.',
+    group: 'Model',
+    advanced: true,
+    unset: 'as the crew',
+  },
+  headers: {
+    label: 'Headers',
+    help: 'More headers of this agent’s model calls, added to those of the crew. Never a key.',
+    group: 'Model',
+    advanced: true,
+  },
+  api_version: {
+    label: 'API version',
+    help: 'For Azure: calls deployments with this version of the API.',
+    group: 'Model',
+    advanced: true,
+    unset: 'as the crew',
   },
   max_concurrent: {
     label: 'Max concurrent turns',

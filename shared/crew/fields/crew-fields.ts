@@ -52,7 +52,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   },
   model: {
     label: 'Model',
-    help: 'The model that answers, by the name that the provider gives it.',
+    help: 'The model that answers, by the name that the provider gives it, or as provider/model.',
     group: 'Model',
     unset: 'set by the provider',
   },
@@ -75,6 +75,26 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     group: 'Model',
     unset: 'set by the model',
     step: 256,
+  },
+  parameters: {
+    label: 'Parameters',
+    help: 'More parameters of model calls, such as top_p, seed or reasoning_effort. null removes one.',
+    group: 'Model',
+    advanced: true,
+    unset: 'none',
+  },
+  headers: {
+    label: 'Headers',
+    help: 'More headers of model calls, by name. Never a key.',
+    group: 'Model',
+    advanced: true,
+  },
+  api_version: {
+    label: 'API version',
+    help: 'For Azure: calls deployments with this version of the API.',
+    group: 'Model',
+    advanced: true,
+    unset: 'none (v1)',
   },
   context_window: {
     label: 'Context window',

@@ -1,0 +1,61 @@
+import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
+
+/** What a crew or an agent adds to each model call, as read from any JSON. */
+export interface RequestAdditions {
+  parameters?: Readonly<Record<string, unknown>> | undefined;
+  headers?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Parameters of a call that Crewlane sets itself. */
+const RESERVED_PARAMETERS: ReadonlySet<string> = new Set([
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'tool_choice',
+  'n',
+]);
+/** Headers that describe the connection or the body. */
+const RESERVED_HEADERS =
+  /^(?:accept|accept-encoding|connection|content-(?:length|type|encoding)|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
+const SECRET_NAME = /(?:^|[-_])(?:api[-_]?key|authorization|cookie|key|password|secret|signature|token)$/i;
+/** Values that services issue as keys. */
+const SECRET_VALUE =
+  /^(?:basic|bearer|token)\s|(?:^|[^A-Za-z])(?:AIza|AKIA|eyJ|gh[opsu]_|glpat-|gsk_|hf_|nvapi-|rk_|sk-|sk_|xai-|xox[abp]-)[\w.-]{12,}/i;
+
+/** Checks the `parameters` and `headers` of the crew's settings or of an agent. */
+export function requestProblems({ parameters = {}, headers = {} }: RequestAdditions, at: Path): UnlocatedProblem[] {
+  return [
+    ...Object.entries(parameters).flatMap(([key, value]) => parameterProblems(key, value, [...at, 'parameters', key])),
+    ...Object.entries(headers).flatMap(([name, value]) => headerProblems(name, value, [...at, 'headers', name])),
+  ];
+}
+
+function parameterProblems(key: string, value: unknown, path: Path): UnlocatedProblem[] {
+  if (RESERVED_PARAMETERS.has(key)) {
+    return [{ code: 'reserved_parameter', message: `parameters.${key} is set by Crewlane. Remove it.`, path }];
+  }
+  const holdsSecret = typeof value === 'string' && (/api[-_]?key$/i.test(key) || SECRET_VALUE.test(value));
+  return holdsSecret ? [secret(`parameters.${key}`, path)] : [];
+}
+
+function headerProblems(name: string, value: unknown, path: Path): UnlocatedProblem[] {
+  if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) {
+    const message = `headers: ${JSON.stringify(name)} is not the name of a header. Use letters, digits and "-".`;
+    return [{ code: 'invalid_header', message, path }];
+  }
+  if (RESERVED_HEADERS.test(name)) {
+    return [{ code: 'reserved_header', message: `headers.${name} is set by Crewlane. Remove it.`, path }];
+  }
+  if (typeof value !== 'string') return [];
+  if (SECRET_NAME.test(name) || SECRET_VALUE.test(value)) return [secret(`headers.${name}`, path)];
+  if (/^[\x20-\x7e]*$/.test(value)) return [];
+  const message = `headers.${name} contains characters that a header cannot contain. Use plain letters, digits and punctuation.`;
+  return [{ code: 'invalid_header', message, path }];
+}
+
+function secret(what: string, path: Path): UnlocatedProblem {
+  const message = `${what} looks like a key, which no crew file contains. Remove it, and give the key in the window or in the environment.`;
+  return { code: 'secret_in_file', message, path };
+}
