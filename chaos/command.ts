@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RunningCommand } from '../app/cli/testing/built-command.ts';
-import { isBatchFolder } from '../app/launch/batch/batch-folder.ts';
+import { isBatchFolder } from '../app/launch/group/batch-folder.ts';
 import { loadRun } from '../app/launch/load-run.ts';
 import { runObject } from '../app/reports/run-json.ts';
 import type { Owner, OwnerEnd, Victim } from './owner.ts';

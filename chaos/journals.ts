@@ -1,4 +1,4 @@
-import { isBatchFolder, loadBatch } from '../app/launch/batch/batch-folder.ts';
+import { isBatchFolder, loadBatch } from '../app/launch/group/batch-folder.ts';
 import { completedTasks, type Journal, journalOf } from './journal-checks.ts';
 import { runFolders } from './moments.ts';
 

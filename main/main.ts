@@ -6,7 +6,6 @@ import { tightenDataFolder } from '../app/launch/tighten-data.ts';
 import { appCalls, versions } from './app-calls.ts';
 import { commandArguments, crewArgument } from './arguments.ts';
 import { BackgroundTasks } from './background-tasks.ts';
-import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { runCommandLine } from './command-line.ts';
 import { Crashes } from './crashes.ts';
@@ -101,7 +100,6 @@ async function start(): Promise<void> {
       ...appCalls({ settings, keys, menu, exported }),
       ...crewCalls({ documents, examples, work, runs, windows }),
       ...runCalls({ runs, settings, work, exported }),
-      ...batchCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
       ...cacheCalls(folders.cache),
       ...trustCalls(trust, sessions),

@@ -3,18 +3,24 @@ import { readBlob } from '../app/engine/journal/read-journal.ts';
 import { isRunLocked } from '../app/engine/locks/run-locks.ts';
 import type { CommandResult } from '../app/engine/request.ts';
 import { isOf } from '../app/launch/compare.ts';
-import { deleteRun } from '../app/launch/delete.ts';
+import { deleteBatch, deleteRun } from '../app/launch/delete.ts';
+import { kindOfFolder } from '../app/launch/group/batch-folder.ts';
+import type { GroupHandle } from '../app/launch/group/group-handle.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
-import { askForFolder, askToDelete } from './dialogs.ts';
+import { previewOf, readBatchInputs } from './batch-inputs.ts';
+import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';
+import { batchView } from './group-progress.ts';
 import type { Handlers } from './ipc.ts';
-import { type Controls, openCrew, type Runs } from './runs.ts';
+import { openCrew, type Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 
 type RunCalls = Pick<
   Handlers<Session>,
+  | 'batch.choose'
   | 'run.start'
+  | 'run.current'
   | 'run.pause'
   | 'run.unpause'
   | 'run.stop'
@@ -46,30 +52,47 @@ function done(result: CommandResult): CallOutput<'run.answer'> {
   return result.ok ? { status: 'done' } : { status: 'failed', message: result.message };
 }
 
-const IN_PROGRESS = { status: 'failed', message: 'This run is in progress. Stop it first.' } as const;
 const NOT_IN_PROGRESS = { ok: false, message: 'This run is not in progress.' } as const;
 
-/** Handles the window's calls about runs. */
+/** Handles the window's calls about runs and batches. */
 export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
-  const control = (id: string, act: (run: Controls) => void) => {
-    const run = runs.controls(id);
-    if (!run) return { status: 'failed' as const, message: NOT_IN_PROGRESS.message };
-    act(run);
-    return { status: 'done' as const };
+  const control = (id: string, act: (group: GroupHandle) => void) => {
+    const group = runs.group(id);
+    if (!group) return done(NOT_IN_PROGRESS);
+    act(group);
+    return done({ ok: true });
   };
   return {
-    'run.start': (session, input) => runs.start(session, input),
+    'batch.choose': async (session) => {
+      const path = await askForInputs(session.window, settings.get().lastFolder);
+      if (path === null) return { status: 'cancelled' };
+      session.chosenInputs.add(path);
+      return previewOf(path, await readBatchInputs(session.document.crew, path));
+    },
+    'run.start': async (session, { path, ...input }) => {
+      if (path === undefined) return runs.start(session, input, { kind: 'run', values: {} });
+      // A page may read only files that a person chose in its window.
+      if (!session.chosenInputs.has(path)) throw new Error(`${JSON.stringify(path)} was not chosen in this window.`);
+      // Read again: it may have changed since it was shown.
+      const { problems, rows } = await readBatchInputs(session.document.crew, path);
+      if (problems.length > 0) return { status: 'refused', problems };
+      return runs.start(session, input, { kind: 'batch', values: rows });
+    },
+    'run.current': (session) => {
+      const group = runs.activeIn(session);
+      return { batch: group?.kind === 'batch' ? batchView(group) : null };
+    },
     'run.pause': (_session, { run }) => control(run, (handle) => handle.pause()),
     'run.unpause': (_session, { run }) => control(run, (handle) => handle.unpause()),
     'run.stop': (_session, { run }) => control(run, (handle) => handle.stop()),
     'run.slots': (_session, { run, slots }) => control(run, (handle) => handle.setSlots(slots)),
     'run.answer': async (_session, { run, task, answer }) => {
-      const handle = runs.handle(run);
-      return done(handle ? await handle.answerReview(task, answer) : NOT_IN_PROGRESS);
+      const row = runs.row(run);
+      return done(row ? await row.answerReview(task, answer) : NOT_IN_PROGRESS);
     },
     'run.budget': async (_session, { run, budget_usd }) => {
-      const controls = runs.controls(run);
-      return done(controls ? await controls.setBudget(budget_usd) : NOT_IN_PROGRESS);
+      const group = runs.group(run);
+      return done(group ? await group.setBudget(budget_usd) : NOT_IN_PROGRESS);
     },
     'run.interrupt': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
@@ -85,7 +108,7 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
       const page = await work.events(runs.dir(run), after);
       const [started] = page.events;
       const isOfCrew = started?.type === 'run.started' ? isOf({ started }, openCrew(session)) : null;
-      return { ...page, of_crew: isOfCrew, live: runs.handle(run) !== null };
+      return { ...page, of_crew: isOfCrew, live: runs.row(run) !== null };
     },
     'run.blob': async (_session, { run, blob }) => {
       if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is not the hash of a blob.`);
@@ -106,10 +129,12 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
     },
     'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
-      if (await isRunLocked(runs.dir(run))) return IN_PROGRESS;
-      if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
-      // The run may have been resumed while the dialog was open.
-      return done(await deleteRun(runs.dir(run)));
+      const dir = runs.dir(run);
+      const kind = await kindOfFolder(dir);
+      if (await isRunLocked(dir)) return done({ ok: false, message: `This ${kind} is in progress. Stop it first.` });
+      if (!(await askToDelete(session.window, kind, run))) return { status: 'cancelled' };
+      // It may have been resumed while the dialog was open.
+      return done(await (kind === 'run' ? deleteRun(dir) : deleteBatch(dir)));
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { RunHandle, TextDelta } from '../app/engine/request.ts';
+import type { TextDelta } from '../app/engine/request.ts';
+import type { RowHandle } from '../app/launch/group/group-handle.ts';
 import type { PushBody } from '../shared/ipc/channels.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
@@ -15,7 +16,7 @@ type Batch = PushBody<'run.update'>;
  * @returns a function that sends the remaining updates and ends the stream
  */
 export function streamRunUpdates(
-  run: Pick<RunHandle, 'id' | 'now' | 'subscribe' | 'onText'>,
+  run: Pick<RowHandle, 'id' | 'now' | 'subscribe' | 'onText'>,
   isWatched: (task: string) => boolean,
   send: (batch: Batch) => void,
 ): () => void {

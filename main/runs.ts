@@ -1,26 +1,27 @@
 import { join } from 'node:path';
-import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
-import type { Batch } from '../app/launch/batch/batch.ts';
-import { type BatchLaunch, launchBatch } from '../app/launch/batch/launch-batch.ts';
-import { rerunBatch } from '../app/launch/batch/rerun-batch.ts';
-import { resumeBatch } from '../app/launch/batch/resume-batch.ts';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import type { Values } from '../app/launch/inputs/inputs.ts';
-import { type LaunchRefusal, type LaunchResult, launchRun } from '../app/launch/launch.ts';
+import { isBatchFolder } from '../app/launch/group/batch-folder.ts';
+import { firstRow } from '../app/launch/group/first-row.ts';
+import type { GroupHandle, RowHandle } from '../app/launch/group/group-handle.ts';
+import { type GroupRows, launchGroup } from '../app/launch/group/launch-group.ts';
+import { rerunBatch } from '../app/launch/group/rerun-batch.ts';
+import { resumeGroup } from '../app/launch/group/resume-group.ts';
+import type { GroupLaunch } from '../app/launch/group/start-group.ts';
+import { whileRowsRun } from '../app/launch/group/watch-rows.ts';
 import type { PlanInput } from '../app/launch/plan.ts';
+import type { LaunchRefusal } from '../app/launch/prepare-launch.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
-import { resumeLaunched } from '../app/launch/resume.ts';
 import type { TrustDecision } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
-import type { BatchStarted, Started } from '../shared/ipc/values.ts';
+import type { Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
-import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
 import { askForConsent, folderOf } from './dialogs.ts';
+import { showProgress } from './group-progress.ts';
 import type { KeyStore } from './keys.ts';
-import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
+import { notifyOfEnd, notifyOfQuestions } from './notifications.ts';
 import { streamRunUpdates } from './run-updates.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Trust } from './trust.ts';
@@ -43,104 +44,66 @@ const BUSY: Exclude<Started, { status: 'started' }> = {
 };
 
 /**
- * The active runs of this application. Each belongs to the window that started it, and is interrupted when it closes.
+ * The runs and batches in progress in this application. Each belongs to the window that started it, and is interrupted
+ * when that window closes.
  */
 export class Runs {
   readonly #parts: Parts;
-  readonly #active = new Map<string, { run: RunHandle; session: Session; batch: Batch | null }>();
-  readonly #batches = new Map<string, { batch: Batch; session: Session }>();
+  readonly #groups = new Map<string, { group: GroupHandle; session: Session }>();
+  /** Rows in progress, by the ID of their run. */
+  readonly #rows = new Map<string, { row: RowHandle; group: GroupHandle }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Returns an active run, or null. */
-  handle(id: string): RunHandle | null {
-    return this.#active.get(id)?.run ?? null;
+  /** Returns a run in progress, alone or as a row of a batch; null if there is none of this ID. */
+  row(id: string): RowHandle | null {
+    return this.#rows.get(id)?.row ?? null;
   }
 
-  /** Returns the controls of an active run: the run itself, or the batch that it is a row of. */
-  controls(id: string): Controls | null {
-    const active = this.#active.get(id);
-    return active?.batch ?? active?.run ?? null;
+  /** Returns the run or batch in progress of this ID, or the batch whose row has this ID; null if there is none. */
+  group(id: string): GroupHandle | null {
+    return this.#groups.get(id)?.group ?? this.#rows.get(id)?.group ?? null;
   }
 
-  /** Returns an active batch, or null. */
-  batch(id: string): Batch | null {
-    return this.#batches.get(id)?.batch ?? null;
-  }
-
-  batchOf(session: Session): Batch | null {
-    for (const active of this.#batches.values()) if (active.session === session) return active.batch;
+  /** Returns the run or batch in progress of a window. */
+  activeIn(session: Session): GroupHandle | null {
+    for (const active of this.#groups.values()) if (active.session === session) return active.group;
     return null;
   }
 
-  /** Returns the active run, or the active batch, of a window. */
-  activeIn(session: Session): Batch | RunHandle | null {
-    const batch = this.batchOf(session);
-    if (batch) return batch;
-    for (const active of this.#active.values()) if (active.session === session) return active.run;
-    return null;
-  }
-
-  /** Runs the crew in the window. */
-  async start(session: Session, input: StartInput): Promise<Started> {
+  /** Runs the crew in the window, once or once per row of a file. */
+  async start(session: Session, input: StartInput, rows: GroupRows): Promise<Started> {
     if (this.activeIn(session)) return BUSY;
     const launch = this.#launchInput(session, input);
-    const result = await this.#withConsent(session, (trust) => launchRun({ ...launch, trust }));
-    if (result?.ok) session.ownRuns.add(result.run.id);
-    return result === null ? { status: 'cancelled' } : this.#carry(session, result);
-  }
-
-  /** Runs the crew once per row of a file. */
-  async startBatch(session: Session, input: StartInput, rows: readonly Values[]): Promise<BatchStarted> {
-    if (this.activeIn(session)) return BUSY;
-    const launch = this.#launchInput(session, input);
-    const result = await this.#withConsent(session, (trust) => launchBatch({ ...launch, rows, trust }));
-    if (result?.ok) session.ownRuns.add(result.batch.id);
-    return result === null ? { status: 'cancelled' } : this.#carryBatch(session, result);
-  }
-
-  async resumeBatch(session: Session, id: string): Promise<BatchStarted> {
-    if (this.activeIn(session) || this.batch(id)) return BUSY;
-    return this.#carryBatch(session, await resumeBatch({ ...this.#common(), dir: this.dir(id) }));
-  }
-
-  /** Repeats what failed in an earlier batch, as a new batch that reuses the rest. */
-  async rerunBatch(session: Session, id: string): Promise<BatchStarted> {
-    if (this.activeIn(session) || this.batch(id)) return BUSY;
-    const plan = (planned: PlanInput) => this.#parts.work.plan(planned);
-    const result = await rerunBatch({ ...this.#common(), dir: this.dir(id), plan });
-    if (result.ok && session.ownRuns.has(id)) session.ownRuns.add(result.batch.id);
-    return this.#carryBatch(session, result);
+    const result = await this.#withConsent(session, (trust) => launchGroup({ ...launch, trust }, rows));
+    if (result?.ok) session.ownRuns.add(result.group.id);
+    return result === null ? { status: 'cancelled' } : this.#own(session, result);
   }
 
   async resume(session: Session, id: string): Promise<Started> {
-    if (this.activeIn(session) || this.handle(id)) return BUSY;
-    return this.#carry(session, await resumeLaunched({ ...this.#common(), dir: this.dir(id) }));
+    if (this.activeIn(session) || this.group(id)) return BUSY;
+    return this.#own(session, await resumeGroup({ ...this.#common(), dir: this.dir(id) }));
   }
 
-  /** Repeats part of an earlier run, as a new run that reuses the rest. */
+  /** Starts a new run or batch that repeats a part of an earlier one and reuses the rest. */
   async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
-    if (this.activeIn(session) || this.handle(id)) return BUSY;
+    if (this.activeIn(session) || this.group(id)) return BUSY;
+    const result = (await isBatchFolder(this.dir(id)))
+      ? await rerunBatch({ ...this.#common(), dir: this.dir(id) })
+      : await this.#rerunRun(session, id, what);
+    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.group.id);
+    return result === null ? { status: 'cancelled' } : this.#own(session, result);
+  }
+
+  #rerunRun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<GroupLaunch | null> {
     const startedAtMonotonicMs = performance.now();
-    const dir = this.dir(id);
-    const crew = openCrew(session);
-    const result = await this.#withConsent(session, (trust) =>
-      rerunLaunched({
-        ...this.#common(),
-        dir,
-        selection: what,
-        crew,
-        origin: session.origin,
-        plan: (planned) => this.#parts.work.plan(planned),
-        slots: null,
-        trust,
-        startedAtMonotonicMs,
-      }),
+    const { origin } = session;
+    const input = { dir: this.dir(id), selection: what, crew: openCrew(session), origin, slots: null };
+    return this.#withConsent(session, (trust) =>
+      rerunLaunched({ ...this.#common(), ...input, trust, startedAtMonotonicMs }),
     );
-    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.run.id);
-    return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
   /**
@@ -148,7 +111,7 @@ export class Runs {
    * crew.
    */
   async stale(session: Session, id: string): Promise<Record<string, string> | null> {
-    return this.handle(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session));
+    return this.row(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session));
   }
 
   /** Returns the folder of a run. The ID comes from a page, so it must be a plain name. Throws if it is not. */
@@ -163,7 +126,6 @@ export class Runs {
     return {
       ...this.#common(),
       crew: document.crew,
-      plan: (planned: PlanInput) => this.#parts.work.plan(planned),
       file: document.path ?? shippedFrom,
       shipped: document.path === null && shippedFrom !== null,
       origin,
@@ -184,16 +146,15 @@ export class Runs {
    * Launches a crew, and asks the person about missing permissions. Only what the person has seen is allowed: if the
    * crew or its folder has changed meanwhile, the person is asked again. Returns null if the person refused.
    */
-  async #withConsent<Result extends { ok: true } | LaunchRefusal>(
+  async #withConsent(
     session: Session,
-    launch: (trust: TrustDecision) => Promise<Result>,
-  ): Promise<Result | null> {
+    launch: (trust: TrustDecision) => Promise<GroupLaunch>,
+  ): Promise<GroupLaunch | null> {
     for (let trust: TrustDecision = false; ; ) {
       const result = await launch(trust);
-      const refused: { ok: true } | LaunchRefusal = result;
       if (trust !== false) await this.#parts.trust.decided(session);
-      if (refused.ok || !('consent' in refused)) return result;
-      const { consent } = refused;
+      if (result.ok || !('consent' in result)) return result;
+      const { consent } = result;
       const answer = await askForConsent(session.window, consent);
       if (answer === 'not_now') return null;
       const folder = folderOf(consent);
@@ -204,84 +165,63 @@ export class Runs {
   }
 
   #common() {
-    const { folders, keys, slots } = this.#parts;
+    const { folders, keys, slots, work } = this.#parts;
     return {
       folders,
       reviewer: 'person' as const,
       attended: true,
       keyFor: (provider: string, origin: string) => keys.get(provider, origin),
       host: () => slots.host(),
+      plan: (planned: PlanInput) => work.plan(planned),
       versions: versions(),
     };
   }
 
-  #carry(session: Session, result: LaunchResult): Started {
+  /** Follows a run or batch that has started, until it ends. */
+  async #own(session: Session, result: GroupLaunch): Promise<Started> {
     if (!result.ok) return refusedBy(result);
-    const { run } = result;
-    const known = run.notes.length;
-    session.shownRun = run.id;
+    const { group } = result;
+    const begin = performance.now();
+    this.#groups.set(group.id, { group, session });
     session.showInterrupted(null);
-    const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
-    void this.#follow(session, run, null).then((end) => {
-      endProgress();
-      for (const message of run.notes.slice(known)) session.push('app.error', { message });
-      notifyOfEnd(run, end, session);
+    const ends = [
+      whileRowsRun(group, (_row, handle) => this.#follow(session, handle, group)),
+      showProgress(group, session),
+    ];
+    const end = () => {
+      this.#groups.delete(group.id);
+      for (const endOf of ends) endOf();
+      for (const message of group.notes) session.push('app.error', { message });
+      notifyOfEnd(group, performance.now() - begin, session);
+    };
+    void group.done.then(end, (error: unknown) => {
+      end();
+      session.push('app.error', { message: `The ${group.kind} stopped unexpectedly: ${String(error)}` });
     });
+    const first = await firstRow(group).catch(() => null);
+    if (first) session.shownRun = first.run;
     const [note] = result.notes;
-    return { status: 'started', run: run.id, ...(note === undefined ? {} : { note }) };
+    const batch = group.kind === 'batch' ? group.id : null;
+    return { status: 'started', run: first?.run ?? null, batch, ...(note === undefined ? {} : { note }) };
   }
 
-  async #carryBatch(session: Session, result: BatchLaunch): Promise<BatchStarted> {
-    if (!result.ok) return refusedBy(result);
-    const { batch } = result;
-    this.#batches.set(batch.id, { batch, session });
-    session.showInterrupted(null);
-    const left = batch.rows.filter(({ status }) => status !== 'ended');
-    const first = new Promise<string | null>((resolve) => {
-      const endRows = batch.subscribe(({ status, handle }) => {
-        if (status === 'running' && handle) void this.#follow(session, handle, batch);
-        const lead = left.find(({ end }) => end?.status !== 'refused');
-        if (lead?.status === 'running' || lead?.status === 'ended') resolve(lead.run);
-      });
-      const endProgress = showBatchProgress(batch, session);
-      const over = () => {
-        this.#batches.delete(batch.id);
-        endRows();
-        endProgress();
-        resolve(null);
-        for (const message of batch.notes) session.push('app.error', { message });
-        notifyOfBatchEnd(batch, session);
-      };
-      batch.done.then(over, (error: unknown) => {
-        over();
-        session.push('app.error', { message: `The batch stopped unexpectedly: ${String(error)}` });
-      });
-    });
-    const run = await first;
-    if (run !== null) session.shownRun = run;
-    return { status: 'started', batch: batch.id, run };
-  }
-
-  /** Sends the updates of a run to the windows that show it, until it ends. */
-  async #follow(session: Session, run: RunHandle, batch: Batch | null): Promise<RunEnd> {
-    this.#active.set(run.id, { run, session, batch });
-    const watching = () => this.#parts.sessions.showing(run.id);
+  /** Sends the updates of a run to the windows that show it. @returns a function to call when the run has ended */
+  #follow(session: Session, row: RowHandle, group: GroupHandle): () => void {
+    this.#rows.set(row.id, { row, group });
+    const watching = () => this.#parts.sessions.showing(row.id);
     const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
-    const endUpdates = streamRunUpdates(run, isWatched, (events) => {
+    const endUpdates = streamRunUpdates(row, isWatched, (events) => {
       for (const viewer of watching()) viewer.push('run.update', events);
     });
-    const endNotifications = notifyOfQuestions(run, session);
-    const end = await run.done;
-    endUpdates();
-    endNotifications();
-    this.#active.delete(run.id);
-    for (const viewer of watching()) viewer.push('run.ended', { run: run.id, seq: run.state.seq });
-    return end;
+    const endNotifications = notifyOfQuestions(row, session);
+    return () => {
+      endUpdates();
+      endNotifications();
+      this.#rows.delete(row.id);
+      for (const viewer of watching()) viewer.push('run.ended', { run: row.id, seq: row.state.seq });
+    };
   }
 }
-
-/** The controls of a run or a batch. */
-export type Controls = Pick<Batch & RunHandle, 'pause' | 'unpause' | 'stop' | 'interrupt' | 'setSlots' | 'setBudget'>;
 
 function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started' }> {
   if ('problems' in refusal) return { status: 'refused', problems: refusal.problems };

@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { type LoadedCrew, loadCrew } from '../app/crew-file/load.ts';
-import { exportFolder } from '../app/launch/batch/export-batch.ts';
 import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
+import { exportGroup } from '../app/launch/group/export-group.ts';
 import { interruptedRun } from '../app/launch/interrupted-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
@@ -26,7 +26,7 @@ const jobs = {
     interruptedRun(folders, file, dismissed),
   events: ({ dir, after }: { dir: string; after: number }) => runEvents.after(dir, after),
   stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
-  export: ({ dir, below }: { dir: string; below: string }) => exportFolder(dir, { below }),
+  export: ({ dir, below }: { dir: string; below: string }) => exportGroup(dir, { below }),
 };
 
 export type Jobs = typeof jobs;

@@ -1,7 +1,6 @@
 import { call, on } from './base/bridge.ts';
-import { applyRows } from './state/batch.ts';
+import { applyRows, findBatch } from './state/batch.ts';
 import { menuCommands, performNamed } from './state/command.ts';
-import { findBatch } from './state/commands/batch-commands.ts';
 import { showOpened, showRefused } from './state/commands/file-commands.ts';
 import { applyNotices, applyReload } from './state/commands/notice-commands.ts';
 import type { Registry } from './state/contribution.ts';
@@ -59,7 +58,7 @@ function reportWhenIdle(): void {
 function listen(): void {
   on('app.error', ({ message }) => toast('error', message));
   on('run.update', applyUpdate);
-  on('batch.rows', applyRows);
+  on('run.rows', applyRows);
   on('run.ended', ({ run, seq }) => applyEnd(run, seq));
   on('crew.origin', ({ origin }) => useUi.setState({ origin }));
   on('crew.opened', ({ document }) => showOpened(document));

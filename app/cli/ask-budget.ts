@@ -1,11 +1,12 @@
 import { countOf } from '../../shared/figures/format.ts';
 import { dollars } from '../../shared/run/budget.ts';
+import type { GroupKind } from '../launch/group/group-handle.ts';
 import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 
 /** A budget that is used up. Amounts are in US dollars and cover all rows of a batch. */
 export interface ExhaustedBudget {
-  of: 'run' | 'batch';
+  of: GroupKind;
   budgetUsd: number;
   spentUsd: number;
   /** Whether part of the spent amount is an estimate. */

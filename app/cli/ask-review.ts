@@ -2,7 +2,8 @@ import type { Task } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import type { OpenReview } from '../../shared/run/review.ts';
-import type { ReviewAnswer, RunHandle } from '../engine/request.ts';
+import type { ReviewAnswer } from '../engine/request.ts';
+import type { RowHandle } from '../launch/group/group-handle.ts';
 import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 import { plainLines, stripControlCharacters } from './text.ts';
@@ -12,7 +13,7 @@ const ROWS_AROUND = 8;
 const MIN_ROWS = 6;
 
 export interface ReviewPrompt {
-  run: RunHandle;
+  run: RowHandle;
   review: OpenReview;
   io: Io;
   terminal: TerminalPrompt;

@@ -1,37 +1,58 @@
 import type { Crew } from '../../shared/crew/schema.ts';
-import type { RunHandle } from '../engine/request.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { GroupHandle } from '../launch/group/group-handle.ts';
+import { tasksDone } from '../launch/tasks-done.ts';
 import { grouped, stripControlCharacters, table } from './text.ts';
 
-/** The text printed when a run starts: tasks, concurrent, sequential, slots and workload. */
-export function openingText(run: RunHandle): string {
-  const { crew, state } = run;
+/** The text printed when a run or batch starts: tasks, concurrent, sequential, slots and workload. */
+export function openingText(group: GroupHandle): string {
+  const { kind, crew, rows } = group;
   const concurrent = crew.tasks.filter((task) => task.async).length;
-  const rows = [
-    ['Tasks', String(crew.tasks.length)],
+  const counts = [
     ['Concurrent', String(concurrent)],
     ['Sequential', String(crew.tasks.length - concurrent)],
-    ['Slots', String(state.started?.settings.slots ?? crew.settings.max_concurrent_tasks)],
-    ...doneBefore(run),
-    ...reusedTasks(run),
-    ...workloadRows(crew),
   ];
-  const rehearsal = state.started?.rehearsal
+  const lines = kind === 'run' ? linesOfRun(group, counts) : linesOfBatch(group, counts);
+  const isRehearsal = kind === 'run' && rows.some(({ handle }) => handle?.state.started?.rehearsal);
+  const rehearsal = isRehearsal
     ? 'Rehearsal: no model is called, and answer texts are generated. Files, queries and pools are real.\n'
     : '';
-  return `${crew.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+  return `${crew.name}\n${rehearsal}${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+}
+
+function linesOfRun({ crew, slots, rows }: GroupHandle, counts: string[][]): string[][] {
+  const states = rows.flatMap(({ handle }) => handle?.state ?? []);
+  return [
+    ['Tasks', String(crew.tasks.length)],
+    ...counts,
+    ['Slots', String(slots)],
+    ...states.flatMap(doneBefore),
+    ...states.flatMap(reusedTasks),
+    ...workloadRows(crew),
+  ];
+}
+
+function linesOfBatch({ crew, slots, rows }: GroupHandle, counts: string[][]): string[][] {
+  const before = rows.filter(({ status }) => status === 'ended').length;
+  return [
+    ['Rows', formatNumber(rows.length)],
+    ...(before > 0 ? [['Already done', formatNumber(before)]] : []),
+    ['Tasks per row', String(crew.tasks.length)],
+    ...counts,
+    ['Slots, shared by all rows', String(slots)],
+  ];
 }
 
 /** The number of finished tasks of a resumed run. */
-function doneBefore({ state }: RunHandle): string[][] {
-  if (state.resumptions.length === 0) return [];
-  const done = [...state.tasks.values()].filter(({ index, status }) => index >= 0 && status !== 'pending').length;
-  return [['Already done', String(done)]];
+function doneBefore(state: RunState): string[][] {
+  return state.resumptions.length === 0 ? [] : [['Already done', String(tasksDone(state))]];
 }
 
 /** The number of reused tasks of a rerun. */
-function reusedTasks({ state }: RunHandle): string[][] {
-  const reused = state.started?.kept_tasks ?? 0;
-  return reused === 0 ? [] : [['Reused', `${reused} from run ${state.started?.from_run}`]];
+function reusedTasks({ started }: RunState): string[][] {
+  const reused = started?.kept_tasks ?? 0;
+  return reused === 0 ? [] : [['Reused', `${reused} from run ${started?.from_run}`]];
 }
 
 function workloadRows({ workload }: Crew): string[][] {

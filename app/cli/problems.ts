@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/crew/problem.ts';
 import { printableJson } from '../../shared/printable.ts';
 import type { Permission } from '../../shared/trust/permissions.ts';
-import type { LaunchRefusal } from '../launch/launch.ts';
+import type { LaunchRefusal } from '../launch/prepare-launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 /** Makes a problem without a location in a file. */

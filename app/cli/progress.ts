@@ -1,10 +1,11 @@
-import type { RunHandle } from '../engine/request.ts';
+import type { GroupHandle } from '../launch/group/group-handle.ts';
+import { watchRows } from '../launch/group/watch-rows.ts';
 import type { Io } from './io.ts';
 import { ProgressLines } from './progress-lines.ts';
+import type { ProgressView } from './progress-view.ts';
+import { RowLines } from './row-lines.ts';
+import { Screen } from './screen.ts';
 import { SlotLines } from './slot-lines.ts';
-
-/** Interval between redraws, in ms. */
-const REDRAW_MS = 100;
 
 /** The progress display of a run or batch. */
 export interface Progress {
@@ -14,58 +15,31 @@ export interface Progress {
 }
 
 /**
- * Shows the progress of a run. On a terminal: a redrawn line for each slot, below the lines of ended tasks. Elsewhere:
- * a line for each event.
+ * Shows the progress of a run or batch: lines about tasks, or about the rows of a batch. A terminal also redraws a line
+ * for each slot, or for each running row.
  */
-export function showProgress(run: RunHandle, io: Io): Progress {
-  return io.isTerminal ? drawSlotLines(run, io) : writeLines(run, io);
-}
-
-function writeLines(run: RunHandle, io: Io): Progress {
-  const lines = new ProgressLines(run.crew, { turns: true });
-  const end = run.subscribe((events) => {
-    const text = lines.of(events);
-    if (text !== '') io.stderr(text);
+export function showProgress(group: GroupHandle, io: Io): Progress {
+  const view = group.kind === 'run' ? viewOfRun(group, io) : new RowLines(group, io.isTerminal);
+  const screen = new Screen(io, (columns) => view.redrawn(columns));
+  const end = watchRows(group, {
+    row: (row) => screen.print(view.ofRow(row)),
+    events: (row, events) => screen.print(view.ofEvents(row, events)),
   });
-  // Questions need a terminal, and a terminal uses drawSlotLines.
-  return { suspend: () => () => undefined, end };
-}
-
-function drawSlotLines(run: RunHandle, io: Io): Progress {
-  const lines = new ProgressLines(run.crew, { turns: false });
-  const slotLines = new SlotLines(run);
-  let drawn = 0;
-  let isSuspended = false;
-  let pending = '';
-  const redraw = (text: string, lines: number) => {
-    io.redraw(drawn, text);
-    drawn = lines;
-  };
-  const draw = () => {
-    if (isSuspended) return;
-    const block = slotLines.lines(io.columns());
-    const above = pending;
-    pending = '';
-    redraw(`${above}${block.map((line) => `${line}\n`).join('')}`, block.length);
-  };
-  const end = run.subscribe((events) => {
-    const text = lines.of(events);
-    pending += text;
-    if (text !== '') draw();
-  });
-  const timer = setInterval(draw, REDRAW_MS);
   return {
-    suspend: () => {
-      isSuspended = true;
-      redraw('', 0);
-      return () => {
-        isSuspended = false;
-      };
-    },
+    suspend: () => screen.suspend(),
     end: () => {
-      clearInterval(timer);
       end();
-      redraw(pending, 0);
+      screen.end();
     },
+  };
+}
+
+function viewOfRun({ crew, rows }: GroupHandle, { isTerminal }: Io): ProgressView {
+  const lines = new ProgressLines(crew, { turns: !isTerminal });
+  const slots = new SlotLines(crew);
+  return {
+    ofRow: () => '',
+    ofEvents: (_row, events) => lines.of(events),
+    redrawn: (columns) => rows.flatMap(({ handle }) => (handle ? slots.of(handle, columns) : [])),
   };
 }

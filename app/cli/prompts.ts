@@ -1,15 +1,15 @@
-import { costAheadUsd, isOverBudget, isSpentEstimated, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
+import { costAheadUsd, isOverBudget, isSpentEstimated, tasksToPay } from '../../shared/run/budget.ts';
 import { type OpenReview, openReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { CommandResult, RunHandle } from '../engine/request.ts';
-import type { Batch } from '../launch/batch/batch.ts';
+import type { CommandResult } from '../engine/request.ts';
+import type { GroupHandle, RowHandle } from '../launch/group/group-handle.ts';
+import { watchRows } from '../launch/group/watch-rows.ts';
 import { askBudget } from './ask-budget.ts';
 import { askReview } from './ask-review.ts';
-import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
+import { rowLabel } from './row-label.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
-import { watchRows } from './watch-rows.ts';
 
 /** A question that a run or batch asks now. */
 interface Question {
@@ -20,34 +20,12 @@ interface Question {
   leave(): void;
 }
 
-/** The source of questions: a run, or the rows of a batch. */
-interface QuestionSource {
-  /** The next question to ask; null if there is none. */
-  next(): Question | null;
-  /** Calls `changed` when a question may have appeared or disappeared. Returns a function that stops watching. */
-  watch(changed: () => void): () => void;
-}
-
 /**
- * Asks the person at the terminal the questions of a run, one at a time, and suspends the progress display meanwhile.
- * If the person gives no answer, the run is interrupted and asks again when it is resumed. @returns a function that
- * stops asking
+ * Asks the person at the terminal the questions of a run or batch, one at a time, and suspends the progress display
+ * meanwhile. If the person gives no answer, the run or batch is interrupted and asks again when it is resumed.
+ * @returns a function that stops asking
  */
-export function promptForRun(run: RunHandle, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
-  return askAll(
-    { next: () => questionOf(run, io, terminal), watch: (changed) => run.subscribe(changed) },
-    io,
-    progress,
-  );
-}
-
-/** Like `promptForRun`, for all rows of a batch. Each question names its row. */
-export function promptForBatch(batch: Batch, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
-  const watch = (changed: () => void) => watchRows(batch, { row: changed, events: changed });
-  return askAll({ next: () => questionOfBatch(batch, io, terminal), watch }, io, progress);
-}
-
-function askAll(source: QuestionSource, io: Io, progress: Progress): () => void {
+export function askQuestions(group: GroupHandle, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
   let prompting: { question: Question; control: AbortController } | null = null;
   let isAsking = false;
   let isOver = false;
@@ -55,7 +33,8 @@ function askAll(source: QuestionSource, io: Io, progress: Progress): () => void 
   const askNext = async () => {
     if (isAsking) return;
     isAsking = true;
-    for (let next = source.next(); next && !isOver; next = source.next()) await ask(next);
+    for (let next = questionOf(group, io, terminal); next && !isOver; next = questionOf(group, io, terminal))
+      await ask(next);
     isAsking = false;
   };
 
@@ -73,11 +52,12 @@ function askAll(source: QuestionSource, io: Io, progress: Progress): () => void 
     resumeProgress();
   };
 
-  const endWatch = source.watch(() => {
+  const look = () => {
     if (isOver) return;
     if (prompting?.question.isOpen() === false) prompting.control.abort();
     else void askNext();
-  });
+  };
+  const endWatch = watchRows(group, { row: look, events: look });
   void askNext();
   return () => {
     isOver = true;
@@ -86,76 +66,43 @@ function askAll(source: QuestionSource, io: Io, progress: Progress): () => void 
   };
 }
 
-/** The budget question comes first, because without budget nothing can continue. */
-function questionOf(run: RunHandle, io: Io, terminal: TerminalPrompt): Question | null {
-  const { state } = run;
-  if (needsBudget(state)) {
-    return {
-      isOpen: () => needsBudget(state),
-      ask: async (withdrawn) => {
-        const usd = await askBudget(
-          {
-            of: 'run',
-            budgetUsd: state.budgetUsd ?? 0,
-            spentUsd: spentUsd(state),
-            isEstimated: isSpentEstimated(state),
-            tasksLeft: tasksToPay(state).length,
-            aheadUsd: costAheadUsd(state),
-          },
-          io,
-          terminal,
-          withdrawn,
-        );
-        return usd === null ? null : run.setBudget(usd);
-      },
-      leave: () => run.interrupt('budget'),
-    };
-  }
-  const open = openReviews(state);
-  const [review] = open;
-  if (!review) return null;
-  return reviewQuestion({ run, review, waiting: open.length, io, terminal, leave: () => run.interrupt('review') });
-}
-
-function questionOfBatch(batch: Batch, io: Io, terminal: TerminalPrompt): Question | null {
-  const running = batch.rows.flatMap((row) => (row.handle ? [{ row, run: row.handle }] : []));
+/** The next question. The budget question comes first, because without budget nothing can continue. */
+function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Question | null {
+  const { kind } = group;
+  const running = group.rows.flatMap((row) => (row.handle ? [{ row, run: row.handle }] : []));
   const overBudget = () =>
-    batch.rows.flatMap(({ handle }) => (handle && needsBudget(handle.state) ? [handle.state] : []));
+    group.rows.flatMap(({ handle }) => (handle && needsBudget(handle.state) ? [handle.state] : []));
   const [first] = overBudget();
   if (first) {
     return {
       isOpen: () => overBudget().length > 0,
       ask: async (withdrawn) => {
-        const usd = await askBudget(
-          {
-            of: 'batch',
-            budgetUsd: first.budgetUsd ?? 0,
-            spentUsd: batch.spentUsd,
-            isEstimated: running.some(({ run }) => isSpentEstimated(run.state)),
-            tasksLeft: tasksLeftIn(batch),
-            aheadUsd: null,
-          },
-          io,
-          terminal,
-          withdrawn,
-        );
-        return usd === null ? null : batch.setBudget(usd);
+        const budget = {
+          of: kind,
+          budgetUsd: first.budgetUsd ?? 0,
+          spentUsd: group.spentUsd,
+          isEstimated: running.some(({ run }) => isSpentEstimated(run.state)),
+          tasksLeft: tasksLeftIn(group),
+          aheadUsd: kind === 'run' ? costAheadUsd(first) : null,
+        };
+        const usd = await askBudget(budget, io, terminal, withdrawn);
+        return usd === null ? null : group.setBudget(usd);
       },
-      leave: () => batch.interrupt('budget'),
+      leave: () => group.interrupt('budget'),
     };
   }
   const open = running.flatMap(({ row, run }) => openReviews(run.state).map((review) => ({ row, run, review })));
   const [next] = open;
   if (!next) return null;
   const { row, run, review } = next;
-  const leave = () => batch.interrupt('review');
-  const of = `Row ${row.row} (${inputsText(row.inputs)})`;
-  const question = reviewQuestion({ run, review, waiting: open.length, io, terminal, leave, of });
+  const of = kind === 'run' ? {} : { of: `Row ${row.row} (${rowLabel(row.inputs)})` };
+  const leave = () => group.interrupt('review');
+  const question = reviewQuestion({ run, review, waiting: open.length, io, terminal, leave, ...of });
   return { ...question, isOpen: () => row.handle === run && question.isOpen() };
 }
 
 /** Number of tasks that would still cost something, including those of rows that have not started. */
-function tasksLeftIn({ rows, crew }: Batch): number {
+function tasksLeftIn({ rows, crew }: GroupHandle): number {
   return rows.reduce((sum, { status, handle, done }) => {
     if (handle) return sum + tasksToPay(handle.state).length;
     return status === 'ended' ? sum : sum + crew.tasks.length - done;
@@ -163,7 +110,7 @@ function tasksLeftIn({ rows, crew }: Batch): number {
 }
 
 interface ReviewQuestionInput {
-  run: RunHandle;
+  run: RowHandle;
   review: OpenReview;
   waiting: number;
   io: Io;

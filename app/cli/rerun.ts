@@ -1,12 +1,11 @@
-import { isBatchFolder } from '../launch/batch/batch-folder.ts';
-import { rerunBatch } from '../launch/batch/rerun-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
-import type { OnFolder } from '../launch/launch.ts';
+import { isBatchFolder } from '../launch/group/batch-folder.ts';
+import { rerunBatch } from '../launch/group/rerun-batch.ts';
+import type { OnFolder } from '../launch/prepare-launch.ts';
 import { type RerunSelection, rerunLaunched } from '../launch/rerun.ts';
 import { type CliContext, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
-import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 import { runFolder } from './runs.ts';
 
@@ -53,7 +52,7 @@ export async function rerun(context: CliContext, given: string, options: RerunOp
   };
   if (await isBatchFolder(dir)) {
     if (selection.kind !== 'failed') return refuse(io, [problemOf('batch', onlyFailed(dir))], { json });
-    return runBatchToEnd(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
+    return runToEnd(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
   }
   const launch = (onFolder: OnFolder) =>
     rerunLaunched({

@@ -4,18 +4,16 @@ import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { leadsBelow } from '../base/contained-path.ts';
 import { loadCrew } from '../crew-file/load.ts';
-import { exportFolder } from '../launch/batch/export-batch.ts';
-import { launchBatch } from '../launch/batch/launch-batch.ts';
 import type { ExportDestination } from '../launch/export-destination.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
+import { exportGroup } from '../launch/group/export-group.ts';
+import { type GroupRows, launchGroup } from '../launch/group/launch-group.ts';
 import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
 import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
-import { launchRun } from '../launch/launch.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
-import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 
 export interface RunOptions {
@@ -79,11 +77,9 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
   warn(io, locateProblems(loaded.text, checked.warnings), file);
   for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
-  const endOptions = { json, file, afterwards };
-  if (inputs.kind === 'batch')
-    return runBatchToEnd(io, (onFolder) => launchBatch({ ...launch, onFolder, rows: inputs.rows }), endOptions);
-  const values = read ? { inputs: { ...inputs.values } } : {};
-  return runToEnd(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), endOptions);
+  const rows: GroupRows =
+    inputs.kind === 'batch' ? { kind: 'batch', values: inputs.rows } : { kind: 'run', values: inputs.values };
+  return runToEnd(io, (onFolder) => launchGroup({ ...launch, onFolder }, rows), { json, file, afterwards });
 }
 
 /**
@@ -116,7 +112,7 @@ function destinationOf({ out, exportBelow }: RunOptions): ExportDestination | nu
 /** Exports the reports of a run or batch and prints their folder, or why the export failed. Null exports nothing. */
 export async function exportTo(io: Io, dir: string, destination: ExportDestination | null): Promise<'done' | 'failed'> {
   if (destination === null) return 'done';
-  const exported = await exportFolder(dir, destination);
+  const exported = await exportGroup(dir, destination);
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);
     return 'failed';

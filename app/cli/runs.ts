@@ -2,16 +2,13 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatDuration } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
-import { isBatchFolder, loadBatch } from '../launch/batch/batch-folder.ts';
-import { exportFolder } from '../launch/batch/export-batch.ts';
-import { resumeBatch } from '../launch/batch/resume-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
+import { exportGroup } from '../launch/group/export-group.ts';
+import { openRecord } from '../launch/group/open-record.ts';
+import { resumeGroup } from '../launch/group/resume-group.ts';
 import { listRuns } from '../launch/list-runs.ts';
-import { loadRunState } from '../launch/load-run.ts';
-import { resumeLaunched } from '../launch/resume.ts';
 import { type CliContext, EXIT, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 import { resumedNotes, table } from './text.ts';
 
@@ -38,8 +35,7 @@ export async function resume(context: CliContext, given: string, options: Resume
     host: makeHost,
     versions,
   };
-  if (await isBatchFolder(dir)) return runBatchToEnd(io, (onFolder) => resumeBatch({ ...input, onFolder }), { json });
-  return runToEnd(io, (onFolder) => resumeLaunched({ ...input, onFolder }), { json });
+  return runToEnd(io, (onFolder) => resumeGroup({ ...input, onFolder }), { json });
 }
 
 /** Runs `report RUN_DIR --out DIR`: exports the reports again from the folder of a run or a batch. */
@@ -48,9 +44,9 @@ export async function report(context: CliContext, given: string, out: string): P
   const refusal = await checkExportTarget(out);
   if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
   const dir = await runFolder(context, given);
-  const loaded = (await isBatchFolder(dir)) ? await loadBatch(dir) : await loadRunState(dir);
-  if (!loaded.ok) return refuse(io, [problemOf('run', loaded.message)], {});
-  const exported = await exportFolder(dir, { exact: out });
+  const opened = await openRecord(dir);
+  if (!opened.ok) return refuse(io, [problemOf('run', opened.message)], {});
+  const exported = await exportGroup(dir, { exact: out });
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);
     return EXIT.failed;

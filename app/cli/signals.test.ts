@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeCrew } from '../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
-import { launchBatch } from '../launch/batch/launch-batch.ts';
 import { dataFolders } from '../launch/data-folder.ts';
+import { launchGroup } from '../launch/group/launch-group.ts';
 import type { Io } from './io.ts';
-import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 
 const never = new Promise<never>(() => undefined);
@@ -52,7 +51,6 @@ async function signalTwice(execute: (io: Io) => Promise<number>, isLaunching: ()
 describe('a second signal during a launch', () => {
   it('A second signal before a folder exists exits immediately without naming a folder.', async () => {
     expect(await signalTwice((io) => runToEnd(io, () => never, {}))).toEqual({ code: 3, output: '' });
-    expect(await signalTwice((io) => runBatchToEnd(io, () => never, {}))).toEqual({ code: 3, output: '' });
   });
 
   it('A second signal names the folder of a run, whether it can be resumed or had not started.', async () => {
@@ -81,26 +79,28 @@ describe('a second signal during a launch', () => {
       isPlanning = true;
       return never;
     };
-    const host: Partial<SlotHost> = { prepare: () => undefined };
+    const host: Partial<SlotHost> = { prepare: () => undefined, start: () => undefined };
     const ended = await signalTwice(
       (io) =>
-        runBatchToEnd(
+        runToEnd(
           io,
           (onFolder) =>
-            launchBatch({
-              crew: makeCrew({ tasks: [{ name: 'draft' }] }),
-              file: join(root, 'crew.crew.json'),
-              rows: [{}, {}],
-              overrides: { slots: null, provider: null, baseUrl: null, model: null, workspace: null },
-              keyFor: () => null,
-              trust: false,
-              folders,
-              plan,
-              host: host as SlotHost, // No turn runs in this host.
-              startedAtMonotonicMs: performance.now(),
-              versions: {},
-              onFolder,
-            }),
+            launchGroup(
+              {
+                crew: makeCrew({ tasks: [{ name: 'draft' }] }),
+                file: join(root, 'crew.crew.json'),
+                overrides: { slots: null, provider: null, baseUrl: null, model: null, workspace: null },
+                keyFor: () => null,
+                trust: false,
+                folders,
+                plan,
+                host: host as SlotHost, // No turn runs in this host.
+                startedAtMonotonicMs: performance.now(),
+                versions: {},
+                onFolder,
+              },
+              { kind: 'batch', values: [{}, {}] },
+            ),
           {},
         ),
       () => isPlanning,

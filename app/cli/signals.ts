@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
-import { isBatchFolder } from '../launch/batch/batch-folder.ts';
+import { isBatchFolder } from '../launch/group/batch-folder.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 

@@ -1,42 +1,29 @@
+import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf, formatDuration } from '../../shared/figures/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
-import type { TurnState } from '../../shared/run/state.ts';
-import type { RunHandle } from '../engine/request.ts';
+import type { RunState, TurnState } from '../../shared/run/state.ts';
+import type { RowHandle } from '../launch/group/group-handle.ts';
+import { tasksDone } from '../launch/tasks-done.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
 
 /** The terminal lines of a running run: counts and time left, then a line for each slot. */
 export class SlotLines {
-  readonly #run: RunHandle;
   readonly #titles: ReadonlyMap<string, string>;
 
-  constructor(run: RunHandle) {
-    this.#run = run;
-    this.#titles = new Map(run.crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+  constructor({ tasks }: Crew) {
+    this.#titles = new Map(tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   }
 
-  lines(columns: number): string[] {
-    const { state } = this.#run;
-    const now = this.#run.now();
+  /** Returns the lines of a run, each at most as wide as a terminal of this width. */
+  of(run: RowHandle, columns: number): string[] {
+    const { state } = run;
+    const now = run.now();
     const turns = new Map([...state.running].map((turn) => [turn.slot, turn]));
     const slots = [...new Set([...state.slots.keys(), ...turns.keys()])].sort((a, b) => a - b);
     const slotLines = slots.map((slot) => `  ${String(slot).padStart(2)}  ${this.#slotText(turns.get(slot), now)}`);
-    return [this.#header(now), ...slotLines].map((line) => truncateToWidth(line, columns - 1));
-  }
-
-  #header(now: number): string {
-    const { state } = this.#run;
-    const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
-    const done = tasks.filter(({ status }) => status !== 'pending').length;
-    const pending = openReviews(state).length;
-    const reviews = pending === 0 ? '' : `, ${countOf(pending, 'review')} waiting`;
-    return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${this.#left(now)}`;
-  }
-
-  #left(now: number): string {
-    const predicted = this.#run.state.started?.prediction.makespan_ms ?? null;
-    return predicted === null || predicted <= now ? '' : `, about ${Math.ceil((predicted - now) / 1000)} s left`;
+    return [header(state, now), ...slotLines].map((line) => truncateToWidth(line, columns - 1));
   }
 
   #slotText(turn: TurnState | undefined, now: number): string {
@@ -46,4 +33,16 @@ export class SlotLines {
     const again = turn.attempt > 1 ? `, attempt ${turn.attempt}` : '';
     return `${title} (${turn.agent}${again}) ${formatDuration(now - turn.start)}${last ? `  ${last.name}` : ''}`;
   }
+}
+
+function header(state: RunState, now: number): string {
+  const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0).length;
+  const pending = openReviews(state).length;
+  const reviews = pending === 0 ? '' : `, ${countOf(pending, 'review')} waiting`;
+  return `${tasksDone(state)} of ${tasks} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${timeLeft(state, now)}`;
+}
+
+function timeLeft({ started }: RunState, now: number): string {
+  const predicted = started?.prediction.makespan_ms ?? null;
+  return predicted === null || predicted <= now ? '' : `, about ${Math.ceil((predicted - now) / 1000)} s left`;
 }

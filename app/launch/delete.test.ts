@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deletedRows } from './batch/batch-folder.ts';
 import { deleteBatch, deleteRun } from './delete.ts';
+import { deletedRows } from './group/batch-folder.ts';
 
 let runs: string;
 beforeEach(async () => {

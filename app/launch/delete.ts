@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { messageOf } from '../base/system-error.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
-import { isBatchFolder, loadBatch, markDeleted, rowAt, rowsLeft } from './batch/batch-folder.ts';
+import { isBatchFolder, loadBatch, markDeleted, rowAt, rowFolders, rowsLeft } from './group/batch-folder.ts';
 
 export type DeleteResult = { ok: true } | { ok: false; message: string };
 
@@ -47,10 +47,4 @@ export async function deleteBatch(dir: string): Promise<DeleteResult> {
   // The batch folder is deleted first. Rows left over after a power failure are still listed and can be deleted again.
   for (const folder of [dir, ...rows]) await rm(folder, { recursive: true, force: true });
   return { ok: true };
-}
-
-/** Finds rows by their names, so that a batch with an unreadable record can be deleted completely. */
-async function rowFolders(dir: string): Promise<string[]> {
-  const names = await readdir(dirname(dir));
-  return names.map((name) => join(dirname(dir), name)).filter((folder) => rowAt(folder)?.batchDir === dir);
 }

@@ -4,7 +4,7 @@ import { comparablePath, leadsBelow } from '../base/contained-path.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import { planWorkspace } from '../crew-file/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
-import type { LaunchRefusal } from './launch.ts';
+import type { LaunchRefusal } from './prepare-launch.ts';
 import { contentHash } from './trust/content-hash.ts';
 import { originOf } from './trust/origin.ts';
 import { readTrust } from './trust/trust-store.ts';

@@ -4,8 +4,8 @@ import type { InterruptedRun } from '../../shared/ipc/values.ts';
 import { comparablePath } from '../base/contained-path.ts';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
-import { deletedRows } from './batch/batch-folder.ts';
 import type { DataFolders } from './data-folder.ts';
+import { deletedRows } from './group/batch-folder.ts';
 import { overviewOf, type RunOverview } from './run-overview.ts';
 
 interface Candidate {

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
-import { deletedRows } from './batch/batch-folder.ts';
 import type { DataFolders } from './data-folder.ts';
+import { deletedRows } from './group/batch-folder.ts';
 import { overviewOf, type RunOverview } from './run-overview.ts';
 
 export interface ListedRun extends RunOverview {

@@ -6,7 +6,7 @@ import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
 import { InstantHost } from '../engine/testing/instant-host.ts';
 import { Rig } from '../engine/testing/rig.ts';
 import { runObject } from '../reports/run-json.ts';
-import { exportRun } from './export-run.ts';
+import { exportGroup } from './group/export-group.ts';
 import { loadRun } from './load-run.ts';
 
 /**
@@ -51,7 +51,7 @@ describe.each(names)('the journal %s', (name) => {
   });
 
   test('The released journal is exported with all reports.', async () => {
-    const exported = await exportRun(dir, { exact: join(folder, 'reports') });
+    const exported = await exportGroup(dir, { exact: join(folder, 'reports') });
     if (!exported.ok) throw new Error(exported.message);
     expect(await readdir(exported.folder)).toEqual(
       expect.arrayContaining(['performance_dashboard.md', 'events.jsonl', 'run.json', 'timeline.svg']),

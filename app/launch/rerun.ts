@@ -9,10 +9,12 @@ import type { WorkspaceChoice } from '../crew-file/workspace.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
-import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
+import { launchGroup } from './group/launch-group.ts';
+import type { GroupLaunch } from './group/start-group.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
+import type { LaunchInput, LaunchRefusal } from './prepare-launch.ts';
 import { reusedTasks } from './reused-tasks.ts';
 
 /** The part of an earlier run to repeat. */
@@ -49,7 +51,7 @@ export interface RerunInput
  * Reused results are copied, so that the new run does not need the earlier folder. A rerun of a rehearsal is a
  * rehearsal.
  */
-export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
+export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
   const dir = resolve(input.dir);
   const loaded = await loadRun(dir);
   if (!loaded.ok) return refused('journal', loaded.message);
@@ -70,33 +72,38 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const { again, kept, task } = plan;
   const slots = input.slots ?? slotsOf(run, crew);
   const { keyFor, reviewer, plan: planned, folders, host, startedAtMonotonicMs, versions } = input;
-  const launch = await launchRun({
-    crew,
-    file: started.file,
-    overrides: {
-      ...overrides,
-      slots,
-      workspace: { path: started.settings.workspace, by: await workspaceBy(dir, isAsRun, input) },
-      budgetUsd: started.settings.budget_usd ?? null,
+  const launch = await launchGroup(
+    {
+      crew,
+      file: started.file,
+      overrides: {
+        ...overrides,
+        slots,
+        workspace: { path: started.settings.workspace, by: await workspaceBy(dir, isAsRun, input) },
+        budgetUsd: started.settings.budget_usd ?? null,
+      },
+      keyFor,
+      ...(reviewer === undefined ? {} : { reviewer }),
+      ...(planned === undefined ? {} : { plan: planned }),
+      attended: input.attended ?? false,
+      trust: input.trust,
+      ...(input.origin === undefined || isAsRun ? {} : { origin: input.origin }),
+      folders,
+      host,
+      ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
+      startedAtMonotonicMs,
+      versions,
+      seed: started.seed,
+      ...(input.cache === undefined ? {} : { cache: input.cache }),
     },
-    keyFor,
-    ...(reviewer === undefined ? {} : { reviewer }),
-    ...(planned === undefined ? {} : { plan: planned }),
-    attended: input.attended ?? false,
-    trust: input.trust,
-    ...(input.origin === undefined || isAsRun ? {} : { origin: input.origin }),
-    ...(started.inputs === undefined ? {} : { inputs: started.inputs }),
-    folders,
-    host,
-    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
-    startedAtMonotonicMs,
-    versions,
-    seed: started.seed,
-    // A named task is called again, never taken from the cache.
-    ...(task === null ? {} : { bypassCacheFor: [task] }),
-    ...(input.cache === undefined ? {} : { cache: input.cache }),
-    kept: { run: started.run, tasks: reusedTasks(run, crew, kept, stale) },
-  });
+    {
+      kind: 'run',
+      values: started.inputs ?? {},
+      reused: { run: started.run, tasks: reusedTasks(run, crew, kept, stale) },
+      // A named task is called again, never taken from the cache.
+      bypassCacheFor: task === null ? [] : [task],
+    },
+  );
   if (!launch.ok) return launch;
   const text = rerunText(again.size, kept.size, savingsOf(crew, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { PushBody } from '../../shared/ipc/channels.ts';
 import type { BatchRowView, ChosenRows } from '../../shared/ipc/values.ts';
+import { call } from '../base/bridge.ts';
 
 interface BatchStore {
   /** The current or most recent batch of the window; null: none. */
@@ -14,11 +15,17 @@ interface BatchStore {
 export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, rows: [], chosen: null }));
 
 /** Updates the rows of the batch that changed. The rows of another batch replace the current ones. */
-export function applyRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
+export function applyRows({ batch, live, rows }: PushBody<'run.rows'>): void {
   const state = useBatch.getState();
   const known = state.id === batch ? state.rows : [];
   const byNumber = new Map([...known, ...rows].map((row) => [row.row, row]));
   useBatch.setState({ id: batch, live, rows: [...byNumber.values()].sort((a, b) => a.row - b.row) });
+}
+
+/** Shows the rows of the batch that is in progress in this window, after it started or the window was reloaded. */
+export async function findBatch(): Promise<void> {
+  const { batch } = await call('run.current', {});
+  if (batch) applyRows(batch);
 }
 
 /** Removes a row whose run was deleted from the batch. */

@@ -4,7 +4,6 @@ import { crewSchema } from '../crew/schema.ts';
 import { estimateSchema, runEventSchema } from '../run/events.ts';
 import {
   batchSchema,
-  batchStartedSchema,
   chosenRowsSchema,
   deletedSchema,
   documentSchema,
@@ -29,7 +28,7 @@ import {
  */
 
 const nothing = z.object({});
-const ofBatch = z.object({ batch: z.string() });
+/** The ID of a run, of the run of a row, or of a batch. A command to a row in progress is one to its whole batch. */
 const ofRun = z.object({ run: z.string() });
 
 const startInput = z.object({
@@ -136,8 +135,13 @@ export const calls = {
   /** Estimates from earlier runs, by task, for predictions in the window. */
   'crew.estimates': call(nothing, z.record(z.string(), estimateSchema)),
 
-  /** Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. */
-  'run.start': call(startInput, startedSchema),
+  /**
+   * Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. With the `path` of a
+   * file from `batch.choose`, runs the crew once per row of the file.
+   */
+  'run.start': call(startInput.extend({ path: z.string().optional() }), startedSchema),
+  /** The batch that is in progress in this window. */
+  'run.current': call(nothing, z.object({ batch: batchSchema.nullable() })),
   'run.pause': call(ofRun, doneSchema),
   'run.unpause': call(ofRun, doneSchema),
   'run.stop': call(ofRun, doneSchema),
@@ -148,13 +152,13 @@ export const calls = {
   'run.budget': call(z.object({ run: z.string(), budget_usd: z.number().positive() }), doneSchema),
   /** Interrupts a run whose budget is used up. It can be resumed. */
   'run.interrupt': call(ofRun, doneSchema),
-  /** Resumes an interrupted run. */
+  /** Resumes an interrupted run or batch. */
   'run.resume': call(ofRun, startedSchema),
   /** Stops offering to resume the run, or the batch, when its crew is opened. It stays in the list of runs. */
   'run.dismiss': call(ofRun, nothing),
   /**
    * Starts a new run that repeats a part of an earlier run and reuses the rest. If the earlier run was of the crew in
-   * the window, the crew in the window runs; otherwise the crew of the earlier run.
+   * the window, the crew in the window runs; otherwise the crew of the earlier run. A batch repeats what failed.
    */
   'run.rerun': call(
     z.object({
@@ -189,25 +193,12 @@ export const calls = {
   'run.blob': call(z.object({ run: z.string(), blob: z.string() }), z.object({ text: z.string() })),
   /** The tasks whose streamed text is on screen. Main sends no other streamed text. */
   'run.watch': call(z.object({ run: z.string(), tasks: z.array(z.string()) }), nothing),
-  /** Asks for a folder and writes the reports into it. */
+  /** Asks for a folder and writes the reports of the run, or of the batch with all its rows, into it. */
   'run.export': call(ofRun, exportedSchema),
   /** Asks for a CSV or JSON file of inputs, and reads it for the crew. */
   'batch.choose': call(nothing, chosenRowsSchema),
-  /** Like `run.start`, once per row of the file. */
-  'batch.start': call(startInput.extend({ path: z.string() }), batchStartedSchema),
-  /** Resumes an interrupted batch. */
-  'batch.resume': call(ofBatch, batchStartedSchema),
-  /** Starts a new batch that repeats what failed in an earlier batch and reuses the rest. */
-  'batch.rerun': call(ofBatch, batchStartedSchema),
-  /** The active batch of this window. */
-  'batch.current': call(nothing, z.object({ batch: batchSchema.nullable() })),
-  /** Cancels active rows. The others do not start. */
-  'batch.stop': call(ofBatch, doneSchema),
-  /** Asks for a folder and writes the reports of all rows into it. */
-  'batch.export': call(ofBatch, exportedSchema),
-  /** Asks for confirmation, then permanently deletes the batch and the runs of its rows. */
-  'batch.delete': call(ofBatch, deletedSchema),
   'runs.list': call(nothing, z.array(runSummarySchema)),
+  /** Asks for confirmation, then permanently deletes the run, or the batch with the runs of its rows. */
   'runs.delete': call(ofRun, deletedSchema),
 
   /** The stored results. */
@@ -242,7 +233,7 @@ export const pushes = {
   /** The run's owner has released it: the run finished or was interrupted. `seq`: the number of its last event. */
   'run.ended': z.object({ run: z.string(), seq: z.int() }),
   /** Changed rows of the window's batch. `live` is false once all rows were released. */
-  'batch.rows': batchSchema,
+  'run.rows': batchSchema,
   'crew.opened': z.object({ document: documentSchema }),
   /** The crew on disk, for a window without edits; `force`: replaces edits too. `hash` identifies it in the answer. */
   'crew.reloaded': z.object({ crew: crewSchema, hash: z.string(), force: z.boolean() }),

@@ -80,8 +80,15 @@ const NOT_STARTED = [
 ] as const;
 
 export const startedSchema = z.discriminatedUnion('status', [
-  /** `note`: a remark to show to the person. */
-  z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
+  z.object({
+    status: z.literal('started'),
+    /** The run that has started; of a batch, that of its first row, or null if no row could be started. */
+    run: z.string().nullable(),
+    /** The batch that has started; null for a single run. */
+    batch: z.string().nullable(),
+    /** A remark to show to the person. */
+    note: z.string().optional(),
+  }),
   ...NOT_STARTED,
 ]);
 export type Started = z.infer<typeof startedSchema>;
@@ -144,13 +151,6 @@ export const batchRowSchema = z.object({
 export type BatchRowView = z.infer<typeof batchRowSchema>;
 
 export const batchSchema = z.object({ batch: z.string(), live: z.boolean(), rows: z.array(batchRowSchema) });
-
-export const batchStartedSchema = z.discriminatedUnion('status', [
-  /** `run`: the first row that runs; null if none could be started. */
-  z.object({ status: z.literal('started'), batch: z.string(), run: z.string().nullable() }),
-  ...NOT_STARTED,
-]);
-export type BatchStarted = z.infer<typeof batchStartedSchema>;
 
 /** A file of inputs that a person chose for a batch, with its problems. */
 export const chosenRowsSchema = z.discriminatedUnion('status', [

@@ -2,7 +2,7 @@ import './batch.css';
 import { formatNumber } from '../../../shared/figures/format.ts';
 import type { BatchRowView } from '../../../shared/ipc/values.ts';
 import { closeBatch, countsOf, useBatch } from '../../state/batch.ts';
-import { exportBatch, stopBatch } from '../../state/commands/batch-commands.ts';
+import { exportReports, stopRun } from '../../state/commands/run-commands.ts';
 import { showRun, useRun } from '../../state/run.ts';
 import { toast, useUi } from '../../state/ui.ts';
 
@@ -81,11 +81,11 @@ export function BatchStrip() {
       >
         ›
       </button>
-      <button type="button" className="button" disabled={busy === 'exporting'} onClick={() => void exportBatch(id)}>
+      <button type="button" className="button" disabled={busy === 'exporting'} onClick={() => void exportReports(id)}>
         Export batch
       </button>
       {live ? (
-        <button type="button" className="button" onClick={() => void stopBatch()}>
+        <button type="button" className="button" onClick={() => void stopRun(id)}>
           Stop batch
         </button>
       ) : (

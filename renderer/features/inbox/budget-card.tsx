@@ -3,7 +3,7 @@ import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '.
 import type { RunState } from '../../../shared/run/state.ts';
 import { call } from '../../base/bridge.ts';
 import { InlineNumber } from '../../base/fields/number-field.tsx';
-import { stopRun } from '../../state/commands/run-commands.ts';
+import { stopShown } from '../../state/commands/run-commands.ts';
 import { toast } from '../../state/ui.ts';
 
 /** Asks for a larger budget. Shows what was spent, what remains to be done, and its estimated cost. */
@@ -71,7 +71,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
         <button type="button" className="button" onClick={() => void leave()}>
           Interrupt run
         </button>
-        <button type="button" className="button" onClick={() => void stopRun()}>
+        <button type="button" className="button" onClick={() => void stopShown()}>
           Stop the run
         </button>
       </div>

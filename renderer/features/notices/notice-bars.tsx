@@ -2,7 +2,6 @@ import '../../base/theme/notices.css';
 import { formatNumber } from '../../../shared/figures/format.ts';
 import type { FileNotice, InterruptedRun } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
-import { resumeBatch } from '../../state/commands/batch-commands.ts';
 import { saveCrew } from '../../state/commands/file-commands.ts';
 import { keepMine, saveAgain, takeTheirs } from '../../state/commands/notice-commands.ts';
 import { resumeRun } from '../../state/commands/run-commands.ts';
@@ -43,11 +42,7 @@ function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: {
       <span className="text">
         An interrupted {what} of this crew is waiting: started {timeOf(wall_ms)}, {progress}.
       </span>
-      <button
-        type="button"
-        className="button primary"
-        onClick={() => void (batch === null ? resumeRun(run) : resumeBatch(batch))}
-      >
+      <button type="button" className="button primary" onClick={() => void resumeRun(batch ?? run)}>
         Resume
       </button>
       <button type="button" className="button" onClick={() => void call('run.dismiss', { run: batch ?? run })}>

@@ -2,9 +2,8 @@ import { useState } from 'react';
 import type { RunSummary } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { closeBatch, dropRow, useBatch } from '../../state/batch.ts';
-import { exportBatch, rerunBatch, resumeBatch, stopBatch } from '../../state/commands/batch-commands.ts';
-import { rerun } from '../../state/commands/rerun-commands.ts';
-import { resumeRun } from '../../state/commands/run-commands.ts';
+import { rerun, rerunBatch } from '../../state/commands/rerun-commands.ts';
+import { exportReports, resumeRun, stopRun } from '../../state/commands/run-commands.ts';
 import { closeRun, showRun, useRun } from '../../state/run.ts';
 import { showTab, toast } from '../../state/ui.ts';
 import { type ListedBatch, outcomeOf } from './groups.ts';
@@ -19,9 +18,9 @@ export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of:
   const outcome = outcomeOf(listed);
   return (
     <>
-      {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
-      <Action name="Export" of={of} act={() => void exportBatch(batch)} />
-      {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
+      {live && <Action name="Stop" of={of} act={() => void stopRun(batch)} />}
+      <Action name="Export" of={of} act={() => void exportReports(batch)} />
+      {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeRun(batch)} />}
       {RERUNNABLE.has(outcome) && !live && (
         <Action name="Rerun failed tasks" of={of} act={() => void rerunBatch(batch)} />
       )}
@@ -89,7 +88,7 @@ async function remove(run: string, refresh: () => void): Promise<void> {
 }
 
 async function removeBatch({ batch, rows }: ListedBatch, refresh: () => void): Promise<void> {
-  const done = await call('batch.delete', { batch });
+  const done = await call('runs.delete', { run: batch });
   if (done.status === 'failed') toast('error', done.message);
   refresh();
   if (done.status !== 'done') return;

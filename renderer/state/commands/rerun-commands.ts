@@ -16,6 +16,11 @@ export async function rerun(run: string, what: RerunTarget): Promise<void> {
   if (await isCrewSynced()) await begin(() => call('run.rerun', { run, what }));
 }
 
+/** Repeats what failed in the rows of a batch, as a new batch with the crew of the earlier one. */
+export function rerunBatch(batch: string): Promise<void> {
+  return begin(() => call('run.rerun', { run: batch, what: { kind: 'failed' } }));
+}
+
 /** Repeats part of the shown run, or shows why that is not possible. */
 export function rerunShown(what: RerunTarget): void {
   const { id } = useRun.getState();

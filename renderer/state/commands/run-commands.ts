@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
-import type { CallInput, CallOutput } from '../../../shared/ipc/channels.ts';
+import type { CallInput } from '../../../shared/ipc/channels.ts';
 import type { Started } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
+import { findBatch } from '../batch.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
 import { syncEdits } from '../edits.ts';
@@ -36,7 +37,7 @@ export const stopCommand: Command = {
   menu: { menu: 'run', group: 1 },
   accelerator: 'Mod+.',
   unavailable: () => (useRun.getState().live ? null : NO_LIVE_RUN),
-  act: () => void stopRun(),
+  act: () => void stopShown(),
 };
 
 export const exportCommand: Command = {
@@ -46,7 +47,7 @@ export const exportCommand: Command = {
   menu: { menu: 'file', group: 3, label: 'Export Reports…' },
   accelerator: 'Mod+E',
   unavailable: () => (useRun.getState().id === null ? NO_RUN : null),
-  act: () => void exportReports(),
+  act: () => void exportShown(),
 };
 
 /** Commands that start, control and export the shown run. */
@@ -74,14 +75,16 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Shows the started run, or the reason why none started.
+ * Shows the run that started, or the first row of the batch, or the reason why nothing started.
  * @param crew the crew of the run, if it is known here: then nothing of a new run needs to be read
  */
 export async function showStarted(started: Started, crew: Crew | null = null): Promise<void> {
   switch (started.status) {
     case 'started':
       if (started.note !== undefined) toast('info', started.note);
-      if (crew) showNewRun(started.run, crew);
+      if (started.batch !== null) await findBatch();
+      if (started.run === null) toast('error', 'No row of the batch could start. See each row for the reason.');
+      else if (crew) showNewRun(started.run, crew);
       else await showRun(started.run);
       return;
     case 'refused':
@@ -95,7 +98,7 @@ export async function showStarted(started: Started, crew: Crew | null = null): P
   }
 }
 
-/** Starts a run and shows it, or shows why it cannot start. */
+/** Starts a run or batch and shows it, or shows why it cannot start. */
 export function begin(start: () => Promise<Started>): Promise<void> {
   return beginning(async () => showStarted(await start()));
 }
@@ -134,6 +137,7 @@ export function startOptionsOf({ settings }: Crew): CallInput<'run.start'> {
   return { slots, provider, base_url, model };
 }
 
+/** Resumes an interrupted run or batch. @param run its ID */
 export function resumeRun(run: string): Promise<void> {
   return begin(() => call('run.resume', { run }));
 }
@@ -145,9 +149,15 @@ async function pauseOrResume(): Promise<void> {
   showFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
 }
 
-export async function stopRun(): Promise<void> {
+/** Stops the shown run, or the batch that it is a row of. */
+export async function stopShown(): Promise<void> {
   const { id, live } = useRun.getState();
-  if (id && live) showFailure(await call('run.stop', { run: id }));
+  if (id && live) await stopRun(id);
+}
+
+/** Stops a run or batch in progress. @param run its ID */
+export async function stopRun(run: string): Promise<void> {
+  showFailure(await call('run.stop', { run }));
 }
 
 /** More slots start at once; with fewer, running turns end first. */
@@ -156,25 +166,25 @@ export async function changeSlots(slots: number): Promise<void> {
   if (id && live) showFailure(await call('run.slots', { run: id, slots }));
 }
 
-async function exportReports(): Promise<void> {
+async function exportShown(): Promise<void> {
   const { id } = useRun.getState();
-  if (!id || useUi.getState().busy) return;
+  if (id) await exportReports(id);
+}
+
+/** Asks for a folder and writes the reports of a run or batch into it. @param run its ID */
+export async function exportReports(run: string): Promise<void> {
+  if (useUi.getState().busy) return;
   useUi.setState({ busy: 'exporting' });
   try {
-    showExportResult(await call('run.export', { run: id }));
+    const exported = await call('run.export', { run });
+    if (exported.status === 'failed') toast('error', exported.message);
+    if (exported.status !== 'exported') return;
+    const { folder } = exported;
+    const act = () => void call('app.show_folder', { path: folder });
+    toast('info', `Reports: ${folder}`, { label: 'Show folder', act });
   } finally {
     useUi.setState({ busy: null });
   }
-}
-
-export function showExportResult(result: CallOutput<'run.export'>): void {
-  if (result.status === 'failed') toast('error', result.message);
-  if (result.status !== 'exported') return;
-  const { folder } = result;
-  toast('info', `Reports: ${folder}`, {
-    label: 'Show folder',
-    act: () => void call('app.show_folder', { path: folder }),
-  });
 }
 
 export function isPaused(): boolean {

@@ -1,15 +1,10 @@
-import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
-import { limitSettings } from '../../../shared/control/limits/settings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import type { EventOf } from '../../../shared/run/events.ts';
-import type { RunState } from '../../../shared/run/state.ts';
-import type { SlotHost } from '../../../shared/slot/host.ts';
-import type { BatchResources } from '../../engine/batch/share.ts';
-import { SharedLimits } from '../../engine/batch/shared-limits.ts';
-import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget/budget.ts';
-import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
-import type { LaunchFailure } from '../launch.ts';
+import type { CommandResult, InterruptReason, RunHandle } from '../../engine/request.ts';
+import type { LaunchFailure } from '../prepare-launch.ts';
+import { tasksDone } from '../tasks-done.ts';
+import type { GroupEnd, GroupHandle, GroupKind, GroupRow, RowEnd } from './group-handle.ts';
+import type { GroupResources, RowResources } from './group-resources.ts';
 
 /** Number of rows to start in addition to one per slot, so that a turn is ready whenever a slot is free. */
 const AHEAD = 1;
@@ -19,102 +14,82 @@ const AHEAD = 1;
  */
 const MAX_OPEN = 256;
 
-/** How a row ended in this process. */
-export type RowEnd =
-  | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
-  | { status: 'interrupted'; reason: InterruptReason }
-  /** The row could not be started. */
-  | { status: 'refused'; failure: LaunchFailure };
-
 export type RowStart = { ok: true; run: RunHandle } | { ok: false; failure: LaunchFailure };
 
-/**
- * One row of a batch: waiting → starting → running → ended. A row that is never started stays `waiting`. A row that had
- * finished before the batch was resumed is `ended` from the beginning.
- */
-export interface RowState {
-  /** Row number, from 1. */
-  readonly row: number;
-  /** ID of the row's run. */
-  readonly run: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  /** Number of ended tasks. Not updated while the row runs. */
+/** A row as its group changes it. */
+export interface RowState extends GroupRow {
   done: number;
-  status: 'waiting' | 'starting' | 'running' | 'ended';
-  /** Null unless the row is running. */
+  status: GroupRow['status'];
   handle: RunHandle | null;
   end: RowEnd | null;
 }
 
+/** Returns a row that waits to be started. */
+export function waitingRow({ row, run, dir, inputs }: Pick<GroupRow, 'row' | 'run' | 'dir' | 'inputs'>): RowState {
+  return { row, run, dir, inputs, done: 0, status: 'waiting', handle: null, end: null };
+}
+
 /**
- * Settings for rows that start or resume now. `budgetUsd` is the budget of the whole batch; null if it was not changed.
+ * Settings for rows that start or resume now. `budgetUsd` is the budget of all rows together; null if it was not
+ * changed.
  */
 export interface RowSettings {
   slots: number;
   budgetUsd: number | null;
 }
 
-export interface BatchDeps {
+export interface GroupDeps {
+  kind: GroupKind;
   id: string;
   dir: string;
   crew: Crew;
   slots: number;
   rows: RowState[];
-  host: SlotHost;
-  startedAtMonotonicMs: number;
-  /** Amount in US dollars that earlier processes spent. */
-  spentUsd: number;
-  /** Rate-limit state left by earlier processes, one for each row, in batch time (ms). */
-  limitsBefore: readonly LimitsBefore[];
+  /** Creates the resources of the rows. `onIdle` is to be called when a slot may have become idle. */
+  resources: (onIdle: () => void) => GroupResources;
   /** New budget for all rows together, in US dollars; null if unchanged. */
   budgetUsd: number | null;
   /** Starts or resumes the run of a row. */
-  start: (row: RowState, settings: RowSettings, share: BatchResources, host: SlotHost) => Promise<RowStart>;
-  /** Called after all rows have ended, to release what they shared. */
+  start: (row: RowState, settings: RowSettings, resources: RowResources) => Promise<RowStart>;
+  /** Called after all rows have ended, to release what they used together. */
   closed: () => Promise<void>;
 }
 
-/** How a batch ended in this process: all rows ended, or some remain for this reason. */
-export type BatchEnd = { status: 'ended' } | { status: 'interrupted'; reason: InterruptReason };
-
-/** A batch owned by this process. Its rows are separate runs that share slots, rate limits and the budget. */
-export class Batch {
+/**
+ * A run or a batch owned by this process. Each row is a run with its own journal, so that it can be viewed, resumed and
+ * compared alone.
+ */
+export class Group implements GroupHandle {
+  readonly kind: GroupKind;
   readonly id: string;
   readonly dir: string;
   readonly crew: Crew;
   readonly rows: readonly RowState[];
-  /** Resolves when everything that was started has been closed; rejects on an unexpected error. */
-  readonly done: Promise<BatchEnd>;
-  /** Problems of rows outside their tasks, such as a failed write of the history. Each is listed once, for people. */
+  readonly done: Promise<GroupEnd>;
   readonly notes = new Set<string>();
-  readonly #deps: BatchDeps;
-  readonly #broker: SlotBroker;
-  readonly #limits: SharedLimits;
-  readonly #listeners = new Set<(row: RowState) => void>();
+  readonly #deps: GroupDeps;
+  readonly #resources: GroupResources;
+  readonly #listeners = new Set<(row: GroupRow) => void>();
   #slots: number;
-  #spentUsd: number;
   #budgetUsd: number | null;
   #next = 0;
   #open = 0;
   #paused = false;
   #ending: 'stop' | InterruptReason | null = null;
   #closing = false;
-  #resolve: (end: BatchEnd) => void = () => undefined;
+  #resolve: (end: GroupEnd) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(deps: BatchDeps) {
+  constructor(deps: GroupDeps) {
     this.#deps = deps;
+    this.kind = deps.kind;
     this.id = deps.id;
     this.dir = deps.dir;
     this.crew = deps.crew;
     this.rows = deps.rows;
     this.#slots = deps.slots;
-    this.#spentUsd = deps.spentUsd;
     this.#budgetUsd = deps.budgetUsd;
-    this.#broker = new SlotBroker(deps.host, deps.crew, deps.slots, () => this.#fill());
-    const clock = () => performance.now() - deps.startedAtMonotonicMs;
-    this.#limits = new SharedLimits(deps.slots, limitSettings(deps.crew), clock);
-    for (const before of deps.limitsBefore) this.#limits.restore(before);
+    this.#resources = deps.resources(() => this.#fill());
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -125,19 +100,17 @@ export class Batch {
     return this.#slots;
   }
 
-  /** Cost so far in US dollars. */
   get spentUsd(): number {
-    return this.#spentUsd;
+    return this.#resources.spentUsd(this.rows.flatMap(({ handle }) => (handle ? [handle.state] : [])));
   }
 
   /** Starts the slots and the first rows. */
   begin(): void {
-    this.#broker.start();
+    this.#resources.start();
     this.#fill();
   }
 
-  /** Calls `listener` for each row whose status changed. Returns a function that unsubscribes. */
-  subscribe(listener: (row: RowState) => void): () => void {
+  subscribe(listener: (row: GroupRow) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -153,21 +126,19 @@ export class Batch {
     this.#fill();
   }
 
-  /** Cancels running rows and starts no others. */
   stop(): void {
     this.#ending ??= 'stop';
     for (const { handle } of this.rows) handle?.stop();
     this.#fill();
   }
 
-  /** Interrupts running rows. The batch can be resumed. */
   interrupt(reason: InterruptReason): void {
     this.#ending ??= reason;
     for (const { handle } of this.rows) handle?.interrupt(reason);
     this.#fill();
   }
 
-  /** Ends the batch because a row ended for a reason that affects all rows. */
+  /** Ends the group because a row ended for a reason that affects all rows. */
   #endAll(reason: InterruptReason): void {
     this.#ending ??= reason;
     // If the budget is used up, each running row ends when its paid calls are answered.
@@ -177,15 +148,13 @@ export class Batch {
 
   setSlots(count: number): void {
     this.#slots = count;
-    this.#broker.resize(count);
-    this.#limits.setSlots(count);
+    this.#resources.setSlots(count);
     for (const { handle } of this.rows) handle?.setSlots(count);
     this.#fill();
   }
 
-  /** Sets the budget of the whole batch in US dollars. */
   async setBudget(usd: number): Promise<CommandResult> {
-    if (!(usd > this.#spentUsd)) return { ok: false, message: tooLittle(usd, this.#spentUsd) };
+    if (!(usd > this.spentUsd)) return { ok: false, message: tooLittle(usd, this.spentUsd) };
     this.#budgetUsd = usd;
     const results = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
     // A row that refuses the budget has ended or is about to end.
@@ -205,7 +174,7 @@ export class Batch {
 
   #hasRoom(): boolean {
     if (this.#open < this.#slots + AHEAD) return true;
-    return this.#open < MAX_OPEN && this.#broker.isIdle && this.rows.every(({ status }) => status !== 'starting');
+    return this.#open < MAX_OPEN && this.#resources.isIdle && this.rows.every(({ status }) => status !== 'starting');
   }
 
   #startRow(row: RowState): void {
@@ -215,20 +184,9 @@ export class Batch {
   }
 
   async #runRow(row: RowState): Promise<void> {
-    const { host, slots } = this.#broker.row(row.row, row.run);
-    let leaveLimiter: () => void = () => undefined;
-    const share: BatchResources = {
-      startedAtMonotonicMs: this.#deps.startedAtMonotonicMs,
-      slots,
-      limits: (one) => {
-        const joined = this.#limits.join(one);
-        leaveLimiter = joined.leave;
-        return joined.limits;
-      },
-      spend: (usd) => this.#spend(usd),
-    };
+    const resources = this.#resources.join(row.row, row.run);
     const settings = { slots: this.#slots, budgetUsd: this.#budgetUsd };
-    const started = await this.#deps.start(row, settings, share, host);
+    const started = await this.#deps.start(row, settings, resources);
     if (!started.ok) {
       this.#ended(row, { status: 'refused', failure: started.failure });
       return;
@@ -239,12 +197,12 @@ export class Batch {
     const known = run.notes.length;
     const end = await run.done;
     for (const note of run.notes.slice(known)) this.notes.add(note);
-    leaveLimiter();
+    resources.leave();
     row.done = tasksDone(run.state);
-    this.#ended(row, rowEndOf(end));
+    this.#ended(row, end);
   }
 
-  /** Applies changes that were made to the batch while the row started. */
+  /** Applies commands that were given while the row started. */
   #applyChanges(run: RunHandle, { budgetUsd }: RowSettings): void {
     if (this.#budgetUsd !== null && this.#budgetUsd !== budgetUsd) void run.setBudget(this.#budgetUsd);
     if (this.#ending === 'stop') run.stop();
@@ -261,12 +219,6 @@ export class Batch {
     else this.#fill();
   }
 
-  /** Adds to the amount spent by the whole batch. @returns the new amount in US dollars */
-  #spend(usd: number): number {
-    this.#spentUsd += usd;
-    return this.#spentUsd;
-  }
-
   #change(row: RowState, change: Partial<RowState>): void {
     Object.assign(row, change);
     for (const listener of this.#listeners) listener(row);
@@ -275,9 +227,8 @@ export class Batch {
   async #close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    this.#limits.end();
     try {
-      await this.#broker.stop();
+      await this.#resources.end();
       await this.#deps.closed();
       this.#resolve(this.#end());
     } catch (error) {
@@ -285,22 +236,11 @@ export class Batch {
     }
   }
 
-  #end(): BatchEnd {
+  #end(): GroupEnd {
     if (this.#ending !== null && this.#ending !== 'stop') return { status: 'interrupted', reason: this.#ending };
     const open = this.rows.find(({ end }) => end?.status === 'interrupted')?.end;
     return open?.status === 'interrupted' ? { status: 'interrupted', reason: open.reason } : { status: 'ended' };
   }
-}
-
-/** Counts the ended tasks of a run. */
-export function tasksDone({ tasks }: RunState): number {
-  let done = 0;
-  for (const { index, status } of tasks.values()) if (index >= 0 && status !== 'pending') done += 1;
-  return done;
-}
-
-function rowEndOf(end: RunEnd): RowEnd {
-  return end.status === 'finished' ? end : { status: 'interrupted', reason: end.reason };
 }
 
 /** The reason why no other row can continue either; null if only this row is affected, as by a pending review. */

@@ -6,19 +6,17 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/system-error.ts';
-import { openWorkspace, type ReadyWorkspace } from '../crew-file/open-workspace.ts';
+import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';
-import { startRun } from '../engine/engine.ts';
-import type { ReviewMode, RunHandle, RunRequest } from '../engine/request.ts';
-import type { ReusedTasks } from '../engine/reused-tasks.ts';
+import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { locateProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
-import { type Plan, type PlanInput, planRun } from './plan.ts';
+import type { Plan, PlanInput } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
-import { type EnvironmentInput, type KeyFor, missingKey, openRunEnvironment } from './run-environment.ts';
+import { type EnvironmentInput, type KeyFor, missingKey } from './run-environment.ts';
 import { checkToRun } from './runnable.ts';
 import { type Consent, type Permit, permitRun, storePermit, type TrustDecision } from './trust/permit.ts';
 
@@ -49,8 +47,6 @@ export interface LaunchInput {
   origin?: Origin;
   /** What the person allows the crew to do, now and later. */
   trust: TrustDecision;
-  /** Values for `{placeholders}`, which override those of the file. */
-  inputs?: Record<string, string>;
   /** Who answers `human_review`; nobody if absent. */
   reviewer?: ReviewMode;
   /** Whether a person is available to raise the budget. */
@@ -67,10 +63,6 @@ export interface LaunchInput {
   startedAtMonotonicMs: number;
   versions: Record<string, string>;
   onFolder?: OnFolder;
-  /** Ends of tasks that this run reuses from an earlier run. */
-  kept?: ReusedTasks;
-  /** Tasks that bypass the cache. */
-  bypassCacheFor?: readonly string[];
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
   /** Seed of a rehearsal. The same seed gives the same answers. */
@@ -92,8 +84,6 @@ export interface LaunchFailure {
   message: string;
 }
 
-export type LaunchResult = { ok: true; run: RunHandle; notes: string[] } | LaunchRefusal;
-
 const SEED = 1;
 
 /** A run that has passed all checks and can be started. */
@@ -106,11 +96,11 @@ export interface PreparedLaunch {
 /**
  * Checks the crew and determines models, permissions, workspace and keys. Stores only the permissions that the person
  * granted.
- * @param rows the values of each row of a batch
+ * @param rows the values of `{placeholders}` for each row, which override those of the file
  */
 export async function prepareLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
-  rows: Rows = [input.inputs ?? {}],
+  rows: Rows,
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const crew = input.cache === false ? withoutCache(input.crew) : input.crew;
@@ -150,7 +140,7 @@ type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | '
 };
 
 /** Decides whether the prepared crew may run, and stores the permissions that the person granted. */
-export async function permitLaunch(
+async function permitLaunch(
   input: PermitInput,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
@@ -186,56 +176,6 @@ function consentRefusal(consent: Consent): LaunchRefusal {
   return { ok: false, consent, failure: { kind: 'consent', message } };
 }
 
-/**
- * Starts a run of a crew: checks the crew, determines models, permissions and keys, creates the workspace and the
- * workload, computes the prediction and starts the engine.
- */
-export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
-  const checked = await prepareLaunch(input);
-  if (!checked.ok) return checked;
-  const { prepared } = checked;
-  const host = hostOf(input.host);
-  // The slots start while the workspace and the plan are prepared.
-  host.prepare(prepared.settings.slots);
-  const result = await startOn(host, input, prepared);
-  if (!result.ok) await host.stop();
-  return result;
-}
-
-/** Creates the workspace and starts the run. The workload is written before `t` = 0. */
-async function startOn(host: SlotHost, input: LaunchInput, prepared: PreparedLaunch): Promise<LaunchResult> {
-  const { folders } = input;
-  const beforeWorkspace = performance.now();
-  const workspace = await makeRunFolders(folders, () => readyWorkspace(prepared));
-  if (!workspace.ok) return workspace;
-  const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - beforeWorkspace);
-
-  const kept = new Set(input.kept?.tasks.map(({ task }) => task));
-  const plan = await (input.plan ?? planRun)(toPlan(prepared, kept));
-  const { environment, close } = await openRunEnvironment(prepared.parts);
-  const request: RunRequest = {
-    ...environment,
-    ...plan,
-    ...requestOf(prepared, workspace.path),
-    file: input.file,
-    reviewer: input.reviewer ?? 'nobody',
-    attended: input.attended ?? false,
-    ...zone(),
-    ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
-    ...(input.kept === undefined ? {} : { kept: input.kept }),
-    ...(input.bypassCacheFor === undefined ? {} : { bypassCacheFor: input.bypassCacheFor }),
-    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
-    startedAtMonotonicMs,
-  };
-  const started = await startRun(request, host);
-  if (!started.ok) {
-    await close();
-    return started;
-  }
-  void started.run.done.then(close);
-  return { ok: true, run: started.run, notes: [...untrustedFolderNotes(prepared), ...started.run.notes] };
-}
-
 function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
   return budgetUsd === null ? {} : { budget_usd: budgetUsd };
 }
@@ -269,11 +209,6 @@ function placed(problems: Problem[], text: string | undefined): Problem[] {
 /** Makes a refusal with a failure. `kind` is a fixed code; `message` is for people. */
 export function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
-}
-
-async function readyWorkspace({ parts, permit }: PreparedLaunch): Promise<ReadyWorkspace> {
-  const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
-  return opened.ok ? filledWorkspace(parts.crew, opened.path) : opened;
 }
 
 /** Writes the workload of the crew, if it has one, into a workspace. @param path the real path of the workspace */
@@ -313,7 +248,7 @@ export async function makeRunFolders(
 }
 
 /** The time zone of this machine and its current offset from UTC in minutes. */
-export function zone(): { timeZone: string; utcOffsetMin: number } {
+export function timeZoneNow(): { timeZone: string; utcOffsetMin: number } {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return { timeZone, utcOffsetMin: -new Date().getTimezoneOffset() };
 }

@@ -4,7 +4,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import { type RowFigures, rowFigures } from '../../reports/batch/row.ts';
 import { type LoadedRun, loadRun } from '../load-run.ts';
-import { type BatchRecord, rowRun, rowsLeft } from './batch-folder.ts';
+import { type GroupRecord, rowRun, rowsLeft } from './batch-folder.ts';
 
 /** A row as read from its run folder. `run` is null if the row has not started. */
 export interface ReadRow {
@@ -16,7 +16,7 @@ export interface ReadRow {
  * Reads the rows of a batch one after the other, so that only one is in memory at a time. Their run folders are next to
  * the batch folder. Skips deleted rows.
  */
-export async function* readRows(dir: string, record: BatchRecord, crew: Crew): AsyncGenerator<ReadRow> {
+export async function* readRows(dir: string, record: GroupRecord, crew: Crew): AsyncGenerator<ReadRow> {
   for (const { row, inputs } of await rowsLeft(dir, record)) {
     const at = { row, inputs, batchWallMs: record.wall_ms };
     const run = await readRun(join(dirname(dir), rowRun(record, row)));

@@ -3,7 +3,8 @@ import { newRun } from '../../../shared/run/fold.ts';
 import { makeCrew } from '../../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { CommandResult, RunEnd, RunHandle } from '../../engine/request.ts';
-import { Batch, type RowState } from './batch.ts';
+import { Group, waitingRow } from './group.ts';
+import { SharedResources } from './group-resources.ts';
 
 const CREW = makeCrew({ tasks: [{ name: 'draft' }] });
 
@@ -41,7 +42,8 @@ test('A batch accepts a budget even if an ending row refuses it.', async () => {
 /** Starts a batch of three rows on one slot. The test ends each run with `end`. */
 function startBatch({
   resultOf = () => ({ ok: true }),
-  ...amounts
+  spentUsd,
+  budgetUsd: newBudgetUsd,
 }: {
   spentUsd: number;
   budgetUsd: number;
@@ -50,16 +52,24 @@ function startBatch({
   const budgets: (number | null)[] = [];
   const ends: ((end: RunEnd) => void)[] = [];
   const host: Partial<SlotHost> = { start: () => undefined, resize: () => undefined, stop: async () => undefined };
-  const batch = new Batch({
+  const batch = new Group({
+    kind: 'batch',
     id: 'batch',
     dir: '',
     crew: CREW,
     slots: 1,
-    rows: [1, 2, 3].map(newRow),
-    host: host as SlotHost, // No turn runs in this host.
-    startedAtMonotonicMs: performance.now(),
-    limitsBefore: [],
-    ...amounts,
+    rows: [1, 2, 3].map((row) => waitingRow({ row, run: `batch-row-${row}`, dir: '', inputs: {} })),
+    resources: (onIdle) =>
+      new SharedResources({
+        host: host as SlotHost, // No turn runs in this host.
+        crew: CREW,
+        slots: 1,
+        startedAtMonotonicMs: performance.now(),
+        spentUsd,
+        limitsBefore: [],
+        onIdle,
+      }),
+    budgetUsd: newBudgetUsd,
     start: async ({ row }, { budgetUsd }) => {
       budgets.push(budgetUsd);
       return { ok: true, run: runThatEnds((end) => ends.push(end), resultOf(row)) };
@@ -69,10 +79,6 @@ function startBatch({
   batch.begin();
   const end = (at: number) => ends[at]?.({ status: 'finished', outcome: 'completed' });
   return { batch, budgets, ends, end };
-}
-
-function newRow(row: number): RowState {
-  return { row, run: `batch-row-${row}`, inputs: {}, done: 0, status: 'waiting', handle: null, end: null };
 }
 
 function runThatEnds(when: (end: (end: RunEnd) => void) => void, result: CommandResult): RunHandle {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
@@ -9,6 +9,7 @@ import { readJsonFile } from '../../base/json-file.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 import { loadCrew } from '../../crew-file/load.ts';
 import { CREW_FILE } from '../../engine/journal/storage.ts';
+import type { GroupKind } from './group-handle.ts';
 
 /**
  * The record of a batch, written once before its first row starts. Progress and results are stored only in the runs of
@@ -42,7 +43,13 @@ const batchSchema = z.object({
   /** Values of each row for `{placeholders}`, which override those of the file. */
   rows: z.array(z.record(z.string(), z.string())).min(1),
 });
-export type BatchRecord = z.infer<typeof batchSchema>;
+type BatchFile = z.infer<typeof batchSchema>;
+
+/** What a run or a batch was started with. That of a batch is stored in its folder, that of a run in its first event. */
+export interface GroupRecord extends Omit<BatchFile, 'format' | 'batch'> {
+  /** ID of the run or batch. */
+  id: string;
+}
 
 export const BATCH_FILE = 'batch.json';
 /** The rows of a CSV file of 32 MiB are several times larger here, because each repeats the column names. */
@@ -50,11 +57,16 @@ const MAX_BATCH_BYTES = 16 * MAX_JSON_BYTES;
 /** Folder with an empty file for each deleted row, named after the row number. */
 const DELETED_FOLDER = 'deleted_rows';
 
-export type BatchLoad = { ok: true; record: BatchRecord; crew: Crew } | { ok: false; message: string };
+export type BatchLoad = { ok: true; record: GroupRecord; crew: Crew } | { ok: false; message: string };
 
 /** Returns the run ID of a row. IDs sort in row order. `row` counts from 1. */
-export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {
-  return `${batch}-row-${String(row).padStart(String(rows.length).length, '0')}`;
+export function rowRun({ id, rows }: Pick<GroupRecord, 'id' | 'rows'>, row: number): string {
+  return `${id}-row-${String(row).padStart(String(rows.length).length, '0')}`;
+}
+
+/** Returns the workspace of a row of a batch: a subfolder of the batch's workspace. */
+export function rowWorkspace({ workspace }: Pick<GroupRecord, 'workspace'>, row: number): string {
+  return join(workspace, 'rows', String(row));
 }
 
 /** Returns the batch folder and the row number of a row's run folder; null for any other folder. */
@@ -78,11 +90,11 @@ export async function deletedRows(batchDir: string): Promise<ReadonlySet<number>
 export interface Row {
   /** Row number, from 1. */
   row: number;
-  inputs: BatchRecord['rows'][number];
+  inputs: GroupRecord['rows'][number];
 }
 
 /** Returns the rows of a batch without deleted rows. */
-export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise<Row[]> {
+export async function rowsLeft(batchDir: string, { rows }: GroupRecord): Promise<Row[]> {
   const deleted = await deletedRows(batchDir);
   return rows.map((inputs, at) => ({ row: at + 1, inputs })).filter(({ row }) => !deleted.has(row));
 }
@@ -93,7 +105,7 @@ export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise
  */
 export async function makeBatchFolder(
   dir: string,
-  record: BatchRecord,
+  { id, ...facts }: GroupRecord,
   crewText: string,
   deleted: Iterable<number>,
 ): Promise<void> {
@@ -101,7 +113,8 @@ export async function makeBatchFolder(
   try {
     await createFile(join(dir, CREW_FILE), crewText);
     for (const row of deleted) await markDeleted(dir, row);
-    await createFile(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
+    const file: BatchFile = { format: 'crewlane-batch/1', batch: id, ...facts };
+    await createFile(join(dir, BATCH_FILE), `${JSON.stringify(file, null, 2)}\n`);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;
@@ -114,6 +127,17 @@ export async function isBatchFolder(dir: string): Promise<boolean> {
     (facts) => facts.isFile(),
     () => false,
   );
+}
+
+/** Finds the run folders of a batch's rows by their names, so that an unreadable record does not hide them. */
+export async function rowFolders(dir: string): Promise<string[]> {
+  const names = await readdir(dirname(dir)).catch(() => []);
+  return names.map((name) => join(dirname(dir), name)).filter((folder) => rowAt(folder)?.batchDir === dir);
+}
+
+/** Whether a folder is that of a run or of a batch, also if the batch has lost its record. */
+export async function kindOfFolder(dir: string): Promise<GroupKind> {
+  return (await isBatchFolder(dir)) || (await rowFolders(dir)).length > 0 ? 'batch' : 'run';
 }
 
 /** Reads the record and the crew of a batch. Fails with a message if either is missing or invalid. */
@@ -132,5 +156,6 @@ export async function loadBatch(dir: string): Promise<BatchLoad> {
   if (!read.ok) return refused(read.reason);
   const parsed = batchSchema.safeParse(read.value);
   if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  return { ok: true, record: parsed.data, crew: loaded.crew };
+  const { format: _format, batch: id, ...facts } = parsed.data;
+  return { ok: true, record: { id, ...facts }, crew: loaded.crew };
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { RunHandle } from '../engine/request.ts';
-import type { RowState } from '../launch/batch/batch.ts';
+import type { RunHandle } from '../../engine/request.ts';
+import { type RowState, waitingRow } from './group.ts';
+import type { GroupRow } from './group-handle.ts';
 import { watchRows } from './watch-rows.ts';
 
 test('A row is watched while it runs and released when it ends.', () => {
   const rows = [1, 2].map(newRow);
-  const listeners = new Set<(row: RowState) => void>();
+  const listeners = new Set<(row: GroupRow) => void>();
   const watched = new Set<number>();
   const change = (row: RowState, status: RowState['status']) => {
     row.status = status;
@@ -15,7 +16,7 @@ test('A row is watched while it runs and released when it ends.', () => {
   const [first, second] = rows as [RowState, RowState]; // The array has two rows.
   change(first, 'running');
   const seen: string[] = [];
-  const subscribe = (listener: (row: RowState) => void) => {
+  const subscribe = (listener: (row: GroupRow) => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
@@ -33,7 +34,7 @@ test('A row is watched while it runs and released when it ends.', () => {
 });
 
 function newRow(row: number): RowState {
-  return { row, run: `batch-row-${row}`, inputs: {}, done: 0, status: 'waiting', handle: null, end: null };
+  return waitingRow({ row, run: `batch-row-${row}`, dir: '', inputs: {} });
 }
 
 function runOf({ row }: RowState, watched: Set<number>): RunHandle {

@@ -1,0 +1,106 @@
+import { dirname } from 'node:path';
+import { leadsBelow } from '../../base/contained-path.ts';
+import { openWorkspace } from '../../crew-file/open-workspace.ts';
+import type { WorkspaceChoice } from '../../crew-file/workspace.ts';
+import { requireConsentForExternal } from '../external-run.ts';
+import { chooseModels } from '../models.ts';
+import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../prepare-launch.ts';
+import type { GroupStart } from './group-start.ts';
+import { openRecord } from './open-record.ts';
+
+/** The parts of `LaunchInput` that a folder does not record. */
+export interface ReopenInput
+  extends Pick<
+    LaunchInput,
+    | 'keyFor'
+    | 'reviewer'
+    | 'attended'
+    | 'plan'
+    | 'folders'
+    | 'host'
+    | 'versions'
+    | 'onFolder'
+    | 'rehearsalSpeed'
+    | 'cache'
+  > {
+  /** The folder of the run or batch. */
+  dir: string;
+  /** Whether the person trusts the crew and allows what it needs, now and later. */
+  trust?: boolean;
+  /** Null or absent means the latest number of slots. */
+  slots?: number | null;
+  /** New total budget in US dollars; null if unchanged. */
+  budgetUsd?: number | null;
+}
+
+/**
+ * Reads the run or batch in a folder and checks its crew, its inputs, its permissions and its workspace again, as those
+ * of a new one, with the models that were chosen for it. An external run or batch is refused unless the person trusts
+ * it.
+ */
+export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start: GroupStart } | LaunchRefusal> {
+  const opened = await openRecord(input.dir);
+  if (!opened.ok) return failure('journal', opened.message);
+  const { kind, dir, record, crew } = opened.stored;
+  const { file, workspace } = record;
+  const trust = input.trust === true;
+  const models = { provider: record.provider, baseUrl: record.base_url, model: record.model };
+  const chosen = chooseModels(crew, models);
+  if (!chosen.ok) return { ok: false, problems: chosen.problems };
+  const from = { what: kind, dir, crew, rehearsal: chosen.rehearsal, file, workspace } as const;
+  const refusal = await requireConsentForExternal(from, { trust, folders: input.folders });
+  if (refusal) return refusal;
+  // The runs of a batch's rows are next to the batch's folder.
+  const folders = kind === 'batch' ? { ...input.folders, runs: dirname(dir) } : input.folders;
+  const checked = await prepareLaunch(
+    {
+      ...input,
+      crew,
+      file,
+      folders,
+      trust,
+      seed: record.seed,
+      overrides: {
+        ...models,
+        typedBaseUrl: record.typed_base_url,
+        slots: input.slots ?? record.slots,
+        workspace: { path: workspace, by: await workspaceBy(dir, input) },
+        budgetUsd: input.budgetUsd ?? record.budget_usd,
+      },
+    },
+    record.rows,
+  );
+  if (!checked.ok) return checked;
+  const { prepared } = checked;
+  const ready = await openWorkspace(prepared.permit.workspace, prepared.permit.confirmedAs);
+  if (!ready.ok) return failure('workspace', ready.message);
+  const start = {
+    kind,
+    dir,
+    record,
+    prepared,
+    host: input.host,
+    process: { ...input, folders },
+    startedAtMonotonicMs: startOf(record.wall_ms),
+    isNew: false,
+    budgetUsd: input.budgetUsd ?? null,
+  };
+  return { ok: true, start };
+}
+
+/** Only a person can choose the workspace of an external run or batch, because its folder is not trusted. */
+async function workspaceBy(
+  dir: string,
+  { trust, folders }: Pick<ReopenInput, 'trust' | 'folders'>,
+): Promise<WorkspaceChoice['by']> {
+  const isOwn = await leadsBelow(folders.runs, dir);
+  return isOwn || trust !== true ? 'same_run' : 'person';
+}
+
+/**
+ * The start on the monotonic clock of this process, computed from the wall clock because another process started the
+ * run or batch.
+ */
+function startOf(wallMs: number): number {
+  return performance.now() - Math.max(0, Date.now() - wallMs);
+}
