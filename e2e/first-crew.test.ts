@@ -68,7 +68,7 @@ test('a person draws a crew of two tasks by dragging, saves it and runs it', asy
   expect(problems).toEqual([]);
 });
 
-test('an edge that would close a cycle is refused while it is drawn, with the reason', async ({ open }) => {
+test('an edge that would create a cycle is refused while it is drawn, with the reason', async ({ open }) => {
   const { page } = await open({ file: TWO_STEPS });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   const from = canvas.getByLabel('Task polish, idle').locator('.react-flow__handle.source').first();

@@ -18,7 +18,7 @@ test.afterEach(() => server.close());
 
 function answerTo(task: string): void {
   const response = unanswered.get(task);
-  if (!response) throw new Error(`Nobody asked for ${task}.`);
+  if (!response) throw new Error(`No request for ${task} is pending.`);
   answer(response, `word of ${task}`);
 }
 

@@ -42,7 +42,7 @@ test('an error keeps its name, code and location in the application', () => {
   });
 });
 
-test('the diagnostics name versions, crashes, settings and the last runs, and no file of the person', async () => {
+test('the diagnostics name versions, crashes, settings and the last runs, and no file of the user', async () => {
   for (const run of ['run-1', 'run-2']) mkdirSync(join(folder, run));
   const at = '2026-01-01T00:00:00.000Z';
   const crash: RecordedCrash = { at, lastAt: at, times: 1, kind: 'unhandled rejection', error: 'a plain reason' };
@@ -68,7 +68,7 @@ test('the diagnostics name versions, crashes, settings and the last runs, and no
   });
 });
 
-test('an error that is repeated counts up and pushes out no other error', () => {
+test('a repeated error increases a count and displaces no other error', () => {
   const recorded: RecordedCrash[] = [];
   const crash = (at: string, error: unknown): Crash => ({ at, kind: 'uncaught exception', error });
   recordCrash(recorded, crash('first', 'the cause'));

@@ -15,12 +15,12 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const same = async (one: string, other: string) => isSameFile(await identifyFile(one), await identifyFile(other));
 
-describe('two paths lead to the same file', () => {
-  it('in different spellings', async () => {
+describe('Two paths', () => {
+  it('two spellings of a path lead to the same file', async () => {
     expect(await same(join(dir, 'folder', 'a'), `${dir}/folder/../folder/./a`)).toBe(true);
   });
 
-  it('through a link to the file, a link to its folder, or a hard link', async () => {
+  it('a link to a file, a link to its folder and a hard link lead to the same file', async () => {
     await symlink(join(dir, 'folder', 'a'), join(dir, 'link'));
     await symlink(join(dir, 'folder'), join(dir, 'other-folder'));
     await link(join(dir, 'folder', 'a'), join(dir, 'hard'));
@@ -28,12 +28,12 @@ describe('two paths lead to the same file', () => {
       expect(await same(join(dir, 'folder', 'a'), join(dir, path))).toBe(true);
   });
 
-  it('if it does not exist yet, through a link to its folder', async () => {
+  it('two paths to a file that does not exist lead to the same file through a link to its folder', async () => {
     await symlink(join(dir, 'folder'), join(dir, 'other-folder'));
     expect(await same(join(dir, 'folder', 'new'), join(dir, 'other-folder', 'new'))).toBe(true);
   });
 
-  it('not if only the content is the same', async () => {
+  it('two files with the same content are not the same file', async () => {
     expect(await same(join(dir, 'folder', 'a'), join(dir, 'folder', 'b'))).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ describe("the window's own scheme", () => {
     'crewlane://other/index.html',
     'crewlane://app/%E0%A4%A',
     'crewlane://app/',
-  ])('serves nothing else: %s', (url) => {
+  ])('the scheme serves no file outside of the renderer for %s', (url) => {
     const found = file(url);
     expect(found === null || found.startsWith('/app/dist/renderer/')).toBe(true);
     if (url.includes('main')) expect(found === null || !found.includes('dist/main')).toBe(true);

@@ -32,7 +32,7 @@ interface Props extends FieldProps {
 }
 
 const helpId = (id: string) => `${id}-help`;
-const errorId = (id: string) => `${id}-complaint`;
+const errorId = (id: string) => `${id}-error`;
 const problemsId = (id: string) => `${id}-problems`;
 
 /** A label, the field, its help, the reason why its text is refused, and the problems of its value. */

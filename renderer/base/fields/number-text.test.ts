@@ -12,7 +12,7 @@ const reasonOf = (text: string, rule: NumberRule) => {
   return read.kind === 'refused' ? read.reason : null;
 };
 
-describe('a finished number', () => {
+describe('A finished number', () => {
   it.each([
     ['0.5', 0.5],
     ['.5', 0.5],
@@ -24,18 +24,18 @@ describe('a finished number', () => {
     ['０．５', 0.5],
     ['0.1', 0.1],
     ['86400', 86_400],
-  ])('%j is read as %d', (text, value) => {
+  ])('A number field reads %j as %d', (text, value) => {
     expect(numberIn(text, SECONDS)).toBe(value);
   });
 
-  it('A finished number is read with an ASCII or a typographic minus sign', () => {
+  it('A number field reads an ASCII or a typographic minus sign', () => {
     expect(numberIn('-5', { min: -100, max: 100 })).toBe(-5);
     expect(numberIn('\u22125', { min: -100, max: 100 })).toBe(-5);
     expect(Object.is(numberIn('-0', { min: -100 }), 0)).toBe(true);
   });
 
   it.each(['-', '.', '0x10', 'Infinity', 'NaN', '1e400', '1e', '5 s', '1 000', '--5', '0', '86400.1'])(
-    '%j is refused',
+    'A number field refuses %j as a duration',
     (text) => {
       expect(numberIn(text, SECONDS)).toBe('refused');
     },
@@ -48,12 +48,12 @@ describe('a finished number', () => {
     },
   );
 
-  it('A finished number may be left out only if it is optional', () => {
+  it('A number field may be empty only if the number is optional', () => {
     expect(numberIn('  ', { ...SLOTS, optional: true })).toBe('empty');
     expect(reasonOf('', SLOTS)).toBe('Enter a whole number from 1 to 64.');
   });
 
-  it('A finished number is never derived from a comma, and the reason shows how to write it', () => {
+  it('A number field refuses a comma, and the error shows how to write the number', () => {
     expect(reasonOf('0,5', SECONDS)).toBe('Use a decimal point: 0.5.');
     expect(reasonOf(',5', SECONDS)).toBe('Use a decimal point: 0.5.');
     expect(reasonOf(' 1,000 ', SECONDS)).toBe('Write 1,000 without commas: 1000, or 1.000 for a decimal.');
@@ -62,27 +62,27 @@ describe('a finished number', () => {
   });
 });
 
-describe('a range', () => {
-  it('A range is written with its bounds', () => {
+describe('A range', () => {
+  it('A range of numbers is described by its bounds', () => {
     expect(rangeText(SECONDS)).toBe('0.1 to 86,400');
     expect(rangeText({ min: 0.01 })).toBe('at least 0.01');
     expect(rangeText({})).toBe('');
   });
 });
 
-describe('a step', () => {
-  it('A step adds without rounding noise and stays within the range', () => {
+describe('A step', () => {
+  it('A step of an arrow key has no rounding error and stays within the range', () => {
     expect(stepNumber('0.2', 1, 0.1, undefined, { fractions: true })).toBe(0.3);
     expect(stepNumber('64', 1, 1, undefined, SLOTS)).toBe(64);
     expect(stepNumber('100', -1, 1, undefined, SLOTS)).toBe(64);
     expect(stepNumber('1', -10, 1, undefined, SLOTS)).toBe(1);
   });
 
-  it('A step counts from the default value if the field is empty', () => {
+  it('A step of an arrow key counts from the default value if the field is empty', () => {
     expect(stepNumber('', 1, 1, 300, { min: 0.1, fractions: true })).toBe(301);
   });
 
-  it('A step does nothing to a text that is not a number', () => {
+  it('A step of an arrow key does not change a text that is not a number', () => {
     expect(stepNumber('abc', 1, 1, undefined, SLOTS)).toBeNull();
   });
 });

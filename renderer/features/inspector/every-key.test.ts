@@ -133,16 +133,18 @@ beforeEach(() => {
   draw(createElement(Inspector));
 });
 
-describe('the inspector has a field for every key', () => {
-  it('of a crew', () => expectFields(keysShown(), crewSchema, CREW));
-  it('of an agent', () => expectFields(keysShown('agent:ada'), agentSchema, CREW.agents[0]));
-  it('of a pool', () => expectFields(keysShown('pool:db'), poolSchema, CREW.pools[0]));
+describe('The inspector', () => {
+  it('The inspector has a field for every key of a crew', () => expectFields(keysShown(), crewSchema, CREW));
+  it('The inspector has a field for every key of an agent', () =>
+    expectFields(keysShown('agent:ada'), agentSchema, CREW.agents[0]));
+  it('The inspector has a field for every key of a pool', () =>
+    expectFields(keysShown('pool:db'), poolSchema, CREW.pools[0]));
 
-  it('of a task, with every kind of guardrail', () => {
+  it('The inspector has a field for every key of a task, with every kind of guardrail', () => {
     for (const task of CREW.tasks) expectFields(keysShown(`task:${task.name}`), taskSchema, task);
   });
 
-  it('of every variant of a union, except those of keys that are edited as JSON', () => {
+  it('The crew of this test uses every variant of a union, except in keys that are edited as JSON', () => {
     keysOf(crewSchema, CREW, '');
     for (const task of CREW.tasks) keysOf(taskSchema, task, '');
     const { workload } = crewSchema.shape;
@@ -152,7 +154,7 @@ describe('the inspector has a field for every key', () => {
   });
 });
 
-it('a key that no form edits says which part of the window does', () => {
+it('A key without a field names the part of the window that edits it', () => {
   const elsewhere = (table: object, path: string): [string, unknown][] =>
     Object.entries(table).flatMap(([key, info]: [string, object]) => {
       if ('editedIn' in info) return [[join(path, key), info.editedIn]];

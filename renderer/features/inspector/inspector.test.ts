@@ -140,10 +140,10 @@ const NUMBERS = [
   },
 ];
 
-describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad, optional }) => {
+describe.each(NUMBERS)('The number field $label', ({ label, on, value, good, bad, optional }) => {
   beforeEach(() => show(...on));
 
-  it('keeps what is typed and takes it once it is finished', () => {
+  it(`${label} commits a number when it is finished`, () => {
     const before = value();
     const field = enter(label);
     type(field, String(good));
@@ -154,7 +154,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     expect(value()).toBe(before);
   });
 
-  it('takes a text that was erased and typed again', () => {
+  it(`${label} accepts a number that was erased and typed again`, () => {
     const field = enter(label);
     while (field.value !== '') backspace(field);
     type(field, String(good));
@@ -163,7 +163,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
   });
 
   it.each([...bad, '-', '.', 'abc', '1,000', '0,5'])(
-    'keeps %j with the reason, and Escape restores the number',
+    `${label} keeps %j with the reason, and Escape restores the number`,
     (text) => {
       const before = value();
       const shown = fieldOf(label).value;
@@ -179,7 +179,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     },
   );
 
-  it('can be emptied only where it is optional', () => {
+  it(`${label} can be empty only if it is optional`, () => {
     const before = value();
     const field = enter(label);
     type(field, String(good));
@@ -192,7 +192,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
     expect(value()).toBe(optional ? good : before);
   });
 
-  it('shows what undo and redo make of it', () => {
+  it(`${label} shows the value after undo and redo`, () => {
     const before = fieldOf(label).value;
     const field = enter(label);
     type(field, String(good));
@@ -204,8 +204,8 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
   });
 });
 
-describe('a number field', () => {
-  it('A number field steps by arrow keys as one step of undo, and stays in its range', () => {
+describe('A number field', () => {
+  it('Steps by arrow keys are one undo step and stay in the range of the field', () => {
     const field = enter('Slots');
     press(field, 'ArrowUp');
     press(field, 'ArrowUp');
@@ -266,8 +266,8 @@ describe('a number field', () => {
   });
 });
 
-describe('undo in a field', () => {
-  it('removes an unfinished number first, then takes back the last step, and redo brings both back', () => {
+describe('Undo in a field', () => {
+  it('Undo in a field first removes an unfinished number, then reverts the last step, and redo restores both', () => {
     const field = enter('Retries');
     type(field, '5');
     press(field, 'Enter');
@@ -283,7 +283,7 @@ describe('undo in a field', () => {
     expect([field.value, crew().settings.retries.max]).toEqual(['5', 5]);
   });
 
-  it('of a name leaves header, field and crew with the same name', () => {
+  it('Undo of a rename updates the header, the field and the crew', () => {
     show('task:draft');
     const field = enter('Name');
     type(field, 'outline');
@@ -297,7 +297,7 @@ describe('undo in a field', () => {
     expect(document.activeElement).toBe(fieldOf('Name'));
   });
 
-  it('reverts a text to its last pause', () => {
+  it('Undo in a field reverts a text to its last pause', () => {
     show('task:draft');
     const field = enter('Description');
     type(field, 'Write a letter');
@@ -308,7 +308,7 @@ describe('undo in a field', () => {
   });
 });
 
-describe('a long text', () => {
+describe('A long text', () => {
   it('A long text changes the crew at a pause in typing, not at each key', () => {
     vi.useFakeTimers();
     show('task:draft');
@@ -325,7 +325,7 @@ describe('a long text', () => {
   });
 });
 
-describe('a refused name', () => {
+describe('A refused name', () => {
   it.each([
     ['Market research', 'Use letters, digits, _ and -, and begin with a letter or _. Try Market_research.'],
     ['1st', 'Use letters, digits, _ and -, and begin with a letter or _. Try _1st.'],
@@ -334,7 +334,7 @@ describe('a refused name', () => {
     ['db', 'A pool already has this name.'],
     ['x'.repeat(65), '65 characters are too many. Use at most 64.'],
     ['🙂', 'Use letters, digits, _ and -, and begin with a letter or _.'],
-  ])('%s stays with its reason after Enter and after leaving the field', (text, reason) => {
+  ])('The refused name %s stays with its reason after Enter and when the field loses the focus', (text, reason) => {
     show('task:draft');
     const field = enter('Name');
     type(field, text);
@@ -375,7 +375,7 @@ describe('a refused name', () => {
   });
 });
 
-describe('an input method', () => {
+describe('An input method', () => {
   it.each(['Name', 'Description', 'Title'])(
     'An input method composes in %s without a commit before it ends',
     (label) => {

@@ -89,7 +89,7 @@ beforeEach(() => {
   draw(createElement(Inspector));
 });
 
-describe('a form', () => {
+describe('A form', () => {
   it('A form edits a number that the schema allows to be left out, and refuses one outside its range', () => {
     show();
     enterText('Temperature', '0.7');
@@ -117,7 +117,7 @@ describe('a form', () => {
     expect(errors()).toEqual(['Enter a whole number from 128 to 65,536.']);
   });
 
-  it('A form edits a text, and leaves the key out if the text is empty', () => {
+  it('A form edits a text, and removes the key if the text is empty', () => {
     show();
     enterText('Sample data', 'concurrent_processing');
     expect(makeCrew().settings.prepare).toBe('concurrent_processing');
@@ -128,20 +128,20 @@ describe('a form', () => {
   it.each([
     ['ftp://files.example', '"Base URL" '],
     ['https://me:secret@models.example', 'user name or password'],
-  ])('refuses %s as an address with a reason in plain words', (text, reason) => {
+  ])('A form refuses the address %s with a reason in plain words', (text, reason) => {
     show();
     enterText('Base URL', text);
     expect([makeCrew().settings.base_url, errors().length]).toEqual([undefined, 1]);
     expect(errors()[0]).toContain(reason);
   });
 
-  it('A form edits a text of several lines as it is typed', () => {
+  it('A form edits a text with multiple lines while it is typed', () => {
     show('agent:ada');
     enterText('Goal', 'Write well');
     expect(makeCrew().agents[0]?.goal).toBe('Write well');
   });
 
-  it('A form edits a choice, and leaves the key out if the crew’s default is chosen', () => {
+  it('A form edits a choice, and removes the key if the crew’s default is chosen', () => {
     show('task:draft');
     choose('Cache', 'read');
     expect(draft()?.cache).toBe('read');
@@ -157,7 +157,7 @@ describe('a form', () => {
     expect(draft()?.agent).toBe('ben');
   });
 
-  it('A form switches a value on and off, each as one step of undo', () => {
+  it('A form switches a value on and off, each as one undo step', () => {
     show('agent:ada');
     toggle('Verbose');
     toggle('Verbose');
@@ -207,7 +207,7 @@ describe('a form', () => {
     expect(() => fieldOf('Context window (tokens)')).toThrow();
   });
 
-  it('A form shows what the crew’s checks say about a value below its field', () => {
+  it('A form shows the problems of a value below its field', () => {
     show();
     const field = fieldOf('Workspace');
     const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
@@ -217,10 +217,10 @@ describe('a form', () => {
   });
 });
 
-describe('JSON', () => {
+describe('A JSON field', () => {
   const schema = '{"type":"object"}';
 
-  it('JSON is accepted and formatted when the field is left', () => {
+  it('A JSON field accepts and formats a value when it loses the focus', () => {
     show('task:draft');
     enterText('Output schema', schema);
     expect(draft()?.output_schema).toEqual({ type: 'object' });
@@ -233,7 +233,7 @@ describe('JSON', () => {
     ['{"type":', 'This is not valid JSON. See line 1, column 9.'],
     ['"text"', 'This JSON Schema cannot be used: it is not an object.'],
     ['['.repeat(101), 'This is nested more than 100 levels deep.'],
-  ])('%s is refused with the reason, and Escape restores the value', (text, reason) => {
+  ])('A JSON field refuses %s with the reason, and Escape restores the value', (text, reason) => {
     show('task:draft');
     enterText('Output schema', text);
     expect([draft()?.output_schema, errors()]).toEqual([undefined, [reason]]);
@@ -242,7 +242,7 @@ describe('JSON', () => {
   });
 });
 
-describe('inputs', () => {
+describe('Inputs', () => {
   it('Inputs are added for a placeholder that has no value, and edited', () => {
     show();
     act(() => buttonOf('Add {topic}').click());
@@ -267,7 +267,7 @@ describe('inputs', () => {
     ['tone', '“tone” already exists.'],
     ['{x}', 'Use up to 256 characters on one line, without { and }.'],
     ['__proto__', '“__proto__” cannot be used here.'],
-  ])('cannot be added as %s', (key, reason) => {
+  ])('An input cannot have the key %s', (key, reason) => {
     act(() => useDocument.setState({ crew: { ...CREW, inputs: { tone: 'calm' } } }));
     show();
     const field = enter('Inputs');
@@ -277,7 +277,7 @@ describe('inputs', () => {
   });
 });
 
-describe('the workload', () => {
+describe('The workload', () => {
   it('The workload accepts and removes an amount with its measure', () => {
     show();
     const field = enter('Workload');
@@ -292,7 +292,7 @@ describe('the workload', () => {
   });
 });
 
-describe('a new key of the schema', () => {
+describe('A new key of the schema', () => {
   const info = { help: '', group: 'Model' };
   const schema = z.strictObject({
     model: z.array(z.string()).optional(),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { waitsIn } from './use-task-times.ts';
 
-it('a task’s waits are told by reason, added up, with all that it waited for', () => {
+it('The waits of a task are summed by reason, with all their blockers', () => {
   const waiting = { kind: 'waiting', after: null } as const;
   const waits = waitsIn([
     { ...waiting, start: 0, end: 30, reason: 'context', blocker: 'a' },

@@ -158,8 +158,8 @@ describe('A consensual task', () => {
   });
 });
 
-describe('The lanes', () => {
-  test('by slot: a lane for each slot, each attempt a bar of its own', () => {
+describe('Lanes', () => {
+  test('Lanes by slot have one lane per slot and one bar per attempt', () => {
     const { lanes, rows } = layoutBy('slot');
     expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2', 'no slot']);
     expect(rows[0]?.bars.map((bar) => [bar.label, bar.style])).toEqual([
@@ -170,26 +170,26 @@ describe('The lanes', () => {
     expect(rows[1]?.bars.map((bar) => bar.end)).toEqual([null]);
   });
 
-  test("by task: a bar in its task's own lane shows only its attempt, if there are several", () => {
+  test('Lanes by task show only the attempt on a bar, if there is more than one', () => {
     const bars = layoutBy('task').rows.flatMap((row) => row.bars);
     expect(bars.map((bar) => labelIn(true, bar))).toEqual(['first', 'second', 'attempt 2', 'alone']);
     expect(bars.map((bar) => labelIn(false, bar))).toEqual(['first', 'second', 'second · attempt 2', 'alone']);
   });
 
-  test('by slot: the wait of a turn starts at the end of the bar before it', () => {
+  test('Lanes by slot start the wait of a turn at the end of the bar before it', () => {
     const [row] = layoutBy('slot').rows;
     expect(row?.waits.map(({ task, start, end, reason }) => [task, start, end, reason])).toEqual([
       ['second', 1500, 2000, 'retry'],
     ]);
   });
 
-  test('by task: a wait is drawn completely, with its reason and its blocker', () => {
+  test('Lanes by task show a wait completely, with its reason and its blocker', () => {
     const row = layoutBy('task').rows.find(({ bars }) => bars[0]?.task === 'second');
     const [wait] = row?.waits ?? [];
     expect(wait).toMatchObject({ start: 0, end: 1000, reason: 'context', blocker: 'first', open: false });
   });
 
-  test('by agent: concurrent turns and tasks that never started have separate tracks', () => {
+  test('Lanes by agent have separate tracks for concurrent turns and for tasks that never started', () => {
     const { lanes } = layoutBy('agent');
     expect(lanes.map(({ label, rowCount }) => [label, rowCount])).toEqual([
       ['ada', 2],
@@ -197,22 +197,22 @@ describe('The lanes', () => {
     ]);
   });
 
-  test('by category: a task without a category is in the lane of its agent', () => {
+  test('Lanes by category show a task without a category in the lane of its agent', () => {
     expect(layoutBy('category').lanes.map((lane) => lane.label)).toEqual(['data', 'bob']);
   });
 
-  test('show a task that ended without a turn as a marker', () => {
+  test('Lanes show a task that ended without a turn as a marker', () => {
     const marks = layoutBy('task').rows.flatMap((row) => row.marks);
     expect(marks).toEqual([{ task: 'skipped', t: 1000, style: 'skipped' }]);
   });
 
-  test('show predictions as outlines, and mark critical tasks', () => {
+  test('Lanes show predictions as outlines, and mark critical tasks', () => {
     const [row] = layoutBy('slot').rows;
     expect(row?.outlines).toEqual([{ task: 'first', start: 0, end: 900, label: null }]);
     expect(row?.bars.map((bar) => bar.critical)).toEqual([true, false, false]);
   });
 
-  test('never overlap bars in a track, in any grouping', () => {
+  test('Bars never overlap in a track, in any grouping', () => {
     for (const by of ['slot', 'task', 'agent', 'category'] as const) {
       for (const { bars } of layoutBy(by).rows) {
         bars.slice(1).forEach((bar, at) => {

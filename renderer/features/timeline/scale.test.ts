@@ -3,24 +3,24 @@ import { cameraAtFrame, following, panned, START, zoomed } from './camera.ts';
 import { panBy, scaleFor, tickLabel, ticks, timeAt, xOf, zoomAt } from './scale.ts';
 
 describe('Time and pixels', () => {
-  test('zooming keeps the time under the pointer in position', () => {
+  test('Zooming keeps the time under the pointer in position', () => {
     const scale = { from: 1000, msPerPx: 5 };
     for (const factor of [0.2, 0.9, 1.1, 7]) {
       expect(timeAt(zoomAt(scale, 320, factor), 320)).toBeCloseTo(timeAt(scale, 320));
     }
   });
 
-  test('zooming stops at a hundredth of a millisecond and at an hour per pixel', () => {
+  test('Zooming stops at a hundredth of a millisecond and at an hour per pixel', () => {
     const scale = { from: 0, msPerPx: 1 };
     expect(zoomAt(scale, 0, 1e12).msPerPx).toBe(0.01);
     expect(zoomAt(scale, 0, 1e-12).msPerPx).toBe(3_600_000);
   });
 
-  test('panning by pixels moves by the corresponding time', () => {
+  test('Panning by pixels moves the scale by the corresponding time', () => {
     expect(panBy({ from: 100, msPerPx: 2 }, -30)).toEqual({ from: 40, msPerPx: 2 });
   });
 
-  test('a fitted range fills the width', () => {
+  test('A fitted range fills the width', () => {
     const scale = scaleFor(2000, 12_000, 500);
     expect(xOf(scale, 2000)).toBe(0);
     expect(xOf(scale, 12_000)).toBe(500);
@@ -45,7 +45,7 @@ describe('The ruler', () => {
     [4000, 1000, '4 s'],
     [150_000, 30_000, '2:30'],
     [3_900_000, 300_000, '1:05:00'],
-  ])('%i ms in steps of %i are written %s', (t, step, label) => {
+  ])('The ruler labels %i ms in steps of %i as %s', (t, step, label) => {
     expect(tickLabel(t, step)).toBe(label);
   });
 });

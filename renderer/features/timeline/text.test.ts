@@ -29,7 +29,7 @@ describe('A name on a bar', () => {
     expect(truncateToWidth(ctx, 'flaky · attempt 3', 80)).toBe('flaky ·…');
   });
 
-  test('A name on a bar is left out if hardly a letter fits', () => {
+  test('A name on a bar is omitted if hardly a letter fits', () => {
     expect(truncateToWidth(ctx, 'report', 13)).toBe('');
   });
 });

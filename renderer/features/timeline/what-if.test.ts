@@ -38,7 +38,7 @@ describe('The curve of makespan over slots', () => {
   });
 });
 
-test('disappears with the schedule when another crew or run is shown', () => {
+test('The curve of makespan over slots disappears with the schedule when another crew or run is shown', () => {
   const found = {
     of: 'run 1',
     points: points({ 1: 100, 2: 60 }),

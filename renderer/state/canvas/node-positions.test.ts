@@ -15,16 +15,16 @@ const columns = (tasks: Record<string, string[]>) => {
   return lefts.map((left) => known.indexOf(left));
 };
 
-describe('The position of a task without a position in the file', () => {
-  it('The position of a task without a position in the file is one column to the right per task before it, in any order of the file', () => {
+describe('Positions of nodes', () => {
+  it('A task without a position is one column to the right of its dependencies, in any order of the file', () => {
     expect(columns({ d: ['b', 'c'], c: ['b'], b: ['a'], a: [] })).toEqual([3, 2, 1, 0]);
   });
 
-  it('The position of a task without a position in the file is found in a dependency cycle and after a task that does not exist', () => {
+  it('A task in a dependency cycle, or with a missing dependency, has a position', () => {
     expect(columns({ a: ['gone'], b: ['a', 'c'], c: ['b'] })).toEqual([0, 1, 0]);
   });
 
-  it('The position of a task without a position in the file is found for a chain of ten thousand tasks in linear time, the last one first', () => {
+  it('A chain of ten thousand tasks in reverse order gets positions in linear time', () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `t${at}`);
     const tasks = Object.fromEntries(names.map((name, at) => [name, at === 9999 ? [] : [`t${at + 1}`]]));
     expect(columns(tasks)[0]).toBe(9999);

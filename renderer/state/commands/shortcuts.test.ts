@@ -105,7 +105,7 @@ function expectUnchanged(target: Element, where: string): void {
 
 describe('An editing key', () => {
   it.each(REGISTRY.tabs.map(({ name }) => name))(
-    'changes nothing in the panel %s, nor without a focus after a click there',
+    'An editing key changes nothing in the panel %s, or without focus after a click there',
     (tab) => {
       act(() => showTab(tab));
       const panel = find('[role="tabpanel"][data-state="active"]');
@@ -130,7 +130,7 @@ describe('An editing key', () => {
   });
 
   it.each(EDITING_KEYS.filter(({ key }) => !['x', 'v'].includes(key)))(
-    '$key edits the crew without a focus',
+    'The editing key $key edits the crew without focus',
     (init) => {
       const before = crew();
       expect(press(document.body, init).defaultPrevented).toBe(true);

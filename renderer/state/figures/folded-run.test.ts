@@ -20,41 +20,38 @@ function measuredOf(answer: FiguresAnswer): Extract<FiguresAnswer, { kind: 'meas
   return answer;
 }
 
-test.each(PARTS)(
-  'Queried after every %i events, the figures and the tasks’ segments equal those of the reports',
-  (part) => {
-    for (const seed of SEEDS) {
-      const { crew, events } = randomRun(seed);
-      const folded = new FoldedRun(crew);
-      const state = newRun(crew);
-      let known: SegmentsByTask = new Map();
-      let then = 0;
-      for (let at = 0; at < events.length; at += part) {
-        const fresh = events.slice(at, at + part);
-        folded.take(fresh);
-        for (const event of fresh) applyEvent(state, event);
-        // Slightly after the last event, so that running and waiting times have grown.
-        const now = state.t + (at % 3);
-        const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
-        known = withChanges(known, then, changed, now);
-        then = now;
-        const measured = measuredFigures(crew, state, { now });
-        const { tasks, ...all } = measured;
-        const where = `randomRun(${seed}), event ${state.seq}`;
-        expect(seq, where).toBe(state.seq);
-        const { waits, shown, ...rest } = figures;
-        expect(rest, where).toEqual(all);
-        expect(shown, where).toEqual(shownFigures(measured));
-        const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
-        expect(
-          waits.reduce((sum, { ms }) => sum + ms, 0),
-          where,
-        ).toBe(waited);
-        for (const { name, segments } of tasks) expect(known.get(name), where).toEqual(segments);
-      }
+test.each(PARTS)('The figures and segments queried after every %i events equal those of the reports', (part) => {
+  for (const seed of SEEDS) {
+    const { crew, events } = randomRun(seed);
+    const folded = new FoldedRun(crew);
+    const state = newRun(crew);
+    let known: SegmentsByTask = new Map();
+    let then = 0;
+    for (let at = 0; at < events.length; at += part) {
+      const fresh = events.slice(at, at + part);
+      folded.take(fresh);
+      for (const event of fresh) applyEvent(state, event);
+      // Slightly after the last event, so that running and waiting times have grown.
+      const now = state.t + (at % 3);
+      const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
+      known = withChanges(known, then, changed, now);
+      then = now;
+      const measured = measuredFigures(crew, state, { now });
+      const { tasks, ...all } = measured;
+      const where = `randomRun(${seed}), event ${state.seq}`;
+      expect(seq, where).toBe(state.seq);
+      const { waits, shown, ...rest } = figures;
+      expect(rest, where).toEqual(all);
+      expect(shown, where).toEqual(shownFigures(measured));
+      const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
+      expect(
+        waits.reduce((sum, { ms }) => sum + ms, 0),
+        where,
+      ).toBe(waited);
+      for (const { name, segments } of tasks) expect(known.get(name), where).toEqual(segments);
     }
-  },
-);
+  }
+});
 
 test('A task that only continues to wait is not sent again', () => {
   const { crew, events } = randomRun(1);
