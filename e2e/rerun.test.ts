@@ -51,7 +51,7 @@ test('failed tasks are repeated from the list of runs, and other results are reu
   server.reply = usual;
   await page.getByRole('tab', { name: 'Runs' }).click();
   await page.getByRole('button', { name: /^Rerun failed tasks/ }).click();
-  await expect(page.getByText(/Run again 3 of 4, keep 1/)).toBeVisible();
+  await expect(page.getByText(/Run again 3 of 4, reuse 1/)).toBeVisible();
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
   await expect(canvas.getByLabel('Task fine, completed').getByText('reused')).toBeVisible();
   expect(asked()).toEqual(['after', 'broken', 'final']);
@@ -79,7 +79,7 @@ test('a changed task and its dependents are stale, and the task can be run from 
   // Alone: results made from its older result stay stale, and are marked as such.
   const alone = inspector.getByRole('button', { name: 'Run only this task' });
   await alone.hover();
-  await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, keep 3/);
+  await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, reuse 3/);
   await alone.click();
   await expect(canvas.getByText('1 stale result', { exact: true })).toBeVisible();
   expect(asked()).toEqual(['after']);
@@ -92,7 +92,7 @@ test('a changed task and its dependents are stale, and the task can be run from 
 
   await canvas.getByLabel('Task broken, completed').click({ button: 'right' });
   const fromHere = page.getByRole('menuitem', { name: /^Run from here/ });
-  await expect(fromHere).toContainText(/Run again 3 of 4, keep 1/);
+  await expect(fromHere).toContainText(/Run again 3 of 4, reuse 1/);
   await fromHere.click();
   await expect.poll(() => server.calls.map(({ task }) => task).sort()).toEqual(['after', 'broken', 'final']);
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();

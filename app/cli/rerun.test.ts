@@ -56,7 +56,7 @@ describe('rerun', () => {
     expect(calledTasks()).toEqual(['after', 'broken', 'final', 'fine']);
     repair();
     const ended = await rerun(first.run_dir, '--failed');
-    expect(ended.stderr).toMatch(/Run again 3 of 4, keep 1/);
+    expect(ended.stderr).toMatch(/Run again 3 of 4, reuse 1/);
     const second = runOf(ended);
     expect(calledTasks()).toEqual(['after', 'broken', 'final']);
     expect(ended.code).toBe(0);
@@ -75,7 +75,7 @@ describe('rerun', () => {
     await rm(first.run_dir, { recursive: true });
     const out = command.path('reused-export');
     expect((await command.run(['report', second.run_dir, '--out', out])).code).toBe(0);
-    expect(await readFile(join(out, 'fine_result.md'), 'utf8')).toContain(`kept from run \`${first.run_id}\``);
+    expect(await readFile(join(out, 'fine_result.md'), 'utf8')).toContain(`reused from run \`${first.run_id}\``);
     const third = runOf(await rerun(second.run_dir, '--from', 'after'));
     expect(calledTasks()).toEqual(['after', 'final']);
     const started = (await eventsOf(third.run_dir)).filter((event) => event.type === 'task.completed');

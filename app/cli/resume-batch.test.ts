@@ -82,7 +82,7 @@ describe('an interrupted batch', () => {
     const out = command.path('killed_out');
     expect(await command.run(['report', folder, '--out', out])).toMatchObject({ code: 0 });
     const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
-    expect(summary).toContain('**Rows That Went On Alone:**');
+    expect(summary).toContain('**Rows Resumed Alone:**');
     expect(summary).toContain('not started');
   });
 

@@ -1,7 +1,7 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { printable } from '../../shared/printable.ts';
 
-/** Longer answers that would have to be parsed are shown in a code fence, because parsing takes long. */
+/** Longer answers that need parsing are shown in a code fence, because parsing them takes long. */
 const PARSED_CHARACTERS = 100_000;
 /** Maximum number of passes. Escaping HTML or closing a fence can require another pass. */
 const PASSES = 5;
@@ -20,7 +20,7 @@ export function answerMarkdown(answer: string): string {
   return withPlainFences(text) ?? (text.length > PARSED_CHARACTERS ? fenced(text) : parsed(text));
 }
 
-/** Most answers: fences that begin at the first column, and no HTML outside them. Null for any other. */
+/** Handles most answers: fences that begin at the first column, and no HTML outside them. Null for all others. */
 function withPlainFences(text: string): string | null {
   let open: string | null = null;
   for (const line of text.split('\n')) {
@@ -49,7 +49,7 @@ function parsed(answer: string): string {
   return fenced(answer);
 }
 
-/** Positions of HTML in the order of the text. A single line break tag, which tables need, is not counted. */
+/** Returns the positions of HTML in text order. Single line break tags, which tables need, do not count. */
 function htmlSpans(nodes: Nodes, text: string): { start: number; end: number }[] {
   return nodes.flatMap((node) => {
     if ('children' in node) return htmlSpans(node.children, text);

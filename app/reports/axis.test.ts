@@ -29,6 +29,6 @@ test.each([
   [80_000_000, '%H:%M:%S'],
   [300_000_000, 'day %-j, %H:%M'],
   [3_000_000_000, 'day %-j'],
-])('a Mermaid Gantt of %i ms writes its axis as %s, so that its marks differ', (spanMs, format) => {
+])('a Mermaid Gantt of %i ms formats its axis as %s, so that all labels differ', (spanMs, format) => {
   expect(axisFormat(spanMs)).toBe(format);
 });

@@ -20,7 +20,7 @@ import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
 import { MOST_DRAWN } from './shown-tasks.ts';
 
-/** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
+/** Returns `performance_dashboard.md`. All figures are computed from the run. */
 export function dashboardFile(crew: Crew, state: RunState, figures: Figures, moment: Moment): string {
   return `${blocks(
     `# ${inline(titleCase(shortName(crew)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
@@ -38,7 +38,7 @@ export function dashboardFile(crew: Crew, state: RunState, figures: Figures, mom
   )}\n`;
 }
 
-/** Of a run with more tasks than a picture on a page can show. */
+/** The additional picture of a run with more tasks than a page can show. */
 export const TIMELINE_OVERVIEW = 'timeline_overview.svg';
 
 function timelinePicture({ tasks }: Figures): string {
@@ -48,7 +48,7 @@ function timelinePicture({ tasks }: Figures): string {
   return blocks(`![${what}](${TIMELINE_OVERVIEW})`, `${link} has all ${countOf(tasks.length, 'task')}.`);
 }
 
-/** A picture of more tasks could not be read when it is fitted to a page. */
+/** A picture of more tasks is not readable at the width of a page. */
 const MOST_IN_GRAPH = 300;
 
 function graphPicture({ tasks }: Figures): string {

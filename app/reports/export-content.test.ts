@@ -13,7 +13,7 @@ import {
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
 
 describe('proposals, votes and checks', () => {
-  test('are told in the file of their task and in the summary', () => {
+  test('proposals, votes and checks are in the file of their task and in the summary', () => {
     const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const crew = makeCrew([{ name: 'a', agent: undefined }], { process: 'consensual', agents });
     const of = { task: 'a', attempt: 1 };
@@ -41,12 +41,10 @@ describe('proposals, votes and checks', () => {
     expect(text).toContain('**Processing Agent:** `bo`');
     expect(text).toContain('- Votes: 2 for `bo` (`ada` and `cy`), 1 for `ada` (`bo`), 0 for `cy`');
     expect(text).toContain('- Checks: guardrail failed (it is too long)');
-    expect(files.get('SMALL_SUMMARY.md')).toContain(
-      'It was so for 1 task, 0 of them without a vote for another proposal.',
-    );
+    expect(files.get('SMALL_SUMMARY.md')).toContain('This run chose the results of 1 task this way.');
   });
 
-  test('of the manager are told as its reviews', () => {
+  test('checks by the manager are reported as manager reviews', () => {
     const agents = [
       { name: 'boss', role: 'Boss', goal: 'Lead', manager: true },
       { name: 'ada', role: 'Worker', goal: 'Work' },
@@ -63,7 +61,7 @@ describe('proposals, votes and checks', () => {
     );
     expect(files.get('a_result.md')).toContain("- Checks: manager's review: sent back (Shorter.)");
     expect(dashboardOf(files)).toContain('**Reviews by the Manager:** 0 approved, 1 sent back');
-    expect(files.get('SMALL_SUMMARY.md')).toContain('looked at 1 answer and sent 1 back');
+    expect(files.get('SMALL_SUMMARY.md')).toContain('reviewed 1 answer and sent 1 back');
   });
 });
 
@@ -75,7 +73,7 @@ describe('reviews', () => {
     { type: 'review.answered', task: 'a', when: 'after', answer: 'approved', by: 'person', ...answer },
   ];
 
-  test('are told with their remarks, and a result that a person edited is marked in every file', () => {
+  test('reviews are reported with their remarks, and a result that a person edited is marked in every file', () => {
     const files = exported(
       reviewed,
       inOrder(
@@ -100,7 +98,7 @@ describe('reviews', () => {
     expect(JSON.parse(files.get('run.json') ?? '')).toMatchObject({ results: [{ task: 'a', edited: true }] });
   });
 
-  test('that nobody made are not called reviews by a person', () => {
+  test('reviews that were approved in advance do not count as reviews by a person', () => {
     const files = exported(
       reviewed,
       inOrder(
@@ -111,11 +109,11 @@ describe('reviews', () => {
         finished(100),
       ),
     );
-    expect(files.get('a_result.md')).toContain('- Reviews: approved beforehand, without being looked at');
-    expect(dashboardOf(files)).toContain('**Reviews by a Person:** 1 approved beforehand, without being looked at');
+    expect(files.get('a_result.md')).toContain('- Reviews: approved in advance without a review');
+    expect(dashboardOf(files)).toContain('**Reviews by a Person:** 1 approved in advance without a review');
   });
 
-  test('that are open leave their task without a result', () => {
+  test('an open review leaves its task without a result', () => {
     const files = exported(
       reviewed,
       inOrder(ran('a', 1, 0, 100), asked(100), [150, { type: 'run.interrupted', reason: 'review' }]),
@@ -161,7 +159,7 @@ describe('a budget', () => {
   });
 });
 
-describe('what the provider refused and which processes ended', () => {
+describe('refusals by providers and ends of processes', () => {
   const origin = 'http://127.0.0.1:1';
   const crash = {
     type: 'slot.exited',
@@ -192,11 +190,11 @@ describe('what the provider refused and which processes ended', () => {
     expect(text).toContain('| `http://127.0.0.1:1` | 1 | 1 | 1 | 1.20 s |');
     expect(text).toContain('1 task waited for the limit of a model without a slot, 1.20 s together.');
     expect(text).toContain(
-      '0.10 s, `http://127.0.0.1:1`: the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.20 s, until 1.30 s',
+      '0.10 s, `http://127.0.0.1:1`: the provider refused a call; at most 1 call at once instead of 2; cooldown of 1.20 s, until 1.30 s',
     );
     expect(text).toContain('2.00 s, slot 1: process local:4711 ended: over 1,024 MiB; replaced');
     expect(text).toContain('**Slots Restarted:** 1 time (1 over the memory limit)');
-    expect(text).toContain('the limiter stepped down 1 time, tasks waited 1.20 s together');
+    expect(text).toContain('the call limit was lowered 1 time, tasks waited 1.20 s together');
   });
 
   test('Restarts appear in the summary and next to the result of the task that was retried', () => {
@@ -209,7 +207,7 @@ describe('what the provider refused and which processes ended', () => {
 
   test('Refusals and restarts are marks in the trace and in the drawing', () => {
     expect(files.get('trace.json')).toContain('"name": "process local:4711 ended: over 1,024 MiB; replaced"');
-    expect(files.get('trace.json')).toContain('"name": "asked to wait"');
+    expect(files.get('trace.json')).toContain('"name": "cooldown"');
     expect(files.get('timeline.svg')).toContain('2.00 s: process local:4711 ended: over 1,024 MiB; replaced');
     expect(files.get('timeline.svg')).toContain('Provider cooldown, 0.10 s to 1.30 s');
   });

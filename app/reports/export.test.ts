@@ -4,7 +4,7 @@ import { exportFolderName } from './export.ts';
 import { dashboardOf, exported, summaryOf, TWO, WELL } from './testing/exported.ts';
 
 describe('the files of an export', () => {
-  test('are named after the tasks and the crew without its _crew', () => {
+  test('exported files are named after the tasks and the crew name without _crew', () => {
     expect([...exported(TWO, WELL).keys()]).toEqual([
       'a_result.md',
       'b_result.md',
@@ -18,18 +18,18 @@ describe('the files of an export', () => {
     ]);
   });
 
-  test('are the same to the byte each time they are made', () => {
+  test('an export of the same run always has the same bytes', () => {
     expect([...exported(TWO, WELL)]).toEqual([...exported(TWO, WELL)]);
   });
 
-  test('carry the day of the run where it was started, and so does the folder', () => {
+  test('exported files and their folder have the date of the run in its own time zone', () => {
     // 23:30 in UTC is the next day in Berlin.
     expect(exportFolderName(TWO, fold(TWO, journal(WELL)))).toBe('small_20261124');
     expect(summaryOf(exported(TWO, WELL))).toContain('**Processing Date:** November 24, 2026');
     expect(dashboardOf(exported(TWO, WELL))).toContain('**Run Started:** 2026-11-24 00:30:05 (Europe/Berlin)');
   });
 
-  test('have a file for a task whose name Windows keeps for itself, with a _ at its end, and share it with no other', () => {
+  test('a task with a name that Windows reserves has its own file, with a _ at the end of the name', () => {
     const files = exported(
       makeCrew([{ name: 'con' }, { name: 'con_' }, { name: 'icon' }]),
       inOrder(ran('con', 1, 0, 10), completed('con', 10), ran('con_', 2, 0, 10), completed('con_', 10), finished(10)),
@@ -41,7 +41,7 @@ describe('the files of an export', () => {
     ]);
   });
 
-  test('say what each task waited for, ran and received', () => {
+  test('a result file lists the waits, the running time and the context of its task', () => {
     const text = exported(TWO, WELL).get('b_result.md') ?? '';
     expect(text).toMatch(/^# B Result\n/);
     expect(text).toContain('**Execution Type:** Sequential');
@@ -50,11 +50,11 @@ describe('the files of an export', () => {
     expect(text).toContain('- Context received: `a`');
   });
 
-  test('count one as one', () => {
+  test('a count of one has a singular noun', () => {
     expect(dashboardOf(exported(TWO, WELL))).toContain('- **Peak Concurrency:** 1 turn at once\n');
   });
 
-  test('keep the sections of the dashboard in their order', () => {
+  test('the dashboard has its sections in a fixed order', () => {
     const headings = dashboardOf(exported(TWO, WELL)).match(/^## .*$/gm);
     expect(headings).toEqual([
       '## Execution Performance',
@@ -67,7 +67,7 @@ describe('the files of an export', () => {
     ]);
   });
 
-  test('hold a table of tasks and a record that programs read', () => {
+  test('an export contains a table of tasks and a record for programs', () => {
     const files = exported(TWO, WELL);
     expect(files.get('tasks.csv')?.split('\r\n')).toHaveLength(4);
     const record: unknown = JSON.parse(files.get('run.json') ?? '');
@@ -83,7 +83,7 @@ describe('the files of an export', () => {
   });
 });
 
-describe('a run that did not go well reads so', () => {
+describe('runs that did not complete normally', () => {
   const failedRun = inOrder(
     broke('a', 1, 0, 100, 150),
     [150, { type: 'attempt.started', task: 'a', attempt: 2, slot: 1, agent: 'ada' }],
@@ -96,7 +96,7 @@ describe('a run that did not go well reads so', () => {
     finished(300, 'failed'),
   );
 
-  test('a failed run says so first, and nothing in it calls it a success', () => {
+  test('the reports of a failed run begin with the failure and never call the run a success', () => {
     const files = exported(TWO, failedRun);
     expect(summaryOf(files)).toContain('> **This run failed.** 0 tasks of 2 completed, 1 failed, 1 was skipped.');
     expect(summaryOf(files)).toContain('The run failed: 0.0% of its tasks completed');
@@ -106,7 +106,7 @@ describe('a run that did not go well reads so', () => {
     expect(dashboardOf(files)).toContain('**Repair A:**');
   });
 
-  test('a cancelled run counts what was cancelled', () => {
+  test('the reports of a cancelled run count the cancelled tasks', () => {
     const files = exported(
       TWO,
       inOrder(
@@ -120,7 +120,7 @@ describe('a run that did not go well reads so', () => {
     expect(files.get('b_result.md')).toContain('This task was cancelled before it had a result.');
   });
 
-  test('an interrupted run can be reported, and says why it stopped', () => {
+  test('the reports of an interrupted run state why it stopped', () => {
     const files = exported(
       TWO,
       inOrder(ran('a', 1, 0, 100), completed('a', 100), [130, { type: 'run.interrupted', reason: 'disk' }]),
@@ -129,30 +129,28 @@ describe('a run that did not go well reads so', () => {
     expect(files.get('b_result.md')).toContain('This task has not ended');
   });
 
-  test('a degraded run names the results that had to do without something', () => {
+  test('the reports of a degraded run count the degraded results', () => {
     const files = exported(
       TWO,
       inOrder(
         ran('a', 1, 0, 100),
-        [100, { type: 'task.failed', task: 'a', kind: 'output', message: 'It is no JSON.' }],
+        [100, { type: 'task.failed', task: 'a', kind: 'output', message: 'It is not JSON.' }],
         ran('b', 1, 100, 200),
         [200, { type: 'task.completed', task: 'b', text: 'done', degraded: true, missing: ['a'] }],
         finished(200, 'completed_degraded'),
       ),
     );
-    expect(summaryOf(files)).toContain(
-      '> **Completed, degraded.** 1 result had to do without something, 1 task failed',
-    );
+    expect(summaryOf(files)).toContain('> **Completed, degraded.** 1 result is degraded, 1 task failed');
     expect(files.get('b_result.md')).toContain('`a` (missing)');
   });
 
-  test('a rehearsal says so in the first line of both reports', () => {
+  test('both reports of a rehearsal state it in the first line', () => {
     const files = exported(TWO, WELL, { rehearsal: true });
     expect(summaryOf(files).split('\n')[0]).toBe('# Small Executive Summary (rehearsal)');
     expect(dashboardOf(files).split('\n')[0]).toBe('# Small Performance Dashboard (rehearsal)');
   });
 
-  test('a run in which nothing ran has reports too', () => {
+  test('a run in which nothing ran has reports', () => {
     const files = exported(TWO, [[5, { type: 'run.interrupted', reason: 'slots' }]]);
     expect(dashboardOf(files)).toContain('No task was started.');
     expect(dashboardOf(files)).not.toMatch(/NaN|Infinity|undefined/);
@@ -160,7 +158,7 @@ describe('a run that did not go well reads so', () => {
   });
 });
 
-describe('names and messages that would break a document', () => {
+describe('names and messages with markup', () => {
   const title = 'A | "B" <img src=x onerror=alert(1)> `c`: [d](http://e) ]; # & 50%';
   const hostile = makeCrew([{ name: 'a', title, category: '=SUM(A1)' }]);
   const files = exported(
@@ -173,7 +171,7 @@ describe('names and messages that would break a document', () => {
     ),
   );
 
-  test('stay inside their cell, and bring no HTML or link along', () => {
+  test('names and messages stay inside their cell, without HTML and links', () => {
     const dashboard = dashboardOf(files);
     const tables = dashboard.split('\n').filter((line) => line.startsWith('| ') && line.includes('50%'));
     expect(tables.length).toBeGreaterThan(0);
@@ -197,7 +195,7 @@ describe('names and messages that would break a document', () => {
   });
 });
 
-test('a crew with more tasks than viewers draw is drawn by category, and says what is left out', () => {
+test('a crew with more tasks than viewers draw is drawn by category, with a note on what is left out', () => {
   const names = Array.from({ length: 101 }, (_, at) => `task_${at}`);
   const large = makeCrew(
     names.map((name, at) => ({
@@ -231,7 +229,7 @@ describe('a run of more tasks than a page can show', () => {
   const files = exported(makeCrew(names.map((name) => ({ name }))), happened);
   const rowsIn = (name: string) => (files.get(name) ?? '').match(/>Task \d+<\/text>/g)?.length ?? 0;
 
-  test('has a picture of the tasks that matter most, next to the whole one', () => {
+  test('a run with too many tasks for a page has an additional picture of the most relevant tasks', () => {
     expect(rowsIn('timeline_overview.svg')).toBeGreaterThanOrEqual(50);
     expect(rowsIn('timeline_overview.svg')).toBeLessThan(rowsIn('timeline.svg') / 2);
     expect(files.get('timeline_overview.svg')).toContain(' of 400 tasks, of the critical path and the longest');
@@ -239,7 +237,7 @@ describe('a run of more tasks than a page can show', () => {
     expect(Number(/height="(\d+)/.exec(files.get('timeline_overview.svg') ?? '')?.[1])).toBeLessThan(2600);
   });
 
-  test('links the graph instead of showing it', () => {
+  test('the dashboard of a run with too many tasks for a page links the graph instead of showing it', () => {
     expect(dashboardOf(files)).not.toContain('](graph.svg)\n![');
     expect(dashboardOf(files)).toContain('[graph.svg](graph.svg) is the graph of all 400 tasks');
   });

@@ -24,8 +24,8 @@ export interface ExportInput {
 }
 
 /**
- * The files of an export by name, all but `events.jsonl`, which is the run's own. The same run gives the same bytes.
- * An interrupted or running run is reported as far as it has progressed.
+ * * Returns the files of an export by name, except `events.jsonl`, which is copied from the run. The same run gives the
+ * same bytes. An interrupted or active run is reported up to its last event.
  */
 export function exportFiles({ crew, state, texts }: ExportInput): Map<string, string> {
   const figures = figuresOf(crew, state, { texts });

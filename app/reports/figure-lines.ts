@@ -4,17 +4,17 @@ import { TERMS } from '../../shared/figures/catalogue/terms.ts';
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import { code, inline } from './markdown.ts';
 
-/** Names as code, titles escaped. */
+/** The style of reports: names as code, titles escaped. */
 export const MARKDOWN: TextStyle = { code, inline };
 
-/** A section of the catalogue as lines of a report: `**Time Saved:** 12.3%: an estimated …`. */
+/** Returns a section of the catalogue as lines of a report: `**Time Saved:** 12.3%: an estimated …`. */
 export function figureLines(section: readonly Figure[], figures: MeasuredFigures): string[] {
   return section
     .filter((figure) => figure.isShown(figures))
     .map((figure) => `${lead(figure)} ${figure.text(figures, MARKDOWN)}${figure.detail(figures, MARKDOWN)}`);
 }
 
-/** The definition of every figure and term, a line each. */
+/** Returns the definitions of all figures and terms, one per line. */
 export function definitionLines(): string[] {
   const figures: readonly { label: string; definition: string }[] = Object.values(RUN_FIGURES).flat();
   return [...figures, ...Object.values(TERMS)].map((entry) => `${lead(entry)} ${entry.definition}`);

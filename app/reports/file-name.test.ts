@@ -8,7 +8,7 @@ const name = fc
   .array(fc.constantFrom('a', 'é', '日', '𠮷'), { minLength: 60, maxLength: 64 })
   .map((letters) => letters.join(''));
 
-test('A name of up to 64 letters of up to four bytes gives a file name that file systems take', () => {
+test('A name of up to 64 letters of up to four bytes gives a file name that file systems accept', () => {
   fc.assert(
     fc.property(name, (task) => {
       expect(task).toMatch(NAME);

@@ -1,11 +1,11 @@
-/** The most bytes of a name that every common file system takes. */
+/** The maximum length of a file name in bytes on all common file systems. */
 const MOST_BYTES = 255;
-/** With any number of `_` behind it, so that `con` and `con_` never share a file. */
+/** Names that Windows reserves, with any number of `_` at the end, so that `con` and `con_` never share a file. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])_*$/i;
 
 /**
- * `name` and `suffix` as a file name of at most 255 bytes less `spare`. A longer name is cut and ends with a number
- * made from all of it, so that two names never share a file. A name that Windows reserves gets a `_` at its end.
+ * * Returns `name` and `suffix` as a file name of at most 255 bytes minus `spare`. A longer name is cut and ends with a
+ * hash of the whole name, so that two names never share a file. A name that Windows reserves gets a `_` at its end.
  */
 export function fileName(name: string, suffix: string, spare = 0): string {
   const room = MOST_BYTES - spare - bytesOf(suffix);
@@ -20,7 +20,7 @@ export function fileName(name: string, suffix: string, spare = 0): string {
   return `${cut}${mark}${suffix}`;
 }
 
-/** Bytes in UTF-8. */
+/** Returns the number of bytes in UTF-8. */
 function bytesOf(text: string): number {
   let bytes = 0;
   for (const char of text) {
@@ -30,7 +30,7 @@ function bytesOf(text: string): number {
   return bytes;
 }
 
-/** FNV-1a over code units, as 32 bits. */
+/** Returns the 32-bit FNV-1a hash of the code units. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193) >>> 0;

@@ -31,12 +31,12 @@ describe('Control characters in titles, answers and messages', () => {
     expect(UNPRINTABLE.exec(text)?.index).toBeUndefined();
   });
 
-  test('stay exactly as they are in the record that programs read', () => {
+  test('control characters are unchanged in the record that programs read', () => {
     const record: unknown = JSON.parse(files.get('run.json') ?? '');
     expect(record).toMatchObject({ results: [{ result: `Answer ${EVIL}\r\nnext\u2028line` }, {}] });
   });
 
-  test('leave the words around them readable', () => {
+  test('the words around control characters stay readable', () => {
     expect(files.get('a_result.md')).toContain('Answer a [2J b c 31mdtxt\ufffd\nnext\nline');
   });
 });
@@ -47,12 +47,12 @@ describe('tasks.csv', () => {
   const csv = exported(crew, [finished(0)]).get('tasks.csv') ?? '';
   const rows: Record<string, string>[] = parse(csv, { columns: true, bom: true });
 
-  test('begins with the mark by which spreadsheets know UTF-8', () => {
+  test('tasks.csv begins with the mark by which spreadsheets recognize UTF-8', () => {
     expect(csv.codePointAt(0)).toBe(0xfeff);
     expect(rows[10]?.['title']).toBe('📊 Umsätze');
   });
 
-  test('has no cell that a spreadsheet takes for a formula', () => {
+  test('tasks.csv has no cell that a spreadsheet treats as a formula', () => {
     const cells = rows.flatMap((row) => Object.values(row));
     expect(cells.filter((cell) => /^\s*[=+@＝]|^\s*-(?!\d+$)/.test(cell))).toEqual([]);
     expect(rows.map((row) => row['title'])).toContain('-5');

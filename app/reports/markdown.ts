@@ -1,6 +1,6 @@
 import { printableLine } from '../../shared/printable.ts';
 
-/** Escapes a name, a title or a message on one line, so that neither Markdown nor HTML gives any of it a meaning. */
+/** Escapes a name, a title or a message on one line, so that no part of it is Markdown or HTML. */
 export function inline(text: string): string {
   return printableLine(text)
     .replace(/[\\`*[\]~|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
@@ -11,7 +11,7 @@ export function inline(text: string): string {
     .replace(/!(?=\\\[)/g, '\\!');
 }
 
-/** A name as code, between more backticks than it has in a row. */
+/** Returns a name as code, between more backticks than it contains in a row. */
 export function code(text: string): string {
   const plain = printableLine(text).replace(/\|/g, '\\|');
   if (!plain.includes('`')) return `\`${plain}\``;
@@ -20,7 +20,7 @@ export function code(text: string): string {
   return `${fence} ${plain} ${fence}`;
 }
 
-/** A table; cells are Markdown already. `numeric`: the columns, from 0, that are set to the right. */
+/** Returns a table with Markdown cells. `numeric`: the indices of the right-aligned columns. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -38,7 +38,7 @@ export function numbered(lines: readonly string[]): string {
   return lines.map((line, at) => `${at + 1}. ${line}`).join('\n');
 }
 
-/** Blocks of a document, one empty line between them; empty ones are left out. */
+/** Joins the non-empty blocks of a document with empty lines. */
 export function blocks(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,21 +1,21 @@
 import { printableLine } from '../../shared/printable.ts';
 
 /**
- * First words of a line that Mermaid's Gantt reads as a statement, in any case and, for some, as the beginning of a
- * longer word. A date is one too.
+ * * Words at the beginning of a line that Mermaid's Gantt reads as a statement, in any case. Some also match as the
+ * beginning of a longer word. Dates match too.
  */
 const GANTT_STATEMENT =
   /^(?:acc(?:title|desc)|axisformat|call|click|dateformat|displaymode|excludes|gantt|href|includes|inclusiveenddates|section|tickinterval|title|todaymarker|topaxis|vert|weekday|weekend|---|\d{4}-\d\d-\d\d)/i;
 const ZERO_WIDTH_SPACE = '\u200b';
 
-/** The label of a node, to be put between double quotes. */
+/** Returns the label of a node, for use between double quotes. */
 export function mermaidLabel(text: string): string {
   return printableLine(text).replace(/[#"`<>&;\\{}]/g, (char) => `#${char.codePointAt(0)};`);
 }
 
 /**
- * The name of a bar. The Gantt has no escapes: characters with a meaning become spaces, and a name that begins like a
- * statement gets an invisible character in front.
+ * * Returns the name of a bar. The Gantt has no escapes: special characters become spaces, and a name that begins like
+ * a statement gets an invisible character in front.
  */
 export function ganttName(text: string): string {
   const plain = printableLine(text.replace(/[:;#,%<>&"`\\]/g, ' '));
@@ -23,7 +23,7 @@ export function ganttName(text: string): string {
   return GANTT_STATEMENT.test(plain) ? `${ZERO_WIDTH_SPACE}${plain}` : plain;
 }
 
-/** Lines of a drawing in the fence that viewers draw. */
+/** Puts the lines of a drawing into a fence that viewers draw. */
 export function mermaidBlock(lines: readonly string[]): string {
   return ['```mermaid', ...lines, '```'].join('\n');
 }

@@ -9,14 +9,14 @@ import { dashboardOf, exported } from './testing/exported.ts';
 
 let mermaid: Mermaid;
 beforeAll(async () => {
-  // Mermaid looks for a page when it is loaded.
+  // Mermaid requires a page when it is loaded.
   const window = new Window();
   Object.assign(globalThis, { window, document: window.document });
   mermaid = (await import('mermaid')).default;
   mermaid.initialize({ startOnLoad: false });
 });
 
-/** First words that Mermaid 11 reads as statements, and others that have been trouble. */
+/** Words that Mermaid 11 reads as statements at the beginning of a line, and others that caused errors. */
 const WORDS = [
   ...['title', 'section', 'click', 'call', 'href', 'gantt', 'dateFormat', 'excludes', 'includes', 'axisFormat'],
   ...['todayMarker', 'tickInterval', 'topAxis', 'inclusiveEndDates', 'accTitle', 'accDescr', 'accDescription'],
@@ -53,7 +53,7 @@ function drawingsOf(crew: Crew): string[] {
 
 async function drawn(crew: Crew): Promise<{ bars: Bar[]; title: string; labels: string[]; edges: number }> {
   const [graph = '', flow = ''] = drawingsOf(crew);
-  // Rejects what Mermaid cannot parse, as `mermaid.parse` does.
+  // Rejects text that Mermaid cannot parse, like `mermaid.parse`.
   const gantt = (await mermaid.mermaidAPI.getDiagramFromText(flow)).db as unknown as Gantt; // Typed as any diagram's.
   const chart = (await mermaid.mermaidAPI.getDiagramFromText(graph)).db as unknown as Flow; // Typed as any diagram's.
   const labels = [...chart.getVertices().values()].map(({ text }) => decoded(text));
@@ -61,12 +61,12 @@ async function drawn(crew: Crew): Promise<{ bars: Bar[]; title: string; labels: 
   return { bars, title: gantt.getDiagramTitle(), labels, edges: chart.getEdges().length };
 }
 
-/** As Mermaid writes entities in its drawing. */
+/** Decodes entities as Mermaid writes them. */
 function decoded(text: string): string {
   return text.replace(/ﬂ°°(\d+)¶ß/g, (_, point: string) => String.fromCodePoint(Number(point)));
 }
 
-/** Letters and digits, which no drawing may lose. */
+/** Returns the letters and digits, which must all appear in the drawing. */
 const letters = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
 async function expectDrawn(titles: readonly string[]): Promise<void> {
@@ -86,7 +86,8 @@ async function expectDrawn(titles: readonly string[]): Promise<void> {
 }
 
 describe("Mermaid's own parser", () => {
-  // One drawing for the titles of a word: Mermaid takes long to set up a drawing, and little for each of its parts.
+  // All titles of a word share a drawing, because setting up a drawing takes Mermaid much longer than each of its
+  // parts.
   test.each(WORDS)('draws a bar and a node for each title with %j', async (word) => {
     await expectDrawn(['Before', ...titlesWith(word).flatMap((title) => [title, 'Next']), 'After']);
   });

@@ -9,7 +9,7 @@ import { blocks } from './markdown.ts';
 import { ganttName, mermaidBlock, mermaidLabel } from './mermaid-text.ts';
 import { criticalLinks, EACH_SHOWN, linkKey, MOST_DRAWN, shownTasks } from './shown-tasks.ts';
 
-/** Viewers refuse drawings with more edges, or bars. */
+/** Viewers refuse drawings with more edges or bars. */
 const MOST_EDGES = 300;
 
 const STATUS_CLASSES = [
@@ -19,7 +19,7 @@ const STATUS_CLASSES = [
   '  classDef other fill:#f1f5f9,stroke:#64748b,color:#334155',
 ];
 
-/** The graph of the run's tasks; of a large crew that of its categories, saying so. */
+/** Returns the graph of the run's tasks; for a large crew, the graph of its categories, with a note. */
 export function graphDrawing(crew: Crew, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const edges = tasks.reduce((sum, task) => sum + task.context.length, 0);
@@ -70,7 +70,7 @@ function classOf(task: TaskFigures): string {
   return task.status === 'failed' ? 'failed' : 'other';
 }
 
-/** What ran when, by slot; of a large run the critical path and the longest tasks, saying so. */
+/** Returns the Gantt of turns by slot; for a large run, only the critical path and the longest tasks, with a note. */
 export function flowDrawing(state: RunState, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => task.startedMs !== null);
   if (tasks.length === 0) return 'No task was started.';
@@ -116,7 +116,7 @@ function criticalTimes({ path }: MeasuredFigures): ReadonlyMap<string, readonly 
   return times;
 }
 
-/** A link that runs ends within the turn. */
+/** Whether a running link of the critical path ends within the turn. */
 function isCritical(times: ReadonlyMap<string, readonly number[]>, turn: TurnState): boolean {
   const ends = times.get(turn.task) ?? [];
   const last = ends[lastAtMost(ends, turn.end ?? Number.POSITIVE_INFINITY, (end) => end)];
@@ -127,7 +127,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How the marks of the time axis are written, so that about ten of them over `spanMs` differ from each other. */
+/** Returns the format of the axis labels, so that about ten labels over `spanMs` differ. */
 export function axisFormat(spanMs: number): string {
   if (spanMs < 10_000) return '%-S.%L s';
   if (spanMs < MINUTE_MS) return '%-S s';
@@ -136,12 +136,12 @@ export function axisFormat(spanMs: number): string {
   return spanMs < 10 * DAY_MS ? 'day %-j, %H:%M' : 'day %-j';
 }
 
-/** A bar that took no time would not be drawn. */
+/** Returns the end of a bar. A bar without length would not be drawn. */
 function ganttEnd({ start, end }: TurnState, now: number): number {
   return Math.max(end ?? now, start + 1);
 }
 
-/** Run time as the Gantt reads it: a day begins at 0. */
+/** Formats run time for the Gantt: a day begins at 0. */
 function ganttTime(ms: number): string {
   return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
 }

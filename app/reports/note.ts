@@ -39,7 +39,7 @@ function resumedNote(figures: MeasuredFigures): string[] {
 function batchNote({ batch }: MeasuredFigures): string[] {
   if (batch === null) return [];
   return [
-    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots, and declared pools and limited agents, were shared with the other rows, so its waits for them include those for other rows, while their use is given for this row alone. Bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The batch's own summary has the figures over all rows.`,
+    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots, and declared pools and limited agents, were shared with the other rows. Its waits include waits for other rows, but the use of pools and agents is given for this row alone. Bottlenecks, scaling, lower bound and prediction assume that the row has all slots. The summary of the batch has the figures over all rows.`,
   ];
 }
 
@@ -50,7 +50,7 @@ function outcomeNote(figures: MeasuredFigures): string[] {
       return [];
     case 'completed_degraded':
       return [
-        `**Completed, degraded.** ${[`${countOf(counts.degraded, 'result')} had to do without something`, ...withNoun(otherEnds(counts))].join(', ')}.`,
+        `**Completed, degraded.** ${[`${countOf(counts.degraded, 'result')} ${counts.degraded === 1 ? 'is' : 'are'} degraded`, ...withNoun(otherEnds(counts))].join(', ')}.`,
       ];
     case 'failed':
       return [`**This run failed.** ${[`${completedOf(counts)} completed`, ...otherEnds(counts)].join(', ')}.`];

@@ -19,12 +19,12 @@ import { fileName } from './file-name.ts';
 import { waitText } from './labels.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 
-/** `<task>_result.md`, at most as long as file systems take. */
+/** Returns the name of the file `<task>_result.md`, shortened if file systems would refuse it. */
 export function resultFileName(task: string): string {
   return fileName(task, '_result.md');
 }
 
-/** The report of one task: its result, or why there is none, and its figures. */
+/** Returns the report of one task: its result, or why there is none, and its figures. */
 export function resultFile(
   task: TaskFigures,
   turns: readonly TurnState[],
@@ -84,31 +84,35 @@ function pendingText({ inReview }: TaskFigures): string {
 function metricsOf(task: TaskFigures): string[] {
   return [
     ...(task.from === null ? [] : [fromText(task, task.from)]),
-    ...(task.stale === null ? [] : [`Stale when it was kept: it ${inline(task.stale)}`]),
+    ...(task.stale === null ? [] : [`Stale when it was reused: it ${inline(task.stale)}`]),
     `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
     `Ran: ${formatDuration(task.runningMs)}${ranWhere(task)}`,
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatDuration(task.failedBusyMs)}`] : []),
-    ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatDuration(task.leaseMs)}`] : []),
-    ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatDuration(task.permitMs)}`] : []),
+    ...(task.leaseMs > 0 ? [`Of this waiting for a unit of a pool: ${formatDuration(task.leaseMs)}`] : []),
+    ...(task.permitMs > 0 ? [`Of this waiting for permits of the rate limiter: ${formatDuration(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
-    ...(task.cutAtLength ? [`Cut at its length: ${CUT_AT_LENGTH_ADVICE}`] : []),
+    ...(task.cutAtLength ? [`Truncated: ${CUT_AT_LENGTH_ADVICE}`] : []),
     ...(task.callNotes.length > 0 ? [`Notes on model calls: ${task.callNotes.map(inline).join('; ')}`] : []),
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,
     `Cost: ${formatCost(task.usage)}`,
     `Tools: ${toolsText(task)}`,
-    ...(task.handedOn.length > 0 ? [`Time of other agents in it: ${task.handedOn.map(handedOnText).join(', ')}`] : []),
+    ...(task.handedOn.length > 0
+      ? [`Time of other agents inside its turns: ${task.handedOn.map(handedOnText).join(', ')}`]
+      : []),
     ...(task.milestones.length > 0 ? [`Milestones: ${task.milestones.map(milestoneText).join(', ')}`] : []),
     `Context received: ${contextText(task)}`,
     `Resources held: ${task.resources.length === 0 ? 'none' : listOf(task.resources.map(code))}`,
   ];
 }
 
-/** Says that a result was reused, and what it took in the earlier run. */
+/** Describes a reused result, with its time and cost in the earlier run. */
 function fromText({ cached, took }: TaskFigures, run: string): string {
-  const where = cached ? `Taken from the cache: made by run ${code(run)}` : `Not run again: kept from run ${code(run)}`;
+  const where = cached
+    ? `Taken from the cache: made by run ${code(run)}`
+    : `Not run again: reused from run ${code(run)}`;
   if (took === null) return where;
   return `${where}, where it was busy for ${formatDuration(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
 }
@@ -134,7 +138,7 @@ function ranWhere({ from, startedMs, endedMs, slot }: TaskFigures): string {
   return ` (from ${formatDuration(startedMs)}${until} of the run, last in slot ${slot})`;
 }
 
-/** `bo` 2 (`ada`, `cy`), `ada` 1 (`bo`), `cy` 0 */
+/** Lists the votes by proposal: `2 for bo (ada and cy), 1 for ada (bo)`. */
 function votesText(standings: TaskFigures['standings']): string {
   return standings
     .map(({ agent, voters }) => {
@@ -175,7 +179,7 @@ function toolsText({ tools }: TaskFigures): string {
 }
 
 function reviewText({ answer, by, when, remark }: TaskFigures['reviews'][number]): string {
-  if (by === 'approve_all') return 'approved beforehand, without being looked at';
+  if (by === 'approve_all') return 'approved in advance without a review';
   const said = remark === null ? '' : ` with the remark “${inline(remark)}”`;
   switch (answer) {
     case 'edited':

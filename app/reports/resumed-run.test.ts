@@ -34,23 +34,23 @@ describe('A run that was killed and resumed', () => {
   const told =
     '> **This run was resumed.** No process ran it for 5.45 s, which no figure counts. 1 turn was lost after 0.80 s and ran again. One model call may have been paid for without an answer; calls, tokens and cost do not include it.';
 
-  test('says so first in the summary and in the dashboard', () => {
+  test('the summary and the dashboard of a resumed run state it first', () => {
     expect(summaryOf(files)).toContain(told);
     expect(dashboardOf(files)).toContain(told);
   });
 
-  test('counts the time without a process from the record of its start, which may come after the start itself', () => {
+  test('the time without a process is counted from the recorded start of the run', () => {
     expect(summaryOf(exported(TWO, happened, { t: 300 }))).toContain('No process ran it for 5.75 s');
   });
 
-  test('counts its lost turns apart from failed ones', () => {
+  test('the lost turns of a resumed run are counted separately from failed turns', () => {
     expect(dashboardOf(files)).toContain('**Failed Turns:** none');
     expect(dashboardOf(files)).toContain('**Turns Lost with Their Process:** 1, 0.80 s of busy time; they ran again');
     expect(summaryOf(files)).toContain('**Lost to Interruption:** 0.80 s of slot time in 1 turn that ran again.');
     expect(summaryOf(files)).not.toContain('Lost to Failures');
   });
 
-  test('says so on the terminal', () => {
+  test('the terminal shows that a run was resumed', () => {
     const state = fold(TWO, journal(happened));
     const run = runObject(TWO, state, new Map(), '/runs/1');
     expect(run).toMatchObject({ resumptions: 1, lost_turns: 1 });
@@ -93,7 +93,7 @@ test('An unknown cost names the prices that are missing, once per report', () =>
   }
 });
 
-test('A loss reads as a loss', () => {
+test('A longer time than sequential execution is reported as a loss', () => {
   const files = exported(
     makeCrew([{ name: 'a' }]),
     inOrder(ran('a', 1, 625, 1625), completed('a', 1625), finished(1625)),
@@ -102,7 +102,7 @@ test('A loss reads as a loss', () => {
   expect(summaryOf(files) + dashboardOf(files)).not.toMatch(/-62\.5%|saved -/);
 });
 
-test('Results from the cache are not counted as speed, and say what they once took', () => {
+test('Cached results do not count for the speed of the run and are listed with their former time and cost', () => {
   const took = { busy_ms: 4000, cost_usd: 0.25 };
   const files = exported(
     TWO,
@@ -114,7 +114,7 @@ test('Results from the cache are not counted as speed, and say what they once to
     ),
   );
   expect(summaryOf(files)).toMatch(
-    /0\.99 tasks per second, .* per hour, not counting 1 task whose results were reused\./,
+    /\*\*Tasks per Second:\*\* 0\.99 \(.* per hour\), not counting 1 task whose results were reused\./,
   );
   expect(summaryOf(files)).toContain(
     '**From the Cache:** 1 task, which took 4.00 s of slot time and $0.2500 when it ran.',

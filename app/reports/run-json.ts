@@ -27,8 +27,8 @@ export interface ResultObject {
 }
 
 /**
- * The object that `run --json` prints: the figures of the catalogue that have a key in JSON, and what identifies the
- * run. `success_rate` is in percent, the other rates are fractions.
+ * * The object that `run --json` prints: the identity of the run, and the figures of the catalogue that have a JSON
+ * key. `success_rate` is in percent, the other rates are fractions.
  */
 export interface RunObject extends JsonFigures {
   run_id: string;
@@ -45,12 +45,12 @@ export interface RunObject extends JsonFigures {
   results: ResultObject[];
 }
 
-/** `texts`: the results of tasks by name, those in blobs too. */
+/** Returns the object of a run. `texts`: the results of tasks by name, including those in blobs. */
 export function runObject(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>, runDir: string): RunObject {
   return runObjectOf(measuredFigures(crew, state, { texts }), state, texts, runDir);
 }
 
-/** The same for figures that are known already. */
+/** Like `runObject`, for figures that are already computed. */
 export function runObjectOf(
   figures: MeasuredFigures,
   state: RunState,
@@ -61,7 +61,7 @@ export function runObjectOf(
   return { run_id, run_dir: runDir, ...rest };
 }
 
-/** Returns the object without the path of the run's folder, which is not a figure. */
+/** Returns the object without the path of the run folder. */
 export function mainFigures(
   figures: MeasuredFigures,
   state: RunState,

@@ -5,7 +5,10 @@ import { mainFigures, type RunObject } from './run-json.ts';
 /** The content of `run.json`: the object of `run --json` without the folder, and all other figures. */
 export type RunRecord = { format: 'crewlane-run/1'; started: unknown; figures: unknown } & Omit<RunObject, 'run_dir'>;
 
-/** Names as in `run --json`; below `figures` times are whole milliseconds and say so in their names. */
+/**
+ * Returns `run.json`. Keys are those of `run --json`. Below `figures`, times are whole milliseconds, with the unit in
+ * the key.
+ */
 export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<string, string>): RunRecord {
   const { started } = state;
   const { runId: _, outcome: __, reason: ___, rehearsal: ____, batch: _____, ...rest } = figures;
@@ -29,7 +32,7 @@ export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<
   };
 }
 
-/** Keys of records as in the file's other names; the keys of maps are names that people gave, and stay. */
+/** Converts the keys of objects to snake case. The keys of maps are names that people gave, and stay. */
 export function withSnakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSnakeKeys);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, withSnakeKeys(item)]));

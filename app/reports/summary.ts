@@ -12,12 +12,15 @@ import { conclusion, nextSteps, reliabilityLines, scalabilityLines } from './sum
 import { achievementLines, impactLines, overview, workloadLines } from './summary/overview.ts';
 import { taskAnalysis } from './summary/tasks.ts';
 
-/** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
+/**
+ * Returns the name of the summary, such as `CONCURRENT_PROCESSING_SUMMARY.md` for the crew
+ * `concurrent_processing_crew`.
+ */
 export function summaryFileName(crew: Crew): string {
   return fileName(shortName(crew).toUpperCase(), '_SUMMARY.md');
 }
 
-/** The executive summary: sentences around computed figures of this run. */
+/** Returns the executive summary: sentences with computed figures of this run. */
 export function summaryFile(crew: Crew, figures: Figures, moment: Moment): string {
   return `${blocks(
     `# ${inline(titleCase(shortName(crew)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,

@@ -8,7 +8,7 @@ type Cell = string | number | boolean | null;
 /** Without it, spreadsheets read the file in the language of the machine instead of UTF-8. */
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** `tasks.csv`: one row per task, with the manager's assignment; times in seconds with three decimals. */
+/** Returns `tasks.csv`: one row per task and for the manager's assignment. Times are seconds with three decimals. */
 export function tasksCsv({ tasks }: MeasuredFigures): string {
   const columns = Object.keys(tasks[0] ? rowOf(tasks[0]) : {});
   const rows = tasks.map((task) => Object.values(rowOf(task)));

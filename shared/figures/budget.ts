@@ -2,7 +2,7 @@ import type { RunState } from '../run/state.ts';
 
 /** The budget of the run and its effects. Amounts are US dollars, times are run time in whole milliseconds. */
 export interface BudgetFigures {
-  /** The last one. */
+  /** The current budget. */
   usd: number;
   /**
    * The intervals in which the budget was used up and nothing new started; an end of null means up to the end of the
@@ -11,7 +11,7 @@ export interface BudgetFigures {
   usedUp: readonly { atMs: number; untilMs: number | null; spentUsd: number; budgetUsd: number }[];
 }
 
-/** Null if the run never had a budget. */
+/** Returns the budget figures; null if the run never had a budget. */
 export function budgetFigures({ budgetUsd, overBudget }: RunState): BudgetFigures | null {
   if (budgetUsd === null) return null;
   const usedUp = overBudget.map(({ start, end, spentUsd, budgetUsd: limit }) => {

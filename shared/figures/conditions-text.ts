@@ -1,7 +1,7 @@
 import type { MeasuredFigures } from './figures.ts';
 import { countOf, formatDuration } from './format.ts';
 
-/** A note that the run was resumed and what was lost when its process ended; null if it was not resumed. */
+/** Returns a note that the run was resumed, with what was lost when its process ended; null if it was not resumed. */
 export function resumedText({ lost, time, rehearsal }: MeasuredFigures): string | null {
   if (lost.resumptions === 0) return null;
   const cutOff =
@@ -9,7 +9,10 @@ export function resumedText({ lost, time, rehearsal }: MeasuredFigures): string 
   return `**This run was resumed${lost.resumptions === 1 ? '' : ` ${countOf(lost.resumptions, 'time')}`}.**${cutOff}${lostText(lost, rehearsal)}`;
 }
 
-/** Turns that ended with a process are neither failed nor completed; their calls may have been paid for. */
+/**
+ * Describes the turns that ended with a process. They neither failed nor completed, and their calls may have been paid
+ * for.
+ */
 function lostText({ turns, busyMs, callsAtMost }: MeasuredFigures['lost'], rehearsal: boolean): string {
   if (turns === 0) return '';
   const one = turns === 1;
@@ -19,7 +22,7 @@ function lostText({ turns, busyMs, callsAtMost }: MeasuredFigures['lost'], rehea
   return `${ran} ${calls} may have been paid for without an answer; calls, tokens and cost do not include ${callsAtMost === 1 ? 'it' : 'them'}.`;
 }
 
-/** The number of slots, and each change of it: `3 slots (5 from 30.70 s on)`. */
+/** Returns the number of slots and each change of it: `3 slots (5 from 30.70 s on)`. */
 export function slotsText({ slotCounts }: MeasuredFigures): string {
   const [first, ...changes] = slotCounts;
   if (!first) return countOf(0, 'slot');
@@ -27,7 +30,7 @@ export function slotsText({ slotCounts }: MeasuredFigures): string {
   return later.length === 0 ? countOf(first.slots, 'slot') : `${countOf(first.slots, 'slot')} (${later.join(', ')})`;
 }
 
-/** Which price is missing where the cost is unknown; empty otherwise. */
+/** Names the missing prices if the cost is unknown; empty otherwise. */
 export function costDetail({ unpricedModels }: MeasuredFigures): string {
   if (unpricedModels.length === 0) return '';
   const [model = ''] = unpricedModels;

@@ -26,7 +26,7 @@ export interface Counts {
   successRate: number;
 }
 
-/** Whether the run finished and completed its tasks. Only then does its speed say anything about the crew. */
+/** Whether the run finished and completed its tasks. Only then is its speed meaningful for the crew. */
 export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }

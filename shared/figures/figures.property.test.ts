@@ -82,7 +82,7 @@ describe('the run', () => {
       expect(time.lowerBound.ms).toBe(ms);
       const makespan = makespanOf(plain);
       expect(time.efficiency).toBe(makespan === 0 ? null : ms / makespan);
-      // With fewer slots than turns that run on to their end the slots are busier than they are many.
+      // While turns continue after the number of slots was reduced, more turns run than there are slots.
       const isWithin = plain.milliseconds().every((t) => plain.running(t) <= plain.slots(t));
       if (isWithin) expect(ms).toBeLessThanOrEqual(makespan);
     });
@@ -211,7 +211,7 @@ describe('groups and resources', () => {
     });
   });
 
-  test('pools: use, peak, mean, waits, queue, timeouts and what was taken back', () => {
+  test('pools: use, peak, mean, waits, queue, timeouts and reclaimed leases', () => {
     everyRun(({ plain, figures }) => {
       const makespan = makespanOf(plain);
       for (const pool of figures.pools) {
@@ -241,7 +241,7 @@ describe('groups and resources', () => {
     });
   });
 
-  test('slots: turns, busy time, CPU, memory and what ended', () => {
+  test('slots: turns, busy time, CPU, memory and ends of processes', () => {
     everyRun(({ plain, figures }) => {
       for (const slot of figures.slotUse) {
         const own = plain.turns.filter((turn) => turn.slot === slot.slot);
@@ -280,7 +280,7 @@ function hasFailed(result: string): boolean {
   return result === 'error' || result === 'timeout' || result === 'crash';
 }
 
-describe('what is simulated', () => {
+describe('the simulated figures', () => {
   test('the replay of a run takes as long as the run, within 1% in 95 of 100 runs', () => {
     let close = 0;
     let all = 0;
@@ -317,7 +317,7 @@ describe('what is simulated', () => {
     });
   });
 
-  test('scaling: the knee, and the fewest slots that cost at most 1% of the makespan with the slots of the run', () => {
+  test('scaling: the knee, and the fewest slots with which the run takes at most 1% longer', () => {
     everyRun(({ plain, figures: { scaling, slots } }) => {
       const at = (count: number) => scaling.points.find((point) => point.slots === count)?.makespanMs;
       const makespanAt = (count: number) => at(count) ?? Number.NaN;
@@ -334,7 +334,7 @@ describe('what is simulated', () => {
     });
   });
 
-  test('the prediction beside what happened, and the reasons for the difference, which add up to it', () => {
+  test('the prediction and the actual run, and the reasons for the difference, which add up to it', () => {
     everyRun(({ plain, figures: { prediction } }) => {
       const [started] = plain.of('run.started');
       const predicted = started?.prediction.makespan_ms ?? null;

@@ -24,7 +24,7 @@ const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.fin
 describe('a run of three tasks, calculated by hand', () => {
   const all = figures(DIAMOND, DIAMOND_RUN);
 
-  test('500 ms of work in 400 ms save a fifth', () => {
+  test('500 ms of work in 400 ms saves a fifth', () => {
     expect(all.time).toMatchObject({ makespanMs: 400, sequentialMs: 500, slotMs: 800, timeSaved: 1 - 400 / 500 });
     expect(all.time.utilization).toBe(500 / 800);
     expect(all.time.perSecond).toBe(7.5);
@@ -52,7 +52,7 @@ describe('a run of three tasks, calculated by hand', () => {
     expect([...all.path.slack]).toEqual([['a', 200]]);
   });
 
-  test('A shorter b gains most, and a third slot gains nothing', () => {
+  test('A shorter b saves most, and a third slot saves nothing', () => {
     expect(all.bottlenecks.baseMs).toBe(400);
     expect(all.bottlenecks.ranked.map(({ subject, savesMs }) => [subject, savesMs])).toEqual([
       ['b', 150],
@@ -70,7 +70,7 @@ describe('a run of three tasks, calculated by hand', () => {
   });
 });
 
-describe('what happens inside and around the work', () => {
+describe('times inside and between the turns', () => {
   const lease = (task: string, id: string) => ({ task, attempt: 1, id, resource: 'db', holder: task });
 
   test('A wait in a resource queue is part of the running time, and one more unit would avoid it', () => {

@@ -15,7 +15,7 @@ const MONTHS = [
   'December',
 ];
 
-/** A number with commas for thousands and `decimals` decimals, halves away from zero. */
+/** Formats a number with commas for thousands and `decimals` decimals. Rounds halves away from zero. */
 export function formatNumber(value: number, decimals = 0): string {
   const [whole = '0', fraction] = rounded(Math.abs(value), decimals).split('.');
   const digits = whole.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -29,8 +29,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * A length of time in its two largest units: `5.64 s`, `3 min 05 s`, `1 h 04 min`, `12 d 3 h`.
- * @param decimals of seconds, where there is no larger unit
+ * Formats a length of time in its two largest units: `5.64 s`, `3 min 05 s`, `1 h 04 min`, `12 d 3 h`.
+ * @param decimals of seconds, if there is no larger unit
  */
 export function formatDuration(ms: number, decimals = 2): string {
   if (ms < 0) return `-${formatDuration(-ms, decimals)}`.replace(/^-(?=0(?:\.0+)? s$)/, '');
@@ -42,7 +42,7 @@ export function formatDuration(ms: number, decimals = 2): string {
   return `${formatNumber(Math.floor(amount / (whole / part)))} ${unit} ${rest} ${partUnit}`;
 }
 
-/** The larger unit and its part for a time of a minute or more that is rounded to the part. */
+/** Returns the larger unit and its part for a time of a minute or more, which is rounded to the part. */
 function largestUnits(ms: number): readonly [whole: number, unit: string, part: number, partUnit: string] {
   if (Math.round(ms / SECOND_MS) * SECOND_MS < HOUR_MS) return [MINUTE_MS, 'min', SECOND_MS, 's'];
   if (Math.round(ms / MINUTE_MS) * MINUTE_MS < DAY_MS) return [HOUR_MS, 'h', MINUTE_MS, 'min'];
@@ -54,23 +54,23 @@ export function formatSeconds(ms: number): string {
   return `${formatNumber(ms / 1000, 2)} s`;
 }
 
-/** A share from 0 to 1 as percent with one decimal: `71.4%`. */
+/** Formats a share from 0 to 1 as percent with one decimal: `71.4%`. */
 export function formatPercent(share: number): string {
   return `${formatNumber(share * 100, 1)}%`;
 }
 
-/** US dollars, small amounts with enough decimals to be seen. */
+/** Formats US dollars, small amounts with enough decimals to be visible. */
 export function formatDollars(usd: number | null): string {
   if (usd === null) return 'unknown';
   return `$${formatNumber(usd, usd === 0 || usd >= 1 ? 2 : 4)}`;
 }
 
-/** A cost; `at most $1.50` if cached tokens are contained at the full price. */
+/** Formats a cost; `at most $1.50` if cached tokens are contained at the full price. */
 export function formatCost({ costUsd, costAtMost }: { costUsd: number | null; costAtMost: boolean }): string {
   return costAtMost && costUsd !== null ? `at most ${formatDollars(costUsd)}` : formatDollars(costUsd);
 }
 
-/** Bytes as MiB with one decimal. */
+/** Formats bytes as MiB with one decimal. */
 export function formatMemory(bytes: number): string {
   return `${formatNumber(bytes / 1_048_576, 1)} MiB`;
 }

@@ -23,7 +23,7 @@ export interface AgentFigures {
   usage: Usage;
 }
 
-/** The agents in declared order. */
+/** Returns the agents in declared order. */
 export function agentFigures(crew: Crew, state: RunState, now: number): AgentFigures[] {
   const calls = state.turns.flatMap((turn) => turn.calls);
   return crew.agents.map(({ name, role, manager }) => {
@@ -54,7 +54,7 @@ export interface CategoryFigures extends Counts {
   busyMs: number;
 }
 
-/** The categories in the order in which the tasks name them. */
+/** Returns the categories in the order in which the tasks name them. */
 export function categoryFigures(tasks: readonly TaskFigures[]): CategoryFigures[] {
   const groups = new Map<string, TaskFigures[]>();
   for (const task of tasks) {

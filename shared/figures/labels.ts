@@ -18,12 +18,12 @@ const INTERRUPT_WORDS: Readonly<Record<NonNullable<MeasuredFigures['reason']>, s
   signal: 'it was stopped by a signal',
   disk: 'its journal could not be written',
   budget: 'its budget was used up',
-  review: 'a review was due and nobody could answer it',
+  review: 'a review was open and nobody could answer it',
   quit: 'the application was closed',
   slots: 'its slots kept ending right after they started',
 };
 
-/** Why an interrupted run stopped. */
+/** Returns why an interrupted run stopped, as the end of a sentence. */
 export function interruptText({ reason }: MeasuredFigures): string {
   return reason === null ? 'the process that ran it ended' : INTERRUPT_WORDS[reason];
 }
@@ -34,7 +34,7 @@ export function statusText(task: TaskFigures): string {
   const notes = [
     ...(task.degraded ? ['degraded'] : []),
     ...(task.cached ? ['from the cache'] : []),
-    ...(task.kept ? ['kept from an earlier run'] : []),
+    ...(task.kept ? ['reused from an earlier run'] : []),
     ...(task.stale === null ? [] : ['stale']),
     ...(task.edited ? ['edited by a person'] : []),
     ...(task.cutAtLength ? ['truncated'] : []),
@@ -64,7 +64,7 @@ export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): str
   const { approved, edited, sentBack, open, unasked } = reviews;
   const asked = approved + edited + sentBack + open;
   const answers = `${approved} approved, ${edited} edited, ${sentBack} sent back, ${open} unanswered`;
-  const beforehand = `${unasked} approved beforehand, without being looked at`;
+  const beforehand = `${unasked} approved in advance without a review`;
   const parts = [...(asked > 0 ? [answers] : []), ...(unasked > 0 ? [beforehand] : [])];
   return parts.length === 0 ? null : parts.join('; ');
 }
@@ -127,7 +127,7 @@ export function savingText(savesMs: number, makespanMs: number): string {
   return `${formatDuration(savesMs)} of ${formatDuration(makespanMs)}${share}`;
 }
 
-/** How the tasks ended, without counts of zero: `2 failed`, `1 was skipped`. */
+/** Returns how the tasks ended, without counts of zero: `2 failed`, `1 was skipped`. */
 export function otherEnds(counts: Counts): string[] {
   const was = (count: number) => (count === 1 ? 'was' : 'were');
   return [
@@ -141,7 +141,7 @@ export function otherEnds(counts: Counts): string[] {
   ];
 }
 
-/** Titles by task name. */
+/** Returns the titles by task name. */
 export function titlesOf(figures: MeasuredFigures): ReadonlyMap<string, string> {
   return new Map(figures.tasks.map((task) => [task.name, task.title]));
 }
@@ -151,7 +151,7 @@ export function completedNotes({ counts, rehearsal }: MeasuredFigures): string {
   const notes = [
     ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
     ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
-    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
+    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} reused from an earlier run`] : []),
     ...(counts.edited > 0 ? [`${formatNumber(counts.edited)} edited by a person`] : []),
     ...(rehearsal ? ['rehearsed'] : []),
   ];

@@ -52,13 +52,13 @@ describe('a cooldown while the run has no owner', () => {
     const [here] = figures([step(100, HERE, 1, 9000), ...later], 9000);
     expect(here).toMatchObject({ holdMs: 400, holds: [{ start: 100, end: 500 }], refused: 1 });
     expect(here?.steps.map(limitText).at(-1)).toBe(
-      "the provider's limit still holds; at most 1 call at once; asked to wait 0.30 s, until 0.50 s",
+      "the provider's limit still holds; at most 1 call at once; cooldown of 0.30 s, until 0.50 s",
     );
     expect(figures([step(100, HERE, 1, 9000), ...later.slice(0, 1)], 9000)[0]?.holdMs).toBe(100);
   });
 });
 
-describe('another refusal that asks to wait longer', () => {
+describe('a refusal that extends a cooldown', () => {
   const longer = (t: number, until: number): Happened => [
     t,
     { type: 'limiter', origin: HERE, in_flight: 1, reason: 'extended', until },
@@ -68,8 +68,8 @@ describe('another refusal that asks to wait longer', () => {
     const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
     expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
     expect(here?.steps.map(limitText)).toEqual([
-      'the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.00 s, until 1.10 s',
-      'the provider refused another call; asked to wait 5.00 s, until 5.60 s',
+      'the provider refused a call; at most 1 call at once instead of 2; cooldown of 1.00 s, until 1.10 s',
+      'the provider refused another call; cooldown of 5.00 s, until 5.60 s',
     ]);
   });
 

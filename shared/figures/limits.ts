@@ -1,7 +1,7 @@
 import { type Interval, lengthOf, union } from '../run/intervals.ts';
 import type { RunState } from '../run/state.ts';
 
-/** The minimum extension in ms of a wait that counts as a step of its own. */
+/** The minimum extension of a cooldown in ms that counts as a separate step. */
 const LONGER_MS = 1000;
 
 /** A step of the rate limiter. */
@@ -12,7 +12,7 @@ export interface LimitStep {
   /** The call limit before and after the step. */
   before: number;
   after: number;
-  /** The final end of the wait that the provider asked for; null if it asked for none. */
+  /** The final end of the cooldown; null if there was none. */
   until: number | null;
 }
 

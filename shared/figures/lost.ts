@@ -9,8 +9,8 @@ export interface LostFigures {
   turns: number;
   busyMs: number;
   /**
-   * The most model calls that were sent and whose answers were lost. A turn makes one call at a time and the journal
-   * records a call with its answer, so it is one for each lost turn. Calls and cost of the run do not include them.
+   * * The maximum number of model calls whose answers were lost: one for each lost turn, because a turn makes one call
+   * at a time and the journal records a call with its answer. Calls and cost of the run do not include them.
    */
   callsAtMost: number;
 }

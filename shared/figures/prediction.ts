@@ -5,10 +5,10 @@ import type { TimeFigures } from './time.ts';
 import type { WhatIf } from './what-if.ts';
 
 export interface PredictionFigures {
-  /** Null if a length is unknown. */
+  /** The predicted makespan; null if an estimate is unknown. */
   makespanMs: number | null;
   actualMs: number;
-  /** Actual less predicted; null without a prediction. */
+  /** Actual minus predicted makespan; null without a prediction. */
   differenceMs: number | null;
   /** The causes of the difference, which add up to it. Empty without a prediction or if the run did not finish. */
   reasons: { what: 'lengths' | 'failures' | 'start_up' | 'slots' | 'overheads'; ms: number }[];
@@ -57,8 +57,8 @@ export function predictionFigures(
 }
 
 /**
- * Changes the prediction into the actual run in steps: measured lengths, then failures and forced waits, then the start
- * of slots, then changes of their number, then the rest that no replay explains.
+ * * Changes the prediction into the actual run in steps: measured lengths, then failures and forced waits, then slot
+ * start-up, then changes of the number of slots, then the rest that no replay explains.
  */
 function reasonsOf(
   state: RunState,

@@ -6,11 +6,11 @@ export interface CheckCount {
   failed: number;
 }
 
-/** The quality figures of a run; no other figure is called quality. */
+/** The figures of quality of a run. */
 export interface QualityFigures {
   guardrails: CheckCount;
   schemas: CheckCount;
-  /** Answers that were sent back for repair: repaired, or not. */
+  /** Answers that were sent back for repair: repaired or not. */
   repairs: CheckCount;
   /** Manager reviews of answers (`manager_review`): approved, or sent back. */
   managerReviews: CheckCount;

@@ -3,7 +3,9 @@ import type { EventDraft } from '../run/events.ts';
 
 /** Changes of a plan, for replays of a run that differs from the measured one in one respect. */
 
-/** The same number of slots over the whole run. Slots beyond the run's first ones start after them, two at a time. */
+/**
+ * Returns the plan with a constant number of slots. Additional slots start after the run's first ones, two at a time.
+ */
 export function withSlots(plan: ReplayPlan, slots: number, startMs: number): ReplayPlan {
   const own = plan.external.filter(({ event }) => event.type !== 'run.slots' && slotOf(event) <= plan.slots);
   const extra = Array.from({ length: Math.max(0, slots - plan.slots) }, (_, at) =>
@@ -12,7 +14,7 @@ export function withSlots(plan: ReplayPlan, slots: number, startMs: number): Rep
   return { ...plan, slots, external: inOrder([...own, ...extra.flat()]) };
 }
 
-/** One slot more than the run had at each time. */
+/** Returns the plan with one more slot at any time. */
 export function withOneMoreSlot(plan: ReplayPlan, startMs: number): ReplayPlan {
   const moved = plan.external.map(({ t, event }): External => {
     if (event.type === 'run.slots') return { t, event: { ...event, slots: event.slots + 1 } };
@@ -22,7 +24,10 @@ export function withOneMoreSlot(plan: ReplayPlan, startMs: number): ReplayPlan {
   return { ...plan, slots: plan.slots + 1, external: inOrder([...moved, ...copyOf(plan, plan.slots + 1, startMs)]) };
 }
 
-/** Slots are ready as soon as the run may use them: at its start, when it is given more, when it is resumed. */
+/**
+ * Returns the plan with slots that are ready as soon as the run may use them: at its start, when it gets more slots,
+ * and when it is resumed.
+ */
 export function withoutStartUp(plan: ReplayPlan): ReplayPlan {
   const since = new Map<number, number>();
   const counts = plan.external.flatMap(({ t, event }) =>
@@ -40,7 +45,10 @@ export function withoutStartUp(plan: ReplayPlan): ReplayPlan {
   return { ...plan, external: inOrder([...never.map((slot) => readyAt(slot, 0)), ...external]) };
 }
 
-/** The slots of the start are ready at these times, by slot; every later start takes as long as it did. */
+/**
+ * Returns the plan with these times, by slot, at which the first slots are ready. Later starts take as long as
+ * measured.
+ */
 export function withReadiness(plan: ReplayPlan, readyMs: readonly number[]): ReplayPlan {
   const first = new Set<number>();
   const external = withoutStartUp(plan).external.map(({ t, event }): External => {
@@ -51,17 +59,17 @@ export function withReadiness(plan: ReplayPlan, readyMs: readonly number[]): Rep
   return { ...plan, external: inOrder(external) };
 }
 
-/** A task whose turns work half as long. */
+/** Returns the plan with a task whose turns work half as long. */
 export function withHalf(plan: ReplayPlan, task: string): ReplayPlan {
   return mapTurns(plan, (turns, name) => (name === task ? turns.map(halved) : turns));
 }
 
-/** No attempt fails and is tried again; refusals of a provider stay. */
+/** Returns the plan without failed attempts and their retries. Refusals by a provider remain. */
 export function withoutFailures(plan: ReplayPlan): ReplayPlan {
   return mapTurns(plan, (turns) => turns.filter((turn) => !isRetriedFailure(turn)));
 }
 
-/** No provider and no limit of calls makes the run wait. */
+/** Returns the plan without waits for the limits of models. */
 export function withoutLimits(plan: ReplayPlan): ReplayPlan {
   const external = plan.external.filter(({ event }) => event.type !== 'agent.held' && event.type !== 'agent.freed');
   const unlimited = mapTurns(plan, (turns) =>
@@ -72,7 +80,7 @@ export function withoutLimits(plan: ReplayPlan): ReplayPlan {
   return { ...unlimited, external };
 }
 
-/** Only the turns that answered, without pauses, limits, people and failures. */
+/** Returns the plan with only the turns that answered, without pauses, limits, people and failures. */
 export function answersAlone(plan: ReplayPlan): ReplayPlan {
   const isSlot = ({ event }: External) => event.type.startsWith('slot.') || event.type === 'resource.created';
   const answered = mapTurns(plan, (turns) => turns.filter(({ result }) => result === 'ok'));
@@ -85,7 +93,7 @@ export function answersAlone(plan: ReplayPlan): ReplayPlan {
   return { ...plan, external: plan.external.filter(isSlot), tasks };
 }
 
-/** Another capacity of a pool of the file, of a resource that tools made, or of the sequential lane. */
+/** Returns the plan with another capacity of a pool or of the sequential lane. */
 export function withCapacity(plan: ReplayPlan, name: string, capacity: number): ReplayPlan {
   const isOther = ({ event }: External) => event.type !== 'resource.created' || event.resource !== name;
   const made: External = { t: 0, event: { type: 'resource.created', task: '', attempt: 1, resource: name, capacity } };
@@ -134,7 +142,10 @@ function shorter(steps: readonly Step[], ms: number): Step[] {
   });
 }
 
-/** A further slot that starts when the last of the run's first slots does, and is ready `later` milliseconds after it. */
+/**
+ * Returns the events of an additional slot, which starts with the last of the run's first slots and is ready `later`
+ * milliseconds after it.
+ */
 function copyOf(plan: ReplayPlan, slot: number, later: number): External[] {
   const like = plan.external.filter(({ event }) => slotOf(event) === plan.slots);
   return like.flatMap(({ t, event }, at): External[] => {
@@ -148,7 +159,7 @@ function readyAt(slot: number, t: number): External {
   return { t, event: { type: 'slot.ready', slot, where: `local:${slot}`, ms: 0 } };
 }
 
-/** The slot that an event is about; 0 for every other event. */
+/** Returns the slot of an event; 0 for events without one. */
 function slotOf(event: EventDraft): number {
   return event.type === 'slot.ready' || event.type === 'slot.exited' ? event.slot : 0;
 }

@@ -7,7 +7,7 @@ import type { LeaseState, RunState, TaskState, TurnState } from '../run/state.ts
 import { computeRanks } from '../scheduler/ranks.ts';
 import type { TaskFigures } from './task-figures.ts';
 
-/** Run time in which the run was not idle in a pause: the time that the makespan counts. */
+/** Converts run time to the time that the makespan counts, which excludes pauses. */
 export type CutTime = (t: number) => number;
 
 /** Returns the function that maps run time to run time without the pauses before it, both in milliseconds. */
@@ -15,7 +15,7 @@ export function cutTime(paused: readonly Interval[]): CutTime {
   return (t) => t - lengthOf(clip(paused, { start: 0, end: t }));
 }
 
-/** The run as it was, so that a replay of it takes as long as the run did. */
+/** Returns the plan of a measured run. A replay of the plan takes as long as the run. */
 export function planOf(crew: Crew, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
   const leases = leasesByTask(state);
   const byName = new Map(tasks.map((task) => [task.name, task]));
@@ -39,7 +39,7 @@ function measuredLengths(tasks: readonly TaskFigures[]) {
   return Object.fromEntries(tasks.map(({ name, busyMs }) => [name, { ms: busyMs, from: 'history' as const }]));
 }
 
-/** It had a turn, a person was asked about it, or a stored result was looked up. */
+/** Whether a task took part in the run: it had a turn, a review or a cache lookup, and was not reused. */
 function tookPart({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
   return reusedFrom === null && turns.length + reviews.length + lookups.length > 0;
 }
@@ -69,7 +69,7 @@ function taskPlan(state: RunState, task: TaskState, known: Known): TaskPlan {
   };
 }
 
-/** A question that was asked again after the run was resumed counts with its answer. */
+/** Returns the reviews with answers. A question that was repeated after a resume counts once, with its answer. */
 function answersOf(
   { reviews }: TaskState,
   span: (review: TaskState['reviews'][number]) => number,
@@ -96,7 +96,7 @@ function turnPlan(state: RunState, turn: TurnState, { leases, cut }: Known): Tur
   };
 }
 
-/** The work of a turn between the leases that it took and gave back; what it holds at its end ends with it. */
+/** Returns the steps of a turn: work, and leases acquired and released. Leases that it still holds end with it. */
 function stepsOf(start: number, end: number, leases: readonly LeaseState[]): Step[] {
   const points = leases.flatMap(({ resource, holder, requestedAt, acquiredAt, releasedAt, reclaimed }) => {
     if (acquiredAt === null) return [];
@@ -140,10 +140,13 @@ function externalEvents(state: RunState, cut: CutTime): External[] {
   return found.sort((a, b) => a.t - b.t);
 }
 
-/** A resource that a tool made is there from the start: its capacity counts from its first use alone. */
+/**
+ * Pools that a tool created exist from the start of the replay, without a turn: their capacity matters only from their
+ * first use.
+ */
 const NO_TURN = { task: '', attempt: 1 };
 
-/** When each slot became ready, and when it ended. A journal that records no slot has all of them ready at the start. */
+/** Returns when each slot became ready and when it ended. Without slot events, all slots are ready at the start. */
 function readinessOf(state: RunState): { slot: number; event: 'ready' | 'exited'; t: number }[] {
   const known = [...state.slots.values()].filter(({ ready, starts }) => ready.length + starts.length > 0);
   if (known.length === 0) {

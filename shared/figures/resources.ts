@@ -125,7 +125,7 @@ function usesOf(crew: Crew, state: RunState, { name, leases }: ResourceState, no
   return [...declared, ...leased];
 }
 
-/** Units × milliseconds. */
+/** Returns the sum of units × milliseconds. */
 export function unitTime(uses: readonly Use[]): number {
   return uses.reduce((sum, { start, end, units }) => sum + units * Math.max(0, end - start), 0);
 }

@@ -7,7 +7,7 @@ export function reusedNote({ cached, kept }: Counts): string {
   return cached + kept === 0 ? '' : `, not counting ${countOf(cached + kept, 'task')} whose results were reused`;
 }
 
-/** Names the number of reused tasks, and what they took when they ran. */
+/** Describes the number of reused tasks, and their time and cost when they ran. */
 export function reusedText({ tasks, busyMs, costUsd }: Reused): string {
   const took = [
     ...(busyMs === null ? [] : [`${formatDuration(busyMs)} of slot time`]),

@@ -1,28 +1,28 @@
 import type { TaskFigures } from './task-figures.ts';
 
-/** Results that this run did not make, and what they took in the runs that made them. */
+/** The results that this run did not make, and their time and cost in the runs that made them. */
 export interface ReusedFigures {
   /** Results from the cache. */
   cached: Reused;
-  /** Results of the run that this run reran. */
+  /** Results reused by a rerun. */
   kept: Reused;
 }
 
 export interface Reused {
   tasks: number;
-  /** Slot time in milliseconds that these tasks took there; null where a journal does not say. */
+  /** The slot time of these tasks there, in milliseconds; null if unknown. */
   busyMs: number | null;
-  /** US dollars that they cost there; null where a price or the figure itself is unknown. */
+  /** Their cost there in US dollars; null if unknown. */
   costUsd: number | null;
 }
 
-/** Sums what reused results took in earlier runs, for the cache and for reruns. */
+/** Returns the time and cost of reused results in earlier runs, for the cache and for reruns. */
 export function reusedFigures(tasks: readonly TaskFigures[]): ReusedFigures {
   return { cached: reused(tasks.filter((task) => task.cached)), kept: reused(tasks.filter((task) => task.kept)) };
 }
 
 function reused(tasks: readonly TaskFigures[]): Reused {
-  // Only a completed task has a result, and so something that it took.
+  // Only completed tasks have results.
   const completed = tasks.filter(({ status }) => status === 'completed');
   return {
     tasks: tasks.length,

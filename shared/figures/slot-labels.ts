@@ -27,7 +27,7 @@ function exitReason({ reason, detail, stopped }: SlotExit, memoryMib: number): s
 
 /** Describes a step of the rate limiter: `refused: at most 4 calls at once instead of 8, none before 3.20 s`. */
 export function limitText({ t, reason, before, after, until }: LimitStep): string {
-  const hold = until === null ? '' : `; asked to wait ${formatDuration(until - t)}, until ${formatDuration(until)}`;
+  const hold = until === null ? '' : `; cooldown of ${formatDuration(until - t)}, until ${formatDuration(until)}`;
   switch (reason) {
     case 'refused':
       return before === after

@@ -86,7 +86,7 @@ describe('why a task waits', () => {
     expect(all.path.tasks).toEqual(['a', 'c']);
   });
 
-  test('A retry, a cooldown, a person and a pause are separate wait reasons, and the first that applies counts', () => {
+  test('A retry, a cooldown, a person and a pause are separate wait reasons, of which the first that applies counts', () => {
     const crew = makeCrew([{ name: 'a', human_review: 'after' }, { name: 'b' }]);
     const all = figures(
       crew,

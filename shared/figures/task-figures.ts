@@ -45,7 +45,7 @@ export interface TaskFigures {
   /** For a consensual task: the proposals with their voters, the one with most votes first. */
   standings: readonly ProposalVotes[];
   checks: readonly Check[];
-  /** The work of coworkers and judges inside its turns, which counts to them. */
+  /** The work of coworkers and judges inside its turns, which counts for those agents. */
   handedOn: { to: string; judges: Delegation['judges']; ms: number }[];
   /** The open question: about the task itself, or about its result. */
   inReview: 'before' | 'after' | null;
@@ -53,7 +53,7 @@ export interface TaskFigures {
   /** The first dispatch; null if there was none. */
   startedMs: number | null;
   endedMs: number | null;
-  /** The lane of the last attempt. */
+  /** The slot of the last attempt. */
   slot: number | null;
   segments: readonly TaskSegment[];
   /** Slot time over all its turns. */
@@ -69,7 +69,7 @@ export interface TaskFigures {
   /** Time in which at least one of its turns held a slot: less than `busyMs` if turns ran at the same time. */
   runningMs: number;
   waitingMs: number;
-  /** From its outcome to its recorded end; running + waiting + recording = its end. */
+  /** The time from its outcome to its recorded end. Running, waiting and recording time add up to its end. */
   recordingMs: number;
   waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
   leaseMs: number;
@@ -94,7 +94,7 @@ export interface ToolUse {
   name: string;
   calls: number;
   failed: number;
-  /** Not called: the answer was rehearsed. */
+  /** The number of calls whose answer was rehearsed. */
   rehearsed: number;
 }
 
@@ -182,13 +182,13 @@ function figuresOfTask(
   };
 }
 
-/** The calls that a provider did not answer need no note: their errors are in the attempts. */
+/** Returns the notes on answered calls. Errors of other calls are listed with the attempts. */
 function callNotesOf(turns: readonly TurnState[]): string[] {
   const calls = turns.flatMap((turn) => turn.calls).filter(({ error }) => error === null);
   return [...new Set(calls.flatMap(({ note }) => (note === null ? [] : [note])))];
 }
 
-/** Slot time of turns; one that still runs counts up to `now`. */
+/** Returns the slot time of turns. A running turn counts up to `now`. */
 export function busyOf(turns: readonly TurnState[], now: number): number {
   return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
 }

@@ -11,12 +11,12 @@ import type { TaskFigures } from './task-figures.ts';
 
 /** The times of the run, in whole milliseconds of run time, and the figures derived from them. */
 export interface TimeFigures extends RunSpan {
-  /** The sum of all busy time, the manager's assignment included. */
+  /** The sum of all busy time, including the manager's assignment. */
   sequentialMs: number;
   failedBusyMs: number;
   /** Busy time of turns that were lost with the process that ran the crew. */
   lostBusyMs: number;
-  /** 1 − makespan ÷ sequential time; null where nothing was busy. */
+  /** 1 − makespan ÷ sequential time; null if nothing was busy. */
   timeSaved: number | null;
   /** The number of slots, integrated over the makespan. */
   slotMs: number;
@@ -25,11 +25,13 @@ export interface TimeFigures extends RunSpan {
    * other rows.
    */
   utilization: number | null;
-  /** Tasks that were executed to completion (not cached, not reused) per second of makespan; null where that is 0. */
+  /**
+   * Tasks that were executed to completion (not cached, not reused) per second of makespan; null if the makespan is 0.
+   */
   perSecond: number | null;
   concurrency: Concurrency;
   lowerBound: LowerBound;
-  /** Lower bound ÷ makespan; null where that is 0. */
+  /** Lower bound ÷ makespan; null if the makespan is 0. */
   efficiency: number | null;
 }
 
@@ -58,12 +60,12 @@ export function timeFigures(crew: Crew, state: RunState, now: number, tasks: rea
   };
 }
 
-/** The number of slots over time, the first step at 0. */
+/** Returns the number of slots over time. The first step is at 0. */
 export function slotSteps(state: RunState): SlotStep[] {
   return state.slotCounts.map(({ t, slots }, at) => ({ t: at === 0 ? 0 : t, slots }));
 }
 
-/** What the lower bound asks of each task that took its time. */
+/** Returns the work of each task for the lower bound. */
 export function workOf(
   crew: Crew,
   state: RunState,
@@ -75,7 +77,7 @@ export function workOf(
   for (const figures of tasks) {
     const task = state.tasks.get(figures.name);
     const wait_ms = forcedWaitMs(figures);
-    // A result that a person wrote took no turn, and yet its time.
+    // A result that a person wrote needs time but no turn.
     if (!task || (task.turns.length === 0 && wait_ms === 0)) continue;
     work[task.name] = {
       busy_ms: figures.busyMs,
@@ -88,14 +90,17 @@ export function workOf(
   return work;
 }
 
-/** Backoff, a provider's limit and a person's answer, outside pauses: what no schedule could have shortened. */
+/**
+ * Returns the waits that no schedule could have shortened: backoff, a provider's limit and a person's answer, outside
+ * pauses.
+ */
 export function forcedWaitMs(task: TaskFigures): number {
   return task.waits.reduce((sum, { reason, ms }) => (FORCED.has(reason) ? sum + ms : sum), 0);
 }
 
 const FORCED: ReadonlySet<string> = new Set(['retry', 'rate_limit', 'person']);
 
-/** The longest proposal and the longest vote, each with all its tries. */
+/** Returns the longest proposal plus the longest vote, each with all its tries. */
 function longestTurns(task: TaskState, now: number): number {
   const byTurn = new Map<string, number>();
   for (const { turn, start, end } of task.turns) {

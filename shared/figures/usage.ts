@@ -1,6 +1,6 @@
 import type { ModelCall, RunState } from '../run/state.ts';
 
-/** Model calls and what they used. */
+/** The usage of model calls. */
 export interface Usage {
   calls: number;
   failedCalls: number;
@@ -8,11 +8,11 @@ export interface Usage {
   /** Prompt tokens that providers took from their cache, contained in `promptTokens`. */
   cachedTokens: number;
   completionTokens: number;
-  /** Some token counts are estimates: the provider reported none. */
+  /** Whether some token counts are estimates, because the provider reported none. */
   tokensEstimated: boolean;
-  /** US dollars; null where the price of any call is unknown. */
+  /** US dollars; null if the price of any call is unknown. */
   costUsd: number | null;
-  /** The cost is an upper bound: cached tokens count at the full price, because their own price is unknown. */
+  /** Whether the cost is an upper bound: cached tokens count at the full price, because their own price is unknown. */
   costAtMost: boolean;
 }
 
@@ -27,7 +27,7 @@ export const NO_USAGE: Usage = {
   costAtMost: false,
 };
 
-/** What some model calls used together. */
+/** Returns the total usage of some model calls. */
 export function usageOf(calls: readonly ModelCall[]): Usage {
   return calls.map(usageOfCall).reduce(addUsage, NO_USAGE);
 }
@@ -45,7 +45,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** Models of calls whose cost is unknown, each once, in code-point order. */
+/** Returns the models of calls whose cost is unknown, each once, in code-point order. */
 export function unpricedModels({ turns }: RunState): string[] {
   const unknown = turns.flatMap(({ calls }) =>
     calls.flatMap(({ costUsd, model }) => (costUsd === null ? [model] : [])),
@@ -53,7 +53,7 @@ export function unpricedModels({ turns }: RunState): string[] {
   return [...new Set(unknown)].sort();
 }
 
-/** Prompt and completion together. */
+/** Returns the sum of prompt and completion tokens. */
 export function tokensOf(usage: Usage): number {
   return usage.promptTokens + usage.completionTokens;
 }

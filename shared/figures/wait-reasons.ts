@@ -3,7 +3,7 @@ import type { WaitReason } from '../run/wait-reason.ts';
 interface WaitReasonLook {
   /** The noun after "waits for". */
   label: string;
-  /** A shorter noun for a place with little room. */
+  /** A shorter noun for narrow places. */
   brief?: string;
   /** The color on a light background. */
   light: string;
@@ -25,7 +25,7 @@ export const WAIT_REASON_LOOKS: Readonly<Record<WaitReason, WaitReasonLook>> = {
   slot: { label: 'a slot', light: '#ddd3f2', dark: '#51456e' },
 };
 
-/** What a task waits for, after "waits". */
+/** Describes what a task waits for, to follow "waits" or "waited". */
 export function waitPhrase(reason: WaitReason, isBrief = false): string {
   const { label, brief = label } = WAIT_REASON_LOOKS[reason];
   return `for ${isBrief ? brief : label}`;

@@ -32,7 +32,7 @@ test('Start-up that took most of a run is the first bottleneck, and the dependen
   expect(scaling.own).toEqual({ slots: 2, makespanMs: 2400 });
 });
 
-test('A run whose slots changed is replayed with its slots over time, and named by those that it had longest.', () => {
+test('A run whose number of slots changed is replayed with its slots over time, and is labeled with the number that it had longest.', () => {
   const slots: EventDraft = { type: 'run.slots', slots: 5 };
   const all = figures(
     [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
@@ -82,7 +82,7 @@ test('A pause and lost turns are part of the replay, and lost turns are not fail
   expect(all.bottlenecks.ranked.map(({ kind }) => kind)).not.toContain('retries');
 });
 
-test('A run with time that no replay shows says so and ranks nothing.', () => {
+test('A run that its replay does not match is reported as such, and nothing is ranked.', () => {
   const all = figures(
     [{ name: 'a' }],
     inOrder(slotReady(1, 0), slotReady(2, 0), ran('a', 1, 500, 1000), completed('a', 1000), finished(1000)),

@@ -23,14 +23,14 @@ import { type CutTime, cutTime, planOf } from './replay-plan.ts';
 import { isFailed, type TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
 
-/** What removing one limit would save, found by replaying the measured run without it. */
+/** The saving from removing one limit, found by replaying the measured run without it. */
 export interface Bottleneck {
   kind: 'starting' | 'slots' | 'lane' | 'pool' | 'retries' | 'rate_limit' | 'task';
   /** The pool's or task's name; null for the others. */
   subject: string | null;
   /** The makespan of the replay without the limit. */
   makespanMs: number;
-  /** Of the run's makespan (`baseMs` less the replay's makespan). */
+  /** The time saved: `baseMs` minus the makespan of the replay without the limit. */
   savesMs: number;
 }
 
@@ -40,12 +40,12 @@ export interface Bottlenecks {
   /** The makespan of the replay of the run as it was. */
   baseMs: number;
   /**
-   * Whether `baseMs` is within 5 % of `makespanMs`. Where it is not, nothing is ranked, because the replay describes a
-   * different run.
+   * * Whether `baseMs` is within 5 % of `makespanMs`. Otherwise nothing is ranked, because the replay does not match
+   * the run.
    */
   isComparable: boolean;
   tried: number;
-  /** Those that save as much as a report can show, the most first. */
+  /** The bottlenecks with a visible saving, the largest first. */
   ranked: Bottleneck[];
   /** Whether the longest path takes at least 95 % of the makespan, so that only other dependencies would make it shorter. */
   isLimitedByDependencies: boolean;
@@ -54,9 +54,12 @@ export interface Bottlenecks {
 export interface Scaling {
   /** The makespan of the replay at 1, 2, 4, … slots, and at the run's and the recommended number. */
   points: { slots: number; makespanMs: number }[];
-  /** The least number of slots of `points` whose doubling saves under 10 %. */
+  /** The smallest number of slots of `points` whose doubling saves under 10 %. */
   knee: number;
-  /** The least number of slots with which the run takes at most 1 % longer than with the run's own slots or with `knee`. */
+  /**
+   * The smallest number of slots with which the run takes at most 1 % longer than with the run's own slots or with
+   * `knee`.
+   */
   recommended: number;
   /** The slots that the run had for most of its time, and the makespan of its replay with them throughout. */
   own: { slots: number; makespanMs: number };
@@ -66,7 +69,7 @@ const TASKS_TRIED = 20;
 /** A smaller share of the makespan is written as 0.0%. */
 const LEAST_SHOWN = 0.0005;
 const MOST_SLOTS = 64;
-/** Doubling the slots has to bring the makespan below this share of what it was. */
+/** Doubling the slots must reduce the makespan below this share of its value. */
 const WORTH_DOUBLING = 0.9;
 /** A makespan that is longer by at most this share counts as the same. */
 const SAME_MAKESPAN = 0.01;
@@ -81,7 +84,7 @@ export class WhatIf {
   readonly #time: TimeFigures;
   readonly #plan: ReplayPlan;
   readonly #base: Simulation;
-  /** How long a slot of this run took to start. */
+  /** The start-up time of a slot of this run, in ms. */
   readonly #startMs: number;
 
   constructor(crew: Crew, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
@@ -95,7 +98,7 @@ export class WhatIf {
     this.#startMs = startMsOf(state, cut);
   }
 
-  /** What each limit cost: replays the run without it, one at a time. */
+  /** Replays the run without each limit, one at a time. Returns what each limit cost. */
   bottlenecks(): Bottlenecks {
     const { makespanMs, lowerBound } = this.#time;
     const baseMs = this.#base.makespan_ms;
@@ -109,7 +112,7 @@ export class WhatIf {
     return { makespanMs, baseMs, isComparable, tried: tried.length, ranked, isLimitedByDependencies };
   }
 
-  /** The makespan at 1, 2, 4, … slots, at the run's own number and at the recommended one. */
+  /** Returns the makespan at 1, 2, 4, … slots, at the run's own number and at the recommended one. */
   scaling(): Scaling {
     const known = new Map<number, number>();
     const at = (slots: number): number => {
@@ -134,9 +137,9 @@ export class WhatIf {
   }
 
   /**
-   * The steps from the prediction's assumptions to the run as it was, each with the makespan of its replay: the slots of
-   * the start, ready as predicted, with the turns that answered; then all turns and forced waits; then start-up as it was;
-   * then the changes of the number of slots.
+   * * Returns the steps from the prediction's assumptions to the measured run, each with the makespan of its replay:
+   * first the initial slots, ready as predicted, with the turns that answered; then all turns and forced waits; then
+   * the measured start-up; then the changes of the number of slots.
    */
   stepsFrom(
     slots: number,
@@ -203,7 +206,10 @@ export class WhatIf {
     ];
   }
 
-  /** The tasks of the measured path, those with most time on it first, then those of the replay's path. */
+  /**
+   * Tries shorter tasks: those of the measured critical path, with most time on it first, then those of the replay's
+   * path.
+   */
   #shorterTasks(): Tried[] {
     const measured = this.#tasks.filter((task) => task.criticalMs > 0).sort((a, b) => b.criticalMs - a.criticalMs);
     const replayed = new Set(predictedCriticalPath(this.#crew, this.#base.tasks));
@@ -226,7 +232,7 @@ export class WhatIf {
 
 type Tried = Omit<Bottleneck, 'savesMs'>;
 
-/** The number of slots that the run had for most of its makespan; the smaller of two that it had equally long. */
+/** Returns the number of slots that the run had for most of its makespan; of two equal ones, the smaller. */
 export function mainSlots(state: RunState, { endMs, paused }: Pick<TimeFigures, 'endMs' | 'paused'>): number {
   const cut = cutTime(paused);
   const lengths = new Map<number, number>();

@@ -77,7 +77,7 @@ describe('the completed part of the declared workload', () => {
   test('Checks and milestones with a passed value count as checks', () => {
     const checks = run(
       [10, { type: 'check', task: 'a', attempt: 1, what: 'guardrail', passed: true }],
-      [20, { type: 'milestone', task: 'a', attempt: 1, name: 'totals agree', data: { passed: false } }],
+      [20, { type: 'milestone', task: 'a', attempt: 1, name: 'totals match', data: { passed: false } }],
       [30, { type: 'milestone', task: 'a', attempt: 1, name: 'half way', data: { share: 0.5 } }],
     );
     expect(measured({ checks: 'a' }, checks)).toBe(2);

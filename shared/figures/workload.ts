@@ -11,13 +11,16 @@ export interface WorkloadFigure {
   name: string;
   declared: number;
   unit: string | null;
-  /** What counts it, in words. */
+  /** How it is measured, for people. */
   by: string;
-  /** Null: nothing measured it. */
+  /** The measured amount; null if nothing measured it. */
   measured: number | null;
 }
 
-/** What was declared, and what the run's events say was done. `texts`: the results of tasks, by name. */
+/**
+ * Returns the declared workload with the amounts measured from the run's events. `texts`: the results of tasks, by
+ * name.
+ */
 export function workloadFigures(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>): WorkloadFigure[] {
   return Object.entries(crew.workload).map(([name, { declared, unit, measure }]) => ({
     name,
@@ -44,7 +47,10 @@ function measured(crew: Crew, state: RunState, texts: ReadonlyMap<string, string
   return completedIn(crew, state, measure.completed);
 }
 
-/** The file's rows once where one call of a completed task read all of it, else the most that one of them read. */
+/**
+ * Returns the rows of a file if one call of a completed task read all of it; else the largest number that one call
+ * read.
+ */
 function rowsRead(state: RunState, file: string): number | null {
   const path = withoutDot(file);
   const completed = [...state.tasks.values()].filter((task) => task.status === 'completed');
@@ -55,7 +61,7 @@ function rowsRead(state: RunState, file: string): number | null {
   return counts.length === 0 ? null : counts.reduce((most, rows) => Math.max(most, rows), 0);
 }
 
-/** Each file once, however often it was written. */
+/** Counts each written file once. */
 function filesWritten(crew: Crew, state: RunState, glob: string): number | null {
   if (state.turns.length === 0) return null;
   const matches = pathMatcher(withoutDot(glob));
@@ -75,7 +81,7 @@ function outputFiles(crew: Crew, state: RunState): string[] {
   });
 }
 
-/** How many items the list at `path` (names and positions joined by dots) of a JSON result has. */
+/** Returns the number of items in the list at `path` (names and positions joined by dots) of a JSON result. */
 function itemsIn(text: string | undefined, path: string): number | null {
   let value = text === undefined ? undefined : parsed(text);
   for (const step of path.split('.').filter((part) => part !== '' && part !== '$')) {
@@ -85,7 +91,7 @@ function itemsIn(text: string | undefined, path: string): number | null {
   return Array.isArray(value) ? value.length : null;
 }
 
-/** Its checks, and its milestones that say whether something passed. */
+/** Counts the checks of a task, and its milestones that report whether something passed. */
 function checksOf(task: TaskState | undefined): number | null {
   if (!task || task.turns.length === 0) return null;
   const milestones = task.turns.flatMap((turn) => turn.milestones);
@@ -108,7 +114,7 @@ function saysPassed(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'passed' in data && typeof data.passed === 'boolean';
 }
 
-/** The JSON of a result, which may be fenced. */
+/** Parses the JSON of a result, which may be in a fence. */
 function parsed(text: string): unknown {
   const start = text.trim().replace(/^```(?:json)?/, '');
   return parseJson(start.endsWith('```') ? start.slice(0, -3) : start);

@@ -7,15 +7,15 @@ import { type SharedFigures, sharedFigures } from './shared.ts';
 
 /** The figures of a batch over all its rows. Times are whole milliseconds of the batch's time. */
 export interface BatchFigures {
-  /** The worst of the rows'. */
+  /** The worst outcome of all rows. */
   outcome: Outcome;
   rehearsal: boolean;
   rows: readonly RowFigures[];
-  /** Rows that a person deleted: they are in no other figure. */
+  /** The number of rows that a person deleted. No other figure counts them. */
   deleted: number;
-  /** Rows by outcome; `not_started` are among the interrupted ones of `outcome`. */
+  /** The number of rows by outcome. In `outcome`, rows that did not start count as interrupted. */
   ended: Readonly<Record<Outcome | 'not_started', number>>;
-  /** Rows with every result reused from an earlier batch, whatever their outcome. */
+  /** The number of rows whose results are all reused from an earlier batch, whatever their outcome. */
   reusedRows: number;
   /** Tasks over all rows. */
   counts: Pick<
@@ -34,35 +34,35 @@ export interface BatchFigures {
   >;
   /** Completed ÷ (all − not chosen), 0 to 1, over all rows. */
   successRate: number;
-  /** In which a process carried at least one row, from the first row's start to the last task's end. */
+  /** The time from the first row's start to the last task's end in which a process ran at least one row. */
   makespanMs: number;
-  /** Between these two, when nobody carried the batch. */
+  /** The time in between in which no process ran the batch. */
   cutOffMs: number;
   /** The sum of all busy time. */
   sequentialMs: number;
-  /** 1 − makespan ÷ sequential time; null where nothing was busy. */
+  /** 1 − makespan ÷ sequential time; null if nothing was busy. */
   timeSaved: number | null;
   concurrency: Concurrency;
-  /** The most slots there were. */
+  /** The highest number of slots. */
   slots: number;
   /** Busy ÷ slot time; null without slot time, or if rows continued alone with their own slots. */
   utilization: number | null;
   /** Declared pools, and agents with a limited number of concurrent turns. */
   shared: SharedFigures[];
   /**
-   * The largest of: any row's longest path (or its lane's or pools' bound), all busy time shared by the slots, and the
-   * use of each pool and limited agent shared by its units.
+   * * The lower bound: the maximum of the longest path (or lane or pool bound) of any row, all busy time divided by the
+   * slots, and the use of each pool and limited agent divided by its units.
    */
   boundMs: number;
-  /** Lower bound ÷ makespan; null where that is 0. */
+  /** Lower bound ÷ makespan; null if the makespan is 0. */
   efficiency: number | null;
-  /** Makespans of the rows that ended, without reused rows: shortest, median, longest; null where there are none. */
+  /** Makespans of the rows that ended, without reused rows: shortest, median and longest; null if there are none. */
   rowMs: { least: number; median: number; most: number } | null;
   usage: Usage;
   resumedAlone: number;
 }
 
-/** From the best to the worst. */
+/** From best to worst. */
 const OUTCOMES: readonly Outcome[] = ['completed', 'completed_degraded', 'cancelled', 'failed', 'interrupted'];
 
 export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
@@ -160,7 +160,7 @@ function endsOf(rows: readonly RowFigures[]): BatchFigures['ended'] {
   };
 }
 
-/** Turns over all rows, on the batch's time less what nobody carried. */
+/** Returns the concurrency over all rows, without the time in which no process ran the batch. */
 function concurrencyOver(rows: readonly RowFigures[], carried: readonly Interval[]): Concurrency {
   const changes = rows.flatMap(({ turns }) =>
     turns.flatMap(({ start, end }) => [
@@ -180,7 +180,7 @@ function concurrencyOver(rows: readonly RowFigures[], carried: readonly Interval
   return concurrencyOf(steps, end - start, end - start - lengthOf(carried));
 }
 
-/** The slots that there were, summed over the time in which somebody carried the batch. */
+/** Returns the number of slots, summed over the time in which a process ran the batch. */
 function slotTime(rows: readonly RowFigures[], carried: readonly Interval[]): number {
   const steps = rows.flatMap((row) => row.slots).sort((a, b) => a.t - b.t);
   return carried.reduce((total, segment) => total + within(steps, segment), 0);

@@ -1,7 +1,7 @@
 import { withSnakeKeys } from '../run-record.ts';
 import type { BatchFigures } from './figures.ts';
 
-/** `batch.json` of an export: every figure of the batch, and each row's; times are whole milliseconds. */
+/** Returns `batch.json` of an export: every figure of the batch and of its rows. Times are whole milliseconds. */
 export function batchRecord(batch: string, figures: BatchFigures): object {
   const { rows, outcome, successRate, counts, ...rest } = figures;
   return {

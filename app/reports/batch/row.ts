@@ -16,9 +16,9 @@ export interface RowFailure {
   message: string;
 }
 
-/** What a batch's figures need of one row; a row that has begun names its run. Times are whole milliseconds. */
+/** The figures of one row that the batch needs. Times are whole milliseconds. */
 export interface RowFigures {
-  /** From 1. */
+  /** The number of the row, from 1. */
   row: number;
   run: string | null;
   inputs: Readonly<Record<string, string>>;
@@ -28,23 +28,23 @@ export interface RowFigures {
   counts: Counts;
   makespanMs: number;
   sequentialMs: number;
-  /** What no schedule of the row alone can beat, whatever the number of slots. */
+  /** The lower bound of the row alone, for any number of slots. */
   boundMs: number;
   usage: Usage;
   failures: RowFailure[];
-  /** The batch's time at the row's start; null where it has not begun. */
+  /** The batch time at the start of the row; null if it has not started. */
   startMs: number | null;
-  /** In the batch's time: when a process carried it, up to its last task's end. */
+  /** The intervals of batch time in which a process ran the row, up to the end of its last task. */
   carried: Interval[];
-  /** In the batch's time: its turns. */
+  /** Its turns, in batch time. */
   turns: Interval[];
-  /** What it had of what the rows share, in the batch's time. */
+  /** Its use of what the rows share, in batch time. */
   shared: SharedUse[];
-  /** The number of slots from each time of the batch on, as reported to the row. */
+  /** The number of slots from each batch time on, as reported to the row. */
   slots: { t: number; slots: number }[];
   /** Whether the row was resumed outside its batch, with its own slots. */
   resumedAlone: boolean;
-  /** The name of its summary in its folder of an export. */
+  /** The name of its summary in the export. */
   summary: string;
 }
 

@@ -10,27 +10,27 @@ interface Named {
   /** A declared pool, or the turns that an agent may run at once. */
   kind: 'pool' | 'agent';
   capacity: number;
-  /** Times that tasks waited for it before they started, and how long in all. */
+  /** How often and how long tasks waited for it before they started. */
   waits: number;
   waitMs: number;
 }
 
-/** What one row had of something that all rows share. Times are the batch's. */
+/** One row's use of something that all rows share, in batch time. */
 export interface SharedUse extends Named {
   holds: (Interval & { units: number })[];
 }
 
-/** What all rows together had of it. */
+/** The use of it by all rows together. */
 export interface SharedFigures extends Named {
-  /** The most units at once. */
+  /** The highest number of units in use at once. */
   peak: number;
-  /** Units in use, averaged over the makespan; null where that is 0. */
+  /** Units in use, averaged over the makespan; null if the makespan is 0. */
   mean: number | null;
-  /** What no schedule of the batch can beat because of it. */
+  /** The lower bound of the batch that follows from it. */
   boundMs: number;
 }
 
-/** @param inBatch the batch's time of a row's */
+/** @param inBatch converts run time of the row to batch time */
 export function sharedUses(
   crew: Crew,
   state: RunState,

@@ -21,7 +21,7 @@ export const BATCH_SUMMARY_FILE = 'BATCH_SUMMARY.md';
 const INPUT_CHARACTERS = 60;
 const ROWS_NAMED = 20;
 
-/** `BATCH_SUMMARY.md`: the rows of a batch and the figures over all of them. */
+/** Returns `BATCH_SUMMARY.md`: the rows of a batch and the figures over all rows. */
 export function batchSummary(crew: Crew, figures: BatchFigures, moment: Moment, timeZone: string): string {
   return `${blocks(
     `# ${inline(batchTitle(crew))}${figures.rehearsal ? ' (rehearsal)' : ''}`,
@@ -48,7 +48,7 @@ export function batchSummary(crew: Crew, figures: BatchFigures, moment: Moment, 
   )}\n`;
 }
 
-/** A crew that is called a batch is not called one twice. */
+/** Does not repeat "batch" if the crew's name ends with it. */
 function batchTitle(crew: Crew): string {
   const words = titleCase(shortName(crew));
   return /\bbatch$/i.test(words) ? `${words} Summary` : `${words} Batch Summary`;
@@ -84,7 +84,7 @@ function overview({ rows, counts, ended, reusedRows, slots, makespanMs, concurre
   ];
   const reused =
     reusedRows > 0
-      ? ` All results of ${countOf(reusedRows, 'row')} are reused from an earlier batch; they count as completed, but not as fast.`
+      ? ` All results of ${countOf(reusedRows, 'row')} are reused from an earlier batch; they count as completed, but not for the speed of the batch.`
       : '';
   return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} per row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}.${reused} It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
 }
@@ -108,12 +108,13 @@ function overallLines(figures: BatchFigures): string[] {
     ...others.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`),
     `**Makespan:** ${formatDuration(makespanMs)}`,
     ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(cutOffMs)}`] : []),
-    ...(resumedAlone > 0
-      ? [`**Rows That Went On Alone:** ${formatNumber(resumedAlone)}, with slots of their own`]
-      : []),
-    makespanMs === 0
-      ? '**Throughput:** none, since no time passed'
-      : `**Throughput:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.executed * 1000) / makespanMs, 2)} tasks/second${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
+    ...(resumedAlone > 0 ? [`**Rows Resumed Alone:** ${formatNumber(resumedAlone)}, with their own slots`] : []),
+    ...(makespanMs === 0
+      ? ['**Rows per Minute:** none, because no time passed']
+      : [
+          `**Rows per Minute:** ${formatNumber((ended * 60_000) / makespanMs, 2)}`,
+          `**Tasks per Second:** ${formatNumber((counts.executed * 1000) / makespanMs, 2)}${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
+        ]),
     rowMs === null
       ? '**Makespan of a Row:** no row has ended'
       : `**Makespan of a Row:** median ${formatDuration(rowMs.median)}, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
@@ -129,15 +130,15 @@ function concurrencyLines(figures: BatchFigures): string[] {
     `**Slots, Shared by All Rows:** ${formatNumber(slots)}`,
     `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
-    `**Slot Utilization:** ${utilization === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilization)}`,
+    `**Slot Utilization:** ${utilization === null ? 'not given, because not all rows used the same slots' : formatPercent(utilization)}`,
     `**Sequential Time, Estimated:** ${formatDuration(sequentialMs)}, the sum of all busy time`,
     `**Time Saved:** ${timeSavedText({ timeSaved, makespanMs, sequentialMs })}`,
     `**Lower Bound:** ${formatDuration(boundMs)}`,
-    `**Schedule Efficiency:** ${efficiency === null ? 'none, since no time passed' : formatPercent(efficiency)}, the lower bound ÷ the makespan`,
+    `**Schedule Efficiency:** ${efficiency === null ? 'none, because no time passed' : formatPercent(efficiency)}, the lower bound ÷ the makespan`,
   ];
 }
 
-/** What the rows share besides slots; nothing where the crew has no such thing. */
+/** Describes what the rows share in addition to slots; empty if that is nothing. */
 function sharedText({ shared, resumedAlone }: BatchFigures): string {
   if (shared.length === 0) return '';
   const lines = shared.map(({ name, kind, capacity, peak, mean, waits, waitMs }) => [
@@ -148,7 +149,7 @@ function sharedText({ shared, resumedAlone }: BatchFigures): string {
     formatNumber(waits),
     formatDuration(waitMs),
   ]);
-  const alone = resumedAlone > 0 ? ' Rows that were resumed alone had them to themselves.' : '';
+  const alone = resumedAlone > 0 ? ' Rows that were resumed alone did not share them.' : '';
   return blocks(
     '## Shared by All Rows',
     `Pools of the crew file and the limits of agents apply to all rows together.${alone}`,
@@ -179,7 +180,7 @@ function inputsText(inputs: RowFigures['inputs']): string {
   return inline(characters.length > INPUT_CHARACTERS ? `${characters.slice(0, INPUT_CHARACTERS - 1).join('')}…` : text);
 }
 
-/** The same failure of the same task is told once, with the rows that it happened in. */
+/** Lists each failure of a task once, with its rows. */
 function failureText(rows: readonly RowFigures[]): string {
   const found = new Map<string, { failure: RowFailure; rows: number[] }>();
   for (const { row, failures } of rows) {
@@ -203,10 +204,10 @@ function failureText(rows: readonly RowFigures[]): string {
 
 const MEANINGS: readonly string[] = [
   '**Success rate:** completed ÷ (all − not chosen), over the tasks of all rows; tasks of rows that did not start count as not completed.',
-  "**Makespan:** the time from the first row's start to the last task's end in which a process carried the batch. A row's own begins when that row starts.",
-  '**Started:** when the row began, after the start of the batch. Rows begin in their order, as slots become free.',
-  '**Concurrency:** running turns of all rows together over time.',
+  "**Makespan:** the time from the first row's start to the last task's end in which a process ran the batch. The makespan of a row begins when that row starts.",
+  '**Started:** the time from the start of the batch to the start of the row. Rows start in order, as slots become free.',
+  '**Concurrency:** the number of running turns of all rows over time.',
   '**Slot utilization:** busy time ÷ the number of slots, summed over the makespan.',
-  '**Sequential time:** the sum of all busy time; an estimate of what one slot would take, since durations were measured while others ran.',
-  '**Lower bound:** the largest of the longest path through any row (or what its sequential lane and pools allow at least), all busy time shared equally by the slots, and the use of each pool and limited agent shared equally by its units.',
+  '**Sequential time:** the sum of all busy time. It is an estimate of the time that one slot would need, because durations were measured while other tasks ran.',
+  '**Lower bound:** the maximum of the longest path through any row (or the bound of its sequential lane and pools), all busy time divided by the slots, and the use of each pool and limited agent divided by its units.',
 ];

@@ -10,7 +10,7 @@ const RANKED_SHOWN = 12;
 /** A saving below this share of the makespan is not worth a recommendation. */
 const WORTH_SAYING = 0.03;
 
-/** What each limit cost, the most first. */
+/** Lists what each limit cost, the largest saving first. */
 export function bottleneckTable(figures: Figures): string {
   const { baseMs, isComparable, makespanMs, tried } = figures.bottlenecks;
   const ranked = figures.bottlenecks.ranked.filter(({ savesMs }) => isShown(savesMs));
@@ -32,16 +32,16 @@ export function bottleneckTable(figures: Figures): string {
   return blocks(how, table(['', 'Change', 'Saves', 'Share', 'Makespan Then'], rows, [0, 2, 3, 4]));
 }
 
-/** A saving that is not written as 0.00 s. */
+/** Whether a saving is not written as 0.00 s. */
 export function isShown(savesMs: number): boolean {
   return formatDuration(savesMs) !== formatDuration(0);
 }
 
-/** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
+/** Returns advice, each with the figure behind it, or that no change is worthwhile. */
 export function recommendations(figures: Figures): string[] {
   const repairs = [...failureAdvice(figures), ...lengthAdvice(figures), ...poolAdvice(figures)];
   if (!finishedSuccessfully(figures.outcome)) {
-    const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too few to say what slows the crew down.`;
+    const why = `**No advice on speed:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too few to assess what slows the crew down.`;
     return [...repairs, why];
   }
   const advice = figures.bottlenecks.isComparable ? [...bottleneckAdvice(figures), ...slotAdvice(figures)] : [];
@@ -78,7 +78,9 @@ function lengthAdvice({ tasks }: Figures): string[] {
     );
 }
 
-/** The best changes that are worth making. Advice on slots comes from `slotAdvice` where that names a number. */
+/**
+ * Returns the best changes that are worthwhile. Advice on slots comes from `slotAdvice` if that recommends a number.
+ */
 function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
@@ -97,7 +99,9 @@ function worthSaying({ bottlenecks, time: { makespanMs } }: Figures): Figures['b
   return bottlenecks.ranked.filter(({ savesMs }) => savesMs >= makespanMs * WORTH_SAYING && isShown(savesMs));
 }
 
-/** How many slots to use, where another number is better: not fewer where one more would save time. */
+/**
+ * Returns the recommended number of slots if another number is better: never fewer slots if one more would save time.
+ */
 function slotAdvice(figures: Figures): string[] {
   const { scaling, slots, slotMemoryMib } = figures;
   const { makespanMs } = figures.time;

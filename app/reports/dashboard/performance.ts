@@ -19,7 +19,10 @@ export function taskDistribution({ categories }: MeasuredFigures): string {
 
 const TASKS_SHOWN = 200;
 
-/** One row per task, with the manager's assignment where it ran; of a large crew those that matter most. */
+/**
+ * Returns a table with one row per task, and the manager's assignment if it ran; for a large crew, only the most
+ * relevant tasks.
+ */
 export function taskTable({ tasks }: MeasuredFigures): string {
   const shown = mostRelevant(tasks);
   const rows = shown.map((task) => [
@@ -35,12 +38,13 @@ export function taskTable({ tasks }: MeasuredFigures): string {
   ]);
   const head = ['Task', 'Agent', 'Status', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts', 'Waited Longest For'];
   const left = tasks.length - shown.length;
-  const note = `${formatNumber(left)} of ${formatNumber(tasks.length)} tasks are left out: the shorter ones that completed. \`tasks.csv\` has all tasks.`;
+  const note = `${formatNumber(left)} of ${formatNumber(tasks.length)} tasks are not listed: the shorter ones that completed. \`tasks.csv\` has all tasks.`;
   return blocks(table(head, rows, [3, 4, 5, 6, 7]), left > 0 ? note : '');
 }
 
 /**
- * Those that did not plainly complete before those that did, the longer before the shorter; shown in their own order.
+ * * Selects the most relevant tasks: first those that did not complete normally, then the longest. They are shown in
+ * declared order.
  */
 function mostRelevant(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
   if (tasks.length <= TASKS_SHOWN) return tasks;

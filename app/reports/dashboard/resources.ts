@@ -39,7 +39,7 @@ export function workloadTable({ workload }: MeasuredFigures): string {
 }
 
 export function poolTable({ pools }: MeasuredFigures): string {
-  if (pools.length === 0) return 'No shared resource was declared or taken.';
+  if (pools.length === 0) return 'No shared resource was declared or used.';
   const rows = pools.map((pool) => [
     `${code(pool.pool)}${pool.declared ? '' : ' (not declared)'}`,
     formatNumber(pool.capacity),
@@ -67,7 +67,7 @@ export function poolTable({ pools }: MeasuredFigures): string {
   return table(head, rows, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
-/** Ends of processes and steps of the limiter that are told one by one. */
+/** The maximum number of process exits and limiter steps that are listed. */
 const MAX_EXITS = 20;
 
 export function slotTable({ slotUse, slotMemoryMib, time }: MeasuredFigures): string {
@@ -99,10 +99,10 @@ function exitLines(slotUse: MeasuredFigures['slotUse'], memoryMib: number): stri
   );
 }
 
-/** Each origin's limiter, where it did something, and what tasks waited for it. */
+/** Lists the rate limiters that took steps, and the time that tasks waited for them. */
 export function limitTable({ limits, tasks }: MeasuredFigures): string {
   if (limits.length === 0)
-    return `No provider refused a call: the limiter's ceiling never moved. ${limitWaitText(tasks)}`;
+    return `No provider refused a call, and the call limit never changed. ${limitWaitText(tasks)}`;
   const rows = limits.map(({ origin, refused, recovered, least, holdMs }) => [
     code(origin),
     formatNumber(refused),
@@ -110,7 +110,7 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
     formatNumber(recovered),
     formatDuration(holdMs),
   ]);
-  const head = ['Origin', 'Stepped Down', 'Fewest Calls at Once', 'Raised', 'Asked to Wait'];
+  const head = ['Origin', 'Lowered', 'Fewest Calls at Once', 'Raised', 'Cooldown'];
   const steps = limits
     .flatMap(({ origin, steps: own }) => own.map((step) => ({ origin, step })))
     .sort((a, b) => a.step.seq - b.step.seq);

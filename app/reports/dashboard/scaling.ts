@@ -7,16 +7,14 @@ import { recommendedText, slotsAdvised } from '../../../shared/figures/scaling-a
 import type { Scaling } from '../../../shared/figures/what-if.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
 
-/**
- * Why no number of slots can be recommended; null if one can: the run completed, and the simulation comes close to it.
- */
+/** * Returns why no number of slots can be recommended; null if the run completed and the simulation is close to it. */
 function notRecommended({ outcome, counts, bottlenecks }: Figures): string | null {
   if (!finishedSuccessfully(outcome))
     return `only ${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')} completed`;
   return bottlenecks.isComparable ? null : 'the simulation of this run differs from it by more than 5%';
 }
 
-/** The line on the number of slots to use. */
+/** Returns the line on the recommended number of slots. */
 export function recommendedLine(figures: Figures): string {
   const why = notRecommended(figures);
   const { scaling, slots } = figures;
@@ -52,13 +50,13 @@ export function scalingLines(figures: Figures): string[] {
   const perHour = time.perSecond === null ? null : time.perSecond * 3600;
   return [
     `Simulated from the measured durations, as if the number of slots changed nothing else.${finishedSuccessfully(outcome) ? '' : ' Only tasks that ran are included, because the run did not complete.'}`,
-    `**Throughput of This Run:** ${perHour === null ? 'none' : `${formatNumber(perHour)} tasks/hour`}`,
+    `**Tasks per Hour of This Run:** ${perHour === null ? 'none' : formatNumber(perHour)}`,
     `**Knee:** ${countOf(scaling.knee, 'slot')}. Doubling this number saves less than 10%.`,
     recommendedLine(figures),
   ];
 }
 
-/** Predicted against actual, for the run and for its tasks. */
+/** Compares predicted and actual times, for the run and for its tasks. */
 export function predictionText(figures: Figures): string {
   const { prediction } = figures;
   return blocks(bullets(runLines(prediction)), taskLines(figures));
@@ -66,7 +64,7 @@ export function predictionText(figures: Figures): string {
 
 function runLines({ makespanMs, actualMs, differenceMs, reasons, firstDispatchMs }: PredictionFigures): string[] {
   if (makespanMs === null || differenceMs === null) {
-    return ['**Predicted Makespan:** unknown, since at least one task has neither an estimate nor an earlier run'];
+    return ['**Predicted Makespan:** unknown, because at least one task has neither an estimate nor an earlier run'];
   }
   const share = makespanMs === 0 ? '' : ` (${signed(differenceMs / makespanMs, formatPercent)})`;
   return [

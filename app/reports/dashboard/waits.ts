@@ -6,13 +6,13 @@ import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 
 const SLACK_SHOWN = 10;
-/** Shorter pieces would read 0.00 s. */
+/** Shorter times would be written as 0.00 s. */
 const SHOWN_FROM_MS = 5;
 
-/** The chain that ends last, then how far from it the others are. */
+/** Lists the critical path, then the slack of the other tasks. */
 export function pathTable(figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
-  if (figures.path.links.length === 0) return 'Nothing ran, so there is none.';
+  if (figures.path.links.length === 0) return 'Nothing ran, so there is no critical path.';
   const links = figures.path.links.filter((link) => link.end - link.start >= SHOWN_FROM_MS);
   const rows = links.map((link) => [
     inline(titles.get(link.task) ?? link.task),
@@ -37,10 +37,10 @@ function slackText(figures: MeasuredFigures, titles: ReadonlyMap<string, string>
     .slice(0, SLACK_SHOWN)
     .map(([name, ms]) => `${inline(titles.get(name) ?? name)} ${formatDuration(ms)}`);
   const more = others.length > SLACK_SHOWN ? `, and ${formatNumber(others.length - SLACK_SHOWN)} more` : '';
-  return `Slack of the others, the least first: ${shown.join(', ')}${more}.`;
+  return `Slack of the other tasks, the smallest first: ${shown.join(', ')}${more}.`;
 }
 
-/** What the tasks waited for, summed over all of them. */
+/** Lists what the tasks waited for, summed over all tasks. */
 export function waitTable({ tasks }: MeasuredFigures): string {
   const rows = WAIT_REASONS.flatMap((reason) => {
     const own = tasks.flatMap((task) =>

@@ -15,7 +15,7 @@ export function processText(crew: Crew, figures: Figures): string {
       const who = manager === undefined ? 'A manager' : `The manager ${code(manager)}`;
       const chose = assigned
         ? 'chose the agents of the tasks that named none'
-        : 'had no agents to choose, since every task names its own';
+        : 'had no agents to choose, because every task names its own';
       return `${who} ${chose}${reviewText(figures)}. A task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
     }
     case 'consensual':
@@ -25,14 +25,15 @@ export function processText(crew: Crew, figures: Figures): string {
 
 function reviewText({ quality: { managerReviews } }: Figures): string {
   const { passed, failed } = managerReviews;
-  return passed + failed === 0 ? '' : `, looked at ${countOf(passed + failed, 'answer')} and sent ${failed} back`;
+  return passed + failed === 0 ? '' : `, reviewed ${countOf(passed + failed, 'answer')} and sent ${failed} back`;
 }
 
 function voteText({ tasks }: Figures): string {
   const chosen = tasks.filter(({ status, standings }) => status === 'completed' && standings.length > 0);
   const together = chosen.filter(({ standings: [first, second] }) => first && (second?.voters.length ?? 0) === 0);
-  if (chosen.length === 0) return 'Nothing was chosen in this run.';
-  return `It was so for ${countOf(chosen.length, 'task')}, ${formatNumber(together.length)} of them without a vote for another proposal.`;
+  if (chosen.length === 0) return 'This run chose no result this way.';
+  const unanimous = together.length === 0 ? '' : `, ${formatNumber(together.length)} of them unanimously`;
+  return `This run chose the results of ${countOf(chosen.length, 'task')} this way${unanimous}.`;
 }
 
 export function architectureLines(crew: Crew, figures: Figures): string[] {
@@ -40,7 +41,7 @@ export function architectureLines(crew: Crew, figures: Figures): string[] {
   const starts = crew.tasks.filter((task) => task.context.length === 0).length;
   return [
     `**Agents:** ${countOf(crew.agents.length, 'agent')}; ${busiest(figures)}.`,
-    `**Dependencies:** ${countOf(edges, 'dependency', 'dependencies')}; ${formatNumber(starts)} of ${countOf(crew.tasks.length, 'task')} ${starts === 1 ? 'needs' : 'need'} no other.`,
+    `**Dependencies:** ${countOf(edges, 'dependency', 'dependencies')}; ${formatNumber(starts)} of ${countOf(crew.tasks.length, 'task')} ${starts === 1 ? 'needs' : 'need'} no other task.`,
     `**Sequential Lane:** ${laneText(figures)}.`,
     `**Shared Resources:** ${resourceText(figures)}.`,
     `**Critical Path:** ${pathText(figures)}.`,
@@ -57,9 +58,9 @@ function busiest({ agents }: Figures): string {
 }
 
 function laneText({ counts, tasks }: Figures): string {
-  if (counts.sequential === 0) return 'not used, since every task is concurrent';
+  if (counts.sequential === 0) return 'not used, because every task is concurrent';
   const waited = tasks.reduce((sum, task) => sum + waitFor(task, 'lane'), 0);
-  const one = `${countOf(counts.sequential, 'task')} ran one at a time beside the concurrent ones`;
+  const one = `${countOf(counts.sequential, 'task')} ran one at a time, next to the concurrent ones`;
   return waited === 0
     ? `${one}, and none waited for it`
     : `${one}; together they waited ${formatDuration(waited)} for it`;
@@ -79,7 +80,7 @@ function resourceText({ pools }: Figures): string {
 function pathText(figures: Figures): string {
   const titles = titlesOf(figures);
   const names = figures.path.tasks.map((name) => inline(titles.get(name) ?? name));
-  if (names.length === 0) return 'none, since nothing ran';
+  if (names.length === 0) return 'none, because nothing ran';
   const shown = names.length > 6 ? [...names.slice(0, 3), `… ${names.length - 5} more …`, ...names.slice(-2)] : names;
   return shown.join(' → ');
 }

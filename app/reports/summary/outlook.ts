@@ -13,7 +13,7 @@ export function scalabilityLines(figures: Figures): string[] {
   const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(most, 'slot')} at the peak.`;
   if (!finishedSuccessfully(outcome)) {
     const done = `${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')}`;
-    return [used, `**More Slots:** not assessed, since only ${done} completed.`];
+    return [used, `**More Slots:** not assessed, because only ${done} completed.`];
   }
   const at = (count: number): string => {
     return formatDuration(scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0);
@@ -43,14 +43,14 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
     `**Slots:** ${slotUse.some((slot) => slot.restarts > 0) ? `restarted ${restartsText(slotUse)}` : 'none had to be restarted'}.`,
     refused === 0
       ? '**Provider Limits:** no call was refused.'
-      : `**Provider Limits:** the limiter stepped down ${countOf(refused, 'time')}, and tasks waited ${formatDuration(limitWaitMs(tasks))} together. No finished work was lost.`,
+      : `**Provider Limits:** the call limit was lowered ${countOf(refused, 'time')}, and tasks waited ${formatDuration(limitWaitMs(tasks))} together. No finished work was lost.`,
     checks === 0
       ? '**Checked Results:** the crew has no guardrail and no schema, so nothing was checked automatically.'
       : `**Checked Results:** ${countOf(checks, 'check')}, ${failedChecks === 0 ? 'all of them passed' : `${formatNumber(failedChecks)} of them failed`}.`,
     ...(cut === 0
       ? []
       : [
-          `**Cut Results:** ${countOf(cut, 'result')} ${cut === 1 ? 'ends' : 'end'} in the middle, because the answer reached the length that it may have.`,
+          `**Truncated Results:** ${countOf(cut, 'result')} ${cut === 1 ? 'ends' : 'end'} in the middle, because the answer reached its maximum length.`,
         ]),
     ...(reviews === null ? [] : [`**Reviewed Results:** ${reviews}.`]),
   ];
@@ -60,10 +60,10 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
 function isolationText({ failed, degraded, skipped }: Figures['counts']): string {
   const parts = [
     ...(failed > 0 ? [`${countOf(failed, 'task')} failed`] : []),
-    ...(degraded > 0 ? [`${countOf(degraded, 'task')} completed without a part of the context`] : []),
+    ...(degraded > 0 ? [`${countOf(degraded, 'task')} completed without part of the context`] : []),
     ...(skipped > 0 ? [`${countOf(skipped, 'task')} ${skipped === 1 ? 'was' : 'were'} skipped`] : []),
   ];
-  return parts.length === 0 ? 'no task failed, was skipped or had to do without a result' : listOf(parts);
+  return parts.length === 0 ? 'no task failed, was skipped or lacked a result of its context' : listOf(parts);
 }
 
 function resumeText(reason: Figures['reason']): string {
@@ -90,13 +90,13 @@ export function conclusion(figures: Figures): string {
   const reached =
     time.efficiency === null
       ? ''
-      : ` Its schedule reached ${formatPercent(time.efficiency)} of what is possible for this work.`;
+      : ` Its schedule reached ${formatPercent(time.efficiency)} of the best possible schedule.`;
   const made = rehearsal ? ' The texts of the results are rehearsed; times and order are those of the rehearsal.' : '';
   switch (outcome) {
     case 'completed':
       return `The run completed all its work in ${formatDuration(time.makespanMs)}.${saved}${reached}${made}`;
     case 'completed_degraded':
-      return `The run completed, but not in full: ${rate}, and ${countOf(counts.degraded, 'result')} had to do without something. Read ${counts.degraded === 1 ? 'this result' : 'these results'} with that in mind.${saved}${made}`;
+      return `The run completed, but not in full: ${rate}, and ${countOf(counts.degraded, 'result')} ${counts.degraded === 1 ? 'is' : 'are'} degraded: part of the context was missing. Check ${counts.degraded === 1 ? 'this result' : 'these results'}.${saved}${made}`;
     case 'failed':
       return `The run failed: ${rate}, and at least one final result is missing. Its figures describe the work that was done, not a success.${made}`;
     case 'cancelled':

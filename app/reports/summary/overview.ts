@@ -36,7 +36,7 @@ export function overview(figures: Figures): string {
   ].join(' ');
 }
 
-/** `, 3 of them concurrent and 1 sequential` */
+/** Describes the kinds of tasks: `, 3 of them concurrent and 1 sequential`. */
 function kindsText({ total, concurrent, sequential }: Figures['counts']): string {
   if (total === 0) return '';
   if (sequential === 0) return total === 1 ? ', a concurrent one' : ', all of them concurrent';
@@ -74,8 +74,8 @@ export function achievementLines(figures: Figures): string[] {
   const { concurrency } = time;
   return [
     time.perSecond === null
-      ? '**Throughput:** none, since no time passed.'
-      : `**Throughput:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour${reusedNote(counts)}.`,
+      ? '**Tasks per Second:** none, because no time passed.'
+      : `**Tasks per Second:** ${formatNumber(time.perSecond, 2)} (${formatNumber(time.perSecond * 3600)} per hour)${reusedNote(counts)}.`,
     ...reusedLines(figures),
     `**Concurrency:** ${countOf(concurrency.peak, 'turn')} at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
     `**Time Saved:** ${timeSavedText(time)}.`,
@@ -94,7 +94,7 @@ export function achievementLines(figures: Figures): string[] {
 function reusedLines({ reused: { cached, kept } }: Figures): string[] {
   return [
     ...(cached.tasks === 0 ? [] : [`**From the Cache:** ${reusedText(cached)}.`]),
-    ...(kept.tasks === 0 ? [] : [`**Kept from an Earlier Run:** ${reusedText(kept)}.`]),
+    ...(kept.tasks === 0 ? [] : [`**Reused from an Earlier Run:** ${reusedText(kept)}.`]),
   ];
 }
 
@@ -123,7 +123,7 @@ export function impactLines(figures: Figures): string[] {
   return [
     ...timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
-      ? '**Cost:** nothing, since a rehearsal calls no model. It says nothing about the cost of a real run.'
+      ? '**Cost:** nothing, because a rehearsal calls no model. A real run has a cost.'
       : `**Cost:** ${formatCost(usage)}${costDetail(figures)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
     ...(budget === null ? [] : [`**Budget:** ${formatDollars(budget.usd)}${budgetDetail(figures)}.`]),
     ...(time.failedBusyMs > 0
@@ -142,9 +142,9 @@ export function impactLines(figures: Figures): string[] {
   ];
 }
 
-/** Why no saving is named. */
+/** Returns why no saving is named. */
 function noSavingText({ isComparable, isLimitedByDependencies, tried }: Figures['bottlenecks']): string {
-  if (!isComparable) return 'not assessed, because a simulation of this run does not come close to it';
+  if (!isComparable) return 'not assessed, because the simulation differs too much from this run';
   if (isLimitedByDependencies) return 'no change would save time, because the dependencies set the makespan';
   return tried === 0 ? 'no change could be tried' : 'none of the changes that were tried would save time';
 }

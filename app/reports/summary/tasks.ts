@@ -6,7 +6,7 @@ import { blocks, bullets, code, inline } from '../markdown.ts';
 
 const NAMED = 12;
 
-/** The concurrent tasks by category, then the sequential ones. */
+/** Lists the concurrent tasks by category, then the sequential ones. */
 export function taskAnalysis(figures: Figures): string[] {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const concurrent = tasks.filter((task) => task.async);
@@ -28,7 +28,7 @@ function groupLines(tasks: readonly TaskFigures[]): string[] {
     const others = group.filter((task) => task.status !== 'completed' || task.degraded);
     const named = others.slice(0, NAMED).map((task) => `${code(task.name)} ${statusText(task)}`);
     const rest = others.length > NAMED ? ` and ${formatNumber(others.length - NAMED)} more` : '';
-    const notes = named.length === 0 ? '' : ` Not plainly completed: ${listOf(named)}${rest}.`;
+    const notes = named.length === 0 ? '' : ` Not completed normally: ${listOf(named)}${rest}.`;
     return `${mark} **${inline(category)} (${done.length}/${group.length}):** ${formatDuration(busy)} of busy time.${notes}`;
   });
 }

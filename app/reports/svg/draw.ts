@@ -1,7 +1,7 @@
 import { printable, printableLine } from '../../../shared/printable.ts';
 import { PALETTE } from './palette.ts';
 
-/** SVG as text. Numbers are written with at most two decimals, so that a drawing is the same wherever it is made. */
+/** SVG as text. Numbers have at most two decimals, so that a drawing is the same on every machine. */
 
 const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Helvetica, Arial, sans-serif';
 
@@ -42,13 +42,13 @@ export function text(x: number, y: number, content: string, attributes: Attribut
   return `<text${attributeText({ x, y, fill: PALETTE.text, ...attributes })}>${escapeXml(content)}</text>`;
 }
 
-/** An element, with a title that viewers show on hover. */
+/** Returns an element with a title that viewers show on hover. */
 export function element(name: string, attributes: Attributes, title?: string): string {
   const head = `<${name}${attributeText(attributes)}`;
   return title === undefined ? `${head}/>` : `${head}><title>${escapeXml(title)}</title></${name}>`;
 }
 
-/** As much of a text as fits a width in pixels, with `…` where it was cut; nothing where not even that fits. */
+/** Shortens a text to a width in pixels. A shortened text ends with `…`; it is empty if not even that fits. */
 export function shorten(content: string, width: number, size = 12): string {
   const chars = [...printableLine(content)];
   let used = 0;
@@ -62,7 +62,7 @@ export function shorten(content: string, width: number, size = 12): string {
   return kept.length === chars.join('').length ? kept : content;
 }
 
-/** A little more than the character takes in the fonts asked for. */
+/** Returns slightly more than the width of a character in the fonts of `FONT`. */
 function widthOf(char: string, size: number): number {
   const point = char.codePointAt(0) ?? 0;
   if (point > 0x2e80) return size * 1.35;
@@ -81,7 +81,7 @@ function attributeText(attributes: Attributes): string {
     .join('');
 }
 
-/** Printable text has only characters that XML allows, U+FFFE and U+FFFF apart. */
+/** Escapes printable text, which contains only characters that XML allows, except U+FFFE and U+FFFF. */
 function escapeXml(content: string): string {
   return printable(content)
     .replace(/[\ufffe\uffff]/g, '')

@@ -12,7 +12,7 @@ const GAP = { x: 84, y: 18 };
 const MARGIN = 24;
 const TOP = 66;
 
-/** The run's tasks and dependencies from left to right, the critical path marked. */
+/** Returns a drawing of the tasks and dependencies from left to right, with the critical path marked. */
 export function graphSvg(figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const layers = layersOf(tasks);

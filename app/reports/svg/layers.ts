@@ -7,9 +7,9 @@ export interface Placed {
 const SWEEPS = 4;
 
 /**
- * Tasks in columns, each to the right of its context, those without one just left of what waits for them, ordered
- * within a column so that edges cross little (by the mean place of their neighbours). The same tasks give the same
- * layers.
+ * * Arranges tasks in columns. A task is to the right of its context; a task without a context is one column left of
+ * its first dependent. Within a column, tasks are ordered by the mean position of their neighbors, so that few edges
+ * cross. The same tasks give the same layers.
  */
 export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
@@ -49,7 +49,7 @@ function depths(tasks: readonly Placed[], byName: ReadonlyMap<string, Placed>): 
   return depth;
 }
 
-/** Those without a context moved right, into the column before the first that waits for them. */
+/** Moves tasks without a context right, into the column before their first dependent. */
 function drawnTogether(
   tasks: readonly Placed[],
   depth: ReadonlyMap<string, number>,

@@ -25,7 +25,7 @@ interface Place {
   top: number;
 }
 
-/** One origin's limiter: the calls at once that it let have, and where its provider asked to wait. */
+/** Draws the rate limiter of one origin: its call limit over time, and its cooldowns. */
 export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place: Place): string[] {
   const { x, endMs, top } = place;
   const most = ceiling.reduce((peak, { value }) => Math.max(peak, value), 1);

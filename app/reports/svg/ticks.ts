@@ -5,13 +5,13 @@ const STEPS_MS = [
 const DAY_MS = 86_400_000;
 const MOST_TICKS = 14;
 
-/** The least round step, in milliseconds, that makes no more ticks than can be told apart. */
+/** Returns the smallest round step in milliseconds that gives at most `MOST_TICKS` ticks. */
 export function tickStep(lengthMs: number): number {
   const step = STEPS_MS.find((candidate) => lengthMs / candidate <= MOST_TICKS);
   return step ?? Math.ceil(lengthMs / MOST_TICKS / DAY_MS) * DAY_MS;
 }
 
-/** A time on the axis, no finer than its step: `0.5 s`, `12 s`, `3:20`, `1:05:00`, `2 d 6:00`, `3 d`. */
+/** Formats a time on the axis, no finer than its step: `0.5 s`, `12 s`, `3:20`, `1:05:00`, `2 d 6:00`, `3 d`. */
 export function tickLabel(ms: number, step: number): string {
   if (step < 1000) return `${(ms / 1000).toFixed(step < 100 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1000);

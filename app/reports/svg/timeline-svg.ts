@@ -33,12 +33,12 @@ interface Frame {
   rows: readonly TaskFigures[];
 }
 
-/** The run as a picture: what ran in which slot, how many at once, and what each task waited for. */
+/** Returns a drawing of the run: turns by slot, running turns over time, and the waits of each task. */
 export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
   return drawing(state, figures, figures.tasks);
 }
 
-/** The same for a run of more tasks than a page can show: with rows and bars of those that matter most. */
+/** Like `timelineSvg`, with only the most relevant tasks, for a run with more tasks than a page can show. */
 export function timelineOverviewSvg(state: RunState, figures: MeasuredFigures): string {
   return drawing(state, figures, shownTasks(figures.tasks));
 }
@@ -268,7 +268,7 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
   });
 }
 
-/** It ran, and was stopped with the run. */
+/** Whether the task ran and was stopped with the run. */
 function isStopped(task: TaskFigures): boolean {
   return task.status === 'pending' && task.startedMs !== null && !task.isRunning;
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../shared/run/testing/journal.ts';
 import { exportFiles } from '../export.ts';
 
-/** The files of a run's export, by name. */
+/** Returns the files of a run's export, by name. */
 export function exported(
   crew: Crew,
   happened: readonly Happened[],
@@ -22,9 +22,9 @@ export function exported(
   return exportFiles({ crew, state: fold(crew, journal(happened, started)), texts });
 }
 
-/** A task, and one that needs it. */
+/** A task and its dependent. */
 export const TWO = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'], async: false }]);
-/** It runs without trouble. */
+/** A run of `TWO` without failures. */
 export const WELL = inOrder(
   ran('a', 1, 0, 1000),
   completed('a', 1000),

@@ -6,7 +6,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import { GROUPS, micro, type TraceEvent } from './event.ts';
 
-/** A task that waits for one of these could not start even with a free slot and everything shared free. */
+/** A task with one of these wait reasons could not start even if all slots and units were free. */
 const NOT_READY: ReadonlySet<WaitReason> = new Set(['paused', 'assignment', 'context', 'person', 'cache', 'retry']);
 
 interface Amount {
@@ -15,7 +15,7 @@ interface Amount {
   units: number;
 }
 
-/** Curves over the run: running turns, ready tasks, and units in use of each pool. */
+/** Returns curves over the run: running turns, ready tasks, and units in use of each pool. */
 export function counterEvents(crew: Crew, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
   const running = concurrencySteps(state, state.t).map(({ t, running: value }) => ({ t, value }));
   const ready = tasks.flatMap(({ segments }) =>
@@ -32,7 +32,7 @@ export function counterEvents(crew: Crew, state: RunState, { tasks }: MeasuredFi
   ];
 }
 
-/** The events of one curve: a value for each step. `pid`: the group of tracks that shows it. */
+/** Returns the events of one curve, one value for each step. `pid`: the group of tracks that shows it. */
 export function counter(
   name: string,
   unit: string,
@@ -42,7 +42,7 @@ export function counter(
   return steps.map(({ t, value }) => ({ name, ph: 'C', pid, ts: micro(t), args: { [unit]: value } }));
 }
 
-/** The sum of amounts over time: from 0, one step where it changes. */
+/** Returns the sum of amounts over time: a step at 0 and at each change. */
 function stepsOf(amounts: readonly Amount[]): { t: number; value: number }[] {
   const changes = new Map<number, number>([[0, 0]]);
   for (const { start, end, units } of amounts) {

@@ -1,18 +1,18 @@
 /** An event of the trace format that Perfetto and Chrome's tracing page read; times in whole microseconds. */
 export interface TraceEvent {
   name: string;
-  /** Slice, instant, counter, start and end of a flow, metadata. */
+  /** A slice, an instant, a counter, the start or end of a flow, or metadata. */
   ph: 'X' | 'i' | 'C' | 's' | 'f' | 'M';
   pid: number;
   tid?: number;
   ts?: number;
   dur?: number;
   cat?: string;
-  /** Of an instant: it belongs to its thread. */
+  /** For an instant: it belongs to its thread. */
   s?: 't';
-  /** Of a flow: its start and end have the same one. */
+  /** For a flow: its start and end have the same id. */
   id?: number;
-  /** Of a flow's end: it belongs to the slice around it, not to the next one. */
+  /** For the end of a flow: it belongs to the surrounding slice, not to the next one. */
   bp?: 'e';
   args?: Record<string, unknown>;
 }
@@ -21,12 +21,15 @@ export interface TraceEvent {
 export const GROUPS = { slots: 1, tasks: 2, path: 3, limits: 4 } as const;
 export type Group = keyof typeof GROUPS;
 
-/** A track. No thread has its process's number: viewers would take that one for a main thread. */
+/**
+ * Returns the ids of a track. No thread has the number of its process, because viewers treat such a thread as the main
+ * thread.
+ */
 export function track(group: Group, number: number): { pid: number; tid: number } {
   return { pid: GROUPS[group], tid: GROUPS[group] * 1_000_000 + number };
 }
 
-/** A group's name, and its position among the groups. */
+/** Returns the event that names a group and gives its position. */
 export function groupName(group: Group, name: string): TraceEvent[] {
   const pid = GROUPS[group];
   return [
@@ -35,7 +38,7 @@ export function groupName(group: Group, name: string): TraceEvent[] {
   ];
 }
 
-/** A track's name, and its position among the tracks of its group. */
+/** Returns the event that names a track and gives its position in its group. */
 export function trackName(group: Group, number: number, name: string): TraceEvent[] {
   const at = track(group, number);
   return [
@@ -44,7 +47,7 @@ export function trackName(group: Group, number: number, name: string): TraceEven
   ];
 }
 
-/** Milliseconds of run time as the format has them. */
+/** Converts milliseconds of run time to microseconds. */
 export function micro(ms: number): number {
   return Math.round(ms * 1000);
 }

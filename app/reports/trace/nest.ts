@@ -1,9 +1,9 @@
 import type { Interval } from '../../../shared/run/intervals.ts';
 
 /**
- * The same slices, in the order of time, so that any two of them are disjoint or nested: viewers drop slices of a
- * thread that overlap in part. A slice that crosses the end of `within`, or of a slice that began before it, is cut
- * there; of the two parts the longer one stays.
+ * * Returns the slices in time order so that any two of them are disjoint or nested, because viewers drop slices of a
+ * thread that overlap in part. A slice that crosses the end of `within`, or of an earlier slice, is cut there, and the
+ * longer part stays.
  */
 export function nested<Slice extends Interval>(slices: readonly Slice[], within: Interval): Slice[] {
   const sorted = [...slices].sort((a, b) => a.start - b.start || b.end - a.end);
@@ -23,7 +23,7 @@ export function nested<Slice extends Interval>(slices: readonly Slice[], within:
   });
 }
 
-/** Closes what ends by `t`, and returns the slice that is open then. */
+/** Closes the slices that end by `t`. Returns the innermost open slice. */
 function innermost(open: Interval[], t: number): Interval {
   let last = open.at(-1);
   while (last && open.length > 1 && last.end <= t) {

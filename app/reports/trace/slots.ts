@@ -12,14 +12,14 @@ interface Slice {
   args: Record<string, unknown>;
 }
 
-/** A turn as its track shows it: within the track, without overlap. */
+/** A turn as its track shows it, without overlap. */
 export interface ShownTurn {
   turn: TurnState;
   start: number;
   end: number;
 }
 
-/** The turns of each slot so that they can be drawn on one track. */
+/** Returns the turns of each slot so that they fit on one track. */
 export function shownTurns({ turns, t: now }: RunState): ShownTurn[] {
   const slots = [...new Set(turns.map(({ slot }) => slot))].sort((a, b) => a - b);
   return slots.flatMap((slot) => {
@@ -29,7 +29,10 @@ export function shownTurns({ turns, t: now }: RunState): ShownTurn[] {
   });
 }
 
-/** A track per slot: turns with their model calls, tool calls, delegations and milestones, and ends of processes. */
+/**
+ * Returns a track per slot: turns with their model calls, tool calls, delegations and milestones, and ends of
+ * processes.
+ */
 export function slotEvents(
   turns: readonly ShownTurn[],
   { slotUse, slotMemoryMib }: MeasuredFigures,

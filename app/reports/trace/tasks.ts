@@ -4,7 +4,7 @@ import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { micro, type TraceEvent, track, trackName } from './event.ts';
 import type { ShownTurn } from './slots.ts';
 
-/** A track per task: what it waited for and when it ran, from the start of the run to its end. */
+/** Returns a track per task with its waiting and running segments. */
 export function taskEvents({ tasks }: MeasuredFigures): TraceEvent[] {
   return tasks.flatMap((task, at) => [
     ...trackName('tasks', at, task.title),
@@ -20,11 +20,11 @@ export function taskEvents({ tasks }: MeasuredFigures): TraceEvent[] {
   ]);
 }
 
-/** An arrow from the last turn of a task to the first turn of each task that depends on it. */
+/** Returns an arrow from the last turn of each task to the first turn of each dependent. */
 export function dependencyFlows(tasks: readonly TaskFigures[], turns: readonly ShownTurn[]): TraceEvent[] {
   const first = new Map<string, ShownTurn>();
   const last = new Map<string, ShownTurn>();
-  // A turn that took no time has no slice that an arrow could belong to.
+  // A turn without length has no slice for an arrow.
   for (const shown of turns.filter(({ start, end }) => end > start)) {
     const { task } = shown.turn;
     if (shown.start < (first.get(task)?.start ?? Number.POSITIVE_INFINITY)) first.set(task, shown);
@@ -46,7 +46,7 @@ export function dependencyFlows(tasks: readonly TaskFigures[], turns: readonly S
   });
 }
 
-/** One track with the links of the critical path, which follow each other without a gap. */
+/** Returns one track with the links of the critical path. */
 export function pathEvents({ path }: MeasuredFigures, titles: ReadonlyMap<string, string>): TraceEvent[] {
   const links = path.links.map(({ task, start, end, reason, blocker }): TraceEvent => {
     const title = titles.get(task) ?? task;

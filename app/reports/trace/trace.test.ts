@@ -29,7 +29,8 @@ const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
 const spanOf = ({ ts = -1, dur = 0 }: TraceEvent): Interval => ({ start: ts, end: ts + dur });
 
 /**
- * What Perfetto asks of a trace: nested slices, flows that begin and end in a slice, counters and names of all tracks.
+ * * Expects what Perfetto requires: nested slices, flows that begin and end in a slice, counters and names of all
+ * tracks.
  */
 function expectValid(trace: readonly TraceEvent[]): void {
   const threads = new Map<string, TraceEvent[]>();
@@ -71,7 +72,7 @@ function expectFlows(trace: readonly TraceEvent[], threads: ReadonlyMap<string, 
 }
 
 describe('trace.json', () => {
-  test('of random runs meets the requirements of Perfetto', () => {
+  test('a trace of a random run meets the requirements of Perfetto', () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const { crew, events } = randomRun(seed);
       try {
@@ -82,7 +83,7 @@ describe('trace.json', () => {
     }
   });
 
-  test('keeps model and tool calls whose reported times overlap apart', () => {
+  test('a trace separates model and tool calls whose reported times overlap', () => {
     const numbers = { model: 'm', first_token_ms: null, prompt_tokens: 1, completion_tokens: 1, cost_usd: 0 };
     const turn = { task: 'a', attempt: 1, agent: 'ada' } as const;
     const calls: Happened[] = [
@@ -98,7 +99,7 @@ describe('trace.json', () => {
     expect(trace.filter(({ cat }) => cat === 'model' || cat === 'tool')).toHaveLength(3);
   });
 
-  test('has an arrow per dependency, waits by task, and curves of running turns, ready tasks and pools', () => {
+  test('a trace has an arrow per dependency, waits by task, and curves of running turns, ready tasks and pools', () => {
     const crew = makeCrew(
       [
         { name: 'a', resources: [{ pool: 'db' }] },
@@ -146,7 +147,7 @@ describe('trace.json', () => {
 describe('nested', () => {
   const span = fc.tuple(fc.nat(40), fc.nat(40)).map(([start, ms]) => ({ start, end: start + ms }));
 
-  test('makes slices that are disjoint or nested, within their parent, and loses none', () => {
+  test('nested slices are disjoint or contained in each other, within their parent, and none is lost', () => {
     fc.assert(
       fc.property(fc.array(span), fc.tuple(fc.nat(10), fc.nat(40)), (spans, [from, ms]) => {
         const within = { start: from, end: from + ms };
@@ -162,7 +163,7 @@ describe('nested', () => {
     );
   });
 
-  test('leaves slices that are nested already as they are', () => {
+  test('slices that are already nested are unchanged', () => {
     const spans = [
       { start: 0, end: 10 },
       { start: 0, end: 4 },

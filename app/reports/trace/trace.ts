@@ -11,8 +11,8 @@ import { shownTurns, slotEvents } from './slots.ts';
 import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
 
 /**
- * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for,
- * the critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
+ * * Returns `trace.json` for Perfetto and Chrome's tracing page: slots with their turns, tasks with their waits, the
+ * critical path, rate limiters, arrows for dependencies, and curves. On each track, slices are disjoint or nested.
  */
 export function traceFile(crew: Crew, state: RunState, figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
@@ -32,14 +32,14 @@ export function traceFile(crew: Crew, state: RunState, figures: MeasuredFigures)
   return `${printableJson({ displayTimeUnit: 'ms', traceEvents }, 1)}\n`;
 }
 
-/** A track per origin: its cooldowns, each step, and the call limit over time. */
+/** Returns a track per origin: its cooldowns, steps, and call limit over time. */
 function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
   const own = track('limits', at);
   return [
     ...trackName('limits', at, `Limiter of ${origin}`),
     ...holds.map(({ start, end }): TraceEvent => {
       const times = { ts: micro(start), dur: micro(end) - micro(start) };
-      return { name: 'asked to wait', cat: 'limiter', ph: 'X', ...own, ...times };
+      return { name: 'cooldown', cat: 'limiter', ph: 'X', ...own, ...times };
     }),
     ...steps.map((step): TraceEvent => {
       const args = { before: step.before, after: step.after, reason: step.reason };

@@ -6,8 +6,8 @@ import { QUALITY } from './quality.ts';
 import { RELIABILITY } from './reliability.ts';
 
 /**
- * Every figure of a run that is one value, by section and in the order in which it is shown. The window, the reports,
- * `run.json` and the command line are made from it, so that a new figure is one entry.
+ * * Every figure of a run with one value, by section and in display order. The window, the reports, `run.json` and the
+ * command line are made from this list, so that a new figure is one entry.
  */
 export const RUN_FIGURES = {
   overall: OVERALL,
@@ -27,7 +27,7 @@ export interface ShownFigure {
   definition: string;
 }
 
-/** The figures of each section, as the window shows them. */
+/** Returns the figures of each section, as the window shows them. */
 export function shownFigures(figures: MeasuredFigures): Record<Section, ShownFigure[]> {
   const shown = (section: readonly Figure[]): ShownFigure[] =>
     section
@@ -55,7 +55,7 @@ export type JsonFigures = {
   [E in Entry as OptionalKey<JsonKeyOf<E>>]?: ValueOf<E>;
 };
 
-/** The keys and values of the figures in JSON. */
+/** Returns the keys and values of the figures in JSON. */
 export function jsonFigures(figures: MeasuredFigures): JsonFigures {
   const entries = Object.values<readonly Figure[]>(RUN_FIGURES)
     .flat()

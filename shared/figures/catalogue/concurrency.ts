@@ -19,7 +19,7 @@ export const CONCURRENCY = [
     key: 'peak_concurrency',
     label: 'Peak concurrency',
     unit: 'turns',
-    definition: 'The most turns that ran at once.',
+    definition: 'The highest number of turns that ran at once.',
     value: ({ time }) => time.concurrency.peak,
     format: (peak) => `${countOf(peak, 'turn')} at once`,
     json: 'peak_concurrency',
@@ -28,7 +28,7 @@ export const CONCURRENCY = [
     key: 'mean_concurrency',
     label: 'Mean concurrency',
     unit: 'turns',
-    definition: 'Running turns, averaged over the makespan; the same as sequential time ÷ makespan.',
+    definition: 'The number of running turns, averaged over the makespan; equal to sequential time ÷ makespan.',
     value: ({ time }) => time.concurrency.mean,
     format: (mean) => `${formatNumber(mean, 2)} turns`,
     json: 'mean_concurrency',
@@ -83,7 +83,7 @@ export const CONCURRENCY = [
     label: 'Lower bound',
     unit: 'ms',
     definition:
-      'The time that no schedule of the measured work can beat: the largest of its longest path, the time its slots need for all busy time, and the time that the lane and each pool need.',
+      'The makespan that no schedule of the measured work can beat: the maximum of its longest path, the time that the slots need for all busy time, and the time that the sequential lane and each pool need.',
     value: ({ time }) => time.lowerBound.ms,
     format: (ms) => formatDuration(ms),
     detail: ({ time: { lowerBound } }, style) =>

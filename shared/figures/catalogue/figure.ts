@@ -12,27 +12,27 @@ export interface TextStyle {
 export const PLAIN_TEXT: TextStyle = { code: (name) => name, inline: (title) => title };
 
 interface FigureSpec<Value, Json extends string> {
-  /** Identifies the figure; a fixed name in tests and links. */
+  /** Identifies the figure in tests and links. */
   key: string;
   /** In sentence case. Reports write it as a headline. */
   label: string;
   unit: Unit;
-  /** One sentence: the reports end with it, and the window shows it on hover. */
+  /** One sentence, which the reports list at the end and the window shows on hover. */
   definition: string;
   value: (figures: MeasuredFigures) => Value;
   /** The value as every surface shows it. */
   format: (value: Value, figures: MeasuredFigures, style: TextStyle) => string;
-  /** What only reports add to the value. */
+  /** Text that only reports add to the value. */
   detail?: (figures: MeasuredFigures, style: TextStyle) => string;
-  /** Whether there is anything to show; otherwise the figure is left out. Default: always. */
+  /** Whether the figure is shown. Default: always. */
   isShown?: (figures: MeasuredFigures) => boolean;
-  /** Where the window draws the figure instead of writing it. */
+  /** Set if the window draws the figure instead of writing it. */
   isDrawnInWindow?: true;
   /** The key in `run.json` and in the output of `--json`. `key?`: it is absent while the figure is not shown. */
   json?: Json;
 }
 
-/** A figure of a run, with its text for a run of any kind of value. */
+/** A figure of a run, with its value as text. */
 export interface Figure<Value = unknown, Json extends string = string>
   extends Pick<FigureSpec<Value, Json>, 'key' | 'label' | 'unit' | 'definition' | 'isDrawnInWindow'> {
   json: Json | null;
@@ -40,11 +40,11 @@ export interface Figure<Value = unknown, Json extends string = string>
   isShown: (figures: MeasuredFigures) => boolean;
   /** The value as every surface shows it. */
   text: (figures: MeasuredFigures, style: TextStyle) => string;
-  /** What only reports add to it; empty for most figures. */
+  /** Text that only reports add; empty for most figures. */
   detail: (figures: MeasuredFigures, style: TextStyle) => string;
 }
 
-/** Completes the description of a figure with what most figures have in common. */
+/** Completes the description of a figure with defaults. */
 export function figure<Value, const Json extends string = never>(spec: FigureSpec<Value, Json>): Figure<Value, Json> {
   const { value, format, detail = () => '', isShown = () => true, json = null, ...rest } = spec;
   return { ...rest, json, value, isShown, detail, text: (figures, style) => format(value(figures), figures, style) };
@@ -57,7 +57,7 @@ export function orNone(format: (value: number) => string): (value: number | null
 
 const SMALL_WORDS = new Set(['a', 'an', 'and', 'by', 'for', 'from', 'of', 'the', 'to', 'with']);
 
-/** A label as reports write it: `Reviews by a person` becomes `Reviews by a Person`. */
+/** Returns a label in title case, as reports write it: `Reviews by a person` becomes `Reviews by a Person`. */
 export function headline(label: string): string {
   return label
     .split(' ')

@@ -8,10 +8,10 @@ import { figure } from './figure.ts';
 
 const count = (value: number): string => formatNumber(value);
 const duration = (ms: number): string => formatDuration(ms);
-/** A time that is not written as 0.00 s. */
+/** Whether a time is not written as 0.00 s. */
 const isShownTime = (ms: number): boolean => formatDuration(ms) !== formatDuration(0);
 
-/** The run in a dozen figures. */
+/** The main figures of a run. */
 export const OVERALL = [
   figure({
     key: 'success_rate',
@@ -96,7 +96,7 @@ export const OVERALL = [
     key: 'degraded',
     label: 'Degraded tasks',
     unit: 'count',
-    definition: 'Completed without some result of the context, or after such a task.',
+    definition: 'Completed tasks whose context, or that of a task before them, was incomplete.',
     value: ({ counts }) => counts.degraded,
     format: count,
     isShown: ({ counts }) => counts.degraded > 0,
@@ -158,7 +158,7 @@ export const OVERALL = [
     key: 'throughput',
     label: 'Tasks per second',
     unit: 'tasks_per_second',
-    definition: 'Throughput: tasks that this run executed to completion (not cached, not reused) ÷ makespan.',
+    definition: 'Tasks that this run executed to completion (not cached, not reused) ÷ makespan.',
     value: ({ time }) => time.perSecond,
     format: (perSecond) => (perSecond === null ? 'none, since no time passed' : formatNumber(perSecond, 2)),
     detail: ({ time, counts }) =>
@@ -168,7 +168,7 @@ export const OVERALL = [
     key: 'cached',
     label: 'From the cache',
     unit: 'count',
-    definition: 'Taken from the cache: it took no slot and no time.',
+    definition: 'Tasks whose result came from the cache. They used no slot and no time.',
     value: ({ counts }) => counts.cached,
     format: (_, { reused }) => reusedText(reused.cached),
     isShown: ({ counts }) => counts.cached > 0,
@@ -176,9 +176,10 @@ export const OVERALL = [
   }),
   figure({
     key: 'kept',
-    label: 'Kept from an earlier run',
+    label: 'Reused from an earlier run',
     unit: 'count',
-    definition: 'Not run again: the end comes from an earlier run and takes no slot and no time in this run.',
+    definition:
+      'Tasks that were not run again: their end comes from an earlier run. They used no slot and no time in this run.',
     value: ({ counts }) => counts.kept,
     format: (_, { reused }) => reusedText(reused.kept),
     isShown: ({ counts }) => counts.kept > 0,
@@ -188,7 +189,7 @@ export const OVERALL = [
     key: 'model_calls',
     label: 'Model calls',
     unit: 'count',
-    definition: 'Calls of models that were answered or failed.',
+    definition: 'Model calls that were answered or failed.',
     value: ({ usage }) => usage.calls,
     format: count,
     detail: ({ usage }) => (usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''),
@@ -207,7 +208,7 @@ export const OVERALL = [
     key: 'cost',
     label: 'Cost',
     unit: 'usd',
-    definition: 'US dollars of all model calls. Unknown if the price of any call is unknown.',
+    definition: 'The cost of all model calls in US dollars; unknown if the price of any call is unknown.',
     value: ({ usage }) => usage.costUsd,
     format: (_, { usage }) => formatCost(usage),
     detail: costDetail,
@@ -217,7 +218,7 @@ export const OVERALL = [
     key: 'budget',
     label: 'Budget',
     unit: 'usd',
-    definition: 'The most that the run may cost. Once it is spent, calls in flight finish and nothing else starts.',
+    definition: 'The amount that the run may cost. When it is spent, calls in flight finish and nothing else starts.',
     value: ({ budget }) => budget?.usd ?? null,
     format: formatDollars,
     detail: budgetDetail,

@@ -3,7 +3,7 @@ import { reviewsText } from '../labels.ts';
 import type { CheckCount } from '../quality.ts';
 import { figure } from './figure.ts';
 
-/** Checks, repairs, degraded results and reviews: nothing else is called quality. */
+/** The figures of quality: checks, repairs, degraded results and reviews. */
 export const QUALITY = [
   figure({
     key: 'guardrails',
@@ -42,7 +42,7 @@ export const QUALITY = [
     key: 'degraded_results',
     label: 'Degraded results',
     unit: 'names',
-    definition: 'Tasks that completed without some result of their context, or after such a task.',
+    definition: 'Completed tasks whose context, or that of a task before them, was incomplete.',
     value: ({ quality }) => quality.degraded,
     format: (names, _, { code }) => (names.length === 0 ? 'none' : listOf(names.map(code))),
   }),
@@ -50,7 +50,7 @@ export const QUALITY = [
     key: 'reviews',
     label: 'Reviews by a person',
     unit: 'count',
-    definition: 'What people answered when a task was put before them.',
+    definition: 'The answers of people in human reviews.',
     value: ({ quality }) => quality.reviews,
     format: (reviews) => reviewsText(reviews) ?? 'none asked for',
   }),

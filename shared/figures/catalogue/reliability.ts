@@ -3,7 +3,9 @@ import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
 import { limitWaitMs, restartsText } from '../slot-labels.ts';
 import { figure, type TextStyle } from './figure.ts';
 
-/** What failed and was overcome: tasks, turns, processes, refusals by the provider, leases. */
+/**
+ * The figures of reliability: failed tasks and turns, restarted processes, refusals by the provider, reclaimed leases.
+ */
 export const RELIABILITY = [
   figure({
     key: 'failed_names',
@@ -17,7 +19,7 @@ export const RELIABILITY = [
     key: 'cut_results',
     label: 'Truncated results',
     unit: 'names',
-    definition: 'Tasks whose result ends where the model reached the greatest length of an answer.',
+    definition: 'Tasks whose result ends where the model reached the maximum length of an answer.',
     value: cutNames,
     format: namesText,
     isShown: (figures) => cutNames(figures).length > 0,
@@ -68,13 +70,13 @@ export const RELIABILITY = [
     format: (refused, { tasks }) =>
       refused === 0
         ? 'never'
-        : `the limiter stepped down ${countOf(refused, 'time')}, tasks waited ${formatDuration(limitWaitMs(tasks))} together`,
+        : `the call limit was lowered ${countOf(refused, 'time')}, tasks waited ${formatDuration(limitWaitMs(tasks))} together`,
   }),
   figure({
     key: 'reclaimed',
     label: 'Leases reclaimed',
     unit: 'count',
-    definition: 'Leases that ended with the attempt because no agent released them.',
+    definition: 'Leases that ended with their attempt, because no agent released them.',
     value: ({ pools }) => pools.reduce((sum, pool) => sum + pool.reclaimed, 0),
     format: (reclaimed) => (reclaimed === 0 ? 'none' : formatNumber(reclaimed)),
   }),

@@ -1,12 +1,11 @@
 /**
- * What the tables and the simulated figures of a run mean: the columns, the critical path, bottlenecks, scaling and the
- * prediction. Figures of one value are in the catalogue.
+ * * The definitions of table columns and simulated figures: the critical path, bottlenecks, scaling and the prediction.
+ * Figures with one value are in the catalogue.
  */
 export const TERMS = {
   busy: {
     label: 'Busy time',
-    definition:
-      'Time from the moment a task gets a slot to the outcome, over all turns of the task, with failed turns.',
+    definition: 'The time from dispatch to outcome, summed over all turns of a task, including failed turns.',
   },
   running: {
     label: 'Running',
@@ -20,15 +19,15 @@ export const TERMS = {
   between_calls: {
     label: 'Between calls',
     definition:
-      "Inside a task's running time, time outside model calls, tool calls and waits for the limiter: the slot's own work.",
+      "The part of a task's running time outside model calls, tool calls and waits for permits: the slot's own work.",
   },
   lease_wait: {
     label: 'Lease wait',
-    definition: "Inside a task's running time, the time its tools waited in the queue of a resource.",
+    definition: "The part of a task's running time in which its tools waited for a unit of a pool.",
   },
   permit_wait: {
     label: 'Permit wait',
-    definition: "Inside a task's running time, the time its model calls were held back for a permit of the limiter.",
+    definition: "The part of a task's running time in which its model calls waited for a permit of the rate limiter.",
   },
   slot_time: {
     label: 'Slot time',
@@ -41,7 +40,7 @@ export const TERMS = {
   slack: {
     label: 'Slack',
     definition:
-      'How much later a task could have ended without moving the end of the run, as far as dependencies and measured durations go.',
+      'How much later a task could have ended without delaying the end of the run, judged by dependencies and measured durations.',
   },
   bottlenecks: {
     label: 'Bottlenecks',
@@ -53,11 +52,11 @@ export const TERMS = {
   },
   knee: {
     label: 'Knee',
-    definition: 'The least number of slots whose doubling makes the run less than 10% faster.',
+    definition: 'The smallest number of slots whose doubling makes the run less than 10% faster.',
   },
   recommended_slots: {
     label: 'Recommended slots',
-    definition: 'The least number of slots that is as fast as the knee.',
+    definition: 'The smallest number of slots that is as fast as the knee.',
   },
   predicted: {
     label: 'Predicted makespan',
@@ -65,15 +64,15 @@ export const TERMS = {
   },
   actual: {
     label: 'Actual makespan',
-    definition: 'The makespan that was measured, next to the predicted one.',
+    definition: 'The measured makespan, for comparison with the predicted one.',
   },
   difference: {
     label: 'Difference',
-    definition: 'The actual makespan less the predicted one, and its share of the predicted makespan.',
+    definition: 'The actual makespan minus the predicted one, and its share of the predicted makespan.',
   },
   workload: {
     label: 'Workload',
     definition:
-      'What was counted from the tool calls, checks and results of the run; rows of a file count once, even if they are read several times.',
+      'The amounts counted from the tool calls, checks and results of the run. Rows of a file count once, even if they are read several times.',
   },
 } as const satisfies Record<string, { label: string; definition: string }>;

@@ -2,7 +2,7 @@ import { ASSIGNMENT } from '../../run/events.ts';
 import { count, sum } from './every-run.ts';
 import { figuredTasks, type PlainRun } from './plain-run.ts';
 
-/** Milliseconds of a task's waits that no schedule could have shortened. */
+/** Returns the waits of a task that no schedule could have shortened, in milliseconds. */
 function forcedOf(plain: PlainRun, name: string): number {
   return count(plain.milliseconds().slice(0, plain.endOf(name)), (t) => {
     const doing = plain.doing(name, t);
@@ -56,7 +56,10 @@ export function lowerBoundOf(plain: PlainRun): number {
   return Math.max(path, least, shared(lane, 1), ...pools);
 }
 
-/** The least time from a task's start to its end: its busy time, in `consensual` the longest proposal and the longest vote. */
+/**
+ * Returns the minimum time from a task's start to its end: its busy time; in `consensual`, the longest proposal plus
+ * the longest vote.
+ */
 function longestOf(plain: PlainRun, name: string): number {
   if (plain.crew.process !== 'consensual') return plain.busyOf(name);
   const byTurn = new Map<string, number>();

@@ -2,7 +2,7 @@ import type { Crew } from '../../crew/schema.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../run/events.ts';
 import type { WaitReason } from '../../run/wait-reason.ts';
 
-/** A turn as its two events say it. */
+/** A turn, from its two events. */
 export interface PlainTurn {
   task: string;
   turn: string | null;
@@ -20,12 +20,12 @@ interface Span {
   end: number;
 }
 
-/** What a task does in one millisecond. */
+/** The state of a task in one millisecond. */
 export type Doing = 'running' | { reason: WaitReason; pool: string | null };
 
 /**
- * A finished run read off its events, millisecond by millisecond, in the simplest way: nothing of it is shared with the
- * fold, the waits or the figures, which it is there to check.
+ * * Derives the state of a finished run from its events, millisecond by millisecond, in the simplest way. It shares no
+ * code with the fold, the waits and the figures, which it checks.
  */
 export class PlainRun {
   readonly crew: Crew;
@@ -47,7 +47,7 @@ export class PlainRun {
     return this.events.filter((event): event is EventOf<Type> => event.type === type);
   }
 
-  /** Every millisecond of the run. */
+  /** Returns every millisecond of the run. */
   milliseconds(): number[] {
     return Array.from({ length: this.end }, (_, t) => t);
   }
@@ -78,7 +78,7 @@ export class PlainRun {
     return this.turns.filter((turn) => at(turn, t)).length;
   }
 
-  /** Paused, with nothing that runs: no part of the makespan. */
+  /** Whether the run is paused and nothing runs, so that the millisecond is not part of the makespan. */
   isOut(t: number): boolean {
     return this.running(t) === 0 && this.#pauses.some((pause) => at(pause, t));
   }
@@ -105,7 +105,10 @@ export class PlainRun {
     return questions.some((question) => at(question, t));
   }
 
-  /** Stretches in which a task has the lane and its declared units: its attempts, a consensual one's from first to last turn. */
+  /**
+   * Returns the intervals in which a task holds the lane and its declared units: its attempts; in `consensual`, from
+   * first to last turn.
+   */
   held(task: string): Span[] {
     const turns = this.turnsOf(task);
     if (this.crew.process !== 'consensual') return turns;
@@ -121,7 +124,7 @@ export class PlainRun {
       }));
   }
 
-  /** Leases that tools had of a resource, from their grant to their return. */
+  /** Returns the leases of a pool, from grant to release. */
   leases(resource: string): (Span & { requested: number; granted: boolean })[] {
     return this.of('resource.requested')
       .filter((request) => request.resource === resource)
@@ -150,7 +153,7 @@ export class PlainRun {
     return declared.reduce((sum, units) => sum + units, 0) + leased.length;
   }
 
-  /** What a task does at `t`, before its end: of the reasons for a wait, the first that holds. */
+  /** Returns the state of a task at `t`, before its end. Of several wait reasons, the first that applies counts. */
   doing(name: string, t: number): Doing {
     const turns = this.turnsOf(name);
     if (turns.some((turn) => at(turn, t))) return 'running';
@@ -184,13 +187,13 @@ export class PlainRun {
     return isFull ? because('resource') : this.#lacksSlot(t);
   }
 
-  /** A slot is starting, or all are busy. */
+  /** Returns the wait reason of a task that lacks a slot: slots are starting, or all are busy. */
   #lacksSlot(t: number): Doing {
     const isStarting = this.running(t) < this.slots(t) && this.#ready(t).length < this.slots(t);
     return { reason: isStarting ? 'starting' : 'slot', pool: null };
   }
 
-  /** The run's slots that are ready at `t` and run no turn. */
+  /** Returns the slots of the run that are ready at `t` and run no turn. */
   freeSlots(t: number): number[] {
     if (this.running(t) >= this.slots(t)) return [];
     return this.#ready(t).filter((slot) => !this.turns.some((turn) => turn.slot === slot && at(turn, t)));
@@ -215,7 +218,10 @@ export class PlainRun {
     return lookups.some((lookup) => at(lookup, t));
   }
 
-  /** The agent of the turn that the task needs at `t`: its own, or that of a consensual task's next turn. */
+  /**
+   * Returns the agent of the turn that the task needs at `t`: its own agent, or that of the next turn of a consensual
+   * task.
+   */
   #agentsOf(name: string, t: number): Crew['agents'] {
     const next = this.turnsOf(name).find(({ start }) => start > t);
     const manager = this.crew.agents.find((agent) => agent.manager)?.name;
@@ -234,7 +240,7 @@ export class PlainRun {
     return agent !== undefined && holds.some((hold) => at(hold, t));
   }
 
-  /** From its first turn on a consensual task has all that it shares. */
+  /** Whether a consensual task has started. From its first turn on, it holds everything that it shares. */
   #hasBegun(name: string, t: number): boolean {
     return this.crew.process === 'consensual' && this.held(name).some((span) => at(span, t));
   }
@@ -275,7 +281,7 @@ function turnsIn(events: readonly RunEvent[]): PlainTurn[] {
   });
 }
 
-/** Tasks that a figure is made for: those of the file, and the assignment where it ran. */
+/** Returns the tasks that have figures: those of the crew, and the assignment if it ran. */
 export function figuredTasks({ crew, turns }: PlainRun): string[] {
   const names = crew.tasks.map(({ name }) => name);
   return turns.some(({ task }) => task === ASSIGNMENT) ? [...names, ASSIGNMENT] : names;
