@@ -50,6 +50,12 @@ module.exports = {
       from: { path: '^shared/control/(?!virtual/)([^/]+)/', pathNot: TESTS },
       to: { path: FILES, pathNot: ['^shared/control/$1/', ...CONTROL_BASE] },
     },
+    {
+      name: 'control-is-above-run-and-scheduler',
+      severity: 'error',
+      from: { path: '^shared/(run|scheduler|crew|slot)/', pathNot: TESTS },
+      to: { path: '^shared/control/' },
+    },
     ...PARTS.map((part) =>
       only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, [
         '^shared/',

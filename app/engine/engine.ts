@@ -1,8 +1,11 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tooLittle } from '../../shared/control/budget/budget.ts';
 import { JournaledState } from '../../shared/control/journaled-state.ts';
+import { startedOf } from '../../shared/control/run-facts.ts';
+import { Results } from '../../shared/control/turns/results.ts';
+import { Transcripts } from '../../shared/control/turns/transcripts.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { isLocalHost } from '../../shared/slot/local-host.ts';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
@@ -11,23 +14,19 @@ import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
 import { isSystemError } from '../base/system-error.ts';
 import type { BatchResources } from './batch/share.ts';
-import { tooLittle } from './budget/budget.ts';
-import { updateHistory } from './history.ts';
+import { readResults } from './journal/read-results.ts';
 import { readTranscripts } from './journal/read-transcripts.ts';
-import { Recorder } from './journal/recorder.ts';
+import { RunJournal } from './journal/run-journal.ts';
 import { Secrets } from './journal/secrets.ts';
-import { CREW_FILE, type JournalStorage, openStorage } from './journal/storage.ts';
+import { CREW_FILE, openStorage } from './journal/storage.ts';
 import { RunLocks } from './locks/run-locks.ts';
 import type { ResumeRequest, RunEnvironment, RunRequest, StartFailure, StartResult } from './request.ts';
-import { endLostTurns, readToResume } from './resume.ts';
-import { emitKept } from './reused-tasks.ts';
-import { Run } from './run.ts';
+import { readToResume } from './resume.ts';
+import { type OpenedRun, Run } from './run.ts';
 import { RunClock, systemClock } from './run-clock.ts';
-import { startedOf } from './run-facts.ts';
 import { newRunId } from './run-id.ts';
+import { LockedRun } from './run-owner.ts';
 import { startedEvent } from './run-started-event.ts';
-import { Results } from './turns/results.ts';
-import { Transcripts } from './turns/transcript.ts';
 
 /**
  * Starts a run: locks its workspace, creates its folder, opens its journal and starts its slots. The host serves only
@@ -44,20 +43,19 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     const made = await makeFolder(dir, request, locks);
     if (made) return { ok: false, failure: made };
     request.onFolder?.(dir);
-    const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
-    const state = new JournaledState(request.crew);
-    const started = { runClock, state, decider: state.scheduler };
-    const recorder = recorderOf(request, started, await openStorage(dir, 0));
-    recorder.emit(startedEvent(request, id, clock.wallMs()));
-    const results = new Results(request.crew);
-    if (request.kept) emitKept(recorder, results, request.kept);
-    return begin(request, host, locks, {
-      ...started,
-      id,
+    const started = startedEvent(request, id, clock.wallMs());
+    const texts = { results: new Results(request.crew), transcripts: new Transcripts() };
+    return begin(host, locks, {
       dir,
-      recorder,
-      results,
-      transcripts: new Transcripts(),
+      environment: request,
+      started,
+      journaled: new JournaledState(request.crew),
+      texts,
+      opening: { type: 'new', started, reused: request.kept ?? null },
+      runClock: new RunClock(clock, 0, request.startedAtMonotonicMs),
+      journal: new RunJournal(await openStorage(dir, 0)),
+      secrets: secretsOf(request),
+      owner: new LockedRun(locks, request.history),
       notes: [],
     });
   });
@@ -88,33 +86,40 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
     const inUse = await locks.takeWorkspace(startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
-    const results = new Results(crew);
-    const unreadable = await results.restore(state, dir);
-    if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
+    const results = await readResults(crew, state, dir);
+    if (typeof results === 'string') return refusal('journal', `The result of ${results} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);
     const storage = await openStorage(dir, journal.length);
     const { atMonotonicMs, batchMs } = resumedAt(clock.monotonicMs(), request.share);
-    const lastT = state.t;
-    const runClock = new RunClock(clock, lastT, atMonotonicMs);
-    const resumed = { runClock, state: journaled, decider: journaled.scheduler };
-    const recorder = recorderOf(request, resumed, storage);
-    endLostTurns(recorder, runClock.now());
+    const runClock = new RunClock(clock, state.t, atMonotonicMs);
+    const ofBatch = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - state.t };
     const wall_ms = Math.round(clock.wallMs());
-    const batchTime = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - lastT };
-    recorder.emit({ type: 'run.resumed', wall_ms, versions: request.versions, ...batchTime });
-    if (budgetUsd !== undefined) recorder.emit({ type: 'budget.set', budget_usd: budgetUsd, spent_usd: spent });
-    const { run } = startedOf(state);
-    return begin(request, host, locks, {
-      ...resumed,
-      id: run,
+    return begin(host, locks, {
       dir,
-      recorder,
-      results,
-      transcripts,
+      environment: request,
+      started: startedOf(state),
+      journaled,
+      texts: { results, transcripts },
+      opening: {
+        type: 'resumed',
+        resumed: { type: 'run.resumed', wall_ms, versions: request.versions, ...ofBatch },
+        budgetUsd: budgetUsd ?? null,
+      },
+      runClock,
+      journal: new RunJournal(storage),
+      secrets: secretsOf(request),
+      owner: new LockedRun(locks, request.history),
       notes: [...journal.notes, ...cut.map((task) => cutNote(task, dir))],
     });
   });
+}
+
+function begin(host: SlotHost, locks: RunLocks, opened: OpenedRun): StartResult {
+  if (isLocalHost(host)) host.watchProcesses((pids) => locks.setSlots(pids));
+  const run = new Run(opened, host);
+  run.begin();
+  return { ok: true, run };
 }
 
 function cutNote(task: string, dir: string): string {
@@ -132,17 +137,6 @@ function resumedAt(monotonicMs: number, share: BatchResources | undefined) {
   if (!share) return { atMonotonicMs: monotonicMs, batchMs: null };
   const batchMs = Math.floor(monotonicMs - share.startedAtMonotonicMs);
   return { atMonotonicMs: share.startedAtMonotonicMs + batchMs, batchMs };
-}
-
-interface OpenRun {
-  id: string;
-  dir: string;
-  runClock: RunClock;
-  decider: Scheduler;
-  recorder: Recorder;
-  results: Results;
-  transcripts: Transcripts;
-  notes: readonly string[];
 }
 
 /** Releases the locks if the run cannot be started. A disk error becomes a failure value. */
@@ -170,39 +164,11 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   }
 }
 
-function recorderOf(
-  environment: RunEnvironment,
-  { runClock, state }: { runClock: RunClock; state: JournaledState },
-  storage: JournalStorage,
-): Recorder {
-  return new Recorder({ state, storage, clock: runClock, secrets: secretsOf(environment) });
-}
-
 function secretsOf(environment: RunEnvironment): Secrets {
   const secrets = new Secrets();
   for (const agent of environment.crew.agents) secrets.add(environment.access(agent.name).api_key);
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
-}
-
-function begin(environment: RunEnvironment, host: SlotHost, locks: RunLocks, opened: OpenRun): StartResult {
-  const run = new Run({
-    ...opened,
-    crew: environment.crew,
-    environment,
-    clock: environment.clock ?? systemClock,
-    host,
-    closed: async (end) => {
-      const { history } = environment;
-      const isFinished = end.status === 'finished';
-      const note = history && isFinished ? await updateHistory(history, opened.recorder.state) : null;
-      await locks.release();
-      return note;
-    },
-  });
-  if (isLocalHost(host)) host.watchProcesses((pids) => locks.setSlots(pids));
-  run.begin();
-  return { ok: true, run };
 }
 
 async function isFolder(dir: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Effect } from './effect.ts';
-import { Inbox, type Steps } from './inbox.ts';
-import type { Input } from './input.ts';
+import type { Effect } from '../../shared/control/base/effect.ts';
+import type { Input } from '../../shared/control/base/input.ts';
+import type { Step } from '../../shared/control/run-control.ts';
+import { Inbox, type Shell, type Steps } from './inbox.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -10,42 +11,43 @@ const CLOSE: Effect = { type: 'close' };
 /** Steps that write down what is done to them. */
 class Recorded implements Steps {
   readonly log: string[] = [];
-  readonly #effects: Effect[] = [];
   decisions = 0;
-  wakeAt: number | null = null;
+  wakesAt: number | null = null;
 
-  react(input: Input): void {
-    this.log.push(input.type);
-    if (input.type === 'begin') this.#effects.push(CLOSE);
+  step(input: Input | null): Step {
+    if (input) this.log.push(input.type);
+    const effects = input?.type === 'begin' ? [CLOSE] : [];
+    return { events: [], blobs: [], effects, rests: !input && !this.#decide() };
   }
 
-  decide(): boolean {
+  wakeAt(): number | null {
+    return this.wakesAt;
+  }
+
+  #decide(): boolean {
+    this.log.push(this.decisions > 0 ? 'decision' : 'rest');
     if (this.decisions === 0) return false;
     this.decisions -= 1;
-    this.log.push('decision');
     return true;
   }
+}
 
-  rest(): number | null {
-    this.log.push('rest');
-    return this.wakeAt;
-  }
-
-  takeEffects(): readonly Effect[] {
-    return this.#effects.splice(0);
-  }
+function shell(now: () => number, perform: (effect: Effect) => void = () => undefined): Shell {
+  return { now, perform, append: () => undefined };
 }
 
 test('an input that arrives while effects are performed is handled before the next decision', () => {
   const steps = new Recorded();
   const inbox: Inbox = new Inbox(
     steps,
-    (effect) => {
-      steps.log.push(effect.type);
-      inbox.receive({ type: 'continue' });
-      steps.log.push('performed');
-    },
-    { now: () => 0 },
+    shell(
+      () => 0,
+      (effect) => {
+        steps.log.push(effect.type);
+        inbox.receive({ type: 'continue' });
+        steps.log.push('performed');
+      },
+    ),
   );
   steps.decisions = 2;
   inbox.receive({ type: 'begin' });
@@ -56,10 +58,13 @@ test('a wake time that passes between the last decision and the setting of the t
   vi.useFakeTimers();
   const steps = new Recorded();
   // The wake-up time has passed by the time the timer is set.
-  const inbox = new Inbox(steps, () => undefined, { now: () => 11 });
-  steps.wakeAt = 10;
+  const inbox = new Inbox(
+    steps,
+    shell(() => 11),
+  );
+  steps.wakesAt = 10;
   inbox.receive({ type: 'continue' });
-  steps.wakeAt = null;
+  steps.wakesAt = null;
   vi.advanceTimersByTime(1);
   expect(steps.log).toEqual(['continue', 'rest', 'timer', 'rest']);
 });
@@ -67,10 +72,13 @@ test('a wake time that passes between the last decision and the setting of the t
 test('the loop wakes at the last requested time, and not after it was stopped', () => {
   vi.useFakeTimers({ now: 0 });
   const steps = new Recorded();
-  const inbox = new Inbox(steps, () => undefined, { now: () => Date.now() });
-  steps.wakeAt = 50;
+  const inbox = new Inbox(
+    steps,
+    shell(() => Date.now()),
+  );
+  steps.wakesAt = 50;
   inbox.receive({ type: 'continue' });
-  steps.wakeAt = 1000;
+  steps.wakesAt = 1000;
   inbox.receive({ type: 'continue' });
   steps.log.length = 0;
   vi.advanceTimersByTime(999);
@@ -86,7 +94,10 @@ test('many decisions are made in slices, between which the process can do other 
   const steps = new Recorded();
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 1));
-  const inbox = new Inbox(steps, () => undefined, { now: () => 0 });
+  const inbox = new Inbox(
+    steps,
+    shell(() => 0),
+  );
   steps.decisions = 100;
   inbox.receive({ type: 'begin' });
   vi.restoreAllMocks();

@@ -1,30 +1,35 @@
-import type { Effect } from './effect.ts';
-import type { Input } from './input.ts';
+import type { Effect } from '../../shared/control/base/effect.ts';
+import type { Input } from '../../shared/control/base/input.ts';
+import type { Output } from '../../shared/control/recorder.ts';
+import type { Step } from '../../shared/control/run-control.ts';
 
 /** The longest timer that Node supports. A loop that wakes too early waits again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The maximum time of uninterrupted work, so that a run of ten thousand tasks does not block its process. */
 const SLICE_MS = 8;
 
-/** The controller as the loop sees it, one step at a time. */
+/** The shell of the loop: it stores what a step records, and performs what a step requests. */
+export interface Shell {
+  /** Returns the run time in whole ms. */
+  now(): number;
+  append(output: Pick<Output, 'events' | 'blobs'>): void;
+  perform(effect: Effect): void;
+}
+
+/** The controller as the loop sees it. */
 export interface Steps {
-  react(input: Input): void;
-  /** Makes one decision. Returns false if there is none to make now. */
-  decide(): boolean;
-  /** Called when no decision is left. Returns the run time at which to wake up, or null. */
-  rest(): number | null;
-  /** Returns the effects requested so far and clears them. */
-  takeEffects(): readonly Effect[];
+  step(input: Input | null, now: number): Step;
+  wakeAt(now: number): number | null;
 }
 
 /**
- * The loop of a run. It handles inputs in order and, after each of them, makes all decisions that are due. The
- * effects of a step are performed after it. An input that arrives meanwhile is handled next. There is one timer.
+ * The loop of a run. It handles inputs in order and, when none is left, makes the decisions that are due, one per step.
+ * The events of a step are appended to the journal before its effects are performed. An input that arrives meanwhile is
+ * handled next. There is one timer.
  */
 export class Inbox {
   readonly #steps: Steps;
-  readonly #perform: (effect: Effect) => void;
-  readonly #clock: { now(): number };
+  readonly #shell: Shell;
   readonly #inputs: Input[] = [];
   #isBusy = false;
   #timer: NodeJS.Timeout | null = null;
@@ -32,11 +37,9 @@ export class Inbox {
   #wakesAt: number | null = null;
   #later: NodeJS.Immediate | null = null;
 
-  /** `clock` returns the run time in whole ms. */
-  constructor(steps: Steps, perform: (effect: Effect) => void, clock: { now(): number }) {
+  constructor(steps: Steps, shell: Shell) {
     this.#steps = steps;
-    this.#perform = perform;
-    this.#clock = clock;
+    this.#shell = shell;
   }
 
   receive(input: Input): void {
@@ -52,35 +55,25 @@ export class Inbox {
     this.#later = null;
   }
 
+  /** Works until the run rests or the time slice ends. */
   #drain(): void {
-    this.#isBusy = true;
-    const isDone = this.#work();
-    this.#isBusy = false;
-    if (isDone) this.#rest();
-    else this.#later ??= setImmediate(() => this.#continue());
-  }
-
-  /** Returns false if the time slice ends first. */
-  #work(): boolean {
     const until = performance.now() + SLICE_MS;
     for (;;) {
-      const input = this.#inputs.shift();
-      if (input) this.#steps.react(input);
-      const hasMore = input !== undefined || this.#steps.decide();
-      this.#performAll();
-      if (!hasMore && this.#inputs.length === 0) return true;
-      if (!input && performance.now() > until) return false;
+      const input = this.#inputs.shift() ?? null;
+      this.#isBusy = true;
+      const { rests, effects, ...recorded } = this.#steps.step(input, this.#shell.now());
+      this.#shell.append(recorded);
+      // At rest, a slot that the batch grants is used at once: other rows wait for it.
+      this.#isBusy = !rests;
+      for (const effect of effects) this.#shell.perform(effect);
+      this.#isBusy = false;
+      if (rests && this.#inputs.length === 0) {
+        this.#setTimer(this.#steps.wakeAt(this.#shell.now()));
+        return;
+      }
+      if (!input && performance.now() > until) break;
     }
-  }
-
-  /** Performs a nested step, so that a slot granted by other rows during a step is used immediately. */
-  #rest(): void {
-    this.#setTimer(this.#steps.rest());
-    this.#performAll();
-  }
-
-  #performAll(): void {
-    for (const effect of this.#steps.takeEffects()) this.#perform(effect);
+    this.#later ??= setImmediate(() => this.#continue());
   }
 
   #continue(): void {
@@ -95,7 +88,7 @@ export class Inbox {
     this.#wakesAt = wakeAt;
     if (wakeAt === null) return;
     // The wake time may have passed since the last decision, and no input would report it.
-    const ms = Math.max(0, wakeAt - this.#clock.now());
+    const ms = Math.max(0, wakeAt - this.#shell.now());
     this.#timer = setTimeout(() => this.#wake(), Math.min(ms, LONGEST_TIMER_MS));
   }
 

@@ -1,10 +1,19 @@
+import type {
+  CommandResult,
+  InterruptReason,
+  ReviewAnswer,
+  ReviewMode,
+  RunEnd,
+} from '../../shared/control/base/command.ts';
+import type { ReusedTasks } from '../../shared/control/reused-tasks.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
-import type { BatchRow, EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
+import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
 import type { BatchResources } from './batch/share.ts';
-import type { ReusedTasks } from './reused-tasks.ts';
 import type { Clock } from './run-clock.ts';
+
+export type { CommandResult, InterruptReason, ReviewAnswer, ReviewMode, RunEnd };
 
 /** The file of earlier busy times (JSON), and the fingerprint texts that identify tasks. */
 export interface RunHistory {
@@ -12,21 +21,6 @@ export interface RunHistory {
   /** The canonical text of a task that its fingerprint is made of (its texts, agent, tools, provider, model). */
   canonical(task: string): string;
 }
-
-/** Who answers human reviews: a person, a general approval given beforehand, or nobody. */
-export type ReviewMode = 'person' | 'approve_all' | 'nobody';
-
-/** The answer to a human review. */
-export type ReviewAnswer =
-  /** Before the task: it may start, and its agent receives the remark. After it: its result is accepted. */
-  | { answer: 'approved'; remark?: string | undefined }
-  /** The person's text is the result. Before the task: no agent executes it. */
-  | { answer: 'edited'; text: string; remark?: string | undefined }
-  /** After the task: another attempt, which receives the remark and uses up no retry. */
-  | { answer: 'sent_back'; remark: string };
-
-/** The result of a command to a run. If it was refused, `message` says why, and nothing has changed. */
-export type CommandResult = { ok: true } | { ok: false; message: string };
 
 /** The cache for later runs, and the data that its keys need. */
 export interface CacheAccess {
@@ -100,14 +94,6 @@ export interface ResumeRequest extends RunEnvironment {
   /** The new total budget in US dollars; absent: unchanged. */
   budgetUsd?: number;
 }
-
-export type InterruptReason = EventOf<'run.interrupted'>['reason'];
-
-/** How a run ends in this process. */
-export type RunEnd =
-  | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
-  /** The run can be resumed. `message` gives the reason, for a person. */
-  | { status: 'interrupted'; reason: InterruptReason; message: string };
 
 /** Why a run could not start. Nothing was started. */
 export interface StartFailure {

@@ -1,7 +1,5 @@
 import type { RunEvent } from '../../shared/run/events.ts';
-import type { TurnState } from '../../shared/run/state.ts';
 import { readJournal } from './journal/read-journal.ts';
-import type { Recorder } from './journal/recorder.ts';
 
 export type JournalToResume =
   /** `length`: the number of bytes to keep. The rest is truncated. */
@@ -39,29 +37,4 @@ function isPartialEnd(event: RunEvent): boolean {
   }
   if (event.type !== 'attempt.ended' || event.result !== 'ok' || event.turn !== undefined) return false;
   return event.text === undefined && event.blob === undefined;
-}
-
-/** Ends the waits, leases and turns of the earlier process. The turns will run again. */
-export function endLostTurns(recorder: Recorder, now: number): void {
-  for (const turn of [...recorder.state.running]) {
-    endWaitsAndLeases(recorder, turn);
-    const message = 'The process that carried the run ended while it ran.';
-    recorder.emit({ type: 'attempt.ended', ...attemptOf(turn), result: 'lost', kind: 'lost', message, retry_at: now });
-  }
-}
-
-function endWaitsAndLeases(recorder: Recorder, turn: TurnState): void {
-  for (const { leases } of recorder.state.resources.values()) {
-    for (const { task, attempt, turn: name, releasedAt, acquiredAt, id, resource, holder } of leases) {
-      const isOwn = task === turn.task && attempt === turn.attempt && name === turn.turn;
-      if (!isOwn || releasedAt !== null) continue;
-      const of = { ...attemptOf(turn), resource, holder };
-      if (acquiredAt === null) recorder.emit({ type: 'resource.timed_out', ...of, id });
-      else recorder.emit({ type: 'resource.released', ...of, reclaimed: true });
-    }
-  }
-}
-
-function attemptOf({ task, attempt, turn }: TurnState): { task: string; attempt: number; turn?: string } {
-  return turn === null ? { task, attempt } : { task, attempt, turn };
 }

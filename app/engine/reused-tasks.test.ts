@@ -1,9 +1,9 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ReusedTask } from '../../shared/control/reused-tasks.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
-import type { ReusedTask } from './reused-tasks.ts';
 import { eventsOf, makeCrew, Rig, resultOf } from './testing/rig.ts';
 
 let rig: Rig;

@@ -1,8 +1,11 @@
 import type { EventDraft } from '../../shared/run/events.ts';
 import type { RunRequest } from './request.ts';
 
+/** The first event of a run, without its number and time. */
+export type StartedDraft = Extract<EventDraft, { type: 'run.started' }>;
+
 /** Returns the first event of a run: the facts about the run that are stored nowhere else. */
-export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
+export function startedEvent(request: RunRequest, run: string, wallMs: number): StartedDraft {
   const { crew, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
   const { kept, bypassCacheFor = [], batch } = request;
   return {

@@ -1,29 +1,65 @@
+import type {
+  Command,
+  CommandResult,
+  InterruptReason,
+  ReviewAnswer,
+  RunEnd,
+} from '../../shared/control/base/command.ts';
+import type { Effect } from '../../shared/control/base/effect.ts';
+import type { Input } from '../../shared/control/base/input.ts';
+import type { ControlContext } from '../../shared/control/context.ts';
+import type { RunTexts } from '../../shared/control/control-state.ts';
+import type { JournaledState } from '../../shared/control/journaled-state.ts';
+import { type Opening, openRun } from '../../shared/control/open-run.ts';
+import type { Output } from '../../shared/control/recorder.ts';
+import type { RunControl } from '../../shared/control/run-control.ts';
+import { slotCount, startedOf } from '../../shared/control/run-facts.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { SlotListener } from '../../shared/slot/host.ts';
+import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import { isLocalHost } from '../../shared/slot/local-host.ts';
-import type { RowSide } from './batch/share.ts';
-import { Controller } from './controller.ts';
-import type { Effect } from './effect.ts';
-import { Inbox } from './inbox.ts';
-import type { Command, Input } from './input.ts';
+import { sha256 } from '../base/hash.ts';
+import { type RowSide, sharedResources } from './batch/share.ts';
+import { ResultCache } from './cache/result-cache.ts';
+import { Inbox, type Shell } from './inbox.ts';
+import type { RunJournal } from './journal/run-journal.ts';
+import type { Secrets } from './journal/secrets.ts';
+import { endpointOf } from './limits/endpoint.ts';
 import { writeOutputFile } from './output-file.ts';
+import { TurnPlanner } from './prompts/turn-planner.ts';
 import { Provision } from './provision.ts';
-import type { CommandResult, InterruptReason, ReviewAnswer, RunEnd, RunHandle, TextDelta } from './request.ts';
-import type { RunDeps } from './run-components.ts';
-import { slotCount, startedOf } from './run-facts.ts';
+import type { RunEnvironment, RunHandle, TextDelta } from './request.ts';
+import { type RunClock, systemClock } from './run-clock.ts';
+import type { RunOwner } from './run-owner.ts';
+import type { StartedDraft } from './run-started-event.ts';
+
+/** A run that this process has opened: its restored state, its journal and its locks. */
+export interface OpenedRun {
+  readonly dir: string;
+  readonly environment: RunEnvironment;
+  /** The first event of the run. */
+  readonly started: StartedDraft;
+  readonly journaled: JournaledState;
+  readonly texts: RunTexts;
+  readonly opening: Opening;
+  readonly runClock: RunClock;
+  readonly journal: RunJournal;
+  readonly secrets: Secrets;
+  readonly owner: RunOwner;
+  /** Repairs when the run was opened, for a person. */
+  readonly notes: readonly string[];
+}
 
 /** A run in this process: the shell around its controller. It passes inputs in and performs effects. */
-export class Run implements RunHandle {
-  readonly id: string;
-  readonly dir: string;
-  readonly crew: Crew;
+export class Run implements RunHandle, Shell {
   readonly done: Promise<RunEnd>;
+  readonly #opened: OpenedRun;
+  readonly #host: SlotHost;
   readonly #notes: string[];
-  readonly #deps: RunDeps;
-  readonly #controller: Controller;
+  readonly #control: RunControl;
   readonly #inbox: Inbox;
+  readonly #cache: ResultCache;
   readonly #provision: Provision;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   /** Commands that wait for their reply, by number. */
@@ -31,25 +67,36 @@ export class Run implements RunHandle {
   #lastCommand = 0;
   #resolve: (end: RunEnd) => void = () => undefined;
 
-  constructor(deps: RunDeps) {
-    const { id, dir, crew, notes, runClock } = deps;
-    this.#deps = deps;
-    this.id = id;
-    this.dir = dir;
-    this.crew = crew;
-    this.#notes = [...notes];
+  constructor(opened: OpenedRun, host: SlotHost) {
+    const { environment, started, journaled, texts, opening } = opened;
+    this.#opened = opened;
+    this.#host = host;
+    this.#notes = [...opened.notes];
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    const { workspace } = startedOf(deps.recorder.state).settings;
-    const { environment, recorder } = deps;
     this.#provision = new Provision(
-      workspace,
+      started.settings.workspace,
       (agent) => environment.access(agent),
-      (key) => recorder.hide(key),
+      (key) => opened.secrets.add(key),
     );
-    this.#controller = new Controller({ ...deps, wake: () => this.#receive({ type: 'continue' }) });
-    this.#inbox = new Inbox(this.#controller, (effect) => this.#perform(effect), runClock);
+    const planner = new TurnPlanner(environment, started);
+    this.#cache = new ResultCache(environment, planner, started);
+    const wallMs = (environment.clock ?? systemClock).wallMs();
+    this.#control = openRun(this.#context(planner), journaled, texts, opening, { t: this.now(), wallMs });
+    this.#inbox = new Inbox(this.#control, this);
+  }
+
+  get id(): string {
+    return this.#opened.started.run;
+  }
+
+  get dir(): string {
+    return this.#opened.dir;
+  }
+
+  get crew(): Crew {
+    return this.#opened.environment.crew;
   }
 
   get notes(): readonly string[] {
@@ -57,20 +104,23 @@ export class Run implements RunHandle {
   }
 
   get state(): RunState {
-    return this.#deps.recorder.state;
+    return this.#opened.journaled.run;
   }
 
   /** Starts the slots and the loop. */
   begin(): void {
-    const { recorder, host, environment } = this.#deps;
-    recorder.whenFailed((message) => this.#receive({ type: 'journal.failed', message }));
+    const { journal, dir, environment } = this.#opened;
+    journal.whenFailed((reason) => {
+      const message = `The run's journal in ${dir} cannot be written (${reason}). Make room there, then resume the run.`;
+      this.#receive({ type: 'journal.failed', message });
+    });
     environment.share?.slots.join(this.#rowSide());
-    host.start(slotCount(this.state), this.#listener());
+    this.#host.start(slotCount(this.state), this.#listener());
     this.#receive({ type: 'begin' });
   }
 
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
-    return this.#deps.recorder.subscribe(listener);
+    return this.#opened.journal.subscribe(listener);
   }
 
   onText(listener: (delta: TextDelta) => void): () => void {
@@ -79,7 +129,7 @@ export class Run implements RunHandle {
   }
 
   now(): number {
-    return this.#deps.runClock.now();
+    return this.#opened.runClock.now();
   }
 
   pause(): void {
@@ -111,61 +161,16 @@ export class Run implements RunHandle {
   }
 
   async reviewText(task: string): Promise<string | null> {
-    return this.#controller.components.reviews.text(task);
+    return this.#control.reviewText(task);
   }
 
-  #receive(input: Input): void {
-    this.#inbox.receive(input);
+  append(recorded: Pick<Output, 'events' | 'blobs'>): void {
+    this.#opened.journal.append(recorded);
   }
 
-  #command(command: Command): void {
-    this.#receive({ type: 'command', id: null, command });
-  }
-
-  #ask(command: Command): Promise<CommandResult> {
-    this.#lastCommand += 1;
-    const id = this.#lastCommand;
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-      this.#receive({ type: 'command', id, command });
-    });
-  }
-
-  /** Converts slot reports into inputs. Streamed text bypasses the controller because it changes no state. */
-  #listener(): SlotListener {
-    const { table } = this.#controller.components;
-    const { clock } = this.#deps;
-    return {
-      slotStarted: (slot, where) => this.#receive({ type: 'slot.started', slot, where }),
-      slotReady: (slot, where, ms) => this.#receive({ type: 'slot.ready', slot, where, ms }),
-      slotExited: (slot, where, reason, detail) => this.#receive({ type: 'slot.exited', slot, where, reason, detail }),
-      sample: (samples) => this.#receive({ type: 'slot.sampled', samples }),
-      event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
-      request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
-      requestCancelled: (key, id) => this.#receive({ type: 'turn.requestCancelled', key, id }),
-      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome, random: clock.random() }),
-      text: ({ task, attempt, turn, run }, delta) => {
-        if (!table.find({ task, attempt, turn, run })) return;
-        for (const listener of this.#texts) listener({ task, attempt, turn, delta });
-      },
-    };
-  }
-
-  /** Converts grants of the batch into inputs, and answers its queries. */
-  #rowSide(): RowSide {
-    const { decider } = this.#deps;
-    const { leases } = this.#controller.components;
-    return {
-      granted: (slot, candidate, from) => this.#receive({ type: 'slot.granted', slot, candidate, from }),
-      leased: (id) => this.#receive({ type: 'lease.granted', id }),
-      room: (room) => this.#receive({ type: 'pool.room', room }),
-      waits: () => decider.waits(),
-      use: (resource) => leases.use(resource),
-    };
-  }
-
-  #perform(effect: Effect): void {
-    const { host, recorder } = this.#deps;
+  perform(effect: Effect): void {
+    const host = this.#host;
+    const { journal, environment } = this.#opened;
     switch (effect.type) {
       case 'resizeSlots':
         host.resize(effect.count);
@@ -186,17 +191,23 @@ export class Run implements RunHandle {
       case 'acknowledge': {
         const { key, events, outcome } = effect;
         if (effect.fenced) host.acknowledge(key, events, outcome);
-        else recorder.whenSafe(() => host.acknowledge(key, events, outcome));
+        else journal.whenFlushed(() => host.acknowledge(key, events, outcome));
         return;
       }
       case 'writeFile':
         void this.#write(effect);
         return;
       case 'lookUpCache':
-        void this.#lookUp(effect.task);
+        void this.#lookUp(effect);
+        return;
+      case 'storeResult':
+        journal.whenFlushed(() => this.#cache.store(effect.key, effect.result));
+        return;
+      case 'shareDemand':
+        environment.share?.slots.report(effect.slots, effect.demand);
         return;
       case 'reply':
-        if (effect.result.ok) recorder.whenSafe(() => this.#reply(effect.command, effect.result));
+        if (effect.result.ok) journal.whenFlushed(() => this.#reply(effect.command, effect.result));
         else this.#reply(effect.command, effect.result);
         return;
       case 'close':
@@ -207,14 +218,78 @@ export class Run implements RunHandle {
     }
   }
 
+  #receive(input: Input): void {
+    this.#inbox.receive(input);
+  }
+
+  #command(command: Command): void {
+    this.#receive({ type: 'command', id: null, command });
+  }
+
+  #ask(command: Command): Promise<CommandResult> {
+    this.#lastCommand += 1;
+    const id = this.#lastCommand;
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve);
+      this.#receive({ type: 'command', id, command });
+    });
+  }
+
+  #context(planner: TurnPlanner): ControlContext {
+    const { environment, secrets } = this.#opened;
+    const { crew, reviewer = 'nobody', attended = false, share } = environment;
+    const agents = new Set(crew.agents.map(({ name }) => name));
+    const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
+    return {
+      crew,
+      reviewer,
+      attended,
+      endpointOf: (agent) => (agents.has(agent) ? endpointOf(environment.access(agent)) : null),
+      planTurn: (view, turn) => planner.plan(view, turn),
+      redact: (value) => secrets.redactAll(value),
+      blobName: sha256,
+      batch: share ? sharedResources(share, row) : null,
+    };
+  }
+
+  /** Converts slot reports into inputs. Streamed text bypasses the controller because it changes no state. */
+  #listener(): SlotListener {
+    const { random } = this.#opened.environment.clock ?? systemClock;
+    return {
+      slotStarted: (slot, where) => this.#receive({ type: 'slot.started', slot, where }),
+      slotReady: (slot, where, ms) => this.#receive({ type: 'slot.ready', slot, where, ms }),
+      slotExited: (slot, where, reason, detail) => this.#receive({ type: 'slot.exited', slot, where, reason, detail }),
+      sample: (samples) => this.#receive({ type: 'slot.sampled', samples }),
+      event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
+      request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
+      requestCancelled: (key, id) => this.#receive({ type: 'turn.requestCancelled', key, id }),
+      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome, random: random() }),
+      text: (key, delta) => {
+        if (!this.#control.isRunning(key)) return;
+        const { task, attempt, turn } = key;
+        for (const listener of this.#texts) listener({ task, attempt, turn, delta });
+      },
+    };
+  }
+
+  /** Converts grants of the batch into inputs, and answers its queries. */
+  #rowSide(): RowSide {
+    return {
+      granted: (slot, candidate, from) => this.#receive({ type: 'slot.granted', slot, candidate, from }),
+      leased: (id) => this.#receive({ type: 'lease.granted', id }),
+      room: (room) => this.#receive({ type: 'pool.room', room }),
+      waits: () => this.#control.waits(),
+      use: (resource) => this.#control.use(resource),
+    };
+  }
+
   async #write({ id, file, text }: Extract<Effect, { type: 'writeFile' }>): Promise<void> {
     const { workspace } = startedOf(this.state).settings;
     this.#receive({ type: 'file.written', id, result: await writeOutputFile(workspace, file, text) });
   }
 
-  async #lookUp(task: string): Promise<void> {
-    const lookup = await this.#controller.components.cache.lookUp(task);
-    this.#receive({ type: 'cache.lookedUp', task, lookup });
+  async #lookUp({ task, turns }: Extract<Effect, { type: 'lookUpCache' }>): Promise<void> {
+    this.#receive({ type: 'cache.lookedUp', task, lookup: await this.#cache.lookUp(task, turns) });
   }
 
   #reply(command: number, result: CommandResult): void {
@@ -224,12 +299,12 @@ export class Run implements RunHandle {
 
   async #close(): Promise<void> {
     this.#inbox.stop();
-    await Promise.all([this.#deps.recorder.close(), this.#deps.host.stop()]);
-    await this.#controller.components.cache.close();
+    await Promise.all([this.#opened.journal.close(), this.#host.stop()]);
+    await this.#cache.close();
     // A failed last flush changes the outcome of the run.
-    const end = this.#controller.ending;
+    const end = this.#control.ending;
     if (end === null) return;
-    const note = await this.#deps.closed(end);
+    const note = await this.#opened.owner.close(end, this.state);
     if (note !== null) this.#notes.push(note);
     for (const command of [...this.#replies.keys()])
       this.#reply(command, { ok: false, message: 'The run ended before that could be kept.' });

@@ -1,8 +1,8 @@
+import type { ReusedTask } from '../../shared/control/reused-tasks.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { resultCostOf } from '../../shared/run/result-cost.ts';
 import { filesBehind } from '../../shared/run/source-files.ts';
 import type { TaskState } from '../../shared/run/state.ts';
-import type { ReusedTask } from '../engine/reused-tasks.ts';
 import type { LoadedRun } from './load-run.ts';
 
 /**

@@ -1,14 +1,9 @@
+import type { FreedBy, ResourceUse, Room } from '../../../shared/control/base/shared-resources.ts';
+import type { ControlContext } from '../../../shared/control/context.ts';
 import type { RunLimits } from '../../../shared/control/limits/limits.ts';
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 import type { Wait, WaitGraph } from '../../../shared/scheduler/wait-cycles.ts';
-import type { Room } from './unit-ledger.ts';
-
-/** The turn of another row that just freed a slot. */
-export interface FreedBy {
-  row: number;
-  task: string;
-}
 
 /** The interface through which a batch grants slots and units to a row. */
 export interface RowSide {
@@ -22,12 +17,6 @@ export interface RowSide {
   waits(): WaitGraph;
   /** Returns the current users of a resource and the number of times it was acquired. */
   use(resource: string): ResourceUse;
-}
-
-/** A row's use of a resource. `users` has the names that the tool reports. */
-export interface ResourceUse {
-  users: readonly string[];
-  usage: number;
 }
 
 /**
@@ -65,4 +54,14 @@ export interface BatchResources {
   limits(row: LimitedRow): RunLimits;
   /** Adds to the cost of the batch. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
+}
+
+/** Returns the shared resources as the controller of one row reads them. */
+export function sharedResources(share: BatchResources, row: LimitedRow): ControlContext['batch'] {
+  return {
+    limits: share.limits(row),
+    wouldDeadlock: (wait) => share.slots.wouldDeadlock(wait),
+    use: (resource) => share.slots.use(resource),
+    spend: (usd) => share.spend(usd),
+  };
 }

@@ -1,7 +1,7 @@
+import type { FreedBy, Room } from '../../../shared/control/base/shared-resources.ts';
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
-import type { FreedBy } from './share.ts';
-import { type Room, UnitLedger, type WaitingLease } from './unit-ledger.ts';
+import { UnitLedger, type WaitingLease } from './unit-ledger.ts';
 
 /** A grant to a row: a slot with the units that a turn needs, or a unit that a running turn waits for. */
 export type SlotOrLease =

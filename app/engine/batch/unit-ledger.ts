@@ -1,3 +1,4 @@
+import type { Room } from '../../../shared/control/base/shared-resources.ts';
 import type { UnitDemand } from '../../../shared/scheduler/pools.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 
@@ -5,12 +6,6 @@ import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 export interface WaitingLease {
   row: number;
   id: string;
-}
-
-/** The free units of a pool over all rows. */
-export interface Room {
-  pool: string;
-  free: number;
 }
 
 /**

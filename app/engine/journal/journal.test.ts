@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../../shared/run/events.ts';
+import { sha256 } from '../../base/hash.ts';
 import { readToResume } from '../resume.ts';
 import { Journal } from './journal.ts';
 import { readBlob, readJournal } from './read-journal.ts';
@@ -44,7 +45,8 @@ test('events are reported as flushed only when they and their blobs are in files
       },
       failed: () => undefined,
     });
-    const hash = journal.blob('a long text');
+    const hash = sha256('a long text');
+    journal.addBlob(hash, 'a long text');
     journal.append(ready(1));
   });
   await wasReported;
@@ -58,7 +60,8 @@ test('a blob that an earlier process left incomplete is complete before a line n
     flushed: () => undefined,
     failed: () => undefined,
   });
-  const hash = journal.blob('a long text');
+  const hash = sha256('a long text');
+  journal.addBlob(hash, 'a long text');
   await writeFile(join(dir, 'blobs', hash), 'a lo');
   journal.append(ready(2));
   await journal.close();

@@ -1,5 +1,4 @@
 import type { RunEvent } from '../../../shared/run/events.ts';
-import { sha256 } from '../../base/hash.ts';
 import { messageOf } from '../../base/system-error.ts';
 import type { JournalStorage } from './storage.ts';
 
@@ -22,7 +21,7 @@ export class Journal {
   readonly #listener: JournalListener;
   #events: RunEvent[] = [];
   #blobs = new Map<string, string>();
-  /** Hashes of the blobs that this process has written or queued. */
+  /** Names of the blobs that this process has written or queued. */
   readonly #known = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
@@ -44,14 +43,11 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Stores a text as a blob, which is written with the next event. Returns its SHA-256 in hex. */
-  blob(text: string): string {
-    const hash = sha256(text);
-    if (!this.#known.has(hash)) {
-      this.#known.add(hash);
-      this.#blobs.set(hash, text);
-    }
-    return hash;
+  /** Stores a text as a blob, which is written with the next event. `name`: the SHA-256 of the text in hex. */
+  addBlob(name: string, text: string): void {
+    if (this.#known.has(name)) return;
+    this.#known.add(name);
+    this.#blobs.set(name, text);
   }
 
   /** Flushes the remaining events and closes the file. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { Transcripts, type Turn, type TurnOutput } from '../../../shared/control/turns/transcripts.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
 import { messageSchema, type SlotEvent } from '../../../shared/slot/protocol.ts';
-import { Transcripts, type Turn, type TurnOutput } from '../turns/transcript.ts';
 import { readBlob } from './read-journal.ts';
 
 const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });

@@ -1,5 +1,5 @@
+import type { ReusedTasks } from '../../../shared/control/reused-tasks.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
-import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import type { LaunchInput, PreparedLaunch } from '../prepare-launch.ts';
 import type { GroupRecord } from './batch-folder.ts';
 import type { GroupKind } from './group-handle.ts';

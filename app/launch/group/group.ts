@@ -1,5 +1,5 @@
+import { tooLittle } from '../../../shared/control/budget/budget.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { tooLittle } from '../../engine/budget/budget.ts';
 import type { CommandResult, InterruptReason, RunHandle } from '../../engine/request.ts';
 import type { LaunchFailure } from '../prepare-launch.ts';
 import { tasksDone } from '../tasks-done.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { ReusedTasks } from '../../../shared/control/reused-tasks.ts';
 import type { Values } from '../../../shared/crew/placeholders.ts';
 import { openWorkspace, type ReadyWorkspace } from '../../crew-file/open-workspace.ts';
-import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { newRunId } from '../../engine/run-id.ts';
 import {
   filledWorkspace,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { slotCount } from '../../../shared/control/run-facts.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { slotCount } from '../../engine/run-facts.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { originalModelOverrides } from '../original-model-overrides.ts';
 import { type GroupRecord, isBatchFolder, loadBatch } from './batch-folder.ts';

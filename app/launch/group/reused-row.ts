@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
+import type { ReusedTasks } from '../../../shared/control/reused-tasks.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
-import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { loadRun } from '../load-run.ts';
 import { reusedTasks } from '../reused-tasks.ts';
 import { rowRun } from './batch-folder.ts';

@@ -1,11 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReusedTasks } from '../../../shared/control/reused-tasks.ts';
 import { openRowWorkspace, type ReadyWorkspace } from '../../crew-file/open-workspace.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
 import { readJournal } from '../../engine/journal/read-journal.ts';
 import { JOURNAL_FILE } from '../../engine/journal/storage.ts';
 import type { ResumeRequest, ReviewMode, RunEnvironment, RunRequest } from '../../engine/request.ts';
-import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { type Plan, planRun } from '../plan.ts';
 import { filledWorkspace, requestOf, toPlan } from '../prepare-launch.ts';
 import { rowWorkspace } from './batch-folder.ts';

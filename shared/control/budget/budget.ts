@@ -1,3 +1,4 @@
+import { dollars } from '../../run/budget.ts';
 import type { EventDraft } from '../../run/events.ts';
 
 /** The values that decide whether the budget of a run is used up. */
@@ -19,4 +20,18 @@ export function allowsCalls({ budgetUsd, spentUsd, isOver }: BudgetView): boolea
 export function budgetEvent({ budgetUsd, spentUsd, isOver }: BudgetView): EventDraft | null {
   if (isOver || budgetUsd === null || spentUsd < budgetUsd) return null;
   return { type: 'budget.reached', spent_usd: spentUsd, budget_usd: budgetUsd };
+}
+
+/** Returns the event that sets the budget to `usd`, or why that is refused. */
+export function budgetSet(
+  { spentUsd }: Pick<BudgetView, 'spentUsd'>,
+  usd: number,
+): { ok: true; draft: EventDraft } | { ok: false; message: string } {
+  if (!(usd > spentUsd)) return { ok: false, message: tooLittle(usd, spentUsd) };
+  return { ok: true, draft: { type: 'budget.set', budget_usd: usd, spent_usd: spentUsd } };
+}
+
+/** Returns the error message for a budget that is not larger than the amount spent. */
+export function tooLittle(usd: number, spent: number): string {
+  return `A budget of ${dollars(usd)} is no more than the ${dollars(spent)} that the run has cost already. Give more than that.`;
 }

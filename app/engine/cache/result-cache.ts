@@ -1,0 +1,98 @@
+import type { CachedResult, CacheLookup } from '../../../shared/control/base/cached-result.ts';
+import type { TurnPlan } from '../../../shared/control/base/plan.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { managerOf } from '../../../shared/run/assignment.ts';
+import type { EventOf } from '../../../shared/run/events.ts';
+import type { ToolTexts } from '../../../shared/slot/protocol.ts';
+import { writeOutputFile } from '../output-file.ts';
+import type { TurnPlanner } from '../prompts/turn-planner.ts';
+import type { CacheAccess, RunEnvironment } from '../request.ts';
+import { systemClock } from '../run-clock.ts';
+import { cacheKey } from './cache-key.ts';
+import { CacheStore } from './cache-store.ts';
+import { FileContents } from './file-contents.ts';
+
+const MISSED: CacheLookup = { status: 'missed', key: null, changed: [] };
+
+/** The run in which results are looked up. */
+export type CachingRun = Pick<EventOf<'run.started'>, 'settings' | 'rehearsal' | 'anew'>;
+
+/** The stored results of earlier runs, as one run uses them. An error costs one lookup or one entry, never the run. */
+export class ResultCache {
+  readonly #access: CacheAccess | null;
+  readonly #store: CacheStore | null;
+  readonly #contents: FileContents;
+  readonly #environment: RunEnvironment;
+  readonly #planner: TurnPlanner;
+  readonly #run: CachingRun;
+  #storing: Promise<unknown> = Promise.resolve();
+  #stored = 0;
+
+  constructor(environment: RunEnvironment, planner: TurnPlanner, run: CachingRun) {
+    this.#access = environment.cache ?? null;
+    this.#store = this.#access && new CacheStore(this.#access.folder);
+    this.#contents = new FileContents(run.settings.workspace);
+    this.#environment = environment;
+    this.#planner = planner;
+    this.#run = run;
+  }
+
+  /**
+   * Looks a task up. `turns`: the turns with which its first attempt starts. A found result is written to the task's
+   * `output_file`. A cache that cannot be read counts as empty.
+   */
+  lookUp(task: string, turns: readonly TurnPlan[]): Promise<CacheLookup> {
+    return this.#find(task, turns).catch((): CacheLookup => MISSED);
+  }
+
+  /** Stores a result. */
+  store(key: string, result: CachedResult): void {
+    const entry = { format: 'crewlane-cache/1' as const, ...result, wall_ms: Math.round(this.#wallMs()) };
+    this.#stored += 1;
+    // A full disk costs only the entry.
+    this.#storing = Promise.all([this.#storing, this.#store?.put(key, entry).catch(() => undefined)]);
+  }
+
+  /** Resolves when all results are stored and the cache is within its size limit. */
+  async close(): Promise<void> {
+    await this.#storing;
+    if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
+  }
+
+  async #find(name: string, turns: readonly TurnPlan[]): Promise<CacheLookup> {
+    const task = this.#planner.task(name);
+    if (!this.#store || !task) return MISSED;
+    const tools = await this.#toolTexts(turns);
+    const key = { hash: this.#keyOf(task, turns, tools), tools };
+    const missed: CacheLookup = { status: 'missed', key, changed: [] };
+    if (this.#run.anew?.includes(name)) return missed;
+    const entry = await this.#store.get(key.hash);
+    if (!entry || entry.rehearsal !== this.#run.rehearsal) return missed;
+    const changed = await this.#contents.changed(entry.files);
+    if (changed.length > 0) return { ...missed, changed };
+    const { output_file: file } = task;
+    const { workspace } = this.#run.settings;
+    if (file !== undefined && !(await writeOutputFile(workspace, file, entry.text)).ok) return missed;
+    await this.#store.used(key.hash, this.#wallMs());
+    return { status: 'hit', key, result: entry, shortened: turns[0]?.shortened ?? [] };
+  }
+
+  async #toolTexts(turns: readonly TurnPlan[]): Promise<ToolTexts> {
+    const agents = turns.flatMap(({ submission: { agent, coworkers } }) => [agent, ...coworkers]);
+    const names = new Set(agents.flatMap(({ tools }) => tools));
+    return (await this.#access?.describeTools([...names], this.#run.settings.workspace)) ?? {};
+  }
+
+  #keyOf({ guardrail }: Crew['tasks'][number], turns: readonly TurnPlan[], tools: ToolTexts): string {
+    const { crew, versions } = this.#environment;
+    const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
+    const manager = crew.settings.manager_review ? managerOf(crew) : null;
+    const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (this.#planner.agent(agent) ?? [])));
+    const version = versions['crewlane'] ?? '';
+    return cacheKey({ turns: turns.map(({ submission }) => submission), tools, guardrail, checkers, version });
+  }
+
+  #wallMs(): number {
+    return (this.#environment.clock ?? systemClock).wallMs();
+  }
+}

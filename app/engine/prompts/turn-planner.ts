@@ -1,0 +1,200 @@
+import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/base/plan.ts';
+import { toAssign } from '../../../shared/control/turns/to-assign.ts';
+import { fillPlaceholders, withFilledPaths } from '../../../shared/crew/placeholders.ts';
+import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
+import { titleOf } from '../../../shared/crew/titles.ts';
+import { managerOf } from '../../../shared/run/assignment.ts';
+import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
+import type { EventOf } from '../../../shared/run/events.ts';
+import { noteBefore } from '../../../shared/run/review.ts';
+import type { TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { RunEnvironment } from '../request.ts';
+import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
+import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
+
+/** The facts of a run that its turns depend on. */
+export type PlannedRun = Pick<EventOf<'run.started'>, 'run' | 'rehearsal' | 'seed' | 'inputs'>;
+
+/** The work of a turn. */
+type Work = Pick<
+  TurnSubmission,
+  | 'agent'
+  | 'prompt'
+  | 'quoted'
+  | 'coworkers'
+  | 'output_schema'
+  | 'guardrail'
+  | 'manager'
+  | 'assignment'
+  | 'choices'
+  | 'choice_roles'
+> & {
+  shortened?: string[];
+};
+
+/** Plans turns: builds the submission of a turn from the decision to start it and the state of the run. */
+export class TurnPlanner {
+  readonly #environment: RunEnvironment;
+  readonly #run: PlannedRun;
+  readonly #inputs: Readonly<Record<string, string>>;
+  readonly #crew: Crew;
+  readonly #tasks: ReadonlyMap<string, Task>;
+  readonly #agents: ReadonlyMap<string, Agent>;
+  readonly #manager: string | null;
+
+  constructor(environment: RunEnvironment, run: PlannedRun) {
+    this.#environment = environment;
+    this.#run = run;
+    this.#inputs = { ...environment.crew.inputs, ...run.inputs };
+    this.#crew = withFilledPaths(environment.crew, this.#inputs);
+    this.#tasks = new Map(this.#crew.tasks.map((task) => [task.name, task]));
+    this.#agents = new Map(this.#crew.agents.map((agent) => [agent.name, agent]));
+    this.#manager = managerOf(this.#crew);
+  }
+
+  task(name: string): Task | undefined {
+    return this.#tasks.get(name);
+  }
+
+  /** Returns an agent of the crew with its tools, or null. */
+  agent(name: string): TurnAgent | null {
+    const agent = this.#agents.get(name);
+    return agent ? this.#turnAgent(agent, agent.tools) : null;
+  }
+
+  /** Returns the plan. Throws for an unknown agent or task, which a valid crew and its scheduler never name. */
+  plan(view: PlanView, started: TurnToStart): TurnPlan {
+    const agent = this.#agents.get(started.agent);
+    if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, which is not an agent.`);
+    const task = this.#tasks.get(started.task);
+    const { shortened = [], ...work } = this.#workOf(view, task, agent, started.turn);
+    const { run, rehearsal, seed } = this.#run;
+    const texts = view.toolTextsOf(started.task);
+    const turn = started.turn ?? null;
+    const submission: TurnSubmission = {
+      key: { run, task: started.task, attempt: started.attempt, turn },
+      ...work,
+      transcript: [...view.transcriptOf(started.task, turn)],
+      nested_conversations: view.nestedConversationsOf(started.task, turn),
+      memory_mib: this.#crew.settings.slot_memory_mib,
+      rehearsal,
+      ...(texts === undefined ? {} : { tool_texts: texts }),
+      seed,
+      timeout_ms: this.#timeoutMs(task),
+    };
+    return { submission, shortened };
+  }
+
+  #workOf(view: PlanView, task: Task | undefined, agent: Agent, turn: string | undefined): Work {
+    if (!task) return this.#assignment(view, agent);
+    const role = roleOf(turn);
+    if (role?.kind === 'vote') return this.#vote(view, task, agent);
+    const { text, quoted, shortened } = this.#taskPrompt(view, task, agent);
+    return {
+      agent: this.#turnAgent(agent, task.tools ?? agent.tools),
+      prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
+      quoted,
+      coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
+      ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      ...this.#guardrailOf(view, task),
+      ...this.#managerOf(task, agent),
+      shortened,
+    };
+  }
+
+  #guardrailOf(view: PlanView, task: Task): Pick<Work, 'guardrail'> {
+    const { guardrail: rule } = task;
+    if (!rule) return {};
+    const judge = 'agent' in rule ? this.#agents.get(rule.agent) : undefined;
+    const brief = taskBrief('Task', task, this.#fill);
+    const sources = task.context.flatMap((name) => {
+      const given = this.#tasks.get(name);
+      return given && view.resultOf(name) !== null ? [{ name, title: titleOf(given) }] : [];
+    });
+    return {
+      guardrail: {
+        rule: 'agent' in rule ? { ...rule, criteria: this.#fill(rule.criteria) } : rule,
+        ...(judge ? { judge: { agent: this.#turnAgent(judge, []), brief } } : {}),
+        sources,
+      },
+    };
+  }
+
+  /** Returns the manager if the crew enables manager review. */
+  #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
+    const { process, settings } = this.#crew;
+    const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
+    if (!manager || manager === agent) return {};
+    return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
+  }
+
+  /** A voting agent has no tools: it only judges the proposals. */
+  #vote(view: PlanView, task: Task, agent: Agent): Work {
+    const proposals = this.#proposals(view, task);
+    const { text, quoted } = votePrompt(task, proposals, this.#environment.contextWindow(agent.name), this.#fill);
+    return {
+      agent: this.#turnAgent(agent, []),
+      prompt: text,
+      quoted,
+      coworkers: [],
+      choices: proposals.map((proposal) => proposal.agent),
+      choice_roles: Object.fromEntries(proposals.map(({ agent: name }) => [name, this.#roleOf(name)])),
+    };
+  }
+
+  #roleOf(agent: string): string {
+    return this.#fill(this.#agents.get(agent)?.role ?? '');
+  }
+
+  #proposals({ run, outputOf }: PlanView, task: Task): Ballot[] {
+    const { council = [], proposals = [] } = run.tasks.get(task.name) ?? {};
+    const made = new Set(proposals.map(({ agent }) => agent));
+    return council.flatMap((agent) => {
+      const text = made.has(agent) ? outputOf(task.name, turnNameOf({ kind: 'propose', agent })) : null;
+      return text === null ? [] : [{ agent, text }];
+    });
+  }
+
+  #timeoutMs(task: Task | undefined): number {
+    return Math.round((task?.timeout_s ?? this.#crew.settings.task_timeout_s) * 1000);
+  }
+
+  #taskPrompt({ run, resultOf }: PlanView, task: Task, agent: Agent): TaskPrompt {
+    const chosen = task.context.filter((name) => run.tasks.get(name)?.status !== 'not_chosen');
+    const context = chosen.map((name) => ({ task: name, text: resultOf(name) }));
+    const prompt = taskPrompt(task, context, this.#environment.contextWindow(agent.name), this.#fill);
+    const before = run.tasks.get(task.name);
+    const note = before ? noteBefore(before) : null;
+    return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
+  }
+
+  #assignment({ run }: PlanView, manager: Agent): Work {
+    const isOpen = (task: string) => run.tasks.get(task)?.status === 'pending';
+    return {
+      agent: this.#turnAgent(manager, []),
+      prompt: assignmentPrompt(this.#crew, isOpen, this.#fill).text,
+      coworkers: [],
+      assignment: toAssign(this.#crew, run),
+    };
+  }
+
+  #coworkers(agent: Agent): TurnAgent[] {
+    const others = this.#crew.agents.filter((other) => other.name !== agent.name);
+    return others.map((other) => this.#turnAgent(other, other.tools));
+  }
+
+  #turnAgent(agent: Agent, tools: readonly string[]): TurnAgent {
+    const { api_key: _, ...model } = this.#environment.access(agent.name);
+    return {
+      name: agent.name,
+      role: this.#fill(agent.role),
+      goal: this.#fill(agent.goal),
+      system: systemPrompt(agent, this.#fill),
+      model,
+      tools: [...tools],
+      max_iterations: agent.max_iterations,
+    };
+  }
+
+  readonly #fill = (text: string): string => fillPlaceholders(text, this.#inputs);
+}

@@ -1,0 +1,28 @@
+import type { TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+
+/** Why the engine cancelled a turn. */
+export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';
+
+/** A turn that runs in a slot now. */
+export interface ActiveTurn {
+  readonly key: TurnKey;
+  readonly slot: number;
+  readonly agent: string;
+  readonly submission: TurnSubmission;
+  /** Tasks of its context whose results were shortened. */
+  readonly shortened: readonly string[];
+  /** The number of the slot's events in the journal. */
+  events: number;
+  ending: Ending | null;
+  /** The turn's result, while it is being written to the task's `output_file`. */
+  writing: string | null;
+}
+
+/** Returns the fields that identify a turn's attempt in each of its events. */
+export function attemptOf({ task, attempt, turn }: Pick<TurnKey, 'task' | 'attempt' | 'turn'>): {
+  task: string;
+  attempt: number;
+  turn?: string;
+} {
+  return turn === null ? { task, attempt } : { task, attempt, turn };
+}

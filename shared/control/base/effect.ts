@@ -1,0 +1,31 @@
+import type { SharedDemand } from '../../scheduler/scheduler.ts';
+import type { SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { CachedResult } from './cached-result.ts';
+import type { CommandResult } from './command.ts';
+import type { Union } from './machine.ts';
+import type { TurnPlan } from './plan.ts';
+
+/** Identifies a result written to an `output_file`: of a turn, of a consensual task, or of a human review. */
+export type WriteId = Union<{ turn: { key: TurnKey }; task: { task: string }; review: { task: string } }>;
+
+/** An action outside the controller of a run. The inputs in parentheses report its result. */
+export type Effect = Union<{
+  resizeSlots: { count: number }; // (slot.started, slot.exited)
+  submitTurn: { slot: number; submission: TurnSubmission }; // (turn.event, turn.request, turn.ended)
+  cancelTurn: { key: TurnKey; graceMs: number }; // (turn.ended)
+  killSlot: { slot: number; reason: 'memory' | 'timeout' }; // (slot.exited)
+  answerRequest: { key: TurnKey; id: string; answer: SlotAnswer };
+  /** Performed after the events so far are flushed. `fenced`: immediately, because the outcome is not accepted. */
+  acknowledge: { key: TurnKey; events: number; outcome: boolean; fenced: boolean };
+  writeFile: { id: WriteId; file: string; text: string }; // (file.written)
+  /** `turns`: the turns with which the task's first attempt starts. */
+  lookUpCache: { task: string; turns: readonly TurnPlan[] }; // (cache.lookedUp)
+  /** Performed after the events so far are flushed. */
+  storeResult: { key: string; result: CachedResult };
+  /** Reports to the other rows of the batch which slots the row uses, and what it demands. */
+  shareDemand: { slots: ReadonlySet<number>; demand: SharedDemand }; // (slot.granted, lease.granted, pool.room)
+  /** Answers a command: a success after the events so far are flushed, a refusal immediately. */
+  reply: { command: number; result: CommandResult };
+  /** Closes the journal and the slots of the run. */
+  close: object;
+}>;

@@ -1,0 +1,42 @@
+import type { Candidate } from '../../scheduler/decide.ts';
+import type { SlotListener, SlotSample } from '../../slot/host.ts';
+import type { SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
+import type { CacheLookup } from './cached-result.ts';
+import type { Command, CommandResult } from './command.ts';
+import type { WriteId } from './effect.ts';
+import type { Union } from './machine.ts';
+import type { FreedBy, Room } from './shared-resources.ts';
+
+/** An input of a run's controller. */
+export type Input = Union<{
+  'slot.started': { slot: number; where: string };
+  'slot.ready': { slot: number; where: string; ms: number };
+  'slot.exited': { slot: number; where: string; reason: ExitReason; detail: string | undefined };
+  'slot.sampled': { samples: readonly SlotSample[] };
+  'turn.event': { key: TurnKey; number: number; event: SlotEvent };
+  'turn.request': { key: TurnKey; id: string; request: SlotRequest };
+  'turn.requestCancelled': { key: TurnKey; id: string };
+  /** `random`: from 0 (inclusive) to 1 (exclusive), for the jitter of a retry. */
+  'turn.ended': { key: TurnKey; outcome: SlotOutcome; random: number };
+  /** The slots have been started. */
+  begin: object;
+  /** The wake time of the controller has passed. */
+  timer: object;
+  /** A decision may be due. */
+  continue: object;
+  /** `message`: what happened, where, and what to do. */
+  'journal.failed': { message: string };
+  /** `id`: the number of the reply to this command; null: it has no reply. */
+  command: { id: number | null; command: Command };
+  'file.written': { id: WriteId; result: CommandResult };
+  'cache.lookedUp': { task: string; lookup: CacheLookup };
+  /** From the other rows of a batch. */
+  'slot.granted': { slot: number; candidate: Candidate; from: FreedBy | null };
+  'lease.granted': { id: string };
+  'pool.room': { room: Room };
+}>;
+
+/** The input of one type. */
+export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
+
+type ExitReason = Parameters<SlotListener['slotExited']>[2];

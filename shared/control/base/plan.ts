@@ -1,0 +1,28 @@
+import type { EventOf } from '../../run/events.ts';
+import type { RunState } from '../../run/state.ts';
+import type { Message, ToolTexts, TurnSubmission } from '../../slot/protocol.ts';
+
+/** The task, the turn and its agent. */
+export type TurnToStart = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'agent'>;
+
+/** What a turn is submitted with. */
+export interface TurnPlan {
+  submission: TurnSubmission;
+  /** Tasks of its context whose results were shortened. */
+  shortened: readonly string[];
+}
+
+/** The part of a run that the plan of a turn depends on. */
+export interface PlanView {
+  readonly run: RunState;
+  /** Returns the text of a task's result; null if it has none. */
+  resultOf(task: string): string | null;
+  /** Returns the last output of an unfinished task's turn; null if none is kept. */
+  outputOf(task: string, turn: string | null): string | null;
+  /** Returns the answered calls of a turn's earlier attempts. */
+  transcriptOf(task: string, turn: string | null): readonly Message[];
+  /** Returns the conversations inside a turn from which its next attempt may continue, by ID. */
+  nestedConversationsOf(task: string, turn: string | null): Record<string, Message[]>;
+  /** Returns the tool descriptions that are part of a task's cache key already. */
+  toolTextsOf(task: string): ToolTexts | undefined;
+}

@@ -1,0 +1,81 @@
+import { winnerOf } from '../run/consensus.ts';
+import { reviewedTurn } from '../run/review.ts';
+import type { CommandResult } from './base/command.ts';
+import { entryOf } from './cache/cache-phases.ts';
+import type { ControlState } from './control-state.ts';
+import { startedOf } from './run-facts.ts';
+import type { CompletionNotes } from './turns/completed-results.ts';
+import { beside } from './turns/completion-flags.ts';
+
+/** Completes a task with its result. Its attempt has ended in the same step, so that both events are written together. */
+export function completeTask(control: ControlState, task: string, text: string, notes: CompletionNotes = {}): void {
+  const { shortened = [], edited = false, cached, took, files = [] } = notes;
+  const { run, scheduler, recorder, results } = control;
+  const { degraded, missing } = scheduler.completionFlags(task);
+  const state = run.tasks.get(task);
+  const winner = state ? winnerOf(state) : null;
+  if (winner !== null) control.emit({ type: 'task.assigned', task, agent: winner });
+  control.emit({
+    type: 'task.completed',
+    task,
+    ...recorder.body(text),
+    ...beside({ degraded, missing, shortened, edited, files }),
+    ...(cached === undefined ? {} : { cached }),
+    ...(took === undefined ? {} : { took }),
+  });
+  results.keep(task, text);
+  if (cached === undefined) storeResult(control, task, text);
+  taskEnded(control, task);
+}
+
+/** Fails a task whose result cannot be read or written. */
+export function failTask(control: ControlState, task: string, message: string): void {
+  control.emit({ type: 'task.failed', task, kind: 'output', message });
+  taskEnded(control, task);
+}
+
+/** Discards what the controller keeps for a task until the task ends. */
+export function taskEnded(control: ControlState, task: string): void {
+  control.results.ended(task);
+  control.transcripts.forget(task);
+  control.cache.ended(task);
+}
+
+/** Completes a task whose turns have already given its result: a consensual task, after its last turn. */
+export function settleTask(control: ControlState, name: string): void {
+  const { tasks, run, scheduler, completed, results } = control;
+  const task = tasks.get(name);
+  const state = run.tasks.get(name);
+  if (!task || !state || !scheduler.isAnswered(name) || completed.has(name)) return;
+  const turn = reviewedTurn(state);
+  const text = turn && results.outputOf(name, turn.turn);
+  if (!turn || text === null) {
+    failTask(control, name, "Its result cannot be read from the run's folder.");
+    return;
+  }
+  const notes = { shortened: turn.shortened };
+  if (task.output_file === undefined) completeTask(control, name, text, notes);
+  else {
+    completed.writing(name, { text, notes });
+    control.effect({ type: 'writeFile', id: { type: 'task', task: name }, file: task.output_file, text });
+  }
+}
+
+/** Handles the end of writing a task's result to its `output_file`. */
+export function taskWritten(control: ControlState, task: string, written: CommandResult): void {
+  const result = control.completed.written(task);
+  if (!result) return;
+  if (written.ok) completeTask(control, task, result.text, result.notes);
+  else failTask(control, task, written.message);
+}
+
+function storeResult(control: ControlState, name: string, text: string): void {
+  const { cache, tasks, run, crew, recorder } = control;
+  const key = cache.keyOf(name);
+  const task = tasks.get(name);
+  const state = run.tasks.get(name);
+  if (key === null || !task || !state) return;
+  const { run: id, rehearsal } = startedOf(run);
+  const result = entryOf(crew, task, state, { run: id, rehearsal, text: recorder.redact(text) });
+  if (result) control.effect({ type: 'storeResult', key, result });
+}

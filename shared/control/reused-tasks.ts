@@ -1,0 +1,67 @@
+import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
+import type { TaskState } from '../run/state.ts';
+import type { Recorder } from './recorder.ts';
+import { beside } from './turns/completion-flags.ts';
+import type { Results } from './turns/results.ts';
+
+/** The end of a task in an earlier run, for reuse in a new one. */
+export interface ReusedTask {
+  task: string;
+  /** The run in which the task ended. */
+  from: string;
+  /** The agent by assignment or vote; null if the crew file names the agent, or no agent executed the task. */
+  assigned: string | null;
+  end:
+    | ({
+        status: 'completed';
+        text: string;
+        took: ResultCost;
+        files: readonly FileContent[];
+        stale: string | null;
+      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'>)
+    | { status: 'failed'; error: NonNullable<TaskState['error']> }
+    | { status: 'skipped'; because: readonly string[] }
+    | { status: 'not_chosen' | 'cancelled' };
+}
+
+/** The ends of tasks with which a new run starts. */
+export interface ReusedTasks {
+  /** The run that is repeated. */
+  run: string;
+  tasks: readonly ReusedTask[];
+}
+
+/** Journals the ends of reused tasks before the first decision of the new run, which then owns their results. */
+export function emitReused(recorder: Recorder, results: Results, { tasks }: ReusedTasks): void {
+  for (const { task, from, assigned, end } of tasks) {
+    if (assigned !== null) recorder.emit({ type: 'task.assigned', task, agent: assigned });
+    recorder.emit(draftOf(recorder, task, from, end));
+    if (end.status === 'completed') results.keep(task, end.text);
+    results.ended(task);
+  }
+}
+
+function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask['end']): EventDraft {
+  switch (end.status) {
+    case 'completed': {
+      const { text, took, stale } = end;
+      return {
+        type: 'task.completed',
+        task,
+        ...recorder.body(text),
+        ...beside(end),
+        kept,
+        ...(stale === null ? {} : { stale }),
+        took,
+      };
+    }
+    case 'failed':
+      return { type: 'task.failed', task, ...end.error, kept };
+    case 'skipped':
+      return { type: 'task.skipped', task, because: [...end.because], kept };
+    case 'not_chosen':
+      return { type: 'task.not_chosen', task, kept };
+    case 'cancelled':
+      return { type: 'task.cancelled', task, kept };
+  }
+}

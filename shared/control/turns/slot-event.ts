@@ -1,0 +1,37 @@
+import type { EventDraft } from '../../run/events.ts';
+import type { SlotEvent } from '../../slot/protocol.ts';
+import { type ActiveTurn, attemptOf } from '../base/active-turn.ts';
+
+/**
+ * Returns the journal event for a slot's report about its turn. Bodies become blobs.
+ *
+ * @param waitedMs how long the engine delayed a model call
+ */
+export function draftOf(
+  turn: ActiveTurn,
+  event: SlotEvent,
+  waitedMs: number,
+  blob: (text: string) => string,
+): EventDraft {
+  const of = attemptOf(turn.key);
+  switch (event.type) {
+    case 'llm.call': {
+      const { prompt, message, error, permit: _, ...rest } = event;
+      const bodies = {
+        prompt_blob: blob(JSON.stringify(prompt)),
+        ...(message === null ? {} : { blob: blob(JSON.stringify(message)) }),
+      };
+      const waited = waitedMs > 0 ? { waited_ms: waitedMs } : {};
+      const failed = error ? { error: { kind: error.kind, message: error.message } } : {};
+      return { ...rest, ...of, ...bodies, ...waited, ...failed };
+    }
+    case 'tool.call': {
+      const { arguments: given, answer, ...rest } = event;
+      return { ...rest, ...of, blob: blob(JSON.stringify({ arguments: given, answer })) };
+    }
+    case 'delegation.started':
+    case 'delegation.ended':
+    case 'check':
+      return { ...event, ...of };
+  }
+}
