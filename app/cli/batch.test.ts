@@ -67,13 +67,16 @@ describe('a batch', () => {
   it('Pools and agent limits apply across all rows, and reports name the tasks that waited for them.', async () => {
     const open = new Map<string, number>();
     const most: Record<string, number> = { left: 0, right: 0 };
+    let rowsStarted = 0;
     server.reply = (response, { task }) => {
       const name = task.split('_')[1] ?? '';
       open.set(name, (open.get(name) ?? 0) + 1);
       most[name] = Math.max(most[name] ?? 0, open.get(name) ?? 0);
-      // The first two calls are answered together, so both tasks blocked a unit at once.
+      if (name === 'right') rowsStarted += 1;
+      // The first two calls are answered together, so both tasks blocked a unit at once, and only when four rows have
+      // started, so two of them wait for a unit.
       const timer = setInterval(() => {
-        if (name === 'left' && (most[name] ?? 0) < 2) return;
+        if (name === 'left' && ((most[name] ?? 0) < 2 || rowsStarted < 4)) return;
         clearInterval(timer);
         open.set(name, (open.get(name) ?? 0) - 1);
         answer(response, `${task} is done`);
