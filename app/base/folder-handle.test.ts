@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFile, FolderHandle, replaceFile } from './folder-handle.ts';
 import { replaceFileSync } from './replace-file-sync.ts';
+import { writeFailure } from './system-error.ts';
 
 let dir: string;
 let umask: number;
@@ -61,6 +62,12 @@ describe.each([
     await mkdir(join(dir, 'file', 'inside'), { recursive: true });
     await expect(write(join(dir, 'file'), 'new')).rejects.toThrow(join(dir, 'file'));
     expect(await readdir(dir)).toEqual(['file']);
+  });
+
+  it('A failure names the folder that has the name of the file, without a code of the system.', async () => {
+    await mkdir(join(dir, 'file'));
+    const failed: unknown = await write(join(dir, 'file'), 'new').catch((error: unknown) => error);
+    expect(writeFailure(failed)).toBe(`${join(dir, 'file')} is a folder. Rename or remove it`);
   });
 });
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { PRIVATE_FILE } from './file-mode.ts';
 import { NEW_FILE, partName } from './folder-handle.ts';
 import { makePrivateFolderSync } from './private-folder.ts';
-import { isUnsupported } from './system-error.ts';
+import { isUnsupported, withPath } from './system-error.ts';
 
 /**
  * Writes a small private file in one step, and makes its folder. A link under its name is replaced, not followed.
@@ -18,7 +18,7 @@ export function replaceFileSync(path: string, content: string): void {
     renameSync(part, join(folder, basename(path)));
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    throw withPath(error, path);
   }
 }
 

@@ -25,6 +25,11 @@ export function writeFailure(error: unknown): string {
       return 'this user may not write there';
     case 'ENOENT':
       return 'its folder does not exist';
+    case 'ENOTDIR':
+      return 'a part of its path is a file';
+    case 'EISDIR':
+    case 'ENOTEMPTY':
+      return error instanceof NamedSystemError ? `${error.path} is a folder. Rename or remove it` : 'it is a folder';
     default:
       return messageOf(error);
   }
@@ -46,15 +51,27 @@ export function linkError(path: string): Error {
   });
 }
 
-/** A copy of a system error that names the path that the caller knows instead of the path of the call. */
+/** A system error that names the path that the caller knows instead of the path of the call. */
+class NamedSystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path: string;
+
+  constructor(error: Error & { syscall: unknown }, path: string) {
+    const code = codeOf(error) ?? 'UNKNOWN';
+    const reason = /^\w+: (?<reason>[^,]+)/.exec(error.message)?.groups?.['reason'] ?? error.message;
+    super(`${code}: ${reason}, ${error.syscall} '${path}'`, { cause: error });
+    this.code = code;
+    this.syscall = String(error.syscall);
+    this.path = path;
+  }
+}
+
+/**
+ * Returns a copy of a system error that names `path`. An error that names a path already keeps it, because the inner
+ * operation knows best which file failed. Any other value is returned unchanged.
+ */
 export function withPath(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const code = codeOf(error) ?? 'UNKNOWN';
-  const reason = /^\w+: (?<reason>[^,]+)/.exec(error.message)?.groups?.['reason'] ?? error.message;
-  const { syscall } = error;
-  return Object.assign(new Error(`${code}: ${reason}, ${syscall} '${path}'`, { cause: error }), {
-    code,
-    syscall,
-    path,
-  });
+  if (error instanceof NamedSystemError || !(error instanceof Error) || !('syscall' in error)) return error;
+  return new NamedSystemError(error, path);
 }

@@ -72,7 +72,13 @@ describe('saving next to planted links', () => {
 
   it('changes nothing where the backup is a folder', async () => {
     await mkdir(join(repo, '.team.crew.json.bak', 'in'), { recursive: true });
-    expect(await save()).toMatchObject({ ok: false });
+    const backup = join(repo, '.team.crew.json.bak');
+    const saved = await save();
+    expect(saved).toMatchObject({
+      ok: false,
+      message: expect.stringContaining(`${backup} is a folder. Rename or remove it.`),
+    });
+    expect(saved).not.toMatchObject({ message: expect.stringContaining('EISDIR') });
     expect(await readFile(join(repo, 'team.crew.json'), 'utf8')).toBe(TEXT);
     expect((await readdir(repo)).toSorted()).toEqual(['.team.crew.json.bak', 'team.crew.json']);
   });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { messageOf } from '../base/system-error.ts';
+import { writeFailure } from '../base/system-error.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { isBatchFolder, loadBatch, markDeleted, rowAt, rowFolders, rowsLeft } from './group/batch-folder.ts';
 
@@ -17,7 +17,7 @@ export async function deleteRun(dir: string): Promise<DeleteResult> {
   try {
     if (of && batchDir !== null) await markDeleted(batchDir, of.row);
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = writeFailure(error);
     return { ok: false, message: `The batch in ${batchDir} could not record the deletion of its row: ${reason}` };
   }
   await rm(dir, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { partName } from '../base/folder-handle.ts';
 import { makeFolders } from '../base/make-folders.ts';
-import { isSystemError } from '../base/system-error.ts';
+import { isSystemError, writeFailure } from '../base/system-error.ts';
 import { checkExportTarget } from './export-target.ts';
 
 /** Where reports are written: exactly this folder, or a new folder below it named after the crew and the date. */
@@ -35,7 +35,7 @@ export async function placeExport(
     const where = 'exact' in destination ? destination.exact : destination.below;
     return {
       ok: false,
-      message: `The reports could not be written into ${where}: ${error.message}. The run is stored in ${source}.`,
+      message: `The reports could not be written into ${where}: ${writeFailure(error)}. The run is stored in ${source}.`,
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
-import { messageOf } from '../base/system-error.ts';
+import { writeFailure } from '../base/system-error.ts';
 import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';
@@ -237,7 +237,7 @@ export async function makeRunFolders(
   try {
     made = await makeFolders(runs, 'private');
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = writeFailure(error);
     const message = `The folder for runs ${runs} cannot be created: ${reason}. Set CREWLANE_HOME to a writable folder.`;
     return failure('disk', message);
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -72,4 +72,15 @@ test('concurrent writers leave one complete entry, and incomplete files of dead 
   utimesSync(part, 1, 1);
   await store.trim();
   expect(readdirSync(folder)).toEqual([`${key('a')}.json`]);
+});
+
+test('Folders with the names of entries and of incomplete files stay, and do not stop the trimming.', async () => {
+  for (const name of [`${key('b')}.json`, `${key('c')}.left.part`]) {
+    mkdirSync(join(folder, name), { recursive: true });
+    utimesSync(join(folder, name), 1, 1);
+  }
+  await store.put(key('a'), entry('one'));
+  expect(await store.size()).toMatchObject({ entries: 1 });
+  await store.trim(0);
+  expect(readdirSync(folder).sort()).toEqual([`${key('b')}.json`, `${key('c')}.left.part`]);
 });

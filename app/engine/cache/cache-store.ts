@@ -108,7 +108,7 @@ export class CacheStore {
     for (const name of await this.#names()) {
       const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
       const facts = key === undefined ? null : await stat(join(this.#folder, name)).catch(() => null);
-      if (key !== undefined && facts) entries.push({ key, bytes: facts.size, usedMs: facts.mtimeMs });
+      if (key !== undefined && facts?.isFile()) entries.push({ key, bytes: facts.size, usedMs: facts.mtimeMs });
     }
     return entries;
   }
@@ -118,7 +118,7 @@ export class CacheStore {
       if (!name.endsWith('.part')) continue;
       const path = join(this.#folder, name);
       const facts = await stat(path).catch(() => null);
-      if (facts && Date.now() - facts.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+      if (facts?.isFile() && Date.now() - facts.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
     }
   }
 

@@ -2,7 +2,7 @@ import { limitsBefore } from '../../../shared/control/limits/restore-limits.ts';
 import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { isLocalHost } from '../../../shared/slot/local-host.ts';
-import { isSystemError } from '../../base/system-error.ts';
+import { isSystemError, writeFailure } from '../../base/system-error.ts';
 import { endpointsOf } from '../../engine/limits/endpoint.ts';
 import { RunLocks } from '../../engine/locks/run-locks.ts';
 import type { StartFailure } from '../../engine/request.ts';
@@ -42,7 +42,7 @@ export async function startGroup(start: GroupStart): Promise<GroupLaunch> {
   } catch (error) {
     await Promise.all([locks.release(), host.stop()]);
     if (!isSystemError(error)) throw error;
-    return failure('disk', `The ${kind} folder ${dir} cannot be used: ${error.message}`);
+    return failure('disk', `The ${kind} folder ${dir} cannot be used: ${writeFailure(error)}.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { parseJson } from '../../../shared/parse-json.ts';
 import { replaceFile } from '../../base/folder-handle.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
-import { messageOf } from '../../base/system-error.ts';
+import { writeFailure } from '../../base/system-error.ts';
 import { takeLock } from '../../engine/locks/lock.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -58,7 +58,7 @@ export async function updateTrust(file: string, change: (record: TrustRecord) =>
       await lock.release();
     }
   } catch (error) {
-    return { ok: false, message: `Could not store trust in ${file}: ${messageOf(error)}.` };
+    return { ok: false, message: `Could not store trust in ${file}: ${writeFailure(error)}.` };
   }
 }
 
