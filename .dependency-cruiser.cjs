@@ -78,12 +78,7 @@ module.exports = {
     only('preload', '^preload/', ['^shared/', '^preload/']),
     // The window exports the timeline as the drawing that reports contain.
     only('renderer', '^renderer/', ['^shared/', '^app/reports/svg/timeline-svg\\.ts$', '^renderer/']),
-    // Two files of the ui kit use a store: fields drop texts of another crew, and a copied answer shows a message.
-    inWindow('window-base', '^renderer/base/', [
-      '^renderer/base/',
-      '^renderer/state/document\\.ts$',
-      '^renderer/state/ui\\.ts$',
-    ]),
+    inWindow('window-base', '^renderer/base/', ['^renderer/base/']),
     inWindow('window-state', '^renderer/state/', ['^renderer/(base|state)/']),
     inWindow('window-features-know-no-other-feature', '^renderer/features/([^/]+)/', [
       '^renderer/(base|state)/',

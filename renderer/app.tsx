@@ -18,18 +18,20 @@ import { listenToKeys } from './state/commands/shortcuts.ts';
 import { useRegistry } from './state/contribution.ts';
 import { useUi } from './state/ui.ts';
 import './base/css-properties.ts';
+import { useWindowState, type WindowState } from './state/window-state.ts';
 
 /** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
 export function App() {
+  const win = useWindowState();
   const { commands } = useRegistry();
-  useEffect(() => listenToKeys(commands), [commands]);
+  useEffect(() => listenToKeys(win, commands), [commands, win]);
   const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'columns', storage: localStorage });
   const loading = useUi((ui) => ui.loading);
   if (loading !== null) return <Loading path={loading} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on the window as a whole
-    <div className="shell" onDragOver={allowFiles} onDrop={dropFiles}>
+    <div className="shell" onDragOver={allowFiles} onDrop={(event) => dropFiles(win, event)}>
       <Toolbar />
       <NoticeBars />
       <TrustBar />
@@ -84,9 +86,12 @@ function allowFiles(event: React.DragEvent): void {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault();
 }
 
-function dropFiles(event: React.DragEvent): void {
+function dropFiles(win: WindowState, event: React.DragEvent): void {
   const files = [...event.dataTransfer.files];
   if (files.length === 0) return;
   event.preventDefault();
-  void openDropped(files.map(pathOf).filter((path) => path !== ''));
+  void openDropped(
+    win,
+    files.map(pathOf).filter((path) => path !== ''),
+  );
 }

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { menuCommandSchema } from '../shared/ipc/values.ts';
 import { REGISTRY } from './contributions.ts';
 import { menuCommands, shortcutsOf } from './state/command.ts';
-import { useUi } from './state/ui.ts';
 import { executeCommand } from './testing/commands.ts';
+import { win } from './testing/window.ts';
 
 const { commands, tabs } = REGISTRY;
 
@@ -22,7 +22,7 @@ it('Each shortcut belongs to one command', () => {
 
 it('The tabs are in the order of the design', () => {
   expect(tabs.map(({ name }) => name)).toEqual(['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs']);
-  expect(tabs.map(({ name }) => name)).toContain(useUi.getState().tab);
+  expect(tabs.map(({ name }) => name)).toContain(win.ui.getState().tab);
 });
 
 it('The menu sent to main is valid, with labels in title case', () => {
@@ -39,7 +39,7 @@ it('Each command with an accelerator has a menu position', () => {
 
 it('Performing an unavailable command shows the reason', () => {
   executeCommand('stop');
-  expect(useUi.getState().toasts.at(-1)?.text).toBe('No run is in progress.');
+  expect(win.ui.getState().toasts.at(-1)?.text).toBe('No run is in progress.');
 });
 
 it('Performing an unknown command throws', () => {

@@ -9,7 +9,9 @@ import { ProblemList } from './features/dialogs/problem-list.tsx';
 import { Comparison } from './features/notices/comparison.tsx';
 import { CommandPalette } from './features/palette/command-palette.tsx';
 import { Trusted } from './features/trust/trusted.tsx';
-import { type DialogName, showDialog, useUi } from './state/ui.ts';
+import type { DialogName } from './state/stores/ui-store.ts';
+import { showDialog, useUi } from './state/ui.ts';
+import { useWindowState } from './state/window-state.ts';
 
 /** The dialogs of the window, one at a time. */
 export function Dialogs() {
@@ -53,17 +55,18 @@ function Modal({
   open: boolean;
   children: React.ReactNode;
 }) {
+  const win = useWindowState();
   // These dialogs are not opened by a trigger of the dialog library, so the focus must be restored here.
   const before = useRef<Element | null>(null);
   useEffect(
     () =>
-      useUi.subscribe((ui, last) => {
+      win.ui.subscribe((ui, last) => {
         if (ui.dialog === name && last.dialog !== name) before.current = document.activeElement;
       }),
-    [name],
+    [name, win],
   );
   return (
-    <Dialog.Root open={open} onOpenChange={(wanted) => showDialog(wanted ? name : null)}>
+    <Dialog.Root open={open} onOpenChange={(wanted) => showDialog(win, wanted ? name : null)}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
         <Dialog.Content
@@ -84,6 +87,7 @@ function Modal({
 }
 
 function About() {
+  const win = useWindowState();
   const { versions, platform, key_store } = useUi((ui) => ui.app);
   const lines = [
     ...Object.entries(versions),
@@ -105,7 +109,7 @@ function About() {
         <button type="button" className="button" onClick={copy}>
           Copy diagnostics
         </button>
-        <button type="button" className="button primary" onClick={() => showDialog(null)}>
+        <button type="button" className="button primary" onClick={() => showDialog(win, null)}>
           Close
         </button>
       </div>

@@ -5,16 +5,18 @@ import { useFitted } from './base/use-fitted.ts';
 import { ShownRun } from './shown-run.tsx';
 import { useRegistry } from './state/contribution.ts';
 import { showTab, useUi } from './state/ui.ts';
+import { useWindowState } from './state/window-state.ts';
 
 /** The panels of a run, one per tab. Only the open one is mounted. */
 export function LowerPanels() {
+  const win = useWindowState();
   const { tabs } = useRegistry();
   const tab = useUi((ui) => ui.tab);
   const Tools = tabs.find(({ name }) => name === tab)?.Tools;
   const row = useRef<HTMLDivElement>(null);
   useFitted(row, 3);
   return (
-    <Tabs.Root className="region lower" data-keys="run" value={tab} onValueChange={showTab}>
+    <Tabs.Root className="region lower" data-keys="run" value={tab} onValueChange={(tab) => showTab(win, tab)}>
       <div className="tabs" ref={row}>
         <Tabs.List aria-label="Run">
           {tabs.map(({ name }) => (

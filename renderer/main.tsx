@@ -10,6 +10,8 @@ import { defineWaitColors } from './base/theme/wait-colors.ts';
 import { REGISTRY } from './contributions.ts';
 import { reportWhenSettled, startApp } from './start.ts';
 import { RegistryContext } from './state/contribution.ts';
+import { WindowProvider } from './state/window-provider.tsx';
+import { createWindowState } from './state/window-state.ts';
 
 declare global {
   /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */
@@ -20,10 +22,13 @@ globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[nam
 defineWaitColors();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
-await startApp(REGISTRY);
+const win = createWindowState();
+await startApp(win, REGISTRY);
 createRoot(root).render(
   <RegistryContext value={REGISTRY}>
-    <App />
+    <WindowProvider win={win}>
+      <App />
+    </WindowProvider>
   </RegistryContext>,
 );
-reportWhenSettled();
+reportWhenSettled(win);

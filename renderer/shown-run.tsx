@@ -1,11 +1,13 @@
 import { formatDateTime } from '../shared/figures/format.ts';
 import { closeRun, useRun } from './state/run.ts';
+import { useWindowState } from './state/window-state.ts';
 
 /** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */
 export function ShownRun() {
+  const win = useWindowState();
   // The run is folded in place; its number shows changes.
   useRun((run) => run.seq);
-  const { id, state, crew, live, reading } = useRun();
+  const { id, state, crew, live, reading } = useRun((run) => run);
   const started = state?.started;
   if (id === null || !state || !started || !crew) return null;
   const { provider, model, slots } = started.settings;
@@ -24,7 +26,7 @@ export function ShownRun() {
       </span>
       <span className="grow" />
       {!live && (
-        <button type="button" className="button quiet" onClick={closeRun}>
+        <button type="button" className="button quiet" onClick={() => closeRun(win)}>
           Close run
         </button>
       )}

@@ -12,39 +12,40 @@ import { loadProviders } from './state/providers.ts';
 import { applyEnd, applyUpdate, showRun } from './state/run.ts';
 import { followDeletions } from './state/selection.ts';
 import { followStale } from './state/stale.ts';
-import { showDialog, toast, useUi } from './state/ui.ts';
+import { showDialog, toast } from './state/ui.ts';
+import type { WindowState } from './state/window-state.ts';
 
 /** The time in ms after which a busy window counts as ready. */
 const SETTLED_AFTER_MS = 5000;
 
 /** Subscribes to main, which sends nothing until the window requests its initial state. */
-export async function startApp({ commands }: Registry): Promise<void> {
-  listen();
-  on('menu.command', ({ command }) => performNamed(commands, command));
+export async function startApp(win: WindowState, { commands }: Registry): Promise<void> {
+  listen(win);
+  on('menu.command', ({ command }) => performNamed(win, commands, command));
   await call('app.menu', { commands: menuCommands(commands) });
   const start = await call('app.start', {});
-  openDocument(start.document);
+  openDocument(win, start.document);
   const { platform, versions, key_store, theme, origin, refused, loading, notices } = start;
-  useUi.setState({ theme, origin, app: { platform, versions, key_store }, dialog: null, loading });
-  applyNotices(notices);
-  if (refused) showRefused(refused);
-  void findBatch();
-  if (start.run) void showRun(start.run).catch(() => undefined);
-  followEdits();
-  followDeletions();
-  void loadProviders();
-  followPredictions();
-  followStale();
-  followQuestions();
+  win.ui.setState({ theme, origin, app: { platform, versions, key_store }, dialog: null, loading });
+  applyNotices(win, notices);
+  if (refused) showRefused(win, refused);
+  void findBatch(win);
+  if (start.run) void showRun(win, start.run).catch(() => undefined);
+  followEdits(win);
+  followDeletions(win);
+  void loadProviders(win);
+  followPredictions(win);
+  followStale(win);
+  followQuestions(win);
 }
 
 /** Reports to main when the window has drawn its crew and is idle. */
-export function reportWhenSettled(): void {
-  if (useUi.getState().loading === null) {
+export function reportWhenSettled(win: WindowState): void {
+  if (win.ui.getState().loading === null) {
     reportWhenIdle();
     return;
   }
-  const end = useUi.subscribe(({ loading }) => {
+  const end = win.ui.subscribe(({ loading }) => {
     if (loading !== null) return;
     end();
     reportWhenIdle();
@@ -55,16 +56,16 @@ function reportWhenIdle(): void {
   requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
 }
 
-function listen(): void {
-  on('app.error', ({ message }) => toast('error', message));
-  on('run.update', applyUpdate);
-  on('run.rows', applyRows);
-  on('run.ended', ({ run, seq }) => applyEnd(run, seq));
-  on('crew.origin', ({ origin }) => useUi.setState({ origin }));
-  on('crew.opened', ({ document }) => showOpened(document));
-  on('crew.refused', showRefused);
-  on('crew.reloaded', applyReload);
-  on('crew.finish', () => void finishEdits());
-  on('crew.compare', () => showDialog('compare'));
-  on('app.notices', applyNotices);
+function listen(win: WindowState): void {
+  on('app.error', ({ message }) => toast(win, 'error', message));
+  on('run.update', (batch) => applyUpdate(win, batch));
+  on('run.rows', (value) => applyRows(win, value));
+  on('run.ended', ({ run, seq }) => applyEnd(win, run, seq));
+  on('crew.origin', ({ origin }) => win.ui.setState({ origin }));
+  on('crew.opened', ({ document }) => showOpened(win, document));
+  on('crew.refused', (value) => showRefused(win, value));
+  on('crew.reloaded', (value) => applyReload(win, value));
+  on('crew.finish', () => void finishEdits(win));
+  on('crew.compare', () => showDialog(win, 'compare'));
+  on('app.notices', (notices) => applyNotices(win, notices));
 }

@@ -1,40 +1,32 @@
-import { create } from 'zustand';
 import type { PushBody } from '../../shared/ipc/channels.ts';
-import type { BatchRowView, ChosenRows } from '../../shared/ipc/values.ts';
+import type { BatchRowView } from '../../shared/ipc/values.ts';
 import { call } from '../base/bridge.ts';
+import { storeHook, type WindowState } from './window-state.ts';
 
-interface BatchStore {
-  /** The current or most recent batch of the window; null: none. */
-  id: string | null;
-  live: boolean;
-  rows: readonly BatchRowView[];
-  /** The file in the preview before a batch starts. */
-  chosen: ChosenRows | null;
-}
-
-export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, rows: [], chosen: null }));
+/** A value of the shown batch. */
+export const useBatch = storeHook(({ batch }) => batch);
 
 /** Updates the rows of the batch that changed. The rows of another batch replace the current ones. */
-export function applyRows({ batch, live, rows }: PushBody<'run.rows'>): void {
-  const state = useBatch.getState();
+export function applyRows(win: WindowState, { batch, live, rows }: PushBody<'run.rows'>): void {
+  const state = win.batch.getState();
   const known = state.id === batch ? state.rows : [];
   const byNumber = new Map([...known, ...rows].map((row) => [row.row, row]));
-  useBatch.setState({ id: batch, live, rows: [...byNumber.values()].sort((a, b) => a.row - b.row) });
+  win.batch.setState({ id: batch, live, rows: [...byNumber.values()].sort((a, b) => a.row - b.row) });
 }
 
 /** Shows the rows of the batch that is in progress in this window, after it started or the window was reloaded. */
-export async function findBatch(): Promise<void> {
+export async function findBatch(win: WindowState): Promise<void> {
   const { batch } = await call('run.current', {});
-  if (batch) applyRows(batch);
+  if (batch) applyRows(win, batch);
 }
 
 /** Removes a row whose run was deleted from the batch. */
-export function dropRow(run: string): void {
-  useBatch.setState(({ rows }) => ({ rows: rows.filter((row) => row.run !== run) }));
+export function dropRow(win: WindowState, run: string): void {
+  win.batch.setState(({ rows }) => ({ rows: rows.filter((row) => row.run !== run) }));
 }
 
-export function closeBatch(): void {
-  useBatch.setState({ id: null, live: false, rows: [] });
+export function closeBatch(win: WindowState): void {
+  win.batch.setState({ id: null, live: false, rows: [] });
 }
 
 /** The number of rows per status. */

@@ -1,6 +1,6 @@
 import type { MenuCommand } from '../../shared/ipc/values.ts';
-import { focusedEntry } from '../base/fields/entry.ts';
-import { toast, useUi } from './ui.ts';
+import { toast } from './ui.ts';
+import type { WindowState } from './window-state.ts';
 
 /**
  * Something that a person can do in the window, written once. The palette, the keyboard, the shortcuts dialog and the
@@ -26,8 +26,8 @@ export interface Command {
   /** Acts on the text that is being entered, if there is one. Other commands finish that text first. */
   isForText?: true;
   /** Why the command cannot be performed now, as a message; null if it can. */
-  unavailable?: () => string | null;
-  act: () => void;
+  unavailable?: (win: WindowState) => string | null;
+  act: (win: WindowState) => void;
 }
 
 interface Keys {
@@ -46,19 +46,19 @@ export interface KeyHelp {
 }
 
 /** Performs a command, or shows why it is not available. Does nothing while the window loads a file. */
-export function perform(command: Command): void {
-  if (useUi.getState().loading !== null) return;
-  if (!command.isForText) focusedEntry()?.finish();
-  const reason = command.unavailable?.() ?? null;
-  if (reason === null) command.act();
-  else toast('info', reason);
+export function perform(win: WindowState, command: Command): void {
+  if (win.ui.getState().loading !== null) return;
+  if (!command.isForText) win.fields.focused()?.finish();
+  const reason = command.unavailable?.(win) ?? null;
+  if (reason === null) command.act(win);
+  else toast(win, 'info', reason);
 }
 
 /** Performs the command of this name; throws if there is none. */
-export function performNamed(commands: readonly Command[], name: string): void {
+export function performNamed(win: WindowState, commands: readonly Command[], name: string): void {
   const command = commands.find((one) => one.name === name);
   if (command === undefined) throw new Error(`There is no command "${name}".`);
-  perform(command);
+  perform(win, command);
 }
 
 const CLIPBOARD_KEYS = { copy: 'Mod+C', cut: 'Mod+X', paste: 'Mod+V' } as const;

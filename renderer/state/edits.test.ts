@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Crew, crewSchema } from '../../shared/crew/schema.ts';
 import type { Bridge } from '../../shared/ipc/channels.ts';
+import { win } from '../testing/window.ts';
 import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
 import { finishEdits, followEdits, syncEdits } from './edits.ts';
 
@@ -20,14 +21,14 @@ const main = {
   },
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
-followEdits();
+beforeEach(() => followEdits(win));
 
 const open = (name: string) => {
   const crew = crewSchema.parse({ format: 'crewlane/1', name });
-  openDocument({ crew, path: null, edited: false });
+  openDocument(win, { crew, path: null, edited: false });
 };
 const rename = (name: string) =>
-  edit((draft) => {
+  edit(win, (draft) => {
     draft.name = name;
   });
 
@@ -51,8 +52,8 @@ it('Consecutive edits are sent once, with the final crew', () => {
 
 it('Main receives the last edit, once, before a call that depends on it', () => {
   rename('a');
-  syncEdits();
-  syncEdits();
+  syncEdits(win);
+  syncEdits(win);
   vi.runAllTimers();
   expect(received).toEqual(['a']);
 });
@@ -60,7 +61,7 @@ it('Main receives the last edit, once, before a call that depends on it', () => 
 it('The window does not send main a crew that main opened, nor edits of a closed crew', () => {
   rename('a');
   open('songs');
-  syncEdits();
+  syncEdits(win);
   vi.runAllTimers();
   expect(received).toEqual([]);
 });
@@ -69,24 +70,24 @@ it('syncEdits resolves to false while main has an older crew, until main accepts
   refuses = true;
   rename('a');
   vi.runAllTimers();
-  expect(await syncEdits()).toBe(false);
+  expect(await syncEdits(win)).toBe(false);
   refuses = false;
-  expect(await syncEdits()).toBe(false);
+  expect(await syncEdits(win)).toBe(false);
   rename('b');
-  expect(await syncEdits()).toBe(true);
+  expect(await syncEdits(win)).toBe(true);
   refuses = true;
   rename('c');
-  expect(await syncEdits()).toBe(false);
+  expect(await syncEdits(win)).toBe(false);
   open('songs');
-  expect(await syncEdits()).toBe(true);
+  expect(await syncEdits(win)).toBe(true);
 });
 
 it('The crew of an earlier run is never sent as an edit, and a pending edit is sent unchanged', () => {
   rename('a');
-  showCrewOfRun(crewSchema.parse({ format: 'crewlane/1', name: 'other' }));
+  showCrewOfRun(win, crewSchema.parse({ format: 'crewlane/1', name: 'other' }));
   vi.runAllTimers();
   expect(received).toEqual(['a']);
-  backToEditing();
+  backToEditing(win);
   vi.runAllTimers();
   expect(received).toEqual(['a']);
 });
@@ -96,7 +97,7 @@ it('Before the window closes, the focused field commits and main receives the cr
   document.body.append(field);
   field.addEventListener('blur', () => rename('typed'));
   field.focus();
-  await finishEdits();
+  await finishEdits(win);
   expect(received).toEqual(['typed', 'crew.finished']);
   // The person may cancel.
   expect(document.activeElement).toBe(field);

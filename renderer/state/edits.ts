@@ -1,22 +1,29 @@
 import { call } from '../base/bridge.ts';
-import { editedDocument, isEdited, isTouched, useDocument } from './document.ts';
+import { editedDocument, isEdited, isTouched } from './document.ts';
+import { perWindow, type WindowState } from './window-state.ts';
 
 /** Sends edits to main shortly after the last one, for crash recovery and the guard of unsaved changes. */
 const SEND_DELAY_MS = 250;
 
-let timer: ReturnType<typeof setTimeout> | null = null;
-/** Whether main accepted the last crew that it received. */
-let accepted: Promise<boolean> = Promise.resolve(true);
+interface Sync {
+  /** Will send the crew; null: there is nothing to send. */
+  timer: ReturnType<typeof setTimeout> | null;
+  /** Whether main accepted the last crew that it received. */
+  accepted: Promise<boolean>;
+}
+
+const syncOf = perWindow((): Sync => ({ timer: null, accepted: Promise.resolve(true) }));
 
 /** Keeps main's copy of the crew current. Call it once at startup. Main already has the crews that it opens. */
-export function followEdits(): void {
-  useDocument.subscribe((now, before) => {
+export function followEdits(win: WindowState): void {
+  const sync = syncOf(win);
+  win.document.subscribe((now, before) => {
     // Showing the crew of an earlier run, and returning to the edited crew, is not an edit.
     const [is, was] = [now.stashed ?? now, before.stashed ?? before];
     if (is.crew === was.crew && is.saved === was.saved && is.onDisk === was.onDisk) return;
-    if (timer) clearTimeout(timer);
-    if (now.opened === before.opened) timer = setTimeout(sendEdited, SEND_DELAY_MS);
-    else markSynced();
+    if (sync.timer) clearTimeout(sync.timer);
+    if (now.opened === before.opened) sync.timer = setTimeout(() => sendEdited(win), SEND_DELAY_MS);
+    else markSynced(win);
   });
 }
 
@@ -25,42 +32,46 @@ export function followEdits(): void {
  * Resolves to false if main refuses the crew because of an invalid value: main then has an older crew, which must not
  * be used in its place.
  */
-export function syncEdits(): Promise<boolean> {
-  if (timer !== null) {
-    clearTimeout(timer);
-    sendEdited();
+export function syncEdits(win: WindowState): Promise<boolean> {
+  const sync = syncOf(win);
+  if (sync.timer !== null) {
+    clearTimeout(sync.timer);
+    sendEdited(win);
   }
-  return accepted;
+  return sync.accepted;
 }
 
 /** Reports the crew as it is here, even if nothing has changed since the last report. */
-export function sendCrew(): void {
-  if (timer !== null) clearTimeout(timer);
-  sendEdited();
+export function sendCrew(win: WindowState): void {
+  const sync = syncOf(win);
+  if (sync.timer !== null) clearTimeout(sync.timer);
+  sendEdited(win);
 }
 
 /** Finishes the field that is being edited, as leaving it does, and reports the crew before the window closes. */
-export async function finishEdits(): Promise<void> {
+export async function finishEdits(win: WindowState): Promise<void> {
   const { activeElement } = document;
   if (activeElement instanceof HTMLElement) {
     activeElement.blur();
     // The window stays open if the person cancels.
     activeElement.focus({ preventScroll: true });
   }
-  await syncEdits();
+  await syncEdits(win);
   await call('crew.finished', {});
 }
 
 /** Main opened another crew and already has it. */
-function markSynced(): void {
-  timer = null;
-  accepted = Promise.resolve(true);
+function markSynced(win: WindowState): void {
+  const sync = syncOf(win);
+  sync.timer = null;
+  sync.accepted = Promise.resolve(true);
 }
 
-function sendEdited(): void {
-  timer = null;
-  const document = editedDocument();
-  accepted = call('crew.edited', {
+function sendEdited(win: WindowState): void {
+  const sync = syncOf(win);
+  sync.timer = null;
+  const document = editedDocument(win);
+  sync.accepted = call('crew.edited', {
     crew: document.crew,
     edited: isEdited(document),
     touched: isTouched(document),

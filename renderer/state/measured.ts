@@ -1,29 +1,8 @@
 import { useEffect } from 'react';
-import { create } from 'zustand';
-import type { Crew } from '../../shared/crew/schema.ts';
-import type { RunState } from '../../shared/run/state.ts';
-import type { RunFigures } from './figures/folded-run.ts';
 import { type FiguresOfRun, figuresOfShownRun, type Measurement } from './figures/run-figures.ts';
-import { type SegmentsByTask, withChanges } from './figures/segments.ts';
-import { useRun } from './run.ts';
-
-/** The figures of the shown run at a moment. */
-export interface RunFiguresState {
-  run: string;
-  crew: Crew;
-  /** Changed in place by later events, and newer than the rest: figures and segments are those of `seq` and `now`. */
-  state: RunState;
-  seq: number;
-  /** Run time, whole milliseconds. */
-  now: number;
-  live: boolean;
-  /** Whether events are still being read from the run's folder: the figures cover part of the run. */
-  reading: boolean;
-  figures: RunFigures;
-  segments: SegmentsByTask;
-  /** Tasks on the critical path. */
-  critical: ReadonlySet<string>;
-}
+import { withChanges } from './figures/segments.ts';
+import type { RunFiguresState } from './stores/measured-store.ts';
+import { perWindow, storeHook, useWindowState, type WindowState } from './window-state.ts';
 
 /** The minimum interval between queries, in ms … */
 const MIN_INTERVAL_MS = 100;
@@ -33,114 +12,128 @@ const PAGE_SHARE = 1 / 10;
 /** Running times grow between events: figures of a live run are never older than this plus their own cost. */
 const MAX_AGE_MS = 500;
 
-export const useMeasured = create<{ value: RunFiguresState | null }>()(() => ({ value: null }));
-
-useRun.subscribe((run, before) => {
-  if (run.state !== before.state) useMeasured.setState({ value: null });
-});
-
-let users = 0;
-let timer: ReturnType<typeof setTimeout> | null = null;
-/** The earliest time of the next query, by the page's clock. */
-let earliest = Number.NEGATIVE_INFINITY;
-/** The run whose answer is pending. */
-let asked: FiguresOfRun | null = null;
-let stopListening: () => void = () => {};
+/** A value of the figures of the shown run. */
+export const useMeasured = storeHook(({ measured }) => measured);
 
 /** Keeps `useMeasured` current while the component is mounted and `active`. */
 export function useMeasuring(active = true): void {
-  useEffect(() => {
-    if (!active) return;
-    users += 1;
-    if (users === 1) start();
-    return () => {
-      users -= 1;
-      if (users === 0) stop();
-    };
-  }, [active]);
+  const win = useWindowState();
+  useEffect(() => (active ? measuringOf(win).use() : undefined), [win, active]);
 }
 
-function start(): void {
-  stopListening = useRun.subscribe((run, before) => {
-    if (run.state !== before.state) begin();
-    else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading)
-      later(MIN_INTERVAL_MS);
-  });
-  if (isLatest(useMeasured.getState().value)) scheduleNextQuery();
-  else begin();
-}
+/** Queries the figures of the shown run, as long as somebody uses them. */
+class Measuring {
+  readonly #win: WindowState;
+  #users = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** The time of the scheduled query, by the page's clock. */
+  #due = Number.POSITIVE_INFINITY;
+  /** The earliest time of the next query, by the page's clock. */
+  #earliest = Number.NEGATIVE_INFINITY;
+  /** The run whose answer is pending. */
+  #asked: FiguresOfRun | null = null;
+  #stopListening: () => void = () => undefined;
 
-function begin(): void {
-  earliest = Number.NEGATIVE_INFINITY;
-  void measure();
-}
-
-function stop(): void {
-  stopListening();
-  if (timer) clearTimeout(timer);
-  timer = null;
-}
-
-let due = Number.POSITIVE_INFINITY;
-
-function later(within: number): void {
-  const at = Math.max(earliest, performance.now() + within);
-  if (timer && due <= at) return;
-  if (timer) clearTimeout(timer);
-  due = at;
-  timer = setTimeout(measure, Math.max(0, at - performance.now()));
-}
-
-/** One query at a time: events that arrive meanwhile are queried afterwards. */
-async function measure(): Promise<void> {
-  if (timer) clearTimeout(timer);
-  timer = null;
-  due = Number.POSITIVE_INFINITY;
-  const figures = figuresOfShownRun();
-  const { seq, live, reading } = useRun.getState();
-  // Start the worker before the first event. There are no figures yet.
-  if (!figures || asked === figures || seq === 0) return;
-  asked = figures;
-  const began = performance.now();
-  const answer = await figures.measure();
-  if (asked === figures && answer) {
-    const answered = performance.now();
-    applyMeasurement(answer, { live, reading });
-    await nextTask();
-    const ended = performance.now();
-    earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
+  constructor(win: WindowState) {
+    this.#win = win;
   }
-  // Another run may have been queried meanwhile.
-  if (asked !== figures) return;
-  asked = null;
-  if (answer && users > 0) scheduleNextQuery();
+
+  /** Keeps the figures current until the returned function is called. */
+  use(): () => void {
+    this.#users += 1;
+    if (this.#users === 1) this.#start();
+    return () => {
+      this.#users -= 1;
+      if (this.#users === 0) this.#stop();
+    };
+  }
+
+  #start(): void {
+    this.#stopListening = this.#win.run.subscribe((run, before) => {
+      if (run.state !== before.state) this.#begin();
+      else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading)
+        this.#later(MIN_INTERVAL_MS);
+    });
+    if (this.#isLatest()) this.#scheduleNextQuery();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    this.#earliest = Number.NEGATIVE_INFINITY;
+    void this.#measure();
+  }
+
+  #stop(): void {
+    this.#stopListening();
+    this.#clearTimer();
+  }
+
+  #later(within: number): void {
+    const at = Math.max(this.#earliest, performance.now() + within);
+    if (this.#timer && this.#due <= at) return;
+    this.#clearTimer();
+    this.#due = at;
+    this.#timer = setTimeout(() => void this.#measure(), Math.max(0, at - performance.now()));
+  }
+
+  #clearTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** One query at a time: events that arrive meanwhile are queried afterwards. */
+  async #measure(): Promise<void> {
+    this.#clearTimer();
+    this.#due = Number.POSITIVE_INFINITY;
+    const figures = figuresOfShownRun(this.#win);
+    const { seq, live, reading } = this.#win.run.getState();
+    // Start the worker before the first event. There are no figures yet.
+    if (!figures || this.#asked === figures || seq === 0) return;
+    this.#asked = figures;
+    const began = performance.now();
+    const answer = await figures.measure();
+    if (this.#asked === figures && answer) {
+      const answered = performance.now();
+      this.#applyMeasurement(answer, { live, reading });
+      await nextTask();
+      const ended = performance.now();
+      this.#earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
+    }
+    // Another run may have been queried meanwhile.
+    if (this.#asked !== figures) return;
+    this.#asked = null;
+    if (answer && this.#users > 0) this.#scheduleNextQuery();
+  }
+
+  #applyMeasurement(
+    { seq, now, figures, changed }: Measurement,
+    flags: Pick<RunFiguresState, 'live' | 'reading'>,
+  ): void {
+    const { id, crew, state } = this.#win.run.getState();
+    if (id === null || !crew || !state) return;
+    const before = this.#win.measured.getState().value;
+    const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
+    const critical = new Set(figures.path.tasks);
+    this.#win.measured.setState({ value: { run: id, crew, state, seq, now, ...flags, figures, segments, critical } });
+  }
+
+  #scheduleNextQuery(): void {
+    if (!this.#isLatest()) this.#later(MIN_INTERVAL_MS);
+    else if (this.#win.run.getState().live) this.#later(MAX_AGE_MS);
+  }
+
+  /** Whether no event has arrived since the last answer. */
+  #isLatest(): boolean {
+    const { state, seq, live, reading } = this.#win.run.getState();
+    const { value } = this.#win.measured.getState();
+    if (value === null || value.state !== state || value.seq !== seq) return false;
+    return value.live === live && value.reading === reading;
+  }
 }
 
-function applyMeasurement(
-  { seq, now, figures, changed }: Measurement,
-  flags: Pick<RunFiguresState, 'live' | 'reading'>,
-): void {
-  const { id, crew, state } = useRun.getState();
-  if (id === null || !crew || !state) return;
-  const before = useMeasured.getState().value;
-  const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
-  const critical = new Set(figures.path.tasks);
-  useMeasured.setState({ value: { run: id, crew, state, seq, now, ...flags, figures, segments, critical } });
-}
+const measuringOf = perWindow((win) => new Measuring(win));
 
 /** Lets the page render its new state before continuing. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
-}
-
-function scheduleNextQuery(): void {
-  if (!isLatest(useMeasured.getState().value)) later(MIN_INTERVAL_MS);
-  else if (useRun.getState().live) later(MAX_AGE_MS);
-}
-
-/** Whether no event has arrived since. */
-function isLatest(value: RunFiguresState | null): boolean {
-  const { state, seq, live, reading } = useRun.getState();
-  if (value === null || value.state !== state || value.seq !== seq) return false;
-  return value.live === live && value.reading === reading;
 }

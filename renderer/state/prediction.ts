@@ -1,37 +1,17 @@
 import { useMemo, useRef } from 'react';
-import { create } from 'zustand';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
-import type { Estimate, Prediction } from '../../shared/run/events.ts';
+import type { Estimate } from '../../shared/run/events.ts';
 import { call } from '../base/bridge.ts';
 import { useDocument } from './document.ts';
 import { syncEdits } from './edits.ts';
 import type { PredictionAnswer, PredictionQuestion } from './prediction.worker.ts';
 import { problemsOf } from './problems.ts';
-import { useRun } from './run.ts';
+import { UNKNOWN } from './stores/prediction-store.ts';
+import { storeHook, type WindowState } from './window-state.ts';
 
-interface PredictionStore {
-  /** The estimate of each task and its source. */
-  estimates: Readonly<Record<string, Estimate>>;
-  prediction: Prediction;
-  /** Milliseconds with one slot; null if an estimate is unknown. */
-  oneSlotMs: number | null;
-  /** Task names in order of time. */
-  criticalPath: readonly string[];
-  /** A newer prediction is being simulated. */
-  pending: boolean;
-}
-
-const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
-
-/** The predicted schedule of the crew on screen, computed again shortly after each change. */
-export const usePrediction = create<PredictionStore>()(() => ({
-  estimates: {},
-  prediction: UNKNOWN,
-  oneSlotMs: null,
-  criticalPath: [],
-  pending: true,
-}));
+/** A value of the predicted schedule of the crew on screen, which is computed again shortly after each change. */
+export const usePrediction = storeHook(({ prediction }) => prediction);
 
 /** The sentence on the limits that the prediction includes; null if the crew has none. */
 export function usePredictedLimits(): string | null {
@@ -44,30 +24,68 @@ export function usePredictedLimits(): string | null {
 }
 
 const DEBOUNCE_MS = 150;
-let asked = 0;
 
 /** Keeps the prediction current. Call it once at startup. */
-export function followPredictions(): void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const later = () => {
-    if (timer !== null) clearTimeout(timer);
-    usePrediction.setState({ pending: true });
-    timer = setTimeout(() => void refresh().catch(reportPredictionFailure), DEBOUNCE_MS);
-  };
-  useDocument.subscribe((now, before) => {
-    if (matters(now.crew, before.crew)) later();
+export function followPredictions(win: WindowState): void {
+  const predictor = new Predictor(win);
+  win.document.subscribe((now, before) => {
+    if (matters(now.crew, before.crew)) predictor.requestSoon();
   });
   // A finished run changes the estimates.
-  useRun.subscribe((now, before) => {
-    if (before.live && !now.live) later();
+  win.run.subscribe((now, before) => {
+    if (before.live && !now.live) predictor.requestSoon();
   });
-  later();
+  predictor.requestSoon();
 }
 
-/** There will be no prediction: figures are shown as unknown, not as in progress. */
-function reportPredictionFailure(error: unknown): void {
-  usePrediction.setState({ pending: false });
-  reportError(error);
+/** Predicts the schedule of the crew on screen in a worker, one request at a time. */
+class Predictor {
+  readonly #win: WindowState;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Created for the first request. */
+  #worker: Worker | null = null;
+  /** The number of the latest request; answers to earlier ones are dropped. */
+  #latest = 0;
+
+  constructor(win: WindowState) {
+    this.#win = win;
+  }
+
+  /** Predicts again shortly after the last of several calls. */
+  requestSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#win.prediction.setState({ pending: true });
+    this.#timer = setTimeout(() => void this.#request().catch((error) => this.#fail(error)), DEBOUNCE_MS);
+  }
+
+  async #request(): Promise<void> {
+    this.#latest += 1;
+    const id = this.#latest;
+    const { crew, stashed } = this.#win.document.getState();
+    // The crew of an earlier run has its own prediction, in the journal.
+    if (stashed !== null) return this.#showUnknown({});
+    const estimates = (await syncEdits(this.#win)) ? await call('crew.estimates', {}) : {};
+    if (id !== this.#latest) return;
+    // A crew with a dependency cycle or an invalid reference has no schedule.
+    if (crew.tasks.length === 0 || problemsOf(crew).length > 0) return this.#showUnknown(estimates);
+    this.#worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
+      if (answered === this.#latest) this.#win.prediction.setState({ estimates, ...predicted, pending: false });
+    };
+    this.#worker.onerror = ({ message }) => this.#fail(new Error(`Prediction: ${message}`));
+    this.#worker.postMessage({ id, crew, estimates } satisfies PredictionQuestion);
+  }
+
+  #showUnknown(estimates: Readonly<Record<string, Estimate>>): void {
+    const unknown = { prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] };
+    this.#win.prediction.setState({ estimates, ...unknown, pending: false });
+  }
+
+  /** There will be no prediction: figures are shown as unknown, not as in progress. */
+  #fail(error: unknown): void {
+    this.#win.prediction.setState({ pending: false });
+    reportError(error);
+  }
 }
 
 /** Node positions do not affect the schedule. */
@@ -88,31 +106,4 @@ export function useScheduledCrew(): Crew {
     if (known.current === null || matters(crew, known.current)) known.current = crew;
     return known.current;
   });
-}
-
-/** The worker that simulates schedules, created for the first request. */
-let worker: Worker | null = null;
-
-async function refresh(): Promise<void> {
-  asked += 1;
-  const id = asked;
-  const { crew, stashed } = useDocument.getState();
-  // The crew of an earlier run has its own prediction, in the journal.
-  if (stashed !== null) {
-    usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
-    return;
-  }
-  const estimates = (await syncEdits()) ? await call('crew.estimates', {}) : {};
-  if (id !== asked) return;
-  // A crew with a dependency cycle or an invalid reference has no schedule.
-  if (crew.tasks.length === 0 || problemsOf(crew).length > 0) {
-    usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
-    return;
-  }
-  worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
-    if (answered === asked) usePrediction.setState({ estimates, ...predicted, pending: false });
-  };
-  worker.onerror = ({ message }) => reportPredictionFailure(new Error(`Prediction: ${message}`));
-  worker.postMessage({ id, crew, estimates } satisfies PredictionQuestion);
 }

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { crewSchema } from '../../shared/crew/schema.ts';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { applyEnd, applyUpdate, closeRun, showNewRun, showRun, turnKey, useRun } from './run.ts';
+import { win } from '../testing/window.ts';
+import { applyEnd, applyUpdate, closeRun, showNewRun, showRun, turnKey } from './run.ts';
 
 const CREW = crewSchema.parse({
   format: 'crewlane/1',
@@ -37,8 +38,8 @@ function answer(_name: string, input: string): Promise<string> {
 const main = { call: answer };
 
 const batch = (from: number, to: number) =>
-  applyUpdate({ run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
-const seqs = () => useRun.getState().events.map(({ seq }) => seq);
+  applyUpdate(win, { run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
+const seqs = () => win.run.getState().events.map(({ seq }) => seq);
 
 beforeEach(() => {
   // Only the channels that the store calls are implemented.
@@ -47,25 +48,25 @@ beforeEach(() => {
   live = true;
   asked = 0;
   main.call = answer;
-  closeRun();
+  closeRun(win);
 });
 
 describe('The shown run', () => {
   it('The shown run is read page by page, then followed', async () => {
     written = 3;
-    await showRun('r1');
+    await showRun(win, 'r1');
     expect(seqs()).toEqual([1, 2, 3]);
     batch(4, 5);
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
-    expect(useRun.getState().state?.tasks.get('draft')?.status).toBe('completed');
+    expect(win.run.getState().state?.tasks.get('draft')?.status).toBe('completed');
   });
 
   it('The shown run is neither finished nor interrupted until it has been read completely', async () => {
     written = 5;
     live = false;
     const seen = new Set<string>();
-    const stop = useRun.subscribe(({ seq, reading }) => seen.add(`${seq} ${reading ? 'reading' : 'read'}`));
-    await showRun('r1');
+    const stop = win.run.subscribe(({ seq, reading }) => seen.add(`${seq} ${reading ? 'reading' : 'read'}`));
+    await showRun(win, 'r1');
     stop();
     expect([...seen]).toEqual(['0 reading', '2 reading', '4 reading', '5 reading', '5 read']);
   });
@@ -74,13 +75,13 @@ describe('The shown run', () => {
     written = 5;
     main.call = (name, input) =>
       asked > 0 ? Promise.reject(new Error('the journal is damaged')) : answer(name, input);
-    await expect(showRun('r1')).rejects.toThrow('the journal is damaged');
-    expect(useRun.getState()).toMatchObject({ seq: 2, reading: false });
+    await expect(showRun(win, 'r1')).rejects.toThrow('the journal is damaged');
+    expect(win.run.getState()).toMatchObject({ seq: 2, reading: false });
   });
 
   it('The shown run applies events pushed during loading exactly once', async () => {
     written = 3;
-    const shown = showRun('r1');
+    const shown = showRun(win, 'r1');
     batch(3, 4);
     batch(5, 5);
     await shown;
@@ -89,7 +90,7 @@ describe('The shown run', () => {
 
   it('The shown run reads missing events when an update leaves a gap', async () => {
     written = 1;
-    await showRun('r1');
+    await showRun(win, 'r1');
     written = 4;
     batch(4, 5);
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
@@ -97,34 +98,34 @@ describe('The shown run', () => {
 
   it('The shown run is read completely when its process releases it', async () => {
     written = 2;
-    await showRun('r1');
+    await showRun(win, 'r1');
     written = 5;
     live = false;
     const lookedCutOff: number[] = [];
-    const stop = useRun.subscribe((run) => {
+    const stop = win.run.subscribe((run) => {
       if (!run.live) lookedCutOff.push(run.seq);
     });
-    applyEnd('r1', 5);
-    await expect.poll(() => useRun.getState().live).toBe(false);
+    applyEnd(win, 'r1', 5);
+    await expect.poll(() => win.run.getState().live).toBe(false);
     stop();
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
     expect(lookedCutOff.every((seq) => seq === 5)).toBe(true);
   });
 
   it('The shown run is built from pushed events only, if it has just started here', () => {
-    showNewRun('r1', CREW);
-    expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
+    showNewRun(win, 'r1', CREW);
+    expect(win.run.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
     batch(1, 3);
     batch(4, 5);
-    applyEnd('r1', 5);
+    applyEnd(win, 'r1', 5);
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
-    expect(useRun.getState().live).toBe(false);
+    expect(win.run.getState().live).toBe(false);
     expect(asked).toBe(0);
   });
 
   it('The shown run reads the first events of a new run if they were pushed before it was shown', async () => {
     batch(1, 2);
-    showNewRun('r1', CREW);
+    showNewRun(win, 'r1', CREW);
     written = 4;
     batch(4, 5);
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
@@ -132,38 +133,38 @@ describe('The shown run', () => {
 
   it('The shown run ignores updates of another run', async () => {
     written = 1;
-    await showRun('r1');
-    applyUpdate({
+    await showRun(win, 'r1');
+    applyUpdate(win, {
       run: 'r2',
       events: [...EVENTS],
       text: [{ task: 'draft', attempt: 1, turn: null, delta: 'x' }],
       now: 9,
     });
     expect(seqs()).toEqual([1]);
-    expect(useRun.getState().texts.size).toBe(0);
+    expect(win.run.getState().texts.size).toBe(0);
   });
 
   it('The shown run shows the streamed text of an attempt until the answer arrives', async () => {
     written = 2;
-    await showRun('r1');
+    await showRun(win, 'r1');
     const say = (delta: string) =>
-      applyUpdate({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn: null, delta }], now: 3 });
+      applyUpdate(win, { run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn: null, delta }], now: 3 });
     say('Dear ');
     say('reader');
-    expect(useRun.getState().texts.get('draft')).toBe('Dear reader');
+    expect(win.run.getState().texts.get('draft')).toBe('Dear reader');
     batch(3, 4);
-    expect(useRun.getState().texts.has('draft')).toBe(false);
+    expect(win.run.getState().texts.has('draft')).toBe(false);
   });
 
   it('The shown run separates the streams of concurrent turns of one task', async () => {
     written = 1;
-    await showRun('r1');
+    await showRun(win, 'r1');
     const say = (turn: string, delta: string) =>
-      applyUpdate({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn, delta }], now: 1 });
+      applyUpdate(win, { run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn, delta }], now: 1 });
     say('propose:ada', 'Dear ');
     say('propose:bo', 'Hello ');
     say('propose:ada', 'reader');
-    const { texts } = useRun.getState();
+    const { texts } = win.run.getState();
     expect([...texts]).toEqual([
       [turnKey('draft', 'propose:ada'), 'Dear reader'],
       [turnKey('draft', 'propose:bo'), 'Hello '],

@@ -1,19 +1,18 @@
 import type { Crew } from '../../shared/crew/schema.ts';
-import { pruneDrafts } from '../base/fields/entry.ts';
-import { useDocument } from './document.ts';
-import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
+import { edgeEnds, edgeKey, keyParts } from './ui.ts';
+import type { WindowState } from './window-state.ts';
 
 /**
  * Removes deleted nodes from the selection and from the drafts of fields, however the crew changes. Call it once at
  * startup. A renamed node stays selected, also if undo restores its name.
  */
-export function followDeletions(): void {
-  useDocument.subscribe((now, before) => {
+export function followDeletions(win: WindowState): void {
+  win.document.subscribe((now, before) => {
     if (now.crew === before.crew) return;
-    const { selection } = useUi.getState();
+    const { selection } = win.ui.getState();
     const kept = keptSelection(selection, before.crew, now.crew, now.opened !== before.opened);
-    if (kept !== selection) useUi.setState({ selection: kept });
-    pruneDrafts(now.opened, (subject) => subject === 'crew' || existsIn(now.crew, subject));
+    if (kept !== selection) win.ui.setState({ selection: kept });
+    win.fields.drafts.prune(now.opened, (subject) => subject === 'crew' || existsIn(now.crew, subject));
   });
 }
 

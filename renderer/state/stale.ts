@@ -1,60 +1,49 @@
-import { create } from 'zustand';
 import { withDownstream } from '../../shared/run/rerun.ts';
 import { call } from '../base/bridge.ts';
-import { useDocument } from './document.ts';
+import { LatestRequest } from '../base/latest-request.ts';
 import { syncEdits } from './edits.ts';
 import { useRun } from './run.ts';
+import { storeHook, type WindowState } from './window-state.ts';
 
-interface StaleStore {
-  /**
-   * The stale results of the shown run for the crew on screen, each with a reason that follows the task's name; null if
-   * unknown: no run, a run in progress, or a run of another crew.
-   */
-  stale: ReadonlyMap<string, string> | null;
-}
-
-export const useStale = create<StaleStore>()(() => ({ stale: null }));
+/** A value of what is known about stale results. */
+export const useStale = storeHook(({ stale }) => stale);
 
 const DEBOUNCE_MS = 300;
-let asked = 0;
-
 /** Compares the shown run with the crew shortly after each change of either. Call it once at startup. */
-export function followStale(): void {
+export function followStale(win: WindowState): void {
+  const requests = new LatestRequest();
   let timer: ReturnType<typeof setTimeout> | null = null;
   const later = () => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), DEBOUNCE_MS);
+    timer = setTimeout(() => void refresh(win, requests.begin()), DEBOUNCE_MS);
   };
-  useDocument.subscribe((now, before) => {
+  win.document.subscribe((now, before) => {
     const { tasks, agents, settings, inputs, process } = now.crew;
     const last = before.crew;
     const same = tasks === last.tasks && agents === last.agents && settings === last.settings;
     if (!same || inputs !== last.inputs || process !== last.process || now.path !== before.path) later();
   });
-  useRun.subscribe((now, before) => {
+  win.run.subscribe((now, before) => {
     if (now.id === before.id && now.live === before.live) return;
-    asked += 1;
-    useStale.setState({ stale: null });
+    requests.cancel();
+    win.stale.setState({ stale: null });
     later();
   });
 }
 
-async function refresh(): Promise<void> {
-  asked += 1;
-  const turn = asked;
-  const { id, live } = useRun.getState();
-  const isOther = useDocument.getState().stashed !== null;
-  const isKnown = await syncEdits();
+async function refresh(win: WindowState, isLatest: () => boolean): Promise<void> {
+  const { id, live } = win.run.getState();
+  const isOther = win.document.getState().stashed !== null;
+  const isKnown = await syncEdits(win);
   const found = id === null || live || isOther || !isKnown ? null : (await call('run.stale', { run: id })).stale;
-  if (turn !== asked) return;
-  useStale.setState({ stale: found && withDependents(found) });
+  if (isLatest()) win.stale.setState({ stale: found && withDependents(win, found) });
 }
 
 /** A result made from a stale result is stale too. */
-function withDependents(found: Readonly<Record<string, string>>): Map<string, string> {
+function withDependents(win: WindowState, found: Readonly<Record<string, string>>): Map<string, string> {
   const stale = new Map(Object.entries(found));
-  const { crew } = useDocument.getState();
-  const { state } = useRun.getState();
+  const { crew } = win.document.getState();
+  const { state } = win.run.getState();
   for (const name of withDownstream(crew, stale.keys())) {
     const hasResult = state?.tasks.get(name)?.status === 'completed';
     if (hasResult && !stale.has(name)) stale.set(name, 'was made from a result that is stale');

@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { crewSchema } from '../../shared/crew/schema.ts';
 import { statesKey } from '../features/canvas/task-display-states.ts';
 import { draw } from '../testing/page.ts';
+import { win } from '../testing/window.ts';
 import { applyUpdate, showNewRun } from './run.ts';
 import { useRunSelector } from './use-run-selector.ts';
 
@@ -28,8 +29,8 @@ beforeEach(() => {
 
 /** Draws a run whose only event ends `task`. */
 function show(run: string, task: string): void {
-  showNewRun(run, CREW);
-  applyUpdate({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
+  showNewRun(win, run, CREW);
+  applyUpdate(win, { run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
   act(() => vi.advanceTimersByTime(1000));
 }
 

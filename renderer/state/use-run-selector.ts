@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { RunState } from '../../shared/run/state.ts';
 import { useRun } from './run.ts';
+import { useWindowState } from './window-state.ts';
 
 /** Above this number of tasks, the canvas reads the run at this interval, not after every update. */
 const MANY_TASKS = 200;
@@ -14,6 +15,7 @@ export function useRunSelector(
   tasks: readonly string[],
   textOf: (tasks: readonly string[], state: RunState | null) => string,
 ): string {
+  const win = useWindowState();
   const many = tasks.length > MANY_TASKS;
   const [now, setNow] = useState('');
   const live = useRun(({ state }) => (many ? '' : textOf(tasks, state)));
@@ -21,7 +23,7 @@ export function useRunSelector(
     if (!many) return;
     let seen: { state: RunState | null; seq: number } | null = null;
     const read = () => {
-      const { state, seq } = useRun.getState();
+      const { state, seq } = win.run.getState();
       if (seen?.state === state && seen.seq === seq) return;
       seen = { state, seq };
       setNow(textOf(tasks, state));
@@ -29,6 +31,6 @@ export function useRunSelector(
     read();
     const timer = setInterval(read, INTERVAL_MS);
     return () => clearInterval(timer);
-  }, [tasks, many, textOf]);
+  }, [tasks, many, textOf, win]);
   return many ? now : live;
 }

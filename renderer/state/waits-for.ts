@@ -1,16 +1,15 @@
 import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
-import { useMeasured } from './measured.ts';
-import { useRun } from './run.ts';
+import type { WindowState } from './window-state.ts';
 
 /**
  * What a ready task waits for, as text that follows "waits", from the latest figures; null if unknown. `useMeasuring`
  * keeps the figures current.
  */
-export function waitsFor({ name, agent }: TaskState, isBrief = false): string | null {
-  const { state } = useRun.getState();
-  const { value } = useMeasured.getState();
+export function waitsFor(win: WindowState, { name, agent }: TaskState, isBrief = false): string | null {
+  const { state } = win.run.getState();
+  const { value } = win.measured.getState();
   if (!value || !state || value.state !== state) return null;
   const last = value.segments.get(name)?.at(-1);
   if (last?.kind !== 'waiting') return null;

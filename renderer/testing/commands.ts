@@ -2,10 +2,11 @@ import { createElement, type ReactNode } from 'react';
 import { REGISTRY } from '../contributions.ts';
 import { performNamed } from '../state/command.ts';
 import { RegistryContext } from '../state/contribution.ts';
+import { win } from './window.ts';
 
 /** Performs a command of the window as the native menu does. */
 export function executeCommand(name: string): void {
-  performNamed(REGISTRY.commands, name);
+  performNamed(win, REGISTRY.commands, name);
 }
 
 /** An element inside the window's registry. */

@@ -1,8 +1,10 @@
-import { act, type ReactNode } from 'react';
+import { act, createElement, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { ManualWorker } from '../state/figures/testing.ts';
 import { closeRun } from '../state/run.ts';
+import { WindowProvider } from '../state/window-provider.tsx';
+import { win } from './window.ts';
 
 // Provides a page of the window to each test of a file that imports it. The page is cleared after each test and no run
 // is open. Its workers answer when the test decides.
@@ -23,7 +25,7 @@ beforeEach(() => {
 afterEach(() => {
   act(() => root.unmount());
   element.remove();
-  closeRun();
+  closeRun(win);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -35,5 +37,5 @@ export async function until(holds: () => void): Promise<void> {
 
 /** Renders an element in the page, replacing the previous content. */
 export function draw(what: ReactNode): void {
-  act(() => root.render(what));
+  act(() => root.render(createElement(WindowProvider, { win }, what)));
 }

@@ -1,3 +1,5 @@
+import type { Fields, OpenEntry } from './fields.ts';
+
 /** The value that an entry edits, and how a finished text is checked and committed. */
 export interface EntryOptions {
   /** The committed value as text. */
@@ -11,6 +13,8 @@ export interface EntryOptions {
   /** The text that the field shows for an accepted text. */
   canonical(text: string): string;
   commit(text: string): void;
+  /** The fields of the window. */
+  fields: Fields;
   /** Whether the crew that the field was rendered for is still open. A text for another crew is discarded. */
   isCurrent(): boolean;
 }
@@ -20,10 +24,6 @@ type TextElement = HTMLInputElement | HTMLTextAreaElement;
 /** How long typing must pause before a live entry is committed. */
 const PAUSE_MS = 400;
 
-const entries = new WeakMap<Element, Entry>();
-/** Texts that were typed but not committed, each with the value that it would replace. */
-const drafts = new Map<string, { base: string; text: string }>();
-
 /**
  * A text that the user is entering. The element of the page holds the text, so nothing rewrites it while the user types
  * or composes it. The entry checks the text when it is finished: on Enter, when the field loses the focus, after a
@@ -31,7 +31,7 @@ const drafts = new Map<string, { base: string; text: string }>();
  * menu). A refused text stays in the field, with the reason, until it is corrected, reverted with Escape or undo, or
  * the value changes elsewhere.
  */
-export class Entry {
+export class Entry implements OpenEntry {
   readonly #report: (reason: string | null) => void;
   #options: EntryOptions;
   #element: TextElement | null = null;
@@ -54,7 +54,7 @@ export class Entry {
 
   attach(element: TextElement): void {
     this.#element = element;
-    entries.set(element, this);
+    this.#options.fields.add(element, this);
     this.#load();
   }
 
@@ -172,8 +172,8 @@ export class Entry {
   #load(): void {
     this.#stopTimer();
     this.#undone = null;
-    const { draftKey } = this.#options;
-    const kept = draftKey === null ? undefined : drafts.get(draftKey);
+    const { draftKey, fields } = this.#options;
+    const kept = draftKey === null ? undefined : fields.drafts.get(draftKey);
     if (kept?.base !== this.#base) this.#forgetDraft();
     const text = kept?.base === this.#base ? kept.text : this.#base;
     this.#write(text);
@@ -181,8 +181,8 @@ export class Entry {
   }
 
   #leave(): void {
-    const { isLive, isCurrent, draftKey } = this.#options;
-    const isPruned = this.#error !== null && draftKey !== null && !drafts.has(draftKey);
+    const { isLive, isCurrent, draftKey, fields } = this.#options;
+    const isPruned = this.#error !== null && draftKey !== null && fields.drafts.get(draftKey) === undefined;
     if (isCurrent() && !isPruned) {
       if (isLive) this.finish();
       else if (this.text !== this.#base) this.#keepDraft(this.text);
@@ -216,48 +216,17 @@ export class Entry {
   }
 
   #keepDraft(text: string): void {
-    const { draftKey } = this.#options;
-    if (draftKey !== null) drafts.set(draftKey, { base: this.#base, text });
+    const { draftKey, fields } = this.#options;
+    if (draftKey !== null) fields.drafts.set(draftKey, { base: this.#base, text });
   }
 
   #forgetDraft(): void {
-    const { draftKey } = this.#options;
-    if (draftKey !== null) drafts.delete(draftKey);
+    const { draftKey, fields } = this.#options;
+    if (draftKey !== null) fields.drafts.delete(draftKey);
   }
 
   #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-  }
-}
-
-/** The entry of the field that has the focus, if one has it. */
-export function focusedEntry(): Entry | undefined {
-  return document.activeElement ? entries.get(document.activeElement) : undefined;
-}
-
-/** Separates the parts of a draft's key; no name contains it. */
-const SEPARATOR = '\n';
-
-/** The key of a draft. `document` is the number of the crew among those that were opened in the window. */
-export function draftKeyOf(document: number, subject: string, label: string): string {
-  return [document, subject, label].join(SEPARATOR);
-}
-
-/** Drafts of a renamed subject stay with it. */
-export function moveDrafts(document: number, from: string, to: string): void {
-  const start = draftKeyOf(document, from, '');
-  for (const [key, draft] of [...drafts]) {
-    if (!key.startsWith(start)) continue;
-    drafts.delete(key);
-    drafts.set(draftKeyOf(document, to, key.slice(start.length)), draft);
-  }
-}
-
-/** Deletes the drafts of other documents, and of subjects that no longer exist. */
-export function pruneDrafts(document: number, exists: (subject: string) => boolean): void {
-  for (const key of [...drafts.keys()]) {
-    const [of, subject = ''] = key.split(SEPARATOR);
-    if (of !== String(document) || !exists(subject)) drafts.delete(key);
   }
 }

@@ -7,8 +7,9 @@ import {
   useRef,
   useState,
 } from 'react';
-import { endGesture, useDocument } from '../../state/document.ts';
-import { draftKeyOf, Entry, type EntryOptions } from './entry.ts';
+import { draftKeyOf } from './drafts.ts';
+import { Entry, type EntryOptions } from './entry.ts';
+import { useFieldHost } from './fields.ts';
 
 /**
  * What the fields below edit, such as `task:draft` or `crew`. Null: refused texts are not kept when the field leaves
@@ -18,7 +19,7 @@ export const Subject = createContext<string | null>(null);
 
 type TextElement = HTMLInputElement | HTMLTextAreaElement;
 
-interface Options extends Omit<EntryOptions, 'draftKey' | 'isCurrent'> {
+interface Options extends Omit<EntryOptions, 'draftKey' | 'isCurrent' | 'fields'> {
   label: string;
 }
 
@@ -39,18 +40,19 @@ interface EntryField<Element extends TextElement> {
 
 /** Connects an `Entry` to a text element: pass `props` to the element, and render the error. */
 export function useEntry<Element extends TextElement>({ label, ...options }: Options): EntryField<Element> {
+  const { fields, opened, isCurrent, endGesture } = useFieldHost();
   const subject = useContext(Subject);
   const commit = (text: string) => {
     options.commit(text);
     // Each pause in typing ends an undo step.
     if (options.isLive) endGesture();
   };
-  const opened = useDocument((document) => document.opened);
   const given = {
     ...options,
     commit,
     draftKey: subject === null ? null : draftKeyOf(opened, subject, label),
-    isCurrent: () => useDocument.getState().opened === opened,
+    isCurrent,
+    fields,
   };
   const ref = useRef<Element>(null);
   const [error, setError] = useState<string | null>(null);

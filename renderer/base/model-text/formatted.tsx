@@ -1,25 +1,29 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { toast } from '../../state/ui.ts';
 import { call } from '../bridge.ts';
+import { useNotify } from '../notify.ts';
 
 const PLUGINS = [remarkGfm];
 
-/** A link in model text never opens automatically: pressing it copies the address. Images are not loaded. */
 const COMPONENTS: Components = {
-  a: ({ href = '', children }) => (
-    <button type="button" className="copied-link" title={`Copy ${href}`} onClick={() => copyAddress(href)}>
-      {children}
-    </button>
-  ),
+  a: ({ href = '', children }) => <CopiedLink address={href}>{children}</CopiedLink>,
   img: ({ alt = '', src }) => <span className="muted">{`[picture: ${alt || String(src ?? '')}]`}</span>,
   input: ({ checked }) => <span aria-hidden="true">{checked ? '☑' : '☐'}</span>,
 };
 
-function copyAddress(text: string): void {
-  void call('app.copy', { text });
-  toast('info', 'Address copied.');
+/** A link in model text never opens automatically: pressing it copies the address. Images are not loaded. */
+function CopiedLink({ address, children }: { address: string; children: ReactNode }) {
+  const notify = useNotify();
+  const copy = () => {
+    void call('app.copy', { text: address });
+    notify('Address copied.');
+  };
+  return (
+    <button type="button" className="copied-link" title={`Copy ${address}`} onClick={copy}>
+      {children}
+    </button>
+  );
 }
 
 /** Renders Markdown that contains only printable characters. */

@@ -5,9 +5,11 @@ import { useBatch } from '../../state/batch.ts';
 import { chooseBatch, startBatch } from '../../state/commands/batch-commands.ts';
 import { useDocument } from '../../state/document.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** The rows of the selected file and their problems, before anything starts. */
 export function BatchPreview() {
+  const win = useWindowState();
   const chosen = useBatch((batch) => batch.chosen);
   const tasks = useDocument(({ crew }) => crew.tasks.length);
   const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
@@ -60,18 +62,18 @@ export function BatchPreview() {
         </>
       )}
       <div className="actions">
-        <button type="button" className="button" onClick={() => void chooseBatch()}>
+        <button type="button" className="button" onClick={() => void chooseBatch(win)}>
           Choose another file…
         </button>
         <span className="grow" />
-        <button type="button" className="button" onClick={() => showDialog(null)}>
+        <button type="button" className="button" onClick={() => showDialog(win, null)}>
           Cancel
         </button>
         <button
           type="button"
           className="button primary"
           disabled={problems.length > 0 || busy !== null}
-          onClick={() => void startBatch()}
+          onClick={() => void startBatch(win)}
         >
           Run batch
         </button>

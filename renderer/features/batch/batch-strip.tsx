@@ -5,6 +5,7 @@ import { closeBatch, countsOf, useBatch } from '../../state/batch.ts';
 import { exportReports, stopRun } from '../../state/commands/run-commands.ts';
 import { showRun, useRun } from '../../state/run.ts';
 import { toast, useUi } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 
 const STATUS: Readonly<Record<BatchRowView['status'], string>> = {
   waiting: 'waiting',
@@ -19,6 +20,7 @@ const STATUS: Readonly<Record<BatchRowView['status'], string>> = {
 
 /** The progress of the batch and the row that is shown. Rendered only while the window has a batch. */
 export function BatchStrip() {
+  const win = useWindowState();
   const id = useBatch((batch) => batch.id);
   const live = useBatch((batch) => batch.live);
   const rows = useBatch((batch) => batch.rows);
@@ -31,7 +33,7 @@ export function BatchStrip() {
   const at = begun.findIndex(({ run }) => run === shown);
   const step = (by: number) => {
     const next = begun[at + by];
-    if (next) void show(next);
+    if (next) void show(win, next);
   };
   return (
     <section className="batch-strip" aria-label="Batch">
@@ -62,7 +64,7 @@ export function BatchStrip() {
         value={begun[at]?.run ?? ''}
         onChange={(event) => {
           const row = begun.find(({ run }) => run === event.target.value);
-          if (row) void show(row);
+          if (row) void show(win, row);
         }}
       >
         {at < 0 && <option value="">–</option>}
@@ -81,15 +83,20 @@ export function BatchStrip() {
       >
         ›
       </button>
-      <button type="button" className="button" disabled={busy === 'exporting'} onClick={() => void exportReports(id)}>
+      <button
+        type="button"
+        className="button"
+        disabled={busy === 'exporting'}
+        onClick={() => void exportReports(win, id)}
+      >
         Export batch
       </button>
       {live ? (
-        <button type="button" className="button" onClick={() => void stopRun(id)}>
+        <button type="button" className="button" onClick={() => void stopRun(win, id)}>
           Stop batch
         </button>
       ) : (
-        <button type="button" className="button quiet icon" aria-label="Close batch" onClick={closeBatch}>
+        <button type="button" className="button quiet icon" aria-label="Close batch" onClick={() => closeBatch(win)}>
           ✕
         </button>
       )}
@@ -102,10 +109,10 @@ function optionText({ row, status, done, total, label }: BatchRowView): string {
   return `${row} · ${state}${label === '' ? '' : ` · ${label}`}`;
 }
 
-async function show({ run, status, message }: BatchRowView): Promise<void> {
+async function show(win: WindowState, { run, status, message }: BatchRowView): Promise<void> {
   if (status === 'refused') {
-    toast('error', message ?? 'This row could not be started.');
+    toast(win, 'error', message ?? 'This row could not be started.');
     return;
   }
-  await showRun(run).catch(() => toast('error', "This row's folder cannot be read."));
+  await showRun(win, run).catch(() => toast(win, 'error', "This row's folder cannot be read."));
 }

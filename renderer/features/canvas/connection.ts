@@ -2,6 +2,7 @@ import { wouldCycle } from '../../../shared/crew/cycle.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { addDependency, assign } from '../../state/commands/crew-edits.ts';
 import { keyParts } from '../../state/ui.ts';
+import type { WindowState } from '../../state/window-state.ts';
 
 /** Why two nodes cannot be connected, as a message; null if they can. */
 export function connectionError(crew: Crew, from: string, to: string): string | null {
@@ -17,11 +18,11 @@ export function connectionError(crew: Crew, from: string, to: string): string | 
 }
 
 /** Adds a finished connection: a dependency, or an assignment. A refused connection changes nothing. */
-export function connect(crew: Crew, from: string, to: string): void {
+export function connect(win: WindowState, crew: Crew, from: string, to: string): void {
   if (connectionError(crew, from, to) !== null) return;
   const source = keyParts(from);
   const target = keyParts(to);
   if (!source || !target) return;
-  if (source.kind === 'agent') assign(source.name, target.name);
-  else addDependency(source.name, target.name);
+  if (source.kind === 'agent') assign(win, source.name, target.name);
+  else addDependency(win, source.name, target.name);
 }

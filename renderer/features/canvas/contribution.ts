@@ -9,14 +9,14 @@ export const canvas: Contribution = {
       label: 'Add an agent',
       section: 'Crew',
       keys: { scope: 'crew', list: ['A'] },
-      act: () => addAgent(middleOfView()),
+      act: (win) => addAgent(win, middleOfView(win)),
     },
     {
       name: 'add_task',
       label: 'Add a task',
       section: 'Crew',
       keys: { scope: 'crew', list: ['T'] },
-      act: () => addTask(middleOfView()),
+      act: (win) => addTask(win, middleOfView(win)),
     },
     {
       name: 'auto_layout',
@@ -24,7 +24,7 @@ export const canvas: Contribution = {
       section: 'Crew',
       menu: { menu: 'view', group: 1 },
       accelerator: 'Mod+L',
-      act: () => void autoLayout(),
+      act: (win) => void autoLayout(win),
     },
     {
       name: 'zoom_fit',

@@ -13,9 +13,8 @@ import {
 } from 'reactflow';
 import { DRAG_TYPE, draggedIn } from '../../base/dragged.ts';
 import { useDocument } from '../../state/document.ts';
-import { useRun } from '../../state/run.ts';
 import { STATE_COLOR } from '../../state/task-display-state.ts';
-import { select, useUi } from '../../state/ui.ts';
+import { select } from '../../state/ui.ts';
 import { AgentNode } from './agent-node.tsx';
 import './canvas.css';
 import './edges.css';
@@ -23,6 +22,7 @@ import './nodes.css';
 import './tools.css';
 import { hasMinimap, MIN_ZOOM, rememberPointer, setFlow, showAll } from '../../state/canvas/view.ts';
 import { isLarge } from '../../state/canvas/viewport.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { connect, connectionError } from './connection.ts';
 import { ConnectionLine } from './connection-line.tsx';
 import { drop } from './drop.ts';
@@ -53,13 +53,14 @@ const ALWAYS_MOUNTED = 200;
 const OVERVIEW_ZOOM = 0.35;
 
 export function CrewCanvas() {
+  const win = useWindowState();
   return (
     <section
       aria-label="Crew canvas"
       className="crew-canvas"
       data-keys="crew"
-      onPointerMove={rememberPointer}
-      onPointerLeave={() => rememberPointer(null)}
+      onPointerMove={(at) => rememberPointer(win, at)}
+      onPointerLeave={() => rememberPointer(win, null)}
     >
       <ReactFlowProvider>
         <Flow />
@@ -70,13 +71,14 @@ export function CrewCanvas() {
 }
 
 function Flow() {
+  const win = useWindowState();
   const crew = useDocument((state) => state.crew);
   const opened = useDocument((state) => state.opened);
   const isReadOnly = useDocument((state) => state.stashed !== null);
   const [moved, setMoved] = useState(NOT_DRAGGED);
   const flow = useReactFlow();
   const { screenToFlowPosition } = flow;
-  useEffect(() => setFlow(flow), [flow]);
+  useEffect(() => setFlow(win, flow), [flow, win]);
   const dragging = useDragging(setMoved);
   const [menu, setMenu] = useState<NodeMenuTarget | null>(null);
   const isFarOut = useStore((state) => state.transform[2] < OVERVIEW_ZOOM);
@@ -95,11 +97,11 @@ function Flow() {
   useEffect(() => {
     if (!sized) return;
     const frame = requestAnimationFrame(() => {
-      showAll();
+      showAll(win);
       setFitted(opened);
     });
     return () => cancelAnimationFrame(frame);
-  }, [opened, sized]);
+  }, [opened, sized, win]);
 
   useStayFitted();
 
@@ -111,15 +113,15 @@ function Flow() {
     const dragged = draggedIn(event);
     if (!dragged || isReadOnly) return;
     event.preventDefault();
-    drop(crew, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    drop(win, crew, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
   const onConnectEnd: OnConnectEnd = (event, { fromNode, fromHandle, toNode, to }) => {
     // The connection was dropped on a node, not on its handle.
     if (!fromNode || toNode || !to) return;
     const over = nodeAt(crew, screenToFlowPosition(pointerOf(event) ?? to));
     if (over === null || over === fromNode.id) return;
-    if (fromHandle?.type === 'target') connect(crew, over, fromNode.id);
-    else connect(crew, fromNode.id, over);
+    if (fromHandle?.type === 'target') connect(win, crew, over, fromNode.id);
+    else connect(win, crew, fromNode.id, over);
   };
 
   return (
@@ -131,23 +133,23 @@ function Flow() {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={dragging.onNodesChange}
-        onEdgesChange={selectEdges}
+        onEdgesChange={(changes) => selectEdges(win, changes)}
         onNodeDragStart={dragging.onStart}
         onNodeDragStop={dragging.onStop}
         onSelectionDragStart={dragging.onStart}
         onSelectionDragStop={dragging.onStop}
         onPaneClick={(event) => {
           const key = clicked(event);
-          select(...(key === null ? [] : [key]));
+          select(win, ...(key === null ? [] : [key]));
         }}
         onPaneMouseMove={point}
         onNodeContextMenu={(event, node) => {
           event.preventDefault();
           if (node.type !== 'task' || isReadOnly) return;
-          if (!useUi.getState().selection.includes(node.id)) select(node.id);
+          if (!win.ui.getState().selection.includes(node.id)) select(win, node.id);
           setMenu({ task: node.data.name, ...menuPosition(event) });
         }}
-        onConnect={({ source, target }) => connect(crew, source, target)}
+        onConnect={({ source, target }) => connect(win, crew, source, target)}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
         connectionLineComponent={ConnectionLine}
@@ -176,7 +178,7 @@ function Flow() {
             pannable
             zoomable
             ariaLabel="Minimap"
-            nodeColor={miniColor}
+            nodeColor={(node: CrewNode) => miniColor(win, node)}
             nodeStrokeWidth={0}
             nodeBorderRadius={8}
             maskColor="var(--map-mask)"
@@ -214,8 +216,8 @@ function menuPosition({ clientX, clientY, currentTarget }: ReactMouseEvent): { x
   return { x: left, y: bottom };
 }
 
-function miniColor(node: CrewNode): string {
+function miniColor(win: WindowState, node: CrewNode): string {
   if (node.type === 'frame') return 'transparent';
   if (node.type === 'agent') return 'var(--line-strong)';
-  return STATE_COLOR[displayStateOf(useRun.getState().state, node.data.name)];
+  return STATE_COLOR[displayStateOf(win.run.getState().state, node.data.name)];
 }

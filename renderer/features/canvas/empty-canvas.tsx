@@ -3,11 +3,13 @@ import type { CallOutput } from '../../../shared/ipc/channels.ts';
 import { call } from '../../base/bridge.ts';
 import { newCrew, openCrew } from '../../state/commands/file-commands.ts';
 import { useDocument } from '../../state/document.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 const SHOWN_RECENT = 4;
 
 /** The hints and templates of an empty crew. The canvas behind them stays usable. */
 export function EmptyCanvas() {
+  const win = useWindowState();
   const empty = useDocument(({ crew }) => crew.agents.length === 0 && crew.tasks.length === 0);
   const [templates, setTemplates] = useState<CallOutput<'crew.templates'>>([]);
   const [recent, setRecent] = useState<CallOutput<'app.recent'>>([]);
@@ -32,14 +34,14 @@ export function EmptyCanvas() {
               title={description}
               aria-labelledby={`template-${name}`}
               aria-describedby={`about-${name}`}
-              onClick={() => void newCrew(name)}
+              onClick={() => void newCrew(win, name)}
             >
               <strong id={`template-${name}`}>{title}</strong>
               <span id={`about-${name}`}>{description}</span>
             </button>
           ))}
       </div>
-      <button type="button" className="button" onClick={() => void openCrew()}>
+      <button type="button" className="button" onClick={() => void openCrew(win)}>
         Open a file…
       </button>
       <RecentFiles files={recent.slice(0, SHOWN_RECENT)} />
@@ -52,12 +54,13 @@ export function EmptyCanvas() {
 }
 
 function RecentFiles({ files }: { files: CallOutput<'app.recent'> }) {
+  const win = useWindowState();
   if (files.length === 0) return null;
   return (
     <section className="recent" aria-label="Recent files">
       <span className="faint">Recent</span>
       {files.map(({ path, name, folder }) => (
-        <button key={path} type="button" className="button quiet" title={path} onClick={() => void openCrew(path)}>
+        <button key={path} type="button" className="button quiet" title={path} onClick={() => void openCrew(win, path)}>
           {name} <span className="faint">{folder}</span>
         </button>
       ))}

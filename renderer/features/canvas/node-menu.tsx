@@ -5,6 +5,7 @@ import { deleteCommand, duplicateCommand } from '../../state/commands/edit-comma
 import { type RerunTarget, rerunShown } from '../../state/commands/rerun-commands.ts';
 import { usePlanText } from '../../state/commands/use-plan-text.ts';
 import { useStale } from '../../state/stale.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 export interface NodeMenuTarget {
   task: string;
@@ -15,6 +16,7 @@ export interface NodeMenuTarget {
 
 /** The context menu of a task, at the pointer. */
 export function NodeMenu({ place, onClose }: { place: NodeMenuTarget; onClose: () => void }) {
+  const win = useWindowState();
   const { task, x, y } = place;
   const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
   const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);
@@ -26,8 +28,8 @@ export function NodeMenu({ place, onClose }: { place: NodeMenuTarget; onClose: (
           <RunItem what={from} label="Run from here" />
           <RunItem what={only} label="Run only this task" />
           <DropdownMenu.Separator className="menu-line" />
-          <Item label="Duplicate" onSelect={() => perform(duplicateCommand)} />
-          <Item label="Delete" onSelect={() => perform(deleteCommand)} />
+          <Item label="Duplicate" onSelect={() => perform(win, duplicateCommand)} />
+          <Item label="Delete" onSelect={() => perform(win, deleteCommand)} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -36,10 +38,11 @@ export function NodeMenu({ place, onClose }: { place: NodeMenuTarget; onClose: (
 
 /** A command that needs a run of this crew, whose other results it reuses. It shows below its label what that saves. */
 function RunItem({ what, label }: { what: RerunTarget; label: string }) {
+  const win = useWindowState();
   const known = useStale(({ stale }) => stale !== null);
   const text = usePlanText(what, known);
   return (
-    <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(what)}>
+    <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(win, what)}>
       {label}
       <span className="muted small">
         {known ? (text ?? 'Calculating savings…') : 'available after a run of this crew; other results are reused'}

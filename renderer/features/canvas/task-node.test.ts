@@ -8,6 +8,7 @@ import { edit, openDocument } from '../../state/document.ts';
 import { ManualWorker } from '../../state/figures/testing.ts';
 import { applyUpdate, showNewRun } from '../../state/run.ts';
 import { draw, element, until } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { TaskNode } from './task-node.tsx';
 
 const task = (name: string, more: object) => ({ name, description: '', expected_output: '', async: true, ...more });
@@ -54,8 +55,8 @@ test('A ready task shows its wait reason from the figures, and nothing before th
   const nodes = NAMES.map((name) => createElement(TaskNode, { key: name, ...propsOf(name) }));
   draw(createElement(ReactFlowProvider, null, nodes));
   await act(async () => {
-    showNewRun('r', CREW);
-    applyUpdate({ run: 'r', events: [...EVENTS], text: [], now: 500 });
+    showNewRun(win, 'r', CREW);
+    applyUpdate(win, { run: 'r', events: [...EVENTS], text: [], now: 500 });
   });
   expect(figures()).toMatchObject({ scan_again: '', in_turn: '', ask: '', free: '', read_on: '' });
   await until(() => expect(ManualWorker.all.at(-1)?.pending).toHaveLength(1));
@@ -70,7 +71,7 @@ test('A ready task shows its wait reason from the figures, and nothing before th
 });
 
 test('Editing the text of one task does not render other nodes', () => {
-  openDocument({ crew: CREW, path: null, edited: false });
+  openDocument(win, { crew: CREW, path: null, edited: false });
   const drawn: string[] = [];
   const nodes = NAMES.map((name) =>
     createElement(
@@ -82,7 +83,7 @@ test('Editing the text of one task does not render other nodes', () => {
   draw(createElement(ReactFlowProvider, null, nodes));
   drawn.length = 0;
   act(() =>
-    edit((crew) => {
+    edit(win, (crew) => {
       for (const one of crew.tasks) if (one.name === 'ask') one.description = 'Ask again.';
     }),
   );

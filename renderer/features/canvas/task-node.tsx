@@ -5,7 +5,6 @@ import { consensualAgents } from '../../../shared/run/consensus.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { runningDuration } from '../../base/format.ts';
-import { useTicking } from '../../base/ticker.ts';
 import { useDocument } from '../../state/document.ts';
 import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { useNodeProblems } from '../../state/problems.ts';
@@ -13,7 +12,9 @@ import { runNow, useRun } from '../../state/run.ts';
 import { useStaleReason } from '../../state/stale.ts';
 import { busyMs, STATE_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
 import { taskOf } from '../../state/task-of.ts';
+import { useTicking } from '../../state/use-ticking.ts';
 import { waitsFor } from '../../state/waits-for.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { displayStateOf } from './task-display-states.ts';
 
 type Props = NodeProps & { data: { name: string } };
@@ -78,10 +79,11 @@ function DetailedTask({ data: { name }, selected }: Props) {
 
 /** How long the task has run so far, or its wait reason. */
 function Figure({ name, displayState }: { name: string; displayState: TaskDisplayState }) {
+  const win = useWindowState();
   useMeasuring(displayState === 'waiting');
-  useRun(() => figureOf(name, displayState));
-  useMeasured(() => figureOf(name, displayState));
-  const text = useCallback(() => figureOf(name, displayState), [name, displayState]);
+  useRun(() => figureOf(win, name, displayState));
+  useMeasured(() => figureOf(win, name, displayState));
+  const text = useCallback(() => figureOf(win, name, displayState), [name, displayState, win]);
   const figure = useTicking(text, displayState === 'running');
   return (
     <span className="figure num ellipsis" title={figure}>
@@ -90,25 +92,25 @@ function Figure({ name, displayState }: { name: string; displayState: TaskDispla
   );
 }
 
-function figureOf(name: string, displayState: TaskDisplayState): string {
-  const { state } = useRun.getState();
+function figureOf(win: WindowState, name: string, displayState: TaskDisplayState): string {
+  const { state } = win.run.getState();
   const task = state?.tasks.get(name);
   if (!state || !task || displayState === 'idle') return '';
   if (displayState === 'waiting') {
     const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
-    if (open === 0) return waitOf(state, task);
+    if (open === 0) return waitOf(win, state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
   if (task.reusedFrom !== null) return 'reused';
-  const ms = busyMs(task, runNow());
+  const ms = busyMs(task, runNow(win));
   return ms === null ? '' : runningDuration(ms);
 }
 
 /** The wait reason of a ready task; nothing while it is unknown. */
-function waitOf(state: RunState, task: TaskState): string {
+function waitOf(win: WindowState, state: RunState, task: TaskState): string {
   if (state.paused.at(-1)?.end === null) return 'paused';
   if (isOverBudget(state)) return 'for the budget';
-  return waitsFor(task, true) ?? '';
+  return waitsFor(win, task, true) ?? '';
 }
 
 export function ProblemMark({ text }: { text: string }) {

@@ -5,9 +5,9 @@ import { nodePositions } from '../../state/canvas/node-positions.ts';
 import type { Box, Point } from '../../state/canvas/sizes.ts';
 import { keysIn, visibleAreaOf } from '../../state/canvas/viewport.ts';
 import { useDocument } from '../../state/document.ts';
-import { useRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
 import { useRunSelector } from '../../state/use-run-selector.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
 import { agentsKey, statesKey } from './task-display-states.ts';
 import { useHighlightedPath } from './use-highlighted-path.ts';
@@ -43,6 +43,7 @@ const MAX_EXTRA_NODES = 200;
 
 /** The nodes and edges of the crew on screen, with the states of the shown run. */
 export function useGraph(input: GraphInput): Graph {
+  const win = useWindowState();
   const { drawing, dragged } = input;
   const crew = useDocument((state) => state.crew);
   const chosen = useUi((state) => state.selection);
@@ -57,11 +58,11 @@ export function useGraph(input: GraphInput): Graph {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
-    return edgesOf(crew, useRun.getState().state, selection, lit, shown);
+    return edgesOf(crew, win.run.getState().state, selection, lit, shown);
   }, [drawing, crew, selection, lit, shown, assignees]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
   const nodes = useMemo(() => {
-    const { state } = useRun.getState();
+    const { state } = win.run.getState();
     const given = shown && new Set([...shown, ...edges.flatMap(({ source, target }) => [source, target])]);
     const made = nodesOf({ crew, positions, dragged, state, selection, shown: given }, before.current);
     before.current = new Map(made.map((node) => [node.id, node]));

@@ -3,8 +3,8 @@ import { flushSync } from 'react-dom';
 import { useReactFlow, useStoreApi } from 'reactflow';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { keysIn, onCanvas } from '../../state/canvas/viewport.ts';
-import { useDocument } from '../../state/document.ts';
-import { select, useUi } from '../../state/ui.ts';
+import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { nodeAt } from './node-at.ts';
 
 /**
@@ -12,11 +12,12 @@ import { nodeAt } from './node-at.ts';
  * dragging and its menu work as for any other node. A box selects the painted nodes in it.
  */
 export function usePaintedNodePointer(active: boolean) {
+  const win = useWindowState();
   const [hovered, setHovered] = useState<string | null>(null);
   const { screenToFlowPosition } = useReactFlow();
   useBoxes(active);
   const keyAt = ({ clientX, clientY }: MouseEvent): string | null =>
-    nodeAt(useDocument.getState().crew, screenToFlowPosition({ x: clientX, y: clientY }));
+    nodeAt(win.document.getState().crew, screenToFlowPosition({ x: clientX, y: clientY }));
 
   const point = (event: MouseEvent) => {
     if (!active || event.buttons !== 0) return;
@@ -30,15 +31,16 @@ export function usePaintedNodePointer(active: boolean) {
 }
 
 function useBoxes(active: boolean): void {
+  const win = useWindowState();
   const flow = useStoreApi();
   useEffect(() => {
     if (!active) return;
     return flow.subscribe(({ userSelectionRect: box, transform }, before) => {
       if (!box || box === before.userSelectionRect || box.width + box.height === 0) return;
-      const keys = keysIn(nodePositions(useDocument.getState().crew), onCanvas(transform, box));
-      const { selection } = useUi.getState();
+      const keys = keysIn(nodePositions(win.document.getState().crew), onCanvas(transform, box));
+      const { selection } = win.ui.getState();
       const isOther = keys.length !== selection.length || keys.some((key, at) => key !== selection[at]);
-      if (isOther) select(...keys);
+      if (isOther) select(win, ...keys);
     });
-  }, [active, flow]);
+  }, [active, flow, win.ui.getState, win]);
 }

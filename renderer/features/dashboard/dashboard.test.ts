@@ -3,21 +3,22 @@ import { act, createElement } from 'react';
 import { expect, test } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { ManualWorker } from '../../state/figures/testing.ts';
-import { applyUpdate, showNewRun, useRun } from '../../state/run.ts';
+import { applyUpdate, showNewRun } from '../../state/run.ts';
 import { draw, element, until } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { Dashboard } from './dashboard.tsx';
 
 test('A run that is still loading shows no figures and is not simulated', async () => {
   const { crew, events } = randomRun(5);
   draw(createElement(Dashboard));
   const take = (from: number, to: number) =>
-    applyUpdate({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
+    applyUpdate(win, { run: 'r', events: events.slice(from, to), text: [], now: 0 });
   const asked = () => ManualWorker.all.at(-1)?.pending.map(({ kind }) => kind) ?? [];
   const answered = () => act(async () => ManualWorker.all.at(-1)?.answer());
 
   await act(async () => {
-    showNewRun('r', crew);
-    useRun.setState({ live: false, reading: true });
+    showNewRun(win, 'r', crew);
+    win.run.setState({ live: false, reading: true });
     take(0, 50);
   });
   await until(() => expect(asked()).toEqual(['measure']));
@@ -28,7 +29,7 @@ test('A run that is still loading shows no figures and is not simulated', async 
 
   await act(async () => {
     take(50, events.length);
-    useRun.setState({ reading: false });
+    win.run.setState({ reading: false });
   });
   await until(() => expect(asked()).toEqual(['measure']));
   await answered();

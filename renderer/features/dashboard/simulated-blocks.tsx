@@ -5,7 +5,7 @@ import { bottleneckText } from '../../../shared/figures/labels.ts';
 import type { PredictionFigures } from '../../../shared/figures/prediction.ts';
 import { recommendedText } from '../../../shared/figures/scaling-advice.ts';
 import type { Bottlenecks, Scaling } from '../../../shared/figures/what-if.ts';
-import type { RunFiguresState } from '../../state/measured.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 

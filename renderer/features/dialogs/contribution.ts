@@ -9,14 +9,14 @@ export const dialogs: Contribution = {
       section: 'File',
       menu: { menu: 'help', group: 1 },
       keys: { scope: 'anywhere', list: ['?'] },
-      act: () => showDialog('keys'),
+      act: (win) => showDialog(win, 'keys'),
     },
     {
       name: 'about',
       label: 'About',
       section: 'File',
       menu: { menu: 'help', group: 1, label: 'About Crewlane' },
-      act: () => showDialog('about'),
+      act: (win) => showDialog(win, 'about'),
     },
   ],
 };

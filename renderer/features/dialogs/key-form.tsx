@@ -4,9 +4,11 @@ import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { loadProviders } from '../../state/providers.ts';
 import { showDialog, toast, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** The key is sent to main and never shown again. */
 export function KeyForm() {
+  const win = useWindowState();
   const settings = useDocument(({ crew }) => crew.settings);
   const keyStore = useUi((ui) => ui.app.key_store);
   const keyFor = useUi((ui) => ui.keyFor);
@@ -16,10 +18,10 @@ export function KeyForm() {
   const save = async () => {
     const base_url = keyFor === null ? (settings.base_url ?? null) : null;
     const done = await call('keys.set', { provider: name, base_url, key });
-    if (done.status === 'failed') return toast('error', done.message);
-    if (keyFor !== null) chooseProvider(keyFor);
-    await loadProviders();
-    showDialog(null);
+    if (done.status === 'failed') return toast(win, 'error', done.message);
+    if (keyFor !== null) chooseProvider(win, keyFor);
+    await loadProviders(win);
+    showDialog(win, null);
   };
   return (
     <form
@@ -45,7 +47,7 @@ export function KeyForm() {
           : 'This system has no key store. The key is kept in memory until you quit and is sent only to this provider.'}
       </p>
       <div className="actions">
-        <button type="button" className="button" onClick={() => showDialog(null)}>
+        <button type="button" className="button" onClick={() => showDialog(win, null)}>
           Cancel
         </button>
         <button type="submit" className="button primary" disabled={key.trim() === ''}>

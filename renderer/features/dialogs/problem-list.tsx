@@ -3,6 +3,7 @@ import { centerOn } from '../../state/canvas/view.ts';
 import { useDocument } from '../../state/document.ts';
 import { nodeOf } from '../../state/problems.ts';
 import { select, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 function isWarning({ severity }: Problem): boolean {
   return severity === 'warning';
@@ -10,15 +11,16 @@ function isWarning({ severity }: Problem): boolean {
 
 /** All problems of a refused crew or run. The window stays usable next to it. A click selects the node. */
 export function ProblemList() {
+  const win = useWindowState();
   const refused = useUi((ui) => ui.refused);
   const crew = useDocument((document) => document.crew);
   if (!refused) return null;
-  const close = () => useUi.setState({ refused: null });
+  const close = () => win.ui.setState({ refused: null });
   const go = (path: string) => {
     const node = nodeOf(crew, path);
     if (node === null) return;
-    select(node);
-    centerOn(node);
+    select(win, node);
+    centerOn(win, node);
   };
   return (
     <aside className={`problems${refused.problems.every(isWarning) ? ' warnings' : ''}`} aria-label="Problems">

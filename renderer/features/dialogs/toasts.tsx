@@ -1,6 +1,8 @@
 import { dismiss, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 export function Toasts() {
+  const win = useWindowState();
   const toasts = useUi((ui) => ui.toasts);
   return (
     <div className="toasts" aria-live="polite">
@@ -14,7 +16,7 @@ export function Toasts() {
               </button>
             )}
           </div>
-          <button type="button" className="close" aria-label="Dismiss" onClick={() => dismiss(id)}>
+          <button type="button" className="close" aria-label="Dismiss" onClick={() => dismiss(win, id)}>
             ✕
           </button>
         </div>

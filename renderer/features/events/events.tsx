@@ -5,6 +5,7 @@ import { formatDuration, formatNumber } from '../../../shared/figures/format.ts'
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { useRun } from '../../state/run.ts';
 import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { EventFilter } from './filter.ts';
 import { summaryOf, taskOfEvent } from './summary.ts';
 
@@ -12,7 +13,7 @@ const ROW_HEIGHT = 24;
 
 /** The events of the run, one per line, the latest at the end. Selecting an event shows all of its fields. */
 export function Events() {
-  const { events, seq } = useRun();
+  const { events, seq } = useRun((run) => run);
   const [filter, setFilter] = useState('');
   const [withSamples, setSamples] = useState(false);
   const [chosenSeq, setChosen] = useState<number | null>(null);
@@ -58,6 +59,7 @@ interface ListProps {
 }
 
 function List({ events, chosen, onChoose }: ListProps) {
+  const win = useWindowState();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: events.length,
@@ -68,7 +70,7 @@ function List({ events, chosen, onChoose }: ListProps) {
   const choose = (event: RunEvent) => {
     onChoose(event.seq);
     const task = taskOfEvent(event);
-    if (task !== '') select(`task:${task}`);
+    if (task !== '') select(win, `task:${task}`);
   };
   const walk = (by: number) => {
     const at = events.findIndex((event) => event.seq === chosen);

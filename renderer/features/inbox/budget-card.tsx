@@ -5,9 +5,11 @@ import { call } from '../../base/bridge.ts';
 import { InlineNumber } from '../../base/fields/number-field.tsx';
 import { stopShown } from '../../state/commands/run-commands.ts';
 import { toast } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** Asks for a larger budget. Shows what was spent, what remains to be done, and its estimated cost. */
 export function BudgetCard({ run, state }: { run: string; state: RunState }) {
+  const win = useWindowState();
   const field = useId();
   const budget = state.budgetUsd ?? 0;
   const spent = spentUsd(state);
@@ -23,7 +25,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   };
   const leave = async () => {
     const left = await call('run.interrupt', { run });
-    if (left.status === 'failed') toast('error', left.message);
+    if (left.status === 'failed') toast(win, 'error', left.message);
   };
   return (
     <form
@@ -71,7 +73,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
         <button type="button" className="button" onClick={() => void leave()}>
           Interrupt run
         </button>
-        <button type="button" className="button" onClick={() => void stopShown()}>
+        <button type="button" className="button" onClick={() => void stopShown(win)}>
           Stop the run
         </button>
       </div>

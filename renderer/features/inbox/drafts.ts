@@ -1,5 +1,6 @@
-import { create } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { OpenReview } from '../../../shared/run/review.ts';
+import { perWindow, storeHook, type WindowState } from '../../state/window-state.ts';
 
 /** An unsent answer of a person. */
 export interface Draft {
@@ -11,7 +12,8 @@ export interface Draft {
 const NOTHING: Draft = { remark: '', text: null };
 
 /** Drafts survive closing the inbox and switching to another review. */
-const useDrafts = create<{ drafts: ReadonlyMap<string, Draft> }>()(() => ({ drafts: new Map() }));
+const draftsOf = perWindow(() => createStore<{ drafts: ReadonlyMap<string, Draft> }>()(() => ({ drafts: new Map() })));
+const useDrafts = storeHook(draftsOf);
 
 /** The key of one question. The same question asked again later has another key. */
 export function reviewKey(run: string, { task, since }: OpenReview): string {
@@ -22,14 +24,14 @@ export function useDraft(key: string): Draft {
   return useDrafts(({ drafts }) => drafts.get(key) ?? NOTHING);
 }
 
-export function changeDraft(key: string, change: Partial<Draft>): void {
-  useDrafts.setState(({ drafts }) => {
+export function changeDraft(win: WindowState, key: string, change: Partial<Draft>): void {
+  draftsOf(win).setState(({ drafts }) => {
     const changed = new Map(drafts);
     return { drafts: changed.set(key, { ...(drafts.get(key) ?? NOTHING), ...change }) };
   });
 }
 
 /** Removes the draft of an answered question. */
-export function dropDraft(key: string): void {
-  useDrafts.setState(({ drafts }) => ({ drafts: new Map([...drafts].filter(([one]) => one !== key)) }));
+export function dropDraft(win: WindowState, key: string): void {
+  draftsOf(win).setState(({ drafts }) => ({ drafts: new Map([...drafts].filter(([one]) => one !== key)) }));
 }

@@ -9,12 +9,14 @@ import { useBlob } from '../../state/blob.ts';
 import { ContextReceived } from '../../state/context-received.tsx';
 import { useTitle } from '../../state/inbox.ts';
 import { useRun } from '../../state/run.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { changeDraft, dropDraft, reviewKey, useDraft } from './drafts.ts';
 
 type Answer = CallInput<'run.answer'>['answer'];
 
 /** One question: its subject and the possible answers. */
 export function ReviewCard({ run, review }: { run: string; review: OpenReview }) {
+  const win = useWindowState();
   const { task, when } = review;
   const key = reviewKey(run, review);
   const draft = useDraft(key);
@@ -30,7 +32,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
     const reply = await call('run.answer', { run, task: task.name, answer });
     setSending(false);
     if (reply.status === 'failed') setError(reply.message);
-    else dropDraft(key);
+    else dropDraft(win, key);
   };
   const approve = () => {
     const remarkField = draft.remark.trim() === '' ? {} : { remark: draft.remark };
@@ -55,7 +57,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
             className="input result-text"
             aria-label="Result"
             value={draft.text ?? ''}
-            onChange={(event) => changeDraft(key, { text: event.target.value })}
+            onChange={(event) => changeDraft(win, key, { text: event.target.value })}
           />
         ) : (
           <>
@@ -82,7 +84,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
           value={draft.remark}
           onChange={(event) => {
             setError(null);
-            changeDraft(key, { remark: event.target.value });
+            changeDraft(win, key, { remark: event.target.value });
           }}
         />
         <div className="inbox-actions">
@@ -90,7 +92,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
             Approve
           </button>
           {isEditing ? (
-            <button type="button" className="button" onClick={() => changeDraft(key, { text: null })}>
+            <button type="button" className="button" onClick={() => changeDraft(win, key, { text: null })}>
               Discard my text
             </button>
           ) : (
@@ -98,7 +100,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
               type="button"
               className="button"
               disabled={isSending || (when === 'after' && result.text === null)}
-              onClick={() => changeDraft(key, { text: result.text ?? '' })}
+              onClick={() => changeDraft(win, key, { text: result.text ?? '' })}
             >
               {when === 'before' ? 'Write the result' : 'Edit'}
             </button>

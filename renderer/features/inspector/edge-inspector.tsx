@@ -1,8 +1,10 @@
 import { remove } from '../../state/commands/crew-edits.ts';
 import { edgeEnds, keyParts, select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** Shows what a selected edge connects. */
 export function EdgeInspector({ edge }: { edge: string }) {
+  const win = useWindowState();
   const ends = edgeEnds(edge);
   const from = ends && keyParts(ends.from);
   const to = ends && keyParts(ends.to);
@@ -20,13 +22,13 @@ export function EdgeInspector({ edge }: { edge: string }) {
         </div>
       </header>
       <div className="inspector-actions">
-        <button type="button" className="button" onClick={() => select(ends.from)}>
+        <button type="button" className="button" onClick={() => select(win, ends.from)}>
           {from.name}
         </button>
-        <button type="button" className="button" onClick={() => select(ends.to)}>
+        <button type="button" className="button" onClick={() => select(win, ends.to)}>
           {to.name}
         </button>
-        <button type="button" className="button" onClick={() => remove([edge])}>
+        <button type="button" className="button" onClick={() => remove(win, [edge])}>
           Delete connection
         </button>
       </div>

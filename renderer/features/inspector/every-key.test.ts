@@ -8,6 +8,7 @@ import type { Bridge } from '../../../shared/ipc/channels.ts';
 import { openDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { Inspector } from './inspector.tsx';
 
 const main = { call: () => new Promise(() => undefined), on: () => () => undefined };
@@ -112,7 +113,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 
 /** The keys for which the inspector of a node, or of the crew, has a field. */
 function keysShown(...selected: string[]): string[] {
-  act(() => select(...selected));
+  act(() => select(win, ...selected));
   act(() => {
     const details = element.querySelector('details');
     if (details === null) return;
@@ -129,7 +130,7 @@ function expectFields(shown: readonly string[], schema: z.ZodType, value: unknow
 }
 
 beforeEach(() => {
-  openDocument({ crew: CREW, path: null, edited: false });
+  openDocument(win, { crew: CREW, path: null, edited: false });
   draw(createElement(Inspector));
 });
 

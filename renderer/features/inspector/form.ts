@@ -5,6 +5,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Path, pathText } from '../../../shared/crew/unlocated-problem.ts';
 import type { FieldProps } from '../../base/fields/field.tsx';
 import type { PlacedProblem } from '../../state/problems.ts';
+import type { WindowState } from '../../state/window-state.ts';
 import { type FormSubject, setValue, valueAt } from './subject.ts';
 
 /** A key of the form's subject. */
@@ -33,6 +34,7 @@ export function valueOfField({ object }: Form, { path }: FormField): unknown {
  * with the same `gesture`, such as the steps of an arrow key, are one undo step.
  */
 export function setField(
+  win: WindowState,
   { subject }: Form,
   { path, schema }: FormField,
   value: unknown,
@@ -42,7 +44,7 @@ export function setField(
   if (!parsed.success) return;
   const { kind } = subject;
   const change = gesture === null ? null : [kind, kind === 'crew' ? '' : subject.name, ...path, gesture].join(' ');
-  setValue(subject, path, value === undefined ? undefined : parsed.data, change);
+  setValue(win, subject, path, value === undefined ? undefined : parsed.data, change);
 }
 
 /** Why a value is refused, in plain words; null if it is not. */

@@ -3,6 +3,7 @@ import { type Crew, type Guardrail, guardrailSchema } from '../../../shared/crew
 import { NumberField } from '../../base/fields/number-field.tsx';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';
+import { useWindowState } from '../../state/window-state.ts';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 
 const KINDS = [
@@ -17,11 +18,13 @@ const KINDS = [
 
 /** The checks of the task's answers, and how often an answer that fails is corrected. */
 export function GuardrailField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const { crew, subject } = form;
   const task = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name);
   const guardrail = task?.guardrail;
   const kind = guardrail === undefined ? '' : 'check' in guardrail ? guardrail.check : 'agent';
-  const change = (next: Guardrail | undefined, gesture: string | null = null) => setField(form, field, next, gesture);
+  const change = (next: Guardrail | undefined, gesture: string | null = null) =>
+    setField(win, form, field, next, gesture);
   const props = fieldProps(form, field);
   return (
     <>

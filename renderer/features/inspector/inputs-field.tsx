@@ -2,10 +2,12 @@ import { useMemo } from 'react';
 import { canBePlaceholder, placeholdersInText, textsOfAgent, textsOfTask } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { MapField } from '../../base/fields/map-field.tsx';
+import { useWindowState } from '../../state/window-state.ts';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 
 /** The crew's inputs. A placeholder without a value can be added with one click. */
 export function InputsField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const { crew } = form;
   const { agents, tasks, inputs } = crew;
   const missing = useMemo(() => missingInputs({ agents, tasks, inputs }), [agents, tasks, inputs]);
@@ -17,7 +19,7 @@ export function InputsField({ form, field }: FormFieldProps) {
       validateKey={(key) => (canBePlaceholder(key) ? null : 'Use up to 256 characters on one line, without { and }.')}
       suggestions={missing}
       suggestionText={(key) => `{${key}}`}
-      onChange={(value) => setField(form, field, value)}
+      onChange={(value) => setField(win, form, field, value)}
     />
   );
 }

@@ -16,17 +16,18 @@ import {
   type,
 } from '../../base/fields/testing.ts';
 import { remove } from '../../state/commands/crew-edits.ts';
-import { edit, openDocument, redo, undo, useDocument } from '../../state/document.ts';
+import { edit, openDocument, redo, undo } from '../../state/document.ts';
 import { followDeletions } from '../../state/selection.ts';
-import { select, useUi } from '../../state/ui.ts';
+import { select } from '../../state/ui.ts';
 import { executeCommand } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { Toolbar } from '../toolbar/toolbar.tsx';
 import { Inspector } from './inspector.tsx';
 
 const main = { call: () => Promise.resolve('{"entries":0,"bytes":0}'), on: () => () => undefined };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
-followDeletions();
+beforeEach(() => followDeletions(win));
 
 const CREW = crewSchema.parse({
   format: 'crewlane/1',
@@ -46,13 +47,13 @@ const CREW = crewSchema.parse({
   pools: [{ name: 'db', capacity: 3 }],
 });
 
-const crew = () => useDocument.getState().crew;
-const open = () => openDocument({ crew: CREW, path: null, edited: false });
-const show = (...keys: string[]) => act(() => select(...keys));
+const crew = () => win.document.getState().crew;
+const open = () => openDocument(win, { crew: CREW, path: null, edited: false });
+const show = (...keys: string[]) => act(() => select(win, ...keys));
 
 beforeEach(() => {
   open();
-  select();
+  select(win);
   draw(createElement('div', null, createElement(Toolbar), createElement(Inspector)));
 });
 
@@ -150,7 +151,7 @@ describe.each(NUMBERS)('The number field $label', ({ label, on, value, good, bad
     expect(value()).toBe(before);
     press(field, 'Enter');
     expect([value(), errors()]).toEqual([good, []]);
-    undo();
+    undo(win);
     expect(value()).toBe(before);
   });
 
@@ -188,7 +189,7 @@ describe.each(NUMBERS)('The number field $label', ({ label, on, value, good, bad
     press(field, 'Enter');
     if (optional) expect([value(), errors()]).toEqual([undefined, []]);
     else expect([value(), field.value, errors().length]).toEqual([good, '', 1]);
-    undo();
+    undo(win);
     expect(value()).toBe(optional ? good : before);
   });
 
@@ -197,9 +198,9 @@ describe.each(NUMBERS)('The number field $label', ({ label, on, value, good, bad
     const field = enter(label);
     type(field, String(good));
     press(field, 'Enter');
-    act(undo);
+    act(() => undo(win));
     expect(fieldOf(label).value).toBe(before);
-    act(redo);
+    act(() => redo(win));
     expect(fieldOf(label).value).toBe(String(good));
   });
 });
@@ -212,7 +213,7 @@ describe('A number field', () => {
     expect([crew().settings.max_concurrent_tasks, field.value]).toEqual([14, '14']);
     press(field, 'PageUp', { shiftKey: true });
     expect(crew().settings.max_concurrent_tasks).toBe(64);
-    undo();
+    undo(win);
     expect(crew()).toBe(CREW);
   });
 
@@ -240,7 +241,7 @@ describe('A number field', () => {
     const field = enter('Retries');
     type(field, '99');
     act(() =>
-      edit((crew) => {
+      edit(win, (crew) => {
         crew.settings.retries.max = 7;
       }),
     );
@@ -251,7 +252,7 @@ describe('A number field', () => {
     const field = enter('Retries');
     type(field, '1');
     act(() =>
-      edit((crew) => {
+      edit(win, (crew) => {
         crew.name = 'other';
       }),
     );
@@ -262,7 +263,7 @@ describe('A number field', () => {
     type(enter('Budget ($)'), '0.05');
     act(() => executeCommand('keys'));
     expect(crew().settings.budget_usd).toBe(0.05);
-    act(() => useUi.setState({ dialog: null }));
+    act(() => win.ui.setState({ dialog: null }));
   });
 });
 
@@ -313,7 +314,7 @@ describe('A long text', () => {
     vi.useFakeTimers();
     show('task:draft');
     let changes = 0;
-    const end = useDocument.subscribe(() => {
+    const end = win.document.subscribe(() => {
       changes += 1;
     });
     const field = enter('Description');
@@ -368,8 +369,8 @@ describe('A refused name', () => {
     const field = enter('Name');
     type(field, 'a b');
     leave(field);
-    act(() => remove(['task:polish']));
-    act(undo);
+    act(() => remove(win, ['task:polish']));
+    act(() => undo(win));
     show('task:polish');
     expect(fieldOf('Name').value).toBe('polish');
   });
@@ -404,7 +405,7 @@ describe('An input method', () => {
     const field = enter('Slots');
     compose(field, ['１']);
     act(() =>
-      edit((crew) => {
+      edit(win, (crew) => {
         crew.settings.max_concurrent_tasks = 9;
       }),
     );

@@ -5,9 +5,11 @@ import { duplicateSelection } from '../../state/commands/clipboard.ts';
 import { group, moveNodes, remove, ungroup } from '../../state/commands/crew-edits.ts';
 import { edit, useDocument } from '../../state/document.ts';
 import { edgeEnds } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 
 /** Several selected nodes, or a selected group. */
 export function MultiSelectionInspector({ keys }: { keys: readonly string[] }) {
+  const win = useWindowState();
   const groups = useDocument(({ crew }) => crew.layout.groups);
   const index = groups.findIndex(
     ({ nodes }) => nodes.length === keys.length && nodes.every((key) => keys.includes(key)),
@@ -24,24 +26,24 @@ export function MultiSelectionInspector({ keys }: { keys: readonly string[] }) {
       {index >= 0 && <GroupFields key={index} index={index} />}
       <div className="inspector-actions">
         {index < 0 ? (
-          <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(nodes)}>
+          <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(win, nodes)}>
             Group
           </button>
         ) : (
-          <button type="button" className="button" onClick={() => ungroup(nodes)}>
+          <button type="button" className="button" onClick={() => ungroup(win, nodes)}>
             Ungroup
           </button>
         )}
-        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(nodes, 0)}>
+        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(win, nodes, 0)}>
           Align left
         </button>
-        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(nodes, 1)}>
+        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(win, nodes, 1)}>
           Align top
         </button>
-        <button type="button" className="button" disabled={nodes.length === 0} onClick={duplicateSelection}>
+        <button type="button" className="button" disabled={nodes.length === 0} onClick={() => duplicateSelection(win)}>
           Duplicate
         </button>
-        <button type="button" className="button" onClick={() => remove(keys)}>
+        <button type="button" className="button" onClick={() => remove(win, keys)}>
           Delete
         </button>
       </div>
@@ -50,6 +52,7 @@ export function MultiSelectionInspector({ keys }: { keys: readonly string[] }) {
 }
 
 function GroupFields({ index }: { index: number }) {
+  const win = useWindowState();
   const group = useDocument(({ crew }) => crew.layout.groups[index]);
   if (!group) return null;
   return (
@@ -58,10 +61,14 @@ function GroupFields({ index }: { index: number }) {
         label="Title"
         value={group.title}
         onChange={(title) =>
-          edit((draft) => {
-            const found = draft.layout.groups[index];
-            if (found) found.title = title;
-          }, `group ${index} title`)
+          edit(
+            win,
+            (draft) => {
+              const found = draft.layout.groups[index];
+              if (found) found.title = title;
+            },
+            `group ${index} title`,
+          )
         }
       />
       <div className="field row">
@@ -71,10 +78,14 @@ function GroupFields({ index }: { index: number }) {
           type="color"
           value={group.color ?? '#646c7b'}
           onChange={(event) =>
-            edit((draft) => {
-              const found = draft.layout.groups[index];
-              if (found) found.color = event.target.value;
-            }, `group ${index} color`)
+            edit(
+              win,
+              (draft) => {
+                const found = draft.layout.groups[index];
+                if (found) found.color = event.target.value;
+              },
+              `group ${index} color`,
+            )
           }
         />
       </div>
@@ -96,8 +107,8 @@ function selectionText(keys: readonly string[]): string {
 }
 
 /** Aligns nodes in a column by their left sides (0), or in a row by their centers (1). */
-function align(keys: readonly string[], axis: 0 | 1): void {
-  const positions = nodePositions(useDocument.getState().crew);
+function align(win: WindowState, keys: readonly string[], axis: 0 | 1): void {
+  const positions = nodePositions(win.document.getState().crew);
   const placed = keys.flatMap((key) => {
     const at = positions.get(key);
     return at ? [{ key, at, half: axis === 0 ? 0 : sizeOf(key).height / 2 }] : [];
@@ -107,5 +118,5 @@ function align(keys: readonly string[], axis: 0 | 1): void {
     const to = Math.round(line - half);
     return [key, axis === 0 ? ([to, at[1]] as const) : ([at[0], to] as const)] as const;
   });
-  moveNodes(Object.fromEntries(moved));
+  moveNodes(win, Object.fromEntries(moved));
 }

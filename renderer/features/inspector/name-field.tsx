@@ -1,10 +1,12 @@
 import { CommittedField } from '../../base/fields/text-field.tsx';
 import { edit } from '../../state/document.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { type FormFieldProps, fieldProps, valueOfField } from './form.ts';
 import { canonicalName, giveName, nameError, validateName } from './naming.ts';
 
 /** The name of the crew, or of an agent, task or pool. Renaming an agent, task or pool updates every reference. */
 export function NameField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const { subject } = form;
   const value = valueOfField(form, field);
   const name = typeof value === 'string' ? value : '';
@@ -12,15 +14,19 @@ export function NameField({ form, field }: FormFieldProps) {
     <CommittedField
       {...fieldProps(form, field)}
       value={name}
-      validate={subject.kind === 'crew' ? nameError : (given) => validateName(name, given)}
+      validate={subject.kind === 'crew' ? nameError : (given) => validateName(win, name, given)}
       canonical={canonicalName}
-      onCommit={(given) => (subject.kind === 'crew' ? nameCrew(given) : giveName(subject.kind, name, given))}
+      onCommit={(given) => (subject.kind === 'crew' ? nameCrew(win, given) : giveName(win, subject.kind, name, given))}
     />
   );
 }
 
-function nameCrew(given: string): void {
-  edit((draft) => {
-    draft.name = canonicalName(given);
-  }, 'crew name');
+function nameCrew(win: WindowState, given: string): void {
+  edit(
+    win,
+    (draft) => {
+      draft.name = canonicalName(given);
+    },
+    'crew name',
+  );
 }

@@ -1,7 +1,7 @@
 import { type NamedKind, rename } from '../../../shared/crew/rename.ts';
 import { NAME } from '../../../shared/crew/schema.ts';
-import { moveDrafts } from '../../base/fields/entry.ts';
-import { replaceCrew, useDocument } from '../../state/document.ts';
+import { replaceCrew } from '../../state/document.ts';
+import type { WindowState } from '../../state/window-state.ts';
 
 const MAX_NAME_CHARACTERS = 64;
 
@@ -29,11 +29,11 @@ function similarName(text: string): string | null {
 }
 
 /** Why an agent, task or pool cannot have this name; null if it can. */
-export function validateName(current: string, name: string): string | null {
+export function validateName(win: WindowState, current: string, name: string): string | null {
   const invalid = nameError(name);
   if (invalid !== null) return invalid;
   const given = canonicalName(name).toLowerCase();
-  const { agents, tasks, pools } = useDocument.getState().crew;
+  const { agents, tasks, pools } = win.document.getState().crew;
   const has = (named: { name: string }) => named.name !== current && named.name.toLowerCase() === given;
   if (agents.some(has)) return 'An agent already has this name.';
   if (tasks.some(has)) return 'A task already has this name.';
@@ -41,9 +41,9 @@ export function validateName(current: string, name: string): string | null {
 }
 
 /** Renames a node and every reference to it, as one undo step. The node stays selected. */
-export function giveName(kind: NamedKind, from: string, name: string): void {
+export function giveName(win: WindowState, kind: NamedKind, from: string, name: string): void {
   const to = canonicalName(name);
-  const { crew, opened } = useDocument.getState();
-  moveDrafts(opened, `${kind}:${from}`, `${kind}:${to}`);
-  replaceCrew(rename(crew, kind, from, to));
+  const { crew, opened } = win.document.getState();
+  win.fields.drafts.move(opened, `${kind}:${from}`, `${kind}:${to}`);
+  replaceCrew(win, rename(crew, kind, from, to));
 }

@@ -1,10 +1,12 @@
 import { NamesField } from '../../base/fields/names-field.tsx';
 import { NumberField } from '../../base/fields/number-field.tsx';
+import { useWindowState } from '../../state/window-state.ts';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 import { useNameChoices } from './name-choices.ts';
 
 /** The pools that a task uses, with the units that it needs of each. */
 export function ResourcesField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const { crew, subject } = form;
   const demands = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name)?.resources ?? [];
   const names = demands.map(({ pool }) => pool);
@@ -16,9 +18,10 @@ export function ResourcesField({ form, field }: FormFieldProps) {
         {...props}
         names={[...new Set(names)]}
         choices={choices}
-        onAdd={(pool) => setField(form, field, [...demands, { pool, units: 1 }])}
+        onAdd={(pool) => setField(win, form, field, [...demands, { pool, units: 1 }])}
         onRemove={(pool) =>
           setField(
+            win,
             form,
             field,
             demands.filter((demand) => demand.pool !== pool),
@@ -36,6 +39,7 @@ export function ResourcesField({ form, field }: FormFieldProps) {
           rule={{ min: 1 }}
           onChange={(value) =>
             setField(
+              win,
               form,
               field,
               demands.map((demand, index) => (index === at ? { ...demand, units: value } : demand)),

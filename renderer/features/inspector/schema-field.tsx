@@ -7,6 +7,7 @@ import { NumberField } from '../../base/fields/number-field.tsx';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { SwitchField } from '../../base/fields/switch-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';
+import { useWindowState } from '../../state/window-state.ts';
 import { CustomField } from './custom-field.tsx';
 import {
   type FormFieldProps,
@@ -22,6 +23,7 @@ import { NameListField } from './name-list-field.tsx';
 
 /** The field of a key of the crew file, with the component for the key's kind. */
 export function SchemaField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const { kind } = field;
   const props = { form, field };
   switch (kind.kind) {
@@ -44,7 +46,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
           {...fieldProps(form, field)}
           value={textsOf(valueOfField(form, field))}
           validate={(value) => validateValue(field, value)}
-          onChange={(value) => setField(form, field, value)}
+          onChange={(value) => setField(win, form, field, value)}
         />
       );
     case 'map':
@@ -53,7 +55,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
           {...fieldProps(form, field)}
           value={textMapOf(valueOfField(form, field))}
           addText="Add a key…"
-          onChange={(value) => setField(form, field, value)}
+          onChange={(value) => setField(win, form, field, value)}
         />
       );
     case 'JSON':
@@ -63,7 +65,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
           value={valueOfField(form, field)}
           placeholder={unsetText(form, field)}
           validate={(value) => validateValue(field, value) ?? (kind.isSchema ? validateJsonSchema(value) : null)}
-          onChange={(value) => setField(form, field, value)}
+          onChange={(value) => setField(win, form, field, value)}
         />
       );
     case 'own settings':
@@ -76,6 +78,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
 }
 
 function TextOfKey({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const value = valueOfField(form, field);
   const meant = (text: string) => (text === '' && field.isOptional ? undefined : text);
   const props = {
@@ -83,7 +86,7 @@ function TextOfKey({ form, field }: FormFieldProps) {
     value: typeof value === 'string' ? value : '',
     validate: (text: string) => validateValue(field, meant(text)),
   };
-  const onChange = (text: string) => setField(form, field, meant(text));
+  const onChange = (text: string) => setField(win, form, field, meant(text));
   if (field.kind.kind === 'long text') {
     return <TextField {...props} rows={field.kind.lines} placeholder={field.info.help} onChange={onChange} />;
   }
@@ -97,6 +100,7 @@ function TextOfKey({ form, field }: FormFieldProps) {
 }
 
 function NumberOfKey({ form, field, bounds }: FormFieldProps & { bounds: NumberBounds }) {
+  const win = useWindowState();
   const value = valueOfField(form, field);
   const standard = inheritedValue(form, field) ?? field.standard;
   return (
@@ -108,7 +112,7 @@ function NumberOfKey({ form, field, bounds }: FormFieldProps & { bounds: NumberB
       standard={typeof standard === 'number' ? standard : undefined}
       placeholder={unsetText(form, field)}
       validate={(number) => validateValue(field, number)}
-      onChange={(number) => setField(form, field, number, 'step')}
+      onChange={(number) => setField(win, form, field, number, 'step')}
     />
   );
 }
@@ -117,6 +121,7 @@ type Options = readonly (readonly [value: string, label: string])[];
 
 /** `''` represents an absent key. */
 function ChoiceOfKey({ form, field, options }: FormFieldProps & { options: Options }) {
+  const win = useWindowState();
   const value = valueOfField(form, field);
   const usual = unsetText(form, field);
   const inherits = field.info.inherits !== undefined;
@@ -127,7 +132,7 @@ function ChoiceOfKey({ form, field, options }: FormFieldProps & { options: Optio
       {...fieldProps(form, field)}
       value={typeof value === 'string' ? value : ''}
       options={[...unset, ...options]}
-      onChange={(name) => setField(form, field, name === '' ? undefined : name)}
+      onChange={(name) => setField(win, form, field, name === '' ? undefined : name)}
     />
   );
 }
@@ -137,24 +142,26 @@ function NameOfKey({ of, ...props }: FormFieldProps & { of: Parameters<typeof us
 }
 
 function SwitchOfKey({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   return (
     <SwitchField
       {...fieldProps(form, field)}
       value={valueOfField(form, field) === true}
-      onChange={(value) => setField(form, field, value)}
+      onChange={(value) => setField(win, form, field, value)}
     />
   );
 }
 
 /** An optional object: a switch, and its fields while the object exists. It starts as a copy of the crew's object. */
 function OwnSettings({ form, field, fields }: FormFieldProps & { fields: readonly FormField[] }) {
+  const win = useWindowState();
   const isOwn = valueOfField(form, field) !== undefined;
   return (
     <>
       <SwitchField
         {...fieldProps(form, field)}
         value={isOwn}
-        onChange={(own) => setField(form, field, own ? (inheritedValue(form, field) ?? {}) : undefined)}
+        onChange={(own) => setField(win, form, field, own ? (inheritedValue(form, field) ?? {}) : undefined)}
       />
       {isOwn && fields.map((inner) => <SchemaField key={inner.path.join('.')} form={form} field={inner} />)}
     </>

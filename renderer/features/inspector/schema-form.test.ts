@@ -6,9 +6,10 @@ import { formFields } from '../../../shared/crew/fields/form-fields.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import { enter, errors, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
-import { openDocument, undo, useDocument } from '../../state/document.ts';
+import { openDocument, undo } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { Inspector } from './inspector.tsx';
 import { SchemaForm } from './schema-form.tsx';
 
@@ -30,11 +31,11 @@ const CREW = crewSchema.parse({
   pools: [{ name: 'db', capacity: 3 }],
 });
 
-const makeCrew = () => useDocument.getState().crew;
+const makeCrew = () => win.document.getState().crew;
 const draft = () => makeCrew().tasks[0];
 
 function show(...keys: string[]): void {
-  act(() => select(...keys));
+  act(() => select(win, ...keys));
   const details = element.querySelector('details');
   act(() => {
     if (details === null) return;
@@ -84,8 +85,8 @@ function buttonOf(text: string): HTMLButtonElement {
 }
 
 beforeEach(() => {
-  openDocument({ crew: CREW, path: null, edited: false });
-  select();
+  openDocument(win, { crew: CREW, path: null, edited: false });
+  select(win);
   draw(createElement(Inspector));
 });
 
@@ -99,7 +100,7 @@ describe('A form', () => {
     press(enter('Temperature'), 'Escape');
     clear('Temperature');
     expect(makeCrew().settings).not.toHaveProperty('temperature');
-    act(undo);
+    act(() => undo(win));
     expect(makeCrew().settings.temperature).toBe(0.7);
   });
 
@@ -162,7 +163,7 @@ describe('A form', () => {
     toggle('Verbose');
     toggle('Verbose');
     expect(makeCrew().agents[0]?.verbose).toBe(false);
-    act(undo);
+    act(() => undo(win));
     expect(makeCrew().agents[0]?.verbose).toBe(true);
   });
 
@@ -197,7 +198,7 @@ describe('A form', () => {
   });
 
   it('A form starts with rarely used fields collapsed, and counts those that are set', () => {
-    openDocument({
+    openDocument(win, {
       crew: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },
       path: null,
       edited: false,
@@ -268,7 +269,7 @@ describe('Inputs', () => {
     ['{x}', 'Use up to 256 characters on one line, without { and }.'],
     ['__proto__', '“__proto__” cannot be used here.'],
   ])('An input cannot have the key %s', (key, reason) => {
-    act(() => useDocument.setState({ crew: { ...CREW, inputs: { tone: 'calm' } } }));
+    act(() => win.document.setState({ crew: { ...CREW, inputs: { tone: 'calm' } } }));
     show();
     const field = enter('Inputs');
     type(field, key);

@@ -5,6 +5,7 @@ import { TASK_FIELDS } from '../../../shared/crew/fields/task-fields.ts';
 import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import { remove } from '../../state/commands/crew-edits.ts';
 import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { CacheSize } from './cache-size.tsx';
 import { RerunButtons } from './rerun-buttons.tsx';
 import { type Advanced, SchemaForm } from './schema-form.tsx';
@@ -44,12 +45,13 @@ export function SubjectInspector({ subject, advanced }: { subject: FormSubject; 
 }
 
 function NodeActions({ kind, name }: { kind: string; name: string }) {
+  const win = useWindowState();
   return (
     <div className="inspector-actions">
-      <button type="button" className="button" onClick={() => remove([`${kind}:${name}`])}>
+      <button type="button" className="button" onClick={() => remove(win, [`${kind}:${name}`])}>
         Delete {kind}
       </button>
-      <button type="button" className="button quiet" onClick={() => select()}>
+      <button type="button" className="button quiet" onClick={() => select(win)}>
         Show crew settings
       </button>
     </div>

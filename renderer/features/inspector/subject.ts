@@ -1,6 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Path } from '../../../shared/crew/unlocated-problem.ts';
 import { edit } from '../../state/document.ts';
+import type { WindowState } from '../../state/window-state.ts';
 
 /** What a form edits: the crew, or one of its agents, tasks or pools. */
 export type FormSubject = { kind: 'crew' } | { kind: 'agent' | 'task' | 'pool'; name: string };
@@ -37,14 +38,24 @@ export function valueAt(object: unknown, path: readonly string[]): unknown {
  * Sets a key of the subject, or removes it if the value is undefined. The key's schema must have accepted the value.
  * @param gesture as in `edit`
  */
-export function setValue(subject: FormSubject, path: readonly string[], value: unknown, gesture: string | null): void {
-  edit((draft) => {
-    const owner = valueAt(objectOf(draft, subject), path.slice(0, -1));
-    const key = path.at(-1);
-    if (!isObject(owner) || key === undefined) return;
-    if (value === undefined) Reflect.deleteProperty(owner, key);
-    else Reflect.set(owner, key, value);
-  }, gesture);
+export function setValue(
+  win: WindowState,
+  subject: FormSubject,
+  path: readonly string[],
+  value: unknown,
+  gesture: string | null,
+): void {
+  edit(
+    win,
+    (draft) => {
+      const owner = valueAt(objectOf(draft, subject), path.slice(0, -1));
+      const key = path.at(-1);
+      if (!isObject(owner) || key === undefined) return;
+      if (value === undefined) Reflect.deleteProperty(owner, key);
+      else Reflect.set(owner, key, value);
+    },
+    gesture,
+  );
 }
 
 function isObject(value: unknown): value is object {

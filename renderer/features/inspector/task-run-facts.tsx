@@ -4,11 +4,12 @@ import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
 import { duration, runningDuration } from '../../base/format.ts';
-import { useTicking } from '../../base/ticker.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { runNow, useRun } from '../../state/run.ts';
 import { useStaleReason } from '../../state/stale.ts';
 import { busyMs, STATE_COLOR, type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
+import { useTicking } from '../../state/use-ticking.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
 /** States of a task that has not ended but has no running turn. */
@@ -16,12 +17,13 @@ const BETWEEN_TURNS: ReadonlySet<TaskDisplayState> = new Set(['waiting', 'retryi
 
 /** The state of a task in the shown run. */
 export function TaskRunFacts({ name }: { name: string }) {
+  const win = useWindowState();
   useRun((run) => run.seq);
   const estimate = usePrediction(({ estimates }) => estimates[name]);
-  const task = useRun.getState().state?.tasks.get(name);
+  const task = win.run.getState().state?.tasks.get(name);
   const displayState = task ? taskDisplayState(task) : 'idle';
   const elapsed = useTicking(
-    useCallback(() => elapsedOf(name), [name]),
+    useCallback(() => elapsedOf(win, name), [name, win]),
     displayState === 'running',
   );
   const usual = estimate?.ms ?? null;
@@ -164,8 +166,8 @@ function Inside({ what, ms }: { what: string; ms: number }) {
 }
 
 /** The duration of its turns, as text. */
-function elapsedOf(name: string): string {
-  const task = useRun.getState().state?.tasks.get(name);
-  const ms = task ? busyMs(task, runNow()) : null;
+function elapsedOf(win: WindowState, name: string): string {
+  const task = win.run.getState().state?.tasks.get(name);
+  const ms = task ? busyMs(task, runNow(win)) : null;
   return ms === null ? '' : runningDuration(ms);
 }

@@ -2,10 +2,12 @@ import { themeSchema } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { Group } from './group.tsx';
 
 /** The colors of the window. They belong to the application, not to the crew. */
 export function ThemeField() {
+  const win = useWindowState();
   const theme = useUi((ui) => ui.theme);
   return (
     <Group name="Window">
@@ -20,7 +22,7 @@ export function ThemeField() {
         ]}
         onChange={(value) => {
           const chosen = themeSchema.parse(value);
-          useUi.setState({ theme: chosen });
+          win.ui.setState({ theme: chosen });
           void call('app.theme', { theme: chosen });
         }}
       />

@@ -3,8 +3,10 @@ import { type InsideRunning, insideRunning } from '../../../shared/run/inside-ru
 import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
-import { type RunFiguresState, useMeasured, useMeasuring } from '../../state/measured.ts';
+import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { runNow } from '../../state/run.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 
 /** The total of one reason for waiting, in milliseconds, with the names of the blockers, if it has any. */
 export interface Wait {
@@ -28,17 +30,18 @@ const NOTHING: TaskTimes = { waits: [], inside: null, slackMs: null };
 
 /** How a task in the displayed run spent its time, from the run's figures. */
 export function useTaskTimes(name: string): TaskTimes {
+  const win = useWindowState();
   useMeasuring();
   const figures = useMeasured(({ value }) => value);
-  return useMemo(() => (figures ? timesOf(figures, name) : NOTHING), [figures, name]);
+  return useMemo(() => (figures ? timesOf(win, figures, name) : NOTHING), [figures, name, win]);
 }
 
-function timesOf({ state, segments, critical, figures }: RunFiguresState, name: string): TaskTimes {
+function timesOf(win: WindowState, { state, segments, critical, figures }: RunFiguresState, name: string): TaskTimes {
   const task = state.tasks.get(name);
   if (!task) return NOTHING;
   return {
     waits: waitsIn(segments.get(name) ?? []),
-    inside: insideRunning(task, leasesOf(state, name), runNow()),
+    inside: insideRunning(task, leasesOf(state, name), runNow(win)),
     slackMs: critical.has(name) ? 0 : (figures.path.slack.get(name) ?? null),
   };
 }

@@ -5,6 +5,7 @@ import { Field } from '../../base/fields/field.tsx';
 import { keyError, withKey, withoutKey } from '../../base/fields/map-field.tsx';
 import { NumberField } from '../../base/fields/number-field.tsx';
 import { CommittedField, TextField } from '../../base/fields/text-field.tsx';
+import { useWindowState } from '../../state/window-state.ts';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 import { MeasureFields } from './measure-fields.tsx';
 
@@ -13,9 +14,10 @@ type Entry = Workload[string];
 
 /** The amounts that a run is expected to process, each with its unit and measure. */
 export function WorkloadField({ form, field }: FormFieldProps) {
+  const win = useWindowState();
   const id = useId();
   const { workload } = form.crew;
-  const change = (next: Workload, gesture: string | null = null) => setField(form, field, next, gesture);
+  const change = (next: Workload, gesture: string | null = null) => setField(win, form, field, next, gesture);
   const props = fieldProps(form, field);
   const validate = (key: string) => keyError(workload, key);
   return (

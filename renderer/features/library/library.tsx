@@ -11,6 +11,7 @@ import { centerOn, middleOfView } from '../../state/canvas/view.ts';
 import { addAgent, addPool, addTask, giveTool } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { keyParts, select, toast, useUi } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 
 /** The library of nodes and tools. Entries are dragged onto the canvas or pressed. */
 export function Library() {
@@ -33,12 +34,13 @@ function startDrag(dragged: Dragged) {
   };
 }
 
-function show(key: string): void {
-  select(key);
-  centerOn(key);
+function show(win: WindowState, key: string): void {
+  select(win, key);
+  centerOn(win, key);
 }
 
 function Agents() {
+  const win = useWindowState();
   const crew = useDocument((document) => document.crew);
   const selection = useUi((ui) => ui.selection);
   return (
@@ -51,7 +53,7 @@ function Agents() {
           className={selection.includes(`agent:${name}`) ? 'entry on' : 'entry'}
           draggable
           onDragStart={startDrag({ kind: 'assign', agent: name })}
-          onClick={() => show(`agent:${name}`)}
+          onClick={() => show(win, `agent:${name}`)}
           title={`${name}: drag onto a task to assign it`}
         >
           <Avatar crew={crew} name={name} />
@@ -64,7 +66,7 @@ function Agents() {
         draggable
         aria-label="Add agent"
         onDragStart={startDrag({ kind: 'agent' })}
-        onClick={() => addAgent(middleOfView())}
+        onClick={() => addAgent(win, middleOfView(win))}
       >
         <span className="avatar plus">+</span>
         New agent
@@ -75,6 +77,7 @@ function Agents() {
 }
 
 function Tasks() {
+  const win = useWindowState();
   const tasks = useDocument(({ crew }) => crew.tasks);
   return (
     <>
@@ -85,7 +88,7 @@ function Tasks() {
         draggable
         aria-label="Add task"
         onDragStart={startDrag({ kind: 'task' })}
-        onClick={() => addTask(middleOfView())}
+        onClick={() => addTask(win, middleOfView(win))}
       >
         <span className="avatar plus">+</span>
         New task
@@ -98,6 +101,7 @@ function Tasks() {
 
 /** A closed section renders no entries: a large crew has thousands. */
 function TaskList({ tasks }: { tasks: readonly Task[] }) {
+  const win = useWindowState();
   const [isOpen, setOpen] = useState(false);
   const chosen = useUi(({ selection }) => selection);
   return (
@@ -109,7 +113,7 @@ function TaskList({ tasks }: { tasks: readonly Task[] }) {
             key={task.name}
             type="button"
             className={chosen.includes(`task:${task.name}`) ? 'entry on' : 'entry'}
-            onClick={() => show(`task:${task.name}`)}
+            onClick={() => show(win, `task:${task.name}`)}
             title={titleOf(task)}
           >
             <span className="ellipsis">{task.name}</span>
@@ -120,11 +124,12 @@ function TaskList({ tasks }: { tasks: readonly Task[] }) {
 }
 
 function Tools() {
+  const win = useWindowState();
   const agents = useDocument(({ crew }) => crew.agents);
   const give = (tool: ToolName) => {
-    const agent = keyParts(useUi.getState().selection[0] ?? '');
-    if (agent?.kind === 'agent') giveTool(agent.name, tool);
-    else toast('info', `Select an agent first, or drag ${tool} onto one.`);
+    const agent = keyParts(win.ui.getState().selection[0] ?? '');
+    if (agent?.kind === 'agent') giveTool(win, agent.name, tool);
+    else toast(win, 'info', `Select an agent first, or drag ${tool} onto one.`);
   };
   return (
     <>
@@ -151,6 +156,7 @@ function Tools() {
 }
 
 function Pools() {
+  const win = useWindowState();
   const pools = useDocument(({ crew }) => crew.pools);
   const selection = useUi((ui) => ui.selection);
   return (
@@ -161,7 +167,7 @@ function Pools() {
           key={name}
           type="button"
           className={selection.includes(`pool:${name}`) ? 'entry on' : 'entry'}
-          onClick={() => select(`pool:${name}`)}
+          onClick={() => select(win, `pool:${name}`)}
         >
           <span className="sign faint">
             <Icon name="pool" />
@@ -176,7 +182,7 @@ function Pools() {
         draggable
         aria-label="Add pool"
         onDragStart={startDrag({ kind: 'pool' })}
-        onClick={addPool}
+        onClick={() => addPool(win)}
       >
         <span className="avatar plus">+</span>
         New pool

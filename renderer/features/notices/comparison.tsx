@@ -6,18 +6,23 @@ import { call } from '../../base/bridge.ts';
 import { keepMine, takeTheirs } from '../../state/commands/notice-commands.ts';
 import { useDocument } from '../../state/document.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { type FileAction, fileBar } from './file-bar.ts';
 
 /** The time limit of a text comparison. Texts that take longer to compare are shown one after the other. */
 const DIFF_TIMEOUT_MS = 150;
 
 /** The answers that a comparison helps to choose between. */
-const ANSWERS: Readonly<Partial<Record<FileAction, () => Promise<unknown>>>> = { keep: keepMine, take: takeTheirs };
+const ANSWERS: Readonly<Partial<Record<FileAction, (win: WindowState) => Promise<unknown>>>> = {
+  keep: keepMine,
+  take: takeTheirs,
+};
 
 const SIDE_TEXT = { mine: 'only in this window', theirs: 'only on disk', both: '' } as const;
 
 /** How the crew in the window differs from the file on disk, and the answer to it. */
 export function Comparison() {
+  const win = useWindowState();
   const mine = useDocument((document) => (document.stashed ?? document).crew);
   const notice = useUi((ui) => ui.notices.file);
   const answers = notice === null ? [] : fileBar(notice).actions;
@@ -45,13 +50,13 @@ export function Comparison() {
           const act = ANSWERS[action];
           return (
             act && (
-              <button key={action} type="button" className="button" onClick={() => void act()}>
+              <button key={action} type="button" className="button" onClick={() => void act(win)}>
                 {label}
               </button>
             )
           );
         })}
-        <button type="button" className="button primary" onClick={() => showDialog(null)}>
+        <button type="button" className="button primary" onClick={() => showDialog(win, null)}>
           Close
         </button>
       </div>

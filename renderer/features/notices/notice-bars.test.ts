@@ -3,8 +3,8 @@ import { act, createElement } from 'react';
 import { beforeEach, expect, it } from 'vitest';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import type { InterruptedRun } from '../../../shared/ipc/values.ts';
-import { useUi } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { NoticeBars } from './notice-bars.tsx';
 
 /** The calls that main received. */
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 function offer(interrupted: InterruptedRun | null): void {
-  act(() => useUi.setState({ notices: { file: null, unprotected: null, interrupted } }));
+  act(() => win.ui.setState({ notices: { file: null, unprotected: null, interrupted } }));
   draw(createElement(NoticeBars));
 }
 

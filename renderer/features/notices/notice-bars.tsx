@@ -6,14 +6,15 @@ import { saveCrew } from '../../state/commands/file-commands.ts';
 import { keepMine, saveAgain, takeTheirs } from '../../state/commands/notice-commands.ts';
 import { resumeRun } from '../../state/commands/run-commands.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { type FileAction, fileBar, timeOf } from './file-bar.ts';
 
-const ACTIONS: Readonly<Record<FileAction, () => void>> = {
-  keep: () => void keepMine(),
-  take: () => void takeTheirs(),
-  compare: () => showDialog('compare'),
-  save_again: () => void saveAgain(),
-  save_as: () => void saveCrew(true),
+const ACTIONS: Readonly<Record<FileAction, (win: WindowState) => void>> = {
+  keep: (win) => void keepMine(win),
+  take: (win) => void takeTheirs(win),
+  compare: (win) => showDialog(win, 'compare'),
+  save_again: (win) => void saveAgain(win),
+  save_as: (win) => void saveCrew(win, true),
 };
 
 /** Messages about the window's crew and runs that stay until they are answered or obsolete. */
@@ -35,6 +36,7 @@ export function NoticeBars() {
 }
 
 function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: { interrupted: InterruptedRun }) {
+  const win = useWindowState();
   const what = batch === null ? 'run' : 'batch';
   const progress = `${formatNumber(done)} of ${formatNumber(total)} ${batch === null ? 'tasks' : 'rows'} done`;
   return (
@@ -42,7 +44,7 @@ function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: {
       <span className="text">
         An interrupted {what} of this crew is waiting: started {timeOf(wall_ms)}, {progress}.
       </span>
-      <button type="button" className="button primary" onClick={() => void resumeRun(batch ?? run)}>
+      <button type="button" className="button primary" onClick={() => void resumeRun(win, batch ?? run)}>
         Resume
       </button>
       <button type="button" className="button" onClick={() => void call('run.dismiss', { run: batch ?? run })}>
@@ -53,12 +55,13 @@ function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: {
 }
 
 function FileBar({ notice }: { notice: FileNotice }) {
+  const win = useWindowState();
   const { text, actions } = fileBar(notice);
   return (
     <section className="notice" aria-label="File" role="status">
       <span className="text">{text}</span>
       {actions.map(({ action, label }) => (
-        <button key={action} type="button" className="button" onClick={ACTIONS[action]}>
+        <button key={action} type="button" className="button" onClick={() => ACTIONS[action](win)}>
           {label}
         </button>
       ))}

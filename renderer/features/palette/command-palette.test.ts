@@ -3,10 +3,11 @@ import { act, createElement } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import { openDocument } from '../../state/document.ts';
-import { showNewRun, useRun } from '../../state/run.ts';
-import { select, showDialog, useUi } from '../../state/ui.ts';
+import { showNewRun } from '../../state/run.ts';
+import { select, showDialog } from '../../state/ui.ts';
 import { withRegistry } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { CommandPalette } from './command-palette.tsx';
 
 const CREW = crewSchema.parse({
@@ -36,9 +37,9 @@ beforeEach(() => {
     },
   );
   Element.prototype.scrollIntoView = () => undefined;
-  openDocument({ crew: CREW, path: null, edited: false });
-  select();
-  showDialog('palette');
+  openDocument(win, { crew: CREW, path: null, edited: false });
+  select(win);
+  showDialog(win, 'palette');
   draw(withRegistry(createElement(CommandPalette)));
 });
 
@@ -58,7 +59,7 @@ it('The palette finds one task of 10,000, and Enter selects it and closes the pa
   act(() => {
     element.querySelector('input')?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   });
-  expect(useUi.getState()).toMatchObject({ selection: ['task:task_9876'], dialog: null });
+  expect(win.ui.getState()).toMatchObject({ selection: ['task:task_9876'], dialog: null });
 });
 
 it('The palette finds agents and actions by name, and reports if nothing matches', () => {
@@ -74,8 +75,8 @@ it('The palette finds agents and actions by name, and reports if nothing matches
 it('The palette lists only commands that are available', () => {
   search('rerun');
   expect(items()).toEqual([]);
-  act(() => showNewRun('run', CREW));
-  act(() => useRun.setState({ live: false }));
+  act(() => showNewRun(win, 'run', CREW));
+  act(() => win.run.setState({ live: false }));
   draw(withRegistry(createElement(CommandPalette, { key: 'open again' })));
   search('rerun');
   expect(items()).toEqual(['Rerun failed tasks', 'Rerun stale tasks']);

@@ -10,6 +10,7 @@ import { perform } from '../../state/command.ts';
 import { type Registry, useRegistry } from '../../state/contribution.ts';
 import { useDocument } from '../../state/document.ts';
 import { select, showDialog, showTab } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 
 interface Entry extends Searchable {
   key: string;
@@ -22,11 +23,11 @@ const MAX_ENTRIES = 50;
 const MAX_AGENTS = 8;
 
 /** The available actions: commands and tabs. */
-function actionEntries({ commands, tabs }: Registry): Entry[] {
-  const available = commands.filter(({ isHidden, unavailable }) => !isHidden && (unavailable?.() ?? null) === null);
+function actionEntries(win: WindowState, { commands, tabs }: Registry): Entry[] {
+  const available = commands.filter(({ isHidden, unavailable }) => !isHidden && (unavailable?.(win) ?? null) === null);
   return [
-    ...available.map((command) => entry(command.name, command.label, command.label, () => perform(command))),
-    ...tabs.map(({ name }) => entry(`tab ${name}`, `Show ${name}`, `Show ${name}`, () => showTab(name))),
+    ...available.map((command) => entry(command.name, command.label, command.label, () => perform(win, command))),
+    ...tabs.map(({ name }) => entry(`tab ${name}`, `Show ${name}`, `Show ${name}`, () => showTab(win, name))),
   ];
 }
 
@@ -34,29 +35,30 @@ function entry(key: string, label: string, text: string, act: () => void): Entry
   return { key, label, text: text.normalize('NFC').toLowerCase(), act };
 }
 
-function nodeEntry(key: string, name: string, text: string): Entry {
+function nodeEntry(win: WindowState, key: string, name: string, text: string): Entry {
   return entry(key, name, text, () => {
-    select(key);
-    centerOn(key, true);
+    select(win, key);
+    centerOn(win, key, true);
   });
 }
 
-function taskEntries(tasks: Crew['tasks']): Entry[] {
-  return tasks.map((task) => nodeEntry(`task:${task.name}`, task.name, `${task.name} ${titleOf(task)}`));
+function taskEntries(win: WindowState, tasks: Crew['tasks']): Entry[] {
+  return tasks.map((task) => nodeEntry(win, `task:${task.name}`, task.name, `${task.name} ${titleOf(task)}`));
 }
 
-function agentEntries(agents: Crew['agents']): Entry[] {
-  return agents.map(({ name }) => nodeEntry(`agent:${name}`, name, `${name} agent`));
+function agentEntries(win: WindowState, agents: Crew['agents']): Entry[] {
+  return agents.map(({ name }) => nodeEntry(win, `agent:${name}`, name, `${name} agent`));
 }
 
 /** Go to anything: nodes, actions, panels. Only the best matches are in the page. */
 export function CommandPalette() {
+  const win = useWindowState();
   const registry = useRegistry();
-  const possible = useMemo(() => actionEntries(registry), [registry]);
+  const possible = useMemo(() => actionEntries(win, registry), [registry, win]);
   const tasks = useDocument(({ crew }) => crew.tasks);
   const agents = useDocument(({ crew }) => crew.agents);
-  const taskIndex = useMemo(() => taskEntries(tasks), [tasks]);
-  const agentIndex = useMemo(() => agentEntries(agents), [agents]);
+  const taskIndex = useMemo(() => taskEntries(win, tasks), [tasks, win]);
+  const agentIndex = useMemo(() => agentEntries(win, agents), [agents, win]);
   const [query, setQuery] = useState('');
   const actions = bestMatches(possible, query, possible.length);
   const ofAgents = bestMatches(agentIndex, query, MAX_AGENTS);
@@ -81,6 +83,7 @@ export function CommandPalette() {
 }
 
 function Entries({ heading, matches: { shown, count } }: { heading: string; matches: Matches<Entry> }) {
+  const win = useWindowState();
   if (count === 0) return null;
   const title = count > shown.length ? `${heading} · ${shown.length} of ${formatNumber(count)}` : heading;
   return (
@@ -90,7 +93,7 @@ function Entries({ heading, matches: { shown, count } }: { heading: string; matc
           key={key}
           value={key}
           onSelect={() => {
-            showDialog(null);
+            showDialog(win, null);
             act();
           }}
         >

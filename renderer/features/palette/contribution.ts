@@ -11,7 +11,7 @@ export const palette: Contribution = {
       accelerator: 'Mod+K',
       keys: { scope: 'anywhere', list: ['/'] },
       isHidden: true,
-      act: () => showDialog('palette'),
+      act: (win) => showDialog(win, 'palette'),
     },
   ],
 };

@@ -3,7 +3,7 @@ import type { PoolFigures } from '../../../shared/figures/resources.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import { poolSteps } from '../../state/curves/curves.ts';
 import type { Step } from '../../state/curves/steps.ts';
-import type { RunFiguresState } from '../../state/measured.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { Spark } from './spark.tsx';
 
 interface Row {

@@ -2,8 +2,9 @@ import { formatDuration } from '../../../shared/figures/format.ts';
 import { exitText } from '../../../shared/figures/slot-labels.ts';
 import type { RunState, SlotExit, TurnState } from '../../../shared/run/state.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
-import type { RunFiguresState } from '../../state/measured.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 interface Row {
   slot: number;
@@ -56,8 +57,9 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 function TurnLink({ turn: { task, attempt } }: { turn: TurnState }) {
+  const win = useWindowState();
   return (
-    <button type="button" className="plain" onClick={() => select(`task:${task}`)}>
+    <button type="button" className="plain" onClick={() => select(win, `task:${task}`)}>
       {`${task}, attempt ${attempt}`}
     </button>
   );

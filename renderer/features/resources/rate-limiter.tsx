@@ -3,7 +3,7 @@ import type { LimitStep } from '../../../shared/figures/limits.ts';
 import { limitText } from '../../../shared/figures/slot-labels.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import { waitedMs } from '../../state/figures/folded-run.ts';
-import type { RunFiguresState } from '../../state/measured.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 
 type Row = LimitStep & { origin: string };
 

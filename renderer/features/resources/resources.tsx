@@ -1,7 +1,8 @@
 import './resources.css';
 import { Scrollable } from '../../base/scrollable.tsx';
-import { type RunFiguresState, useMeasured, useMeasuring } from '../../state/measured.ts';
+import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { useRun } from '../../state/run.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { Pools } from './pools.tsx';
 import { ProcessExits } from './process-exits.tsx';
 import { RateLimiter } from './rate-limiter.tsx';

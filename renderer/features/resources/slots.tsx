@@ -3,7 +3,7 @@ import type { SlotFigures } from '../../../shared/figures/resources.ts';
 import type { RunState, SlotState } from '../../../shared/run/state.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import type { Step } from '../../state/curves/steps.ts';
-import type { RunFiguresState } from '../../state/measured.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { type SlotStatus, slotStatus } from './slot-status.ts';
 import { Spark } from './spark.tsx';
 

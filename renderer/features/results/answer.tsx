@@ -13,10 +13,12 @@ import { useStaleReason } from '../../state/stale.ts';
 import { toast } from '../../state/ui.ts';
 import { useWatched } from '../../state/use-watched.ts';
 import { waitsFor } from '../../state/waits-for.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { Proposals } from './proposals.tsx';
 
 /** A task's answer: streamed while it is written, afterwards the result, with the errors if there were any. */
 export function Answer({ run, task, rehearsal }: { run: string; task: TaskState; rehearsal: boolean }) {
+  const win = useWindowState();
   useWatched(run, task.name);
   const stale = useStaleReason(task.name);
   const streamed = useRun(({ texts }) => texts.get(task.name));
@@ -53,10 +55,10 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>
         )}
         <span className="grow" />
-        <button type="button" className="button" onClick={() => void copy(text)}>
+        <button type="button" className="button" onClick={() => void copy(win, text)}>
           Copy
         </button>
-        <button type="button" className="button" onClick={() => void save(task.name, text)}>
+        <button type="button" className="button" onClick={() => void save(win, task.name, text)}>
           Save…
         </button>
       </div>
@@ -101,32 +103,34 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
 
 /** All tasks of its context have ended. */
 function Ready({ task }: { task: TaskState }) {
+  const win = useWindowState();
   useMeasuring();
-  const wait = useMeasured(() => waitsFor(task));
+  const wait = useMeasured(() => waitsFor(win, task));
   return <p className="muted">{wait === null ? 'Ready to start.' : `Waiting ${wait}.`}</p>;
 }
 
 function InReview({ when }: { when: 'before' | 'after' }) {
+  const win = useWindowState();
   return (
     <p className="muted">
       {when === 'before' ? 'Waiting for your approval to start. ' : 'Waiting for your review of the result. '}
-      <button type="button" className="button" onClick={() => showInbox(true)}>
+      <button type="button" className="button" onClick={() => showInbox(win, true)}>
         Open reviews
       </button>
     </p>
   );
 }
 
-async function copy(text: string): Promise<void> {
+async function copy(win: WindowState, text: string): Promise<void> {
   await call('app.copy', { text });
-  toast('info', 'Result copied.');
+  toast(win, 'info', 'Result copied.');
 }
 
-async function save(name: string, text: string): Promise<void> {
+async function save(win: WindowState, name: string, text: string): Promise<void> {
   const saved = await call('app.save_file', {
     name: `${name}_result.md`,
     base64: toBase64(new TextEncoder().encode(text)),
   });
-  if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
-  else if (saved.status === 'failed') toast('error', saved.message);
+  if (saved.status === 'saved') toast(win, 'info', `Saved: ${saved.path}`);
+  else if (saved.status === 'failed') toast(win, 'error', saved.message);
 }

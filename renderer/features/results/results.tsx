@@ -14,7 +14,7 @@ type Part = (typeof PARTS)[number];
 
 /** The answer of each task, with its context and transcript. */
 export function Results() {
-  const { id, state, seq } = useRun();
+  const { id, state, seq } = useRun((run) => run);
   const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
   const [wanted, setPart] = useState<Part>('Answer');
   if (id === null || state === null || seq === 0) return <EmptyState />;

@@ -5,6 +5,7 @@ import type { TaskState } from '../../../shared/run/state.ts';
 import { runNow } from '../../state/run.ts';
 import { busyMs, STATE_COLOR, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 const ROW_HEIGHT = 28;
 const PADDING = 8;
@@ -56,14 +57,15 @@ export function TaskList({ tasks, chosen }: { tasks: readonly TaskState[]; chose
 }
 
 function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
+  const win = useWindowState();
   const displayState = taskDisplayState(task);
-  const busy = busyMs(task, runNow());
+  const busy = busyMs(task, runNow(win));
   return (
     <button
       type="button"
       className={isChosen ? 'result-entry on' : 'result-entry'}
       aria-current={isChosen}
-      onClick={() => select(`task:${task.name}`)}
+      onClick={() => select(win, `task:${task.name}`)}
     >
       <span className={displayState === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': STATE_COLOR[displayState] }} />
       <span className="ellipsis">{task.name}</span>

@@ -2,19 +2,20 @@
 import { act, createElement } from 'react';
 import { expect, test } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
-import { applyUpdate, showNewRun, useRun } from '../../state/run.ts';
+import { applyUpdate, showNewRun } from '../../state/run.ts';
 import { draw, element } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { StatusLine } from './status-line.tsx';
 
 test('A run that is still loading is not shown as interrupted before its last event', () => {
   const { crew, events } = randomRun(5);
-  showNewRun('r', crew);
-  applyUpdate({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
-  useRun.setState({ live: false, reading: true });
+  showNewRun(win, 'r', crew);
+  applyUpdate(win, { run: 'r', events: events.slice(0, 20), text: [], now: 0 });
+  win.run.setState({ live: false, reading: true });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('loading…');
   expect(element.textContent).not.toContain('interrupted');
-  act(() => useRun.setState({ reading: false }));
+  act(() => win.run.setState({ reading: false }));
   expect(element.textContent).toContain('interrupted (can be resumed)');
 });
 
@@ -22,11 +23,11 @@ test('The status line shows a pause and, while turns are running, that they will
   const { crew, events } = randomRun(5);
   const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
   const { t = 0, seq = 0 } = started.at(-1) ?? {};
-  showNewRun('r', crew);
-  applyUpdate({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
-  useRun.setState({ live: true, reading: false });
+  showNewRun(win, 'r', crew);
+  applyUpdate(win, { run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
+  win.run.setState({ live: true, reading: false });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('paused: running turns finish, nothing new starts');
-  act(() => applyUpdate({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
+  act(() => applyUpdate(win, { run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
   expect(element.textContent).not.toContain('paused');
 });

@@ -12,7 +12,7 @@ import { useProblems, useWarnings } from '../../state/problems.ts';
 import { useRun } from '../../state/run.ts';
 import { RunCounts } from '../../state/run-counts.ts';
 import { STATE_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
-import { useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 const SHOWN: readonly TaskDisplayState[] = [
   'running',
@@ -47,13 +47,14 @@ export function StatusLine() {
 }
 
 function RunFacts() {
+  const win = useWindowState();
   useRun((run) => run.seq);
   const live = useRun((run) => run.live);
   const reading = useRun((run) => run.reading);
   const state = useRun((run) => run.state);
   const counts = useMemo(() => state && new RunCounts(state), [state]);
   if (!state || !counts) return null;
-  counts.update(useRun.getState().events);
+  counts.update(win.run.getState().events);
   const { byState, tokens, usd, isAtMost } = counts;
   const total = [...byState.values()].reduce((sum, one) => sum + one, 0);
   const done = (byState.get('completed') ?? 0) + (byState.get('degraded') ?? 0) + (byState.get('cached') ?? 0);
@@ -70,7 +71,7 @@ function RunFacts() {
       <span className="item num">{formatNumber(tokens)} tokens</span>
       <span className="item num">{cost(usd, isAtMost)}</span>
       {!live && <span className="item">{restText(state, reading)}</span>}
-      {live && isPaused() && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
+      {live && isPaused(win) && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
     </>
   );
 }
@@ -83,6 +84,7 @@ function restText({ outcome }: RunState, reading: boolean): string {
 
 /** The number of tasks in a state. For waiting reviews, a button that opens the inbox. */
 function Count({ displayState, count }: { displayState: TaskDisplayState; count: number }) {
+  const win = useWindowState();
   const content = (
     <>
       <span className="dot" style={{ '--c': STATE_COLOR[displayState] }} />
@@ -91,7 +93,7 @@ function Count({ displayState, count }: { displayState: TaskDisplayState; count:
   );
   if (displayState !== 'in review') return <span className="item num">{content}</span>;
   return (
-    <button type="button" className="item num" onClick={() => showInbox(true)}>
+    <button type="button" className="item num" onClick={() => showInbox(win, true)}>
       {content}
     </button>
   );
@@ -99,9 +101,10 @@ function Count({ displayState, count }: { displayState: TaskDisplayState; count:
 
 /** Problems and warnings, each with its list. */
 function ProblemCount() {
+  const win = useWindowState();
   const problems = useProblems();
   const warnings = useWarnings();
-  const show = (title: string, listed: readonly Problem[]) => useUi.setState({ refused: { title, problems: listed } });
+  const show = (title: string, listed: readonly Problem[]) => win.ui.setState({ refused: { title, problems: listed } });
   return (
     <>
       {problems.length === 0 ? (

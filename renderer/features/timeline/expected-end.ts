@@ -4,6 +4,7 @@ import type { Estimate } from '../../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { runningDuration } from '../../base/format.ts';
 import { runNow } from '../../state/run.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import type { TimelineSource } from './source.ts';
 import { simulations } from './what-if.ts';
 
@@ -50,13 +51,14 @@ type ExpectedEnd = number | 'unknown';
 
 /** The expected end of a run in progress, from its remaining work; null if unknown. */
 export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedEnd | null {
+  const win = useWindowState();
   const [expected, setExpected] = useState<ExpectedEnd | null>(null);
   useEffect(() => {
     setExpected(null);
     if (!live) return;
     let end = () => {};
     const refresh = () => {
-      const now = runNow();
+      const now = runNow(win);
       // The estimates are in the first event. The state is changed in place.
       const estimates = state.started?.estimates ?? {};
       const durations = state.started ? timeLeft(state, estimates, now) : null;
@@ -75,7 +77,7 @@ export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedE
       clearInterval(timer);
       end();
     };
-  }, [crew, state, live]);
+  }, [crew, state, live, win]);
   return expected;
 }
 

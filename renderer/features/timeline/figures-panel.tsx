@@ -6,9 +6,11 @@ import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../../shared/scheduler/lower-bound.ts';
 import { cost, runningDuration } from '../../base/format.ts';
 import { waitProperty } from '../../base/theme/wait-colors.ts';
-import { type RunFiguresState, useMeasured } from '../../state/measured.ts';
+import { useMeasured } from '../../state/measured.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { runNow } from '../../state/run.ts';
+import type { RunFiguresState } from '../../state/stores/measured-store.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { predictedEndText, type Stage, useExpectedEnd } from './expected-end.ts';
 import { useTimeline } from './options.ts';
 import type { Span } from './scene.ts';
@@ -30,7 +32,7 @@ interface Props {
 /** The figures of the run, the color legend, and the what-if controls. */
 export function FiguresPanel({ source, slots, whatIf, durations, changes, onChange }: Props) {
   const measured = useMeasured(({ value }) => value);
-  const { span, whatIf: isOpen } = useTimeline();
+  const { span, whatIf: isOpen } = useTimeline((options) => options);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: where it holds nothing to press it is scrolled by keys.
     <aside className="timeline-side" aria-label="Figures next to the timeline" tabIndex={0}>
@@ -164,14 +166,15 @@ function stageOf(figures: RunFiguresState | null): Stage {
 
 /** The milliseconds of the run: its makespan or, while in progress, its run time. */
 function useElapsed(figures: RunFiguresState | null): number {
+  const win = useWindowState();
   const live = figures?.live ?? false;
   const [now, setNow] = useState(0);
   useEffect(() => {
     if (!live) return;
-    setNow(runNow());
-    const timer = setInterval(() => setNow(runNow()), 100);
+    setNow(runNow(win));
+    const timer = setInterval(() => setNow(runNow(win)), 100);
     return () => clearInterval(timer);
-  }, [live]);
+  }, [live, win]);
   if (figures === null) return 0;
   return live ? Math.max(now, figures.now) : figures.figures.time.makespanMs;
 }

@@ -1,9 +1,10 @@
 import type { KeyHelp } from '../../state/command.ts';
+import type { WindowState } from '../../state/window-state.ts';
 import type { TimelineDriver } from './driver.ts';
 import { type BarPosition, barAt, type Direction, step, walk } from './keyboard-navigation.ts';
 import type { TimelineLayout } from './layout.ts';
 import { GUTTER, ROW } from './metrics.ts';
-import { useTimeline } from './options.ts';
+import { timelineOptions } from './options.ts';
 
 const ZOOM = 1.25;
 const PAN_SHARE = 0.15;
@@ -34,6 +35,7 @@ export const TIMELINE_KEYS: KeyHelp = {
  * @returns whether the key was handled
  */
 export function handleTimelineKey(
+  win: WindowState,
   { key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
   driver: TimelineDriver,
   layout: TimelineLayout,
@@ -46,12 +48,13 @@ export function handleTimelineKey(
     go(walk(layout.rows, place, direction));
     return true;
   }
-  const act = actions(driver, layout, place, go)[key.toLowerCase()];
+  const act = actions(win, driver, layout, place, go)[key.toLowerCase()];
   act?.();
   return act !== undefined;
 }
 
 function actions(
+  win: WindowState,
   driver: TimelineDriver,
   layout: TimelineLayout,
   place: BarPosition | null,
@@ -74,6 +77,6 @@ function actions(
     home: () => driver.showWhole(),
     pageup: () => driver.pan(0, -8 * ROW),
     pagedown: () => driver.pan(0, 8 * ROW),
-    escape: () => useTimeline.setState({ span: null }),
+    escape: () => timelineOptions(win).setState({ span: null }),
   };
 }

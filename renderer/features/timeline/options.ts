@@ -1,4 +1,5 @@
-import { create } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { perWindow, storeHook } from '../../state/window-state.ts';
 import type { LanesBy } from './layout.ts';
 import type { Span } from './scene.ts';
 
@@ -13,12 +14,16 @@ interface TimelineOptions {
   span: Span | null;
 }
 
-export const useTimeline = create<TimelineOptions>()(() => ({
-  by: 'slot',
-  prediction: true,
-  asTable: false,
-  whatIf: false,
-  follow: true,
-  filter: '',
-  span: null,
-}));
+export const timelineOptions = perWindow(() =>
+  createStore<TimelineOptions>()(() => ({
+    by: 'slot',
+    prediction: true,
+    asTable: false,
+    whatIf: false,
+    follow: true,
+    filter: '',
+    span: null,
+  })),
+);
+
+export const useTimeline = storeHook(timelineOptions);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { ManualWorker } from '../../state/figures/testing.ts';
 import { applyUpdate, closeRun, showNewRun } from '../../state/run.ts';
-import { useUi } from '../../state/ui.ts';
+import { win } from '../../testing/window.ts';
 import { savePicture } from './save-picture.ts';
 
 const { crew, events } = randomRun(1);
@@ -20,13 +20,13 @@ beforeEach(() => {
     },
   );
   vi.stubGlobal('crewlane', { call });
-  useUi.setState({ toasts: [] });
-  showNewRun('r', crew);
-  applyUpdate({ run: 'r', events, text: [], now: 0 });
+  win.ui.setState({ toasts: [] });
+  showNewRun(win, 'r', crew);
+  applyUpdate(win, { run: 'r', events, text: [], now: 0 });
 });
 
 afterEach(() => {
-  closeRun();
+  closeRun(win);
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -34,7 +34,7 @@ afterEach(() => {
 /** @param url what the browser makes of the picture */
 async function save(url: string): Promise<void> {
   vi.spyOn(HTMLCanvasElement.prototype, 'toDataURL').mockReturnValue(url);
-  const saved = savePicture('crew', 'png');
+  const saved = savePicture(win, 'crew', 'png');
   await vi.waitFor(() => expect(ManualWorker.all[0]?.pending).toHaveLength(1));
   ManualWorker.all[0]?.answer();
   await saved;
@@ -48,7 +48,7 @@ test('A timeline is saved as a picture', async () => {
 test('A timeline too large for a PNG creates no empty file, and a message says what to do', async () => {
   await save('data:,');
   expect(call).not.toHaveBeenCalled();
-  expect(useUi.getState().toasts.map(({ text }) => text)).toEqual([
+  expect(win.ui.getState().toasts.map(({ text }) => text)).toEqual([
     'The timeline is too large for a PNG. Save it as SVG instead.',
   ]);
 });

@@ -2,6 +2,7 @@ import { toBase64 } from '../../base/base64.ts';
 import { call } from '../../base/bridge.ts';
 import { figuresOfShownRun } from '../../state/figures/run-figures.ts';
 import { toast } from '../../state/ui.ts';
+import type { WindowState } from '../../state/window-state.ts';
 
 const PNG_SCALE = 2;
 
@@ -9,17 +10,17 @@ const PNG_SCALE = 2;
  * Asks for a file and writes the timeline of the shown run to it, drawn as in the reports. `crew`: the name of the
  * crew.
  */
-export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<void> {
-  const svg = await figuresOfShownRun()?.draw();
+export async function savePicture(win: WindowState, crew: string, kind: 'svg' | 'png'): Promise<void> {
+  const svg = await figuresOfShownRun(win)?.draw();
   if (svg == null) return;
   const base64 = kind === 'svg' ? toBase64(new TextEncoder().encode(svg)) : await pngOf(svg);
   if (base64 === null) {
-    toast('error', 'The timeline is too large for a PNG. Save it as SVG instead.');
+    toast(win, 'error', 'The timeline is too large for a PNG. Save it as SVG instead.');
     return;
   }
   const saved = await call('app.save_file', { name: `${crew}_timeline.${kind}`, base64 });
-  if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
-  else if (saved.status === 'failed') toast('error', saved.message);
+  if (saved.status === 'saved') toast(win, 'info', `Saved: ${saved.path}`);
+  else if (saved.status === 'failed') toast(win, 'error', saved.message);
 }
 
 /** Null: the browser cannot create a picture of that size. */

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import { edit, openDocument } from '../../state/document.ts';
 import { draw } from '../../testing/page.ts';
+import { win } from '../../testing/window.ts';
 import { type TimelineSource, useSource } from './source.ts';
 
 const crew = crewSchema.parse({
@@ -12,7 +13,7 @@ const crew = crewSchema.parse({
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
   tasks: [{ name: 'a', description: 'd', expected_output: 'o', agent: 'ada' }],
 });
-const open = () => openDocument({ crew, path: null, edited: false });
+const open = () => openDocument(win, { crew, path: null, edited: false });
 
 const drawn: TimelineSource[] = [];
 const latest = () => drawn.at(-1);
@@ -30,7 +31,7 @@ beforeEach(() => {
 test('Moving a node does not change the source of the timeline, so nothing is simulated again', () => {
   const before = latest();
   act(() =>
-    edit((draft) => {
+    edit(win, (draft) => {
       draft.layout.nodes['task:a'] = [100, 50];
     }),
   );
@@ -40,7 +41,7 @@ test('Moving a node does not change the source of the timeline, so nothing is si
 test('A changed number of slots appears immediately as the same crew, while another opened crew is a new source', () => {
   const before = latest();
   act(() =>
-    edit((draft) => {
+    edit(win, (draft) => {
       draft.settings.max_concurrent_tasks = 3;
     }),
   );

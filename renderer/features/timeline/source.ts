@@ -10,6 +10,7 @@ import { useMeasured } from '../../state/measured.ts';
 import { usePrediction, useScheduledCrew } from '../../state/prediction.ts';
 import { useProblems } from '../../state/problems.ts';
 import { runNow, useRun } from '../../state/run.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** The source of the timeline: the shown run or, before one exists, the predicted schedule of the crew. */
 export interface TimelineSource {
@@ -48,6 +49,7 @@ export function useSource(): TimelineSource {
 
 /** The shown run before its first figures; null: it has no events yet. */
 function useEarlySource(): TimelineSource | null {
+  const win = useWindowState();
   const { id, crew, state, live, hasBegun } = useRun(
     useShallow(({ id, crew, state, live, seq }) => ({ id, crew, state, live, hasBegun: seq > 0 })),
   );
@@ -55,15 +57,15 @@ function useEarlySource(): TimelineSource | null {
     if (id === null || !crew || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
     const nothing = { segments: NO_SEGMENTS, critical: NO_TASKS };
-    return { shown: id, crew, state, live, now: runNow(), ...nothing, prediction, ...RUN };
-  }, [id, crew, state, live, hasBegun]);
+    return { shown: id, crew, state, live, now: runNow(win), ...nothing, prediction, ...RUN };
+  }, [id, crew, state, live, hasBegun, win]);
 }
 
 /** The predicted schedule of the crew in the editor. Moving a node does not compute it again. */
 function usePreview(): TimelineSource {
   const crew = useScheduledCrew();
   const shown = useDocument(({ opened }) => `crew ${opened}`);
-  const predicted = usePrediction();
+  const predicted = usePrediction((prediction) => prediction);
   const hasProblems = useProblems().length > 0;
   return useMemo(() => {
     const state = newRun(crew);

@@ -6,6 +6,7 @@ import type { TaskState } from '../../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../../shared/run/waits.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import type { TimelineSource } from './source.ts';
 
 interface TableRow {
@@ -77,11 +78,12 @@ function Gap({ height }: { height: number }) {
 }
 
 function TaskRow({ row, index, visible }: { row: TableRow; index: number; visible: boolean }) {
+  const win = useWindowState();
   return (
     <tr aria-rowindex={index}>
       <th scope="row">
         {visible ? (
-          <button type="button" className="plain" onClick={() => select(`task:${row.task}`)}>
+          <button type="button" className="plain" onClick={() => select(win, `task:${row.task}`)}>
             {row.task}
           </button>
         ) : (

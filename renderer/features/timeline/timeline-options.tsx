@@ -2,8 +2,9 @@ import { DropdownMenu } from 'radix-ui';
 import { Icon } from '../../base/icons.tsx';
 import { useMeasured } from '../../state/measured.ts';
 import { useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import type { LanesBy } from './layout.ts';
-import { useTimeline } from './options.ts';
+import { timelineOptions, useTimeline } from './options.ts';
 import { savePicture } from './save-picture.ts';
 
 const LANES: readonly LanesBy[] = ['slot', 'task', 'agent', 'category'];
@@ -14,7 +15,8 @@ function isLanesBy(value: string): value is LanesBy {
 
 /** The options of the timeline, in the row of the tabs. */
 export function TimelineOptions() {
-  const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
+  const win = useWindowState();
+  const { by, prediction, asTable, whatIf, follow, filter } = useTimeline((options) => options);
   const criticalPath = useUi((ui) => ui.criticalPath);
   const crew = useMeasured(({ value }) => value?.figures.crew ?? null);
   return (
@@ -25,7 +27,7 @@ export function TimelineOptions() {
         placeholder="Filter"
         aria-label="Filter the timeline by name, agent or state"
         value={filter}
-        onChange={(event) => useTimeline.setState({ filter: event.currentTarget.value })}
+        onChange={(event) => timelineOptions(win).setState({ filter: event.currentTarget.value })}
       />
       <label className="muted lanes-by">
         <span className="words">Lanes by</span>
@@ -34,7 +36,7 @@ export function TimelineOptions() {
           value={by}
           onChange={(event) => {
             const { value } = event.currentTarget;
-            if (isLanesBy(value)) useTimeline.setState({ by: value });
+            if (isLanesBy(value)) timelineOptions(win).setState({ by: value });
           }}
         >
           {LANES.map((lane) => (
@@ -42,12 +44,20 @@ export function TimelineOptions() {
           ))}
         </select>
       </label>
-      <Toggle name="Critical path" on={criticalPath} onToggle={() => useUi.setState({ criticalPath: !criticalPath })} />
-      <Toggle name="Prediction" on={prediction} onToggle={() => useTimeline.setState({ prediction: !prediction })} />
-      <Toggle name="What-if" on={whatIf} onToggle={() => useTimeline.setState({ whatIf: !whatIf })} />
-      <Toggle name="Table" on={asTable} onToggle={() => useTimeline.setState({ asTable: !asTable })} />
+      <Toggle
+        name="Critical path"
+        on={criticalPath}
+        onToggle={() => win.ui.setState({ criticalPath: !criticalPath })}
+      />
+      <Toggle
+        name="Prediction"
+        on={prediction}
+        onToggle={() => timelineOptions(win).setState({ prediction: !prediction })}
+      />
+      <Toggle name="What-if" on={whatIf} onToggle={() => timelineOptions(win).setState({ whatIf: !whatIf })} />
+      <Toggle name="Table" on={asTable} onToggle={() => timelineOptions(win).setState({ asTable: !asTable })} />
       <SavePicture crew={crew} />
-      <Toggle name="● Follow" on={follow} onToggle={() => useTimeline.setState({ follow: !follow })} />
+      <Toggle name="● Follow" on={follow} onToggle={() => timelineOptions(win).setState({ follow: !follow })} />
     </div>
   );
 }
@@ -62,8 +72,9 @@ function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: (
 
 /** `crew`: the name of the crew of the shown run; null: it has no figures yet. */
 function SavePicture({ crew }: { crew: string | null }) {
+  const win = useWindowState();
   const item = (kind: 'svg' | 'png', label: string) => (
-    <DropdownMenu.Item className="menu-item" onSelect={() => crew !== null && void savePicture(crew, kind)}>
+    <DropdownMenu.Item className="menu-item" onSelect={() => crew !== null && void savePicture(win, crew, kind)}>
       {label}
     </DropdownMenu.Item>
   );

@@ -23,7 +23,7 @@ export function Timeline() {
   useMeasuring();
   const source = useSource();
   const [changes, setChanges] = useChanges(source.shown);
-  const { asTable, whatIf: isOpen } = useTimeline();
+  const { asTable, whatIf: isOpen } = useTimeline((options) => options);
   const durations = useDurations(source, changes);
   const calls = useCalls(source);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;

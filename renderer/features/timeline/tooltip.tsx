@@ -1,4 +1,5 @@
 import { runNow } from '../../state/run.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import type { Hit } from './hit.ts';
 import type { TimelineSource } from './source.ts';
 import { factsOf, taskOf, titleOf } from './tooltip-facts.ts';
@@ -18,10 +19,11 @@ interface Props {
 
 /** The tooltip of the element under the pointer, above or below the pointer's track and never under the pointer. */
 export function TimelineTooltip({ hit, x, y, width, height, source }: Props) {
+  const win = useWindowState();
   const name = taskOf(hit);
   const task = name === null ? undefined : source.state.tasks.get(name);
   const segments = name === null ? [] : (source.segments.get(name) ?? []);
-  const facts = factsOf(hit, task, segments, source.live ? runNow() : source.now);
+  const facts = factsOf(hit, task, segments, source.live ? runNow(win) : source.now);
   const left = Math.max(4, Math.min(x + GAP, width - WIDTH - 4));
   const place = y < height / 2 ? { top: y + GAP } : { bottom: height - y + GAP };
   return (

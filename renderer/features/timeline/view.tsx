@@ -3,6 +3,7 @@ import { countOf } from '../../../shared/figures/format.ts';
 import { curvesOf } from '../../state/curves/curves.ts';
 import { runNow } from '../../state/run.ts';
 import { keyParts, select, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 import { TimelineDriver } from './driver.ts';
 import { matcher } from './filter.ts';
 import type { Hit } from './hit.ts';
@@ -10,7 +11,7 @@ import { type BarPosition, barAt } from './keyboard-navigation.ts';
 import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER } from './metrics.ts';
-import { useTimeline } from './options.ts';
+import { timelineOptions, useTimeline } from './options.ts';
 import type { TimelineSource } from './source.ts';
 import { TimelineTooltip } from './tooltip.tsx';
 import { taskOf } from './tooltip-facts.ts';
@@ -29,12 +30,13 @@ type Predicted = TimelineSource['prediction']['tasks'];
 
 /** The canvas and its gestures. React renders when the scene changes; the driver draws the frames. */
 export function TimelineView({ source, predicted }: { source: TimelineSource; predicted: Predicted }) {
+  const win = useWindowState();
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const driver = useRef<TimelineDriver | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
   const [place, setPlace] = useState<BarPosition | null>(null);
-  const { by, prediction, filter, span, follow } = useTimeline();
+  const { by, prediction, filter, span, follow } = useTimeline((options) => options);
   const critical = useUi((ui) => ui.criticalPath);
   const chosen = useUi((ui) => chosenTask(ui.selection));
 
@@ -47,9 +49,9 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
 
   useDriver(holder, canvas, driver);
   useEffect(() => {
-    const now = source.isPreview ? () => 0 : runNow;
+    const now = source.isPreview ? () => 0 : () => runNow(win);
     driver.current?.draw({ layout, curves, live: source.live, now, dimmed, chosen, span, prediction, critical });
-  }, [layout, curves, source, dimmed, chosen, span, prediction, critical]);
+  }, [layout, curves, source, dimmed, chosen, span, prediction, critical, win]);
   useEffect(() => {
     if (driver.current?.camera.follow === follow) return;
     if (follow) driver.current?.follow();
@@ -63,10 +65,10 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
       const bar = barAt(layout.rows, to);
       if (!to || !bar) return;
       setPlace(to);
-      select(`task:${bar.task}`);
+      select(win, `task:${bar.task}`);
       driver.current?.reveal(to.row, bar.start);
     },
-    [layout],
+    [layout, win],
   );
 
   return (
@@ -83,7 +85,8 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
         onPointerLeave={drag.leave}
         onDoubleClick={() => driver.current?.showWhole()}
         onKeyDown={(event) => {
-          if (driver.current && handleTimelineKey(event, driver.current, layout, place, go)) event.preventDefault();
+          if (driver.current && handleTimelineKey(win, event, driver.current, layout, place, go))
+            event.preventDefault();
         }}
       />
       {hovered && <TimelineTooltip {...hovered} {...sizeOf(holder.current)} source={source} />}
@@ -99,10 +102,11 @@ function useDriver(
   canvas: React.RefObject<HTMLCanvasElement | null>,
   driver: React.RefObject<TimelineDriver | null>,
 ): void {
+  const win = useWindowState();
   useEffect(() => {
     const box = holder.current;
     if (!box || !canvas.current) return;
-    const made = new TimelineDriver(canvas.current, (follow) => useTimeline.setState({ follow }));
+    const made = new TimelineDriver(canvas.current, (follow) => timelineOptions(win).setState({ follow }));
     driver.current = made;
     const sizes = new ResizeObserver(([entry]) => {
       if (entry) made.resize(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));
@@ -117,7 +121,7 @@ function useDriver(
       made.stop();
       driver.current = null;
     };
-  }, [holder, canvas, driver]);
+  }, [holder, canvas, driver, win]);
 }
 
 /** React adds passive wheel listeners, which cannot prevent the page from zooming. */
@@ -152,6 +156,7 @@ interface Press {
 }
 
 function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (hovered: Hovered | null) => void) {
+  const win = useWindowState();
   const press = useRef<Press | null>(null);
   const down = (event: React.PointerEvent<HTMLCanvasElement>) => {
     if (event.button !== 0) return;
@@ -179,7 +184,7 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
     }
     pressed.moved ||= Math.hypot(x - pressed.x, y - pressed.y) > CLICK_SLACK;
     if (!pressed.moved) return;
-    if (pressed.marks) useTimeline.setState({ span: spanOf(timeline, pressed.x, x) });
+    if (pressed.marks) timelineOptions(win).setState({ span: spanOf(timeline, pressed.x, x) });
     else timeline.pan(pressed.lastX - x, pressed.lastY - y);
     pressed.lastX = x;
     pressed.lastY = y;
@@ -190,8 +195,8 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
     if (!pressed || pressed.moved) return;
     const hit = driver.current?.hit(event.nativeEvent.offsetX, event.nativeEvent.offsetY) ?? null;
     const task = hit ? taskOf(hit) : null;
-    if (task !== null) select(`task:${task}`);
-    else if (!hit) useTimeline.setState({ span: null });
+    if (task !== null) select(win, `task:${task}`);
+    else if (!hit) timelineOptions(win).setState({ span: null });
   };
   const leave = () => {
     driver.current?.leave();

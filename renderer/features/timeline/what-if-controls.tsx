@@ -3,6 +3,7 @@ import { formatDuration } from '../../../shared/figures/format.ts';
 import { changeSlots } from '../../state/commands/run-commands.ts';
 import { edit } from '../../state/document.ts';
 import { keyParts, useUi } from '../../state/ui.ts';
+import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import type { TimelineSource } from './source.ts';
 import type { ShownWhatIf } from './what-if.ts';
 import { type Changes, NO_CHANGES } from './what-if-changes.ts';
@@ -20,6 +21,7 @@ interface Props {
 
 /** Sliders with an immediate schedule. "Apply" writes slots and capacities to the crew. */
 export function WhatIfControls({ source, whatIf, durations, changes, onChange }: Props) {
+  const win = useWindowState();
   const key = useUi(({ selection }) => (selection.length === 1 ? selection[0] : undefined));
   const chosen = key === undefined ? null : keyParts(key);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
@@ -66,7 +68,7 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
         <button type="button" className="button quiet" onClick={() => onChange(NO_CHANGES)}>
           Reset
         </button>
-        <button type="button" className="button" onClick={() => apply(changes)}>
+        <button type="button" className="button" onClick={() => apply(win, changes)}>
           Apply
         </button>
       </div>
@@ -115,12 +117,12 @@ function Answers({ source: { crew }, whatIf, durations, changes, slots }: Answer
   );
 }
 
-function apply({ slots, capacities }: Changes): void {
-  edit((draft) => {
+function apply(win: WindowState, { slots, capacities }: Changes): void {
+  edit(win, (draft) => {
     if (slots !== null) draft.settings.max_concurrent_tasks = slots;
     for (const pool of draft.pools) pool.capacity = capacities[pool.name] ?? pool.capacity;
   });
-  if (slots !== null) void changeSlots(slots);
+  if (slots !== null) void changeSlots(win, slots);
 }
 
 interface SliderProps {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Simulation } from '../../../shared/control/virtual/simulation.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { CallCount } from '../../../shared/run/call-count.ts';
+import { perWindow, useWindowState } from '../../state/window-state.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
 export interface CurvePoint {
@@ -48,7 +49,8 @@ export function simulations(): Ask {
   };
 }
 
-const ask = simulations();
+/** One worker per window. */
+const simulationsOf = perWindow(simulations);
 
 /** The numbers of slots for the curve: each up to 8, then increasingly far apart, and at most the number of tasks. */
 export function slotCountsOf(crew: Crew): number[] {
@@ -116,6 +118,7 @@ export function useWhatIf(
   scheduleSlots: number | null,
   base: NonNullable<WhatIfQuestion['base']> | null,
 ): ShownWhatIf {
+  const win = useWindowState();
   const [found, setFound] = useState<OwnedResults>({ of: shown, ...NOTHING });
   useEffect(() => {
     if (!durations || crew.tasks.length === 0) {
@@ -124,12 +127,13 @@ export function useWhatIf(
     }
     const curve = slotCountsOf(crew);
     let known: OwnedResults = { of: shown, ...NOTHING };
+    const ask = simulationsOf(win);
     return ask({ crew, durations, capacities, calls, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
       known = withAnswer(known, answer);
       if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
       setFound((before) => mergedResults(resultsFor(shown, before), known, curve.length));
     });
-  }, [shown, crew, durations, capacities, calls, scheduleSlots, base]);
+  }, [win, shown, crew, durations, capacities, calls, scheduleSlots, base]);
   const now = resultsFor(shown, found);
   const isKnown = durations !== null && crew.tasks.length > 0;
   return { ...now, isKnown, isComplete: isKnown && now.points.length === slotCountsOf(crew).length };

@@ -1,17 +1,19 @@
 import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 /** Selects the provider of the crew's agents. Unreachable providers are marked. */
 export function ProviderChoice() {
+  const win = useWindowState();
   const provider = useDocument(({ crew }) => crew.settings.provider);
   const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);
   const choose = (name: string) => {
     const next = providers.find((one) => one.name === name);
-    if (next?.needs_key && !next.has_key) askForKeyOf(name);
-    else chooseProvider(name);
+    if (next?.needs_key && !next.has_key) askForKeyOf(win, name);
+    else chooseProvider(win, name);
   };
   return (
     <span className="provider">
@@ -30,7 +32,7 @@ export function ProviderChoice() {
         ))}
       </select>
       {chosen?.needs_key && !chosen.has_key && (
-        <button type="button" className="button quiet" onClick={() => showDialog('key')}>
+        <button type="button" className="button quiet" onClick={() => showDialog(win, 'key')}>
           Enter API key
         </button>
       )}

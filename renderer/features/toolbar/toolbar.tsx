@@ -24,12 +24,14 @@ import { useRun } from '../../state/run.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
 import { ProviderChoice } from './provider-choice.tsx';
 import './toolbar.css';
+import { useWindowState } from '../../state/window-state.ts';
 
 const MAX_SLOTS = 64;
 /** The number of steps in which the toolbar can shrink: see toolbar.css. */
 const STEPS = 5;
 
 export function Toolbar() {
+  const win = useWindowState();
   const { canUndo, canRedo } = useHistory();
   const mac = useUi((ui) => ui.app.platform) === 'darwin';
   const row = useRef<HTMLElement>(null);
@@ -44,10 +46,10 @@ export function Toolbar() {
       <ProviderChoice />
       <Predicted />
       <span className="grow" />
-      <Tool icon="undo" name="Undo" act={() => perform(undoCommand)} disabled={!canUndo} />
-      <Tool icon="redo" name="Redo" act={() => perform(redoCommand)} disabled={!canRedo} />
+      <Tool icon="undo" name="Undo" act={() => perform(win, undoCommand)} disabled={!canUndo} />
+      <Tool icon="redo" name="Redo" act={() => perform(win, redoCommand)} disabled={!canRedo} />
       <LayoutButton />
-      <Tool icon="search" name="Search" act={() => showDialog('palette')} hiddenAt="hides-at-2">
+      <Tool icon="search" name="Search" act={() => showDialog(win, 'palette')} hiddenAt="hides-at-2">
         <span className="hides-at-1">Search</span>
         <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
       </Tool>
@@ -90,13 +92,14 @@ function Tool({ icon, name, act, disabled = false, hiddenAt, children }: ToolPro
 
 /** Starts auto layout, or cancels it while it is in progress. */
 function LayoutButton() {
+  const win = useWindowState();
   const isLayingOut = useUi((ui) => ui.isLayingOut);
   return isLayingOut ? (
-    <button type="button" className="button quiet" title="Cancel layout" onClick={cancelLayout}>
+    <button type="button" className="button quiet" title="Cancel layout" onClick={() => cancelLayout(win)}>
       Cancel layout
     </button>
   ) : (
-    <Tool icon="layout" name="Auto layout" act={() => void autoLayout()} hiddenAt="hides-at-1">
+    <Tool icon="layout" name="Auto layout" act={() => void autoLayout(win)} hiddenAt="hides-at-1">
       Auto layout
     </Tool>
   );
@@ -117,6 +120,7 @@ function CrewName() {
 }
 
 function RunButtons() {
+  const win = useWindowState();
   const live = useRun((run) => run.live);
   const seq = useRun((run) => run.seq);
   const outcome = useRun((run) => run.state?.outcome ?? null);
@@ -124,7 +128,7 @@ function RunButtons() {
   const busy = useUi((ui) => ui.busy);
   const batch = useBatch((one) => one.live);
   const refusal = useDocument(runRefusal) ?? undefined;
-  const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
+  const canResume = seq > 0 && ((live && isPaused(win)) || (!live && read && outcome === null));
   const canPause = live || canResume;
   return (
     <>
@@ -134,7 +138,7 @@ function RunButtons() {
         disabled={live || batch || refusal !== undefined || busy === 'starting'}
         aria-description={refusal}
         title={refusal}
-        onClick={() => perform(runCommand)}
+        onClick={() => perform(win, runCommand)}
       >
         <Icon name="run" /> Run
       </button>
@@ -161,6 +165,7 @@ function Control({
   command: Command;
   isDisabled: boolean;
 }) {
+  const win = useWindowState();
   return (
     <button
       type="button"
@@ -168,7 +173,7 @@ function Control({
       aria-label={name}
       title={name}
       disabled={isDisabled}
-      onClick={() => perform(command)}
+      onClick={() => perform(win, command)}
     >
       <Icon name={icon} /> <span className="hides-at-4">{name}</span>
     </button>
@@ -177,13 +182,18 @@ function Control({
 
 /** During a run, changes the slots of the run. The number is stored in the crew in both cases. */
 function Slots() {
+  const win = useWindowState();
   const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
   const set = (next: number | undefined) => {
     if (next === undefined) return;
-    edit((draft) => {
-      draft.settings.max_concurrent_tasks = next;
-    }, 'slots');
-    void changeSlots(next);
+    edit(
+      win,
+      (draft) => {
+        draft.settings.max_concurrent_tasks = next;
+      },
+      'slots',
+    );
+    void changeSlots(win, next);
   };
   return (
     <>
@@ -207,7 +217,7 @@ function Slots() {
 const PREDICTED_HINT = 'Makespan predicted from estimates, which are learned from earlier runs where available.';
 
 function Predicted() {
-  const { prediction, oneSlotMs, pending } = usePrediction();
+  const { prediction, oneSlotMs, pending } = usePrediction((predicted) => predicted);
   const limits = usePredictedLimits();
   const tasks = useDocument(({ crew }) => crew.tasks.length);
   const slots = useDocument(({ crew }) => crew.settings.max_concurrent_tasks);
@@ -226,6 +236,7 @@ function Predicted() {
 
 /** Rendered only while a review or a budget question is open. */
 function ReviewsButton() {
+  const win = useWindowState();
   const waiting = useOpenReviews().length;
   const awaitsBudget = useAwaitsBudget();
   const isShown = useUi((ui) => ui.inbox);
@@ -234,13 +245,19 @@ function ReviewsButton() {
   const labels = [...(awaitsBudget ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
   if (labels.length === 0) return null;
   return (
-    <button type="button" className="button waiting-for-you num" aria-expanded={isShown} onClick={toggleInbox}>
+    <button
+      type="button"
+      className="button waiting-for-you num"
+      aria-expanded={isShown}
+      onClick={() => toggleInbox(win)}
+    >
       {labels.join(' · ')}
     </button>
   );
 }
 
 function ExportButton() {
+  const win = useWindowState();
   const shown = useRun((run) => run.id !== null);
   const busy = useUi((ui) => ui.busy);
   return (
@@ -250,7 +267,7 @@ function ExportButton() {
       aria-label="Export reports"
       title="Export reports"
       disabled={!shown || busy === 'exporting'}
-      onClick={() => perform(exportCommand)}
+      onClick={() => perform(win, exportCommand)}
     >
       <Icon name="export" /> <span className="hides-at-4">Export reports</span>
     </button>

@@ -8,7 +8,7 @@ export const trust: Contribution = {
       label: 'Trusted crews and folders…',
       section: 'File',
       menu: { menu: 'file', group: 3 },
-      act: () => showDialog('trusted'),
+      act: (win) => showDialog(win, 'trusted'),
     },
   ],
 };

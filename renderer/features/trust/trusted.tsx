@@ -5,21 +5,26 @@ import type { TrustList } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { showFailure } from '../../state/commands/run-commands.ts';
 import { showDialog } from '../../state/ui.ts';
+import { useWindowState } from '../../state/window-state.ts';
 
 type Entry = CallInput<'trust.revoke'>;
 
 /** Lists what a person trusts, each entry with a way to revoke it. */
 export function Trusted() {
+  const win = useWindowState();
   const [list, setList] = useState<TrustList | null>(null);
   const load = useCallback(() => void call('trust.list', {}).then(setList), []);
   useEffect(load, [load]);
-  const revoke = (entry: Entry) => void call('trust.revoke', entry).then(showFailure).finally(load);
+  const revoke = (entry: Entry) =>
+    void call('trust.revoke', entry)
+      .then((done) => showFailure(win, done))
+      .finally(load);
   return (
     <>
       <p className="muted">A trusted crew can call the models, use the tools and start the commands that it names.</p>
       {list === null ? <p>Loading…</p> : <Entries list={list} revoke={revoke} />}
       <div className="actions">
-        <button type="button" className="button primary" onClick={() => showDialog(null)}>
+        <button type="button" className="button primary" onClick={() => showDialog(win, null)}>
           Close
         </button>
       </div>

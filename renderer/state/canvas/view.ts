@@ -1,17 +1,25 @@
 import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { moveNodes } from '../commands/crew-edits.ts';
-import { useDocument } from '../document.ts';
-import { toast, useUi } from '../ui.ts';
+import { toast } from '../ui.ts';
+import { perWindow, type WindowState } from '../window-state.ts';
 import { nodePositions } from './node-positions.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 import { boundsOf, isLarge } from './viewport.ts';
 
-/** The canvas, for commands outside of it; null before it is mounted. */
-let flow: ReactFlowInstance | null = null;
+/** The canvas as commands outside of it use it. */
+interface CanvasView {
+  /** Null before the canvas is mounted. */
+  flow: ReactFlowInstance | null;
+  /** The viewport that shows all nodes; null before anything has been fitted. */
+  fittedViewport: Viewport | null;
+  /** The pointer in the window while it is over the canvas. */
+  pointer: { x: number; y: number } | null;
+  /** The layout in progress; null if there is none. */
+  layout: AbortController | null;
+}
 
-/** The viewport that shows all nodes; null before anything has been fitted. */
-let fittedViewport: Viewport | null = null;
+const viewOf = perWindow((): CanvasView => ({ flow: null, fittedViewport: null, pointer: null, layout: null }));
 
 /** Small enough to show a hundred layers of a large crew at once. */
 export const MIN_ZOOM = 0.01;
@@ -25,71 +33,77 @@ export function hasMinimap(crew: Crew, width: number): boolean {
   return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MIN_MAP_WIDTH;
 }
 
-export function setFlow(instance: ReactFlowInstance): void {
-  flow = instance;
+export function setFlow(win: WindowState, instance: ReactFlowInstance): void {
+  const view = viewOf(win);
+  view.flow = instance;
 }
 
-export function fitView(): void {
-  fitWithin(200);
+export function fitView(win: WindowState): void {
+  fitWithin(win, 200);
 }
 
 /** Like `fitView`, but without animation: for a newly opened crew. */
-export function showAll(): void {
-  fitWithin(0);
+export function showAll(win: WindowState): void {
+  fitWithin(win, 0);
 }
 
 /** After the canvas changed size: fits the crew again if all of it was in view, else keeps the viewport. */
-export function keepFitted(): void {
-  const now = flow?.getViewport();
+export function keepFitted(win: WindowState): void {
+  const view = viewOf(win);
+  const now = view.flow?.getViewport();
   if (
     now &&
-    fittedViewport &&
-    now.x === fittedViewport.x &&
-    now.y === fittedViewport.y &&
-    now.zoom === fittedViewport.zoom
+    view.fittedViewport &&
+    now.x === view.fittedViewport.x &&
+    now.y === view.fittedViewport.y &&
+    now.zoom === view.fittedViewport.zoom
   )
-    showAll();
+    showAll(win);
 }
 
-function fitWithin(duration: number): void {
-  void fitted(duration)?.then(() => {
-    fittedViewport = flow?.getViewport() ?? null;
+function fitWithin(win: WindowState, duration: number): void {
+  const view = viewOf(win);
+  void fitted(win, duration)?.then(() => {
+    view.fittedViewport = view.flow?.getViewport() ?? null;
   });
 }
 
 /** React Flow knows only part of a large crew. */
-function fitted(duration: number): Promise<boolean> | undefined {
-  const { crew } = useDocument.getState();
+function fitted(win: WindowState, duration: number): Promise<boolean> | undefined {
+  const view = viewOf(win);
+  const { crew } = win.document.getState();
   // React Flow would keep the request, and fit the first node that is added.
-  if (nodePositions(crew).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
+  if (nodePositions(crew).size === 0) return view.flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
   const bounds = isLarge(crew) ? boundsOf(nodePositions(crew)) : null;
   const box = boxOnScreen();
   // Leave room for the minimap to the right of the nodes.
   const right = hasMinimap(crew, box?.width ?? 0) ? '160px' : '18px';
   const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
-  if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
+  if (!bounds || !box) return view.flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
   const viewport = getViewportForBounds(bounds, box.width, box.height, MIN_ZOOM, MAX_ZOOM, padding);
-  return flow?.setViewport(viewport, { duration });
+  return view.flow?.setViewport(viewport, { duration });
 }
 
 function boxOnScreen(): DOMRect | undefined {
   return document.querySelector('.react-flow')?.getBoundingClientRect();
 }
 
-export function zoomBy(step: 1 | -1): void {
-  void (step > 0 ? flow?.zoomIn({ duration: 120 }) : flow?.zoomOut({ duration: 120 }));
+export function zoomBy(win: WindowState, step: 1 | -1): void {
+  const view = viewOf(win);
+  void (step > 0 ? view.flow?.zoomIn({ duration: 120 }) : view.flow?.zoomOut({ duration: 120 }));
 }
 
 /** The gap between a new node and the nodes around it. */
 const GAP = 24;
 
 /** A position for a new node in the middle of the view, or below that, where it covers nothing. */
-export function middleOfView(): Point {
+export function middleOfView(win: WindowState): Point {
+  const view = viewOf(win);
   const box = boxOnScreen();
-  if (!flow || !box) return [0, 0];
-  const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const boxes = [...nodePositions(useDocument.getState().crew)].map(([key, place]) => boxOf(key, place));
-  const start = freePosition('task:', [x, y]);
+  if (!view.flow || !box) return [0, 0];
+  const { x, y } = view.flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  const boxes = [...nodePositions(win.document.getState().crew)].map(([key, place]) => boxOf(key, place));
+  const start = freePosition(win, 'task:', [x, y]);
   let wanted = boxOf('task:', start);
   for (let hit = overlappingBox(wanted, boxes); hit; hit = overlappingBox(wanted, boxes)) {
     wanted = { ...wanted, y: hit.y + hit.height + GAP };
@@ -105,33 +119,35 @@ function overlappingBox(wanted: Box, boxes: readonly Box[]): Box | undefined {
 const READABLE_ZOOM = 0.8;
 
 /** Centers a node in the view, at the same zoom or close enough to read it. */
-export function centerOn(key: string, mustBeReadable = false): void {
-  const at = nodePositions(useDocument.getState().crew).get(key);
-  if (!flow || !at) return;
+export function centerOn(win: WindowState, key: string, mustBeReadable = false): void {
+  const view = viewOf(win);
+  const at = nodePositions(win.document.getState().crew).get(key);
+  if (!view.flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);
-  const zoom = Math.max(flow.getZoom(), mustBeReadable ? READABLE_ZOOM : 0);
-  void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 200 });
+  const zoom = Math.max(view.flow.getZoom(), mustBeReadable ? READABLE_ZOOM : 0);
+  void view.flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 200 });
 }
 
-/** The pointer in the window while it is over the canvas. */
-let pointer: { x: number; y: number } | null = null;
-
 /** Stores where the pointer is over the canvas; null when it leaves. */
-export function rememberPointer(at: { clientX: number; clientY: number } | null): void {
-  pointer = at && { x: at.clientX, y: at.clientY };
+export function rememberPointer(win: WindowState, at: { clientX: number; clientY: number } | null): void {
+  const view = viewOf(win);
+  view.pointer = at && { x: at.clientX, y: at.clientY };
 }
 
 /** Where pasted nodes begin: at the pointer, or near the upper left of the view; null before there is a canvas. */
-export function pastePosition(): Point | null {
+export function pastePosition(win: WindowState): Point | null {
+  const view = viewOf(win);
   const box = boxOnScreen();
-  if (!flow || !box) return null;
-  const { x, y } = flow.screenToFlowPosition(pointer ?? { x: box.x + box.width / 3, y: box.y + box.height / 3 });
+  if (!view.flow || !box) return null;
+  const { x, y } = view.flow.screenToFlowPosition(
+    view.pointer ?? { x: box.x + box.width / 3, y: box.y + box.height / 3 },
+  );
   return [x, y];
 }
 
 /** A position near `at` that no node of this kind occupies. */
-export function freePosition(key: string, at: Point): Point {
-  const positions = nodePositions(useDocument.getState().crew);
+export function freePosition(win: WindowState, key: string, at: Point): Point {
+  const positions = nodePositions(win.document.getState().crew);
   const taken = new Set([...positions.values()].map(([x, y]) => `${x} ${y}`));
   const { width, height } = boxOf(key, at);
   let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];
@@ -139,32 +155,31 @@ export function freePosition(key: string, at: Point): Point {
   return [x, y];
 }
 
-/** The layout in progress; null if there is none. */
-let layout: AbortController | null = null;
-
 /** Lays all nodes out from left to right, as one undo step. Cancels a layout in progress first. */
-export async function autoLayout(): Promise<void> {
-  cancelLayout();
+export async function autoLayout(win: WindowState): Promise<void> {
+  const view = viewOf(win);
+  cancelLayout(win);
   const own = new AbortController();
-  layout = own;
-  useUi.setState({ isLayingOut: true });
+  view.layout = own;
+  win.ui.setState({ isLayingOut: true });
   try {
-    const { crew } = useDocument.getState();
+    const { crew } = win.document.getState();
     const { layOut } = await import('./auto-layout.ts');
     const moved = await layOut(crew, own.signal);
-    if (moved === null || useDocument.getState().crew !== crew) return;
-    moveNodes(moved);
-    requestAnimationFrame(fitView);
+    if (moved === null || win.document.getState().crew !== crew) return;
+    moveNodes(win, moved);
+    requestAnimationFrame(() => fitView(win));
   } catch (error) {
-    toast('error', `Auto layout failed: ${error instanceof Error ? error.message : String(error)}`);
+    toast(win, 'error', `Auto layout failed: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
-    if (layout === own) cancelLayout();
+    if (view.layout === own) cancelLayout(win);
   }
 }
 
 /** Cancels the layout in progress. The nodes keep their positions. */
-export function cancelLayout(): void {
-  layout?.abort();
-  layout = null;
-  useUi.setState({ isLayingOut: false });
+export function cancelLayout(win: WindowState): void {
+  const view = viewOf(win);
+  view.layout?.abort();
+  view.layout = null;
+  win.ui.setState({ isLayingOut: false });
 }

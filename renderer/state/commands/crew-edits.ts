@@ -1,7 +1,8 @@
 import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
 import type { ToolName } from '../../../shared/crew/tools.ts';
-import { edit, replaceCrew, useDocument } from '../document.ts';
+import { edit, replaceCrew } from '../document.ts';
 import { select } from '../ui.ts';
+import type { WindowState } from '../window-state.ts';
 import { freeNames } from './free-names.ts';
 import { without, withoutMembers } from './removal.ts';
 
@@ -9,96 +10,96 @@ import { without, withoutMembers } from './removal.ts';
 export type Point = readonly [number, number];
 
 /** Adds an asynchronous task and selects it. If the crew has exactly one agent, assigns it. */
-export function addTask(at: Point): void {
-  edit((draft) => {
+export function addTask(win: WindowState, at: Point): void {
+  edit(win, (draft) => {
     const name = freeNames(draft)('task');
     const [agent, second] = draft.agents;
     const alone = agent && !second ? { agent: agent.name } : {};
     draft.tasks.push(taskSchema.parse({ name, description: '', expected_output: '', async: true, ...alone }));
     draft.layout.nodes[`task:${name}`] = [...at];
-    select(`task:${name}`);
+    select(win, `task:${name}`);
   });
 }
 
 /** Sets the provider of the crew's agents, with its default address and model. */
-export function chooseProvider(name: string): void {
-  edit((draft) => {
+export function chooseProvider(win: WindowState, name: string): void {
+  edit(win, (draft) => {
     draft.settings.provider = name;
     delete draft.settings.base_url;
     delete draft.settings.model;
   });
 }
 
-export function addAgent(at: Point): void {
-  edit((draft) => {
+export function addAgent(win: WindowState, at: Point): void {
+  edit(win, (draft) => {
     const name = freeNames(draft)('agent');
     draft.agents.push(agentSchema.parse({ name, role: '', goal: '' }));
     draft.layout.nodes[`agent:${name}`] = [...at];
     for (const task of draft.tasks) {
       if (draft.agents.length === 1 && task.agent === undefined && draft.process === 'sequential') task.agent = name;
     }
-    select(`agent:${name}`);
+    select(win, `agent:${name}`);
   });
 }
 
-export function addPool(): void {
-  edit((draft) => {
+export function addPool(win: WindowState): void {
+  edit(win, (draft) => {
     const name = freeNames(draft)('pool');
     draft.pools.push({ name, capacity: 1 });
-    select(`pool:${name}`);
+    select(win, `pool:${name}`);
   });
 }
 
 /** Gives a tool to an agent. */
-export function giveTool(agentName: string, tool: ToolName): void {
-  edit((draft) => {
+export function giveTool(win: WindowState, agentName: string, tool: ToolName): void {
+  edit(win, (draft) => {
     const agent = draft.agents.find(({ name }) => name === agentName);
     if (agent && !agent.tools.includes(tool)) agent.tools.push(tool);
   });
 }
 
-export function assign(agent: string, taskName: string): void {
-  edit((draft) => {
+export function assign(win: WindowState, agent: string, taskName: string): void {
+  edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === taskName);
     if (task) task.agent = agent;
   });
 }
 
-export function addDependency(before: string, after: string): void {
-  edit((draft) => {
+export function addDependency(win: WindowState, before: string, after: string): void {
+  edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);
     if (task && !task.context.includes(before)) task.context.push(before);
   });
 }
 
-export function removeDependency(before: string, after: string): void {
-  edit((draft) => {
+export function removeDependency(win: WindowState, before: string, after: string): void {
+  edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);
     if (task) task.context = task.context.filter((name) => name !== before);
   });
 }
 
 /** Removes agents, tasks and pools with all references to them, and edges, as one step. */
-export function remove(keys: readonly string[]): void {
-  const { crew } = useDocument.getState();
+export function remove(win: WindowState, keys: readonly string[]): void {
+  const { crew } = win.document.getState();
   const next = without(crew, keys);
-  if (next !== crew) replaceCrew(next);
-  select();
+  if (next !== crew) replaceCrew(win, next);
+  select(win);
 }
 
 /** Groups the selected nodes. They leave the groups that they were in. */
-export function group(keys: readonly string[]): void {
+export function group(win: WindowState, keys: readonly string[]): void {
   const members = keys.filter((key) => /^(task|agent):/.test(key));
   if (members.length === 0) return;
-  edit((draft) => {
+  edit(win, (draft) => {
     leaveGroups(draft, members);
     draft.layout.groups.push({ title: 'Group', nodes: members });
   });
 }
 
 /** Removes the groups of these nodes. */
-export function ungroup(keys: readonly string[]): void {
-  edit((draft) => leaveGroups(draft, keys));
+export function ungroup(win: WindowState, keys: readonly string[]): void {
+  edit(win, (draft) => leaveGroups(draft, keys));
 }
 
 function leaveGroups(draft: Crew, keys: readonly string[]): void {
@@ -106,12 +107,20 @@ function leaveGroups(draft: Crew, keys: readonly string[]): void {
 }
 
 /** Moves nodes. Moves of the same gesture are one undo step. */
-export function moveNodes(moved: Readonly<Record<string, Point>>, gesture: string | null = null): void {
-  edit((draft) => {
-    for (const [key, [x, y]] of Object.entries(moved)) {
-      const to: [number, number] = [Math.round(x), Math.round(y)];
-      const from = draft.layout.nodes[key];
-      if (from?.[0] !== to[0] || from[1] !== to[1]) draft.layout.nodes[key] = to;
-    }
-  }, gesture);
+export function moveNodes(
+  win: WindowState,
+  moved: Readonly<Record<string, Point>>,
+  gesture: string | null = null,
+): void {
+  edit(
+    win,
+    (draft) => {
+      for (const [key, [x, y]] of Object.entries(moved)) {
+        const to: [number, number] = [Math.round(x), Math.round(y)];
+        const from = draft.layout.nodes[key];
+        if (from?.[0] !== to[0] || from[1] !== to[1]) draft.layout.nodes[key] = to;
+      }
+    },
+    gesture,
+  );
 }

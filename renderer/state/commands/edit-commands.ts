@@ -1,7 +1,7 @@
-import { focusedEntry } from '../../base/fields/entry.ts';
 import type { Command } from '../command.ts';
-import { redo, undo, useDocument } from '../document.ts';
-import { select, useUi } from '../ui.ts';
+import { redo, undo } from '../document.ts';
+import { select } from '../ui.ts';
+import type { WindowState } from '../window-state.ts';
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
 import { remove } from './crew-edits.ts';
 import { isWriting } from './key-area.ts';
@@ -14,7 +14,7 @@ export const undoCommand: Command = {
   accelerator: 'Mod+Z',
   keys: { scope: 'fields', list: ['Mod+Z'] },
   isForText: true,
-  act: () => inText('undo') || undo(),
+  act: (win) => inText(win, 'undo') || undo(win),
 };
 
 export const redoCommand: Command = {
@@ -25,7 +25,7 @@ export const redoCommand: Command = {
   accelerator: 'Mod+Shift+Z',
   keys: { scope: 'fields', list: ['Mod+Shift+Z', 'Mod+Y'] },
   isForText: true,
-  act: () => inText('redo') || redo(),
+  act: (win) => inText(win, 'redo') || redo(win),
 };
 
 export const duplicateCommand: Command = {
@@ -45,7 +45,7 @@ export const deleteCommand: Command = {
   menu: { menu: 'edit', group: 2 },
   keys: { scope: 'crew', list: ['Delete', 'Backspace'] },
   isHidden: true,
-  act: () => remove(useUi.getState().selection),
+  act: (win) => remove(win, win.ui.getState().selection),
 };
 
 /** Editing the crew. The native menu has the system's own entries for cut, copy, paste and select all. */
@@ -54,7 +54,14 @@ export const EDIT_COMMANDS: readonly Command[] = [
   redoCommand,
   { name: 'copy', label: 'Copy', section: 'Crew', clipboard: 'copy', isHidden: true, act: copySelection },
   { name: 'cut', label: 'Cut', section: 'Crew', clipboard: 'cut', isHidden: true, act: cutSelection },
-  { name: 'paste', label: 'Paste', section: 'Crew', clipboard: 'paste', isHidden: true, act: () => void pasteNodes() },
+  {
+    name: 'paste',
+    label: 'Paste',
+    section: 'Crew',
+    clipboard: 'paste',
+    isHidden: true,
+    act: (win) => void pasteNodes(win),
+  },
   duplicateCommand,
   deleteCommand,
   {
@@ -66,17 +73,17 @@ export const EDIT_COMMANDS: readonly Command[] = [
   },
 ];
 
-function selectAll(): void {
-  const { agents, tasks } = useDocument.getState().crew;
-  select(...tasks.map(({ name }) => `task:${name}`), ...agents.map(({ name }) => `agent:${name}`));
+function selectAll(win: WindowState): void {
+  const { agents, tasks } = win.document.getState().crew;
+  select(win, ...tasks.map(({ name }) => `task:${name}`), ...agents.map(({ name }) => `agent:${name}`));
 }
 
 /**
  * Undoes or redoes in the focused text field. Returns false if no text has the focus, so that the step applies to the
  * crew.
  */
-function inText(step: 'undo' | 'redo'): boolean {
-  const entry = focusedEntry();
+function inText(win: WindowState, step: 'undo' | 'redo'): boolean {
+  const entry = win.fields.focused();
   if (entry) return entry[step]();
   if (!isWriting(document.activeElement)) return false;
   document.execCommand(step);

@@ -7,32 +7,34 @@
  */
 export type KeyArea = 'crew' | 'fields' | 'other';
 
-/** The marked element that was last pressed or focused; null where it was none. */
-let lastMarked: Element | null = null;
+/** Follows the element that is pressed or focused, to know what a key without a focus is meant for. */
+export class KeyAreas {
+  /** The marked element that was last pressed or focused; null where it was none. */
+  #lastMarked: Element | null = null;
 
-/** Follows the element that is pressed or focused; returns a function that stops it. */
-export function followFocus(): () => void {
-  const note = ({ target }: Event) => {
-    lastMarked = target instanceof Element ? target.closest('[data-keys]') : null;
-  };
-  document.addEventListener('pointerdown', note, true);
-  document.addEventListener('focusin', note, true);
-  return () => {
-    document.removeEventListener('pointerdown', note, true);
-    document.removeEventListener('focusin', note, true);
-    lastMarked = null;
-  };
-}
-
-/**
- * The area of a key event. Without a focus the page's body receives keys: they are the crew's, unless the part of the
- * window that was last pressed, and still exists, is one that only shows something.
- */
-export function keyAreaOf(target: EventTarget | null): KeyArea {
-  if (!(target instanceof Element) || target === document.body || target === document.documentElement) {
-    return lastMarked?.isConnected && areaOf(lastMarked) === 'other' ? 'other' : 'crew';
+  /** Starts to follow; returns a function that stops it. */
+  follow(): () => void {
+    const note = ({ target }: Event) => {
+      this.#lastMarked = target instanceof Element ? target.closest('[data-keys]') : null;
+    };
+    document.addEventListener('pointerdown', note, true);
+    document.addEventListener('focusin', note, true);
+    return () => {
+      document.removeEventListener('pointerdown', note, true);
+      document.removeEventListener('focusin', note, true);
+      this.#lastMarked = null;
+    };
   }
-  return areaOf(target);
+
+  /**
+   * The area of a key event. Without a focus the page's body receives keys: they are the crew's, unless the part of the
+   * window that was last pressed, and still exists, is one that only shows something.
+   */
+  of(target: EventTarget | null): KeyArea {
+    if (target instanceof Element && target !== document.body && target !== document.documentElement)
+      return areaOf(target);
+    return this.#lastMarked?.isConnected && areaOf(this.#lastMarked) === 'other' ? 'other' : 'crew';
+  }
 }
 
 function areaOf(element: Element): KeyArea {

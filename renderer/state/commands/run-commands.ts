@@ -5,10 +5,10 @@ import type { Started } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { findBatch } from '../batch.ts';
 import type { Command } from '../command.ts';
-import { useDocument } from '../document.ts';
 import { syncEdits } from '../edits.ts';
-import { showNewRun, showRun, useRun } from '../run.ts';
-import { showDialog, toast, useUi } from '../ui.ts';
+import { showNewRun, showRun } from '../run.ts';
+import { showDialog, toast } from '../ui.ts';
+import type { WindowState } from '../window-state.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -16,8 +16,8 @@ export const runCommand: Command = {
   section: 'Run',
   menu: { menu: 'run', group: 1 },
   accelerator: 'Mod+Enter',
-  unavailable: () => runRefusal(useDocument.getState()),
-  act: () => void runCrew(),
+  unavailable: (win) => runRefusal(win.document.getState()),
+  act: (win) => void runCrew(win),
 };
 
 export const pauseCommand: Command = {
@@ -26,8 +26,8 @@ export const pauseCommand: Command = {
   section: 'Run',
   menu: { menu: 'run', group: 1 },
   accelerator: 'Mod+Shift+P',
-  unavailable: () => (useRun.getState().live || isInterrupted() ? null : NO_LIVE_RUN),
-  act: () => void pauseOrResume(),
+  unavailable: (win) => (win.run.getState().live || isInterrupted(win) ? null : NO_LIVE_RUN),
+  act: (win) => void pauseOrResume(win),
 };
 
 export const stopCommand: Command = {
@@ -36,8 +36,8 @@ export const stopCommand: Command = {
   section: 'Run',
   menu: { menu: 'run', group: 1 },
   accelerator: 'Mod+.',
-  unavailable: () => (useRun.getState().live ? null : NO_LIVE_RUN),
-  act: () => void stopShown(),
+  unavailable: (win) => (win.run.getState().live ? null : NO_LIVE_RUN),
+  act: (win) => void stopShown(win),
 };
 
 export const exportCommand: Command = {
@@ -46,8 +46,8 @@ export const exportCommand: Command = {
   section: 'File',
   menu: { menu: 'file', group: 3, label: 'Export Reports…' },
   accelerator: 'Mod+E',
-  unavailable: () => (useRun.getState().id === null ? NO_RUN : null),
-  act: () => void exportShown(),
+  unavailable: (win) => (win.run.getState().id === null ? NO_RUN : null),
+  act: (win) => void exportShown(win),
 };
 
 /** Commands that start, control and export the shown run. */
@@ -59,18 +59,18 @@ const NO_LIVE_RUN = 'No run is in progress.';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
 
-export function showFailure(done: Done): void {
-  if (done.status === 'failed') toast('error', done.message);
+export function showFailure(win: WindowState, done: Done): void {
+  if (done.status === 'failed') toast(win, 'error', done.message);
 }
 
 /** Allows one start at a time. */
-export async function beginning(act: () => Promise<void>): Promise<void> {
-  if (useUi.getState().busy) return;
-  useUi.setState({ busy: 'starting', refused: null });
+export async function beginning(win: WindowState, act: () => Promise<void>): Promise<void> {
+  if (win.ui.getState().busy) return;
+  win.ui.setState({ busy: 'starting', refused: null });
   try {
     await act();
   } finally {
-    useUi.setState({ busy: null });
+    win.ui.setState({ busy: null });
   }
 }
 
@@ -78,20 +78,20 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
  * Shows the run that started, or the first row of the batch, or the reason why nothing started.
  * @param crew the crew of the run, if it is known here: then nothing of a new run needs to be read
  */
-export async function showStarted(started: Started, crew: Crew | null = null): Promise<void> {
+export async function showStarted(win: WindowState, started: Started, crew: Crew | null = null): Promise<void> {
   switch (started.status) {
     case 'started':
-      if (started.note !== undefined) toast('info', started.note);
-      if (started.batch !== null) await findBatch();
-      if (started.run === null) toast('error', 'No row of the batch could start. See each row for the reason.');
-      else if (crew) showNewRun(started.run, crew);
-      else await showRun(started.run);
+      if (started.note !== undefined) toast(win, 'info', started.note);
+      if (started.batch !== null) await findBatch(win);
+      if (started.run === null) toast(win, 'error', 'No row of the batch could start. See each row for the reason.');
+      else if (crew) showNewRun(win, started.run, crew);
+      else await showRun(win, started.run);
       return;
     case 'refused':
-      useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
+      win.ui.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
       return;
     case 'failed':
-      toast('error', started.failure.message, keyAction(started.failure.kind));
+      toast(win, 'error', started.failure.message, keyAction(win, started.failure.kind));
       return;
     case 'cancelled':
       return;
@@ -99,12 +99,12 @@ export async function showStarted(started: Started, crew: Crew | null = null): P
 }
 
 /** Starts a run or batch and shows it, or shows why it cannot start. */
-export function begin(start: () => Promise<Started>): Promise<void> {
-  return beginning(async () => showStarted(await start()));
+export function begin(win: WindowState, start: () => Promise<Started>): Promise<void> {
+  return beginning(win, async () => showStarted(win, await start()));
 }
 
-function keyAction(kind: string): { label: string; act: () => void } | undefined {
-  return kind === 'no_key' ? { label: 'Enter API key', act: () => showDialog('key') } : undefined;
+function keyAction(win: WindowState, kind: string): { label: string; act: () => void } | undefined {
+  return kind === 'no_key' ? { label: 'Enter API key', act: () => showDialog(win, 'key') } : undefined;
 }
 
 /** Why the crew on screen cannot run, as a message; null if it can. */
@@ -114,20 +114,20 @@ export function runRefusal({ crew, stashed }: { crew: Crew; stashed: unknown }):
 }
 
 /** Runs the crew in the window with the slots and the provider that the toolbar shows. */
-function runCrew(): Promise<void> {
-  return beginning(async () => {
-    const { crew } = useDocument.getState();
-    if (!(await isCrewSynced())) return;
-    await showStarted(await call('run.start', startOptionsOf(crew)), crew);
+function runCrew(win: WindowState): Promise<void> {
+  return beginning(win, async () => {
+    const { crew } = win.document.getState();
+    if (!(await isCrewSynced(win))) return;
+    await showStarted(win, await call('run.start', startOptionsOf(crew)), crew);
   });
 }
 
 /** Whether main has the current crew. If main refuses the crew, shows its problems. */
-export async function isCrewSynced(): Promise<boolean> {
-  if (await syncEdits()) return true;
-  const { error } = crewSchema.safeParse(useDocument.getState().crew);
+export async function isCrewSynced(win: WindowState): Promise<boolean> {
+  if (await syncEdits(win)) return true;
+  const { error } = crewSchema.safeParse(win.document.getState().crew);
   const what = error ? `: ${z.prettifyError(error)}` : '';
-  toast('error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
+  toast(win, 'error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
   return false;
 }
 
@@ -138,61 +138,61 @@ export function startOptionsOf({ settings }: Crew): CallInput<'run.start'> {
 }
 
 /** Resumes an interrupted run or batch. @param run its ID */
-export function resumeRun(run: string): Promise<void> {
-  return begin(() => call('run.resume', { run }));
+export function resumeRun(win: WindowState, run: string): Promise<void> {
+  return begin(win, () => call('run.resume', { run }));
 }
 
-async function pauseOrResume(): Promise<void> {
-  const { id, live } = useRun.getState();
+async function pauseOrResume(win: WindowState): Promise<void> {
+  const { id, live } = win.run.getState();
   if (!id) return;
-  if (!live) return isInterrupted() ? resumeRun(id) : undefined;
-  showFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
+  if (!live) return isInterrupted(win) ? resumeRun(win, id) : undefined;
+  showFailure(win, await call(isPaused(win) ? 'run.unpause' : 'run.pause', { run: id }));
 }
 
 /** Stops the shown run, or the batch that it is a row of. */
-export async function stopShown(): Promise<void> {
-  const { id, live } = useRun.getState();
-  if (id && live) await stopRun(id);
+export async function stopShown(win: WindowState): Promise<void> {
+  const { id, live } = win.run.getState();
+  if (id && live) await stopRun(win, id);
 }
 
 /** Stops a run or batch in progress. @param run its ID */
-export async function stopRun(run: string): Promise<void> {
-  showFailure(await call('run.stop', { run }));
+export async function stopRun(win: WindowState, run: string): Promise<void> {
+  showFailure(win, await call('run.stop', { run }));
 }
 
 /** More slots start at once; with fewer, running turns end first. */
-export async function changeSlots(slots: number): Promise<void> {
-  const { id, live } = useRun.getState();
-  if (id && live) showFailure(await call('run.slots', { run: id, slots }));
+export async function changeSlots(win: WindowState, slots: number): Promise<void> {
+  const { id, live } = win.run.getState();
+  if (id && live) showFailure(win, await call('run.slots', { run: id, slots }));
 }
 
-async function exportShown(): Promise<void> {
-  const { id } = useRun.getState();
-  if (id) await exportReports(id);
+async function exportShown(win: WindowState): Promise<void> {
+  const { id } = win.run.getState();
+  if (id) await exportReports(win, id);
 }
 
 /** Asks for a folder and writes the reports of a run or batch into it. @param run its ID */
-export async function exportReports(run: string): Promise<void> {
-  if (useUi.getState().busy) return;
-  useUi.setState({ busy: 'exporting' });
+export async function exportReports(win: WindowState, run: string): Promise<void> {
+  if (win.ui.getState().busy) return;
+  win.ui.setState({ busy: 'exporting' });
   try {
     const exported = await call('run.export', { run });
-    if (exported.status === 'failed') toast('error', exported.message);
+    if (exported.status === 'failed') toast(win, 'error', exported.message);
     if (exported.status !== 'exported') return;
     const { folder } = exported;
     const act = () => void call('app.show_folder', { path: folder });
-    toast('info', `Reports: ${folder}`, { label: 'Show folder', act });
+    toast(win, 'info', `Reports: ${folder}`, { label: 'Show folder', act });
   } finally {
-    useUi.setState({ busy: null });
+    win.ui.setState({ busy: null });
   }
 }
 
-export function isPaused(): boolean {
-  return useRun.getState().state?.paused.at(-1)?.end === null;
+export function isPaused(win: WindowState): boolean {
+  return win.run.getState().state?.paused.at(-1)?.end === null;
 }
 
 /** Whether the run was interrupted and can be resumed. */
-export function isInterrupted(): boolean {
-  const { state, live, reading } = useRun.getState();
+export function isInterrupted(win: WindowState): boolean {
+  const { state, live, reading } = win.run.getState();
   return state !== null && !live && !reading && state.outcome === null;
 }

@@ -10,8 +10,9 @@ import { Toolbar } from '../../features/toolbar/toolbar.tsx';
 import { LowerPanels } from '../../lower-panels.tsx';
 import { withRegistry } from '../../testing/commands.ts';
 import { draw, element } from '../../testing/page.ts';
-import { openDocument, undo, useDocument } from '../document.ts';
-import { select, showDialog, showTab, useUi } from '../ui.ts';
+import { win } from '../../testing/window.ts';
+import { openDocument, undo } from '../document.ts';
+import { select, showDialog, showTab } from '../ui.ts';
 import { addTask } from './crew-edits.ts';
 import { listenToKeys } from './shortcuts.ts';
 
@@ -34,7 +35,7 @@ const EDITING_KEYS = [
   mod('Z', true),
 ];
 
-const crew = () => useDocument.getState().crew;
+const crew = () => win.document.getState().crew;
 const press = (target: Element, init: KeyboardEventInit) => {
   const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
   act(() => void target.dispatchEvent(event));
@@ -63,12 +64,12 @@ beforeEach(() => {
     },
   );
   HTMLCanvasElement.prototype.getContext = () => drawing as never;
-  end = listenToKeys(REGISTRY.commands);
-  openDocument({ crew: CREW, path: null, edited: false });
-  addTask([0, 0]);
-  addTask([0, 100]);
-  undo();
-  select('task:draft');
+  end = listenToKeys(win, REGISTRY.commands);
+  openDocument(win, { crew: CREW, path: null, edited: false });
+  addTask(win, [0, 0]);
+  addTask(win, [0, 100]);
+  undo(win);
+  select(win, 'task:draft');
   draw(
     withRegistry(
       createElement(
@@ -85,8 +86,8 @@ beforeEach(() => {
 afterEach(() => {
   end();
   act(() => {
-    showDialog(null);
-    showTab('Timeline');
+    showDialog(win, null);
+    showTab(win, 'Timeline');
   });
 });
 
@@ -100,14 +101,14 @@ function expectUnchanged(target: Element, where: string): void {
     clipboard(target, type);
     expect(crew(), `${type} in ${where}`).toBe(before);
   }
-  expect(useUi.getState().selection).toEqual(['task:draft']);
+  expect(win.ui.getState().selection).toEqual(['task:draft']);
 }
 
 describe('An editing key', () => {
   it.each(REGISTRY.tabs.map(({ name }) => name))(
     'An editing key changes nothing in the panel %s, or without focus after a click there',
     (tab) => {
-      act(() => showTab(tab));
+      act(() => showTab(win, tab));
       const panel = find('[role="tabpanel"][data-state="active"]');
       expectUnchanged(panel, tab);
       expectUnchanged(panel.querySelector('*') ?? panel, `an element of ${tab}`);
@@ -118,7 +119,7 @@ describe('An editing key', () => {
   );
 
   it('An editing key changes nothing while a dialog is open', () => {
-    act(() => showDialog('keys'));
+    act(() => showDialog(win, 'keys'));
     expectUnchanged(document.body, 'a dialog');
   });
 

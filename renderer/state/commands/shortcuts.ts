@@ -1,6 +1,6 @@
 import { type Command, perform } from '../command.ts';
-import { useUi } from '../ui.ts';
-import { followFocus, isWriting, type KeyArea, keyAreaOf } from './key-area.ts';
+import type { WindowState } from '../window-state.ts';
+import { isWriting, type KeyArea, KeyAreas } from './key-area.ts';
 
 type Scope = NonNullable<Command['keys']>['scope'];
 
@@ -24,19 +24,19 @@ function shortcutsIn(commands: readonly Command[]): Shortcuts {
 }
 
 /** Performs the command of a key, if the key acts where it was pressed. */
-function handleKey(shortcuts: Shortcuts, event: KeyboardEvent): void {
-  const { dialog, loading } = useUi.getState();
+function handleKey(win: WindowState, shortcuts: Shortcuts, areas: KeyAreas, event: KeyboardEvent): void {
+  const { dialog, loading } = win.ui.getState();
   if (event.defaultPrevented || event.isComposing || loading !== null) return;
   const name = nameOf(event);
   const isInText = isWriting(event.target);
   const isOver = dialog !== null;
-  if (name === 'escape' && !isInText && !isOver) useUi.setState({ refused: null });
+  if (name === 'escape' && !isInText && !isOver) win.ui.setState({ refused: null });
   const shortcut = shortcuts.get(name);
   if (!shortcut) return;
   const { command, scope } = shortcut;
-  if (isInText || isOver ? command.isForText && isInText : AREAS[scope].includes(keyAreaOf(event.target))) {
+  if (isInText || isOver ? command.isForText && isInText : AREAS[scope].includes(areas.of(event.target))) {
     event.preventDefault();
-    perform(command);
+    perform(win, command);
   } else if (!isInText && name.startsWith('mod+') && command.menu !== undefined) {
     // Otherwise the menu would perform the command.
     event.preventDefault();
@@ -52,27 +52,28 @@ function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
 }
 
 /** Performs a command on its clipboard event, if the event concerns nodes and not text. */
-function listenToClipboard(command: Command): () => void {
+function listenToClipboard(win: WindowState, areas: KeyAreas, command: Command): () => void {
   const { clipboard } = command;
   if (clipboard === undefined) return () => undefined;
   const listener = (event: Event) => {
     const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
-    if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
+    if (isText || win.ui.getState().dialog !== null || areas.of(event.target) !== 'crew') return;
     event.preventDefault();
-    perform(command);
+    perform(win, command);
   };
   document.addEventListener(clipboard, listener);
   return () => document.removeEventListener(clipboard, listener);
 }
 
 /** Listens to the keys of these commands; returns a function that stops it. */
-export function listenToKeys(commands: readonly Command[]): () => void {
+export function listenToKeys(win: WindowState, commands: readonly Command[]): () => void {
   const shortcuts = shortcutsIn(commands);
-  const onKey = (event: KeyboardEvent) => handleKey(shortcuts, event);
+  const areas = new KeyAreas();
+  const onKey = (event: KeyboardEvent) => handleKey(win, shortcuts, areas, event);
   document.addEventListener('keydown', onKey);
   const ends = [
-    followFocus(),
-    ...commands.map(listenToClipboard),
+    areas.follow(),
+    ...commands.map((command) => listenToClipboard(win, areas, command)),
     () => document.removeEventListener('keydown', onKey),
   ];
   return () => {

@@ -1,8 +1,9 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { RerunChoice } from '../../../shared/run/rerun.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import { runNow, useRun } from '../run.ts';
+import { runNow } from '../run.ts';
 import { toast } from '../ui.ts';
+import { perWindow, type WindowState } from '../window-state.ts';
 import type { FiguresWorkerMessage } from './figures.worker.ts';
 import type { FiguresAnswer, FiguresRequest, SimulatedFigures } from './folded-run.ts';
 
@@ -19,6 +20,7 @@ export type Measurement = Extract<FiguresAnswer, { kind: 'measured' }>;
 export class FiguresOfRun {
   /** The page's run state. Another object means another run, or the same run loaded again. */
   readonly state: RunState;
+  readonly #win: WindowState;
   readonly #worker: Worker;
   readonly #open = new Map<number, (answer: FiguresAnswer | null) => void>();
   #handedOver = 0;
@@ -26,13 +28,14 @@ export class FiguresOfRun {
   #ended = false;
   #simulated: { seq: number; answer: Promise<SimulatedFigures | null> } | null = null;
 
-  constructor(crew: Crew, state: RunState) {
+  constructor(win: WindowState, crew: Crew, state: RunState) {
+    this.#win = win;
     this.state = state;
     this.#worker = new Worker(new URL('./figures.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => this.#settle(data.id, data);
     this.#worker.onerror = ({ message }) => {
       this.end();
-      toast('error', 'The figures of this run are unavailable. Reopen it from the Runs tab.');
+      toast(win, 'error', 'The figures of this run are unavailable. Reopen it from the Runs tab.');
       reportError(new Error(`The figures of the run: ${message}`));
     };
     this.#post({ kind: 'run', crew });
@@ -83,7 +86,7 @@ export class FiguresOfRun {
     const id = this.#lastId;
     return new Promise((resolve) => {
       this.#open.set(id, resolve);
-      this.#post({ id, now: runNow(), ...wanted });
+      this.#post({ id, now: runNow(this.#win), ...wanted });
     });
   }
 
@@ -92,14 +95,14 @@ export class FiguresOfRun {
    * query, since they may arrive as fast as they are sent.
    */
   async #handOver(): Promise<void> {
-    const { events } = useRun.getState();
+    const { events } = this.#win.run.getState();
     const until = events.length;
     while (this.#handedOver < until) {
       const part = events.slice(this.#handedOver, Math.min(until, this.#handedOver + MAX_EVENTS));
       this.#handedOver += part.length;
       this.#post({ kind: 'events', events: part });
       if (this.#handedOver < until) await new Promise((resolve) => setTimeout(resolve));
-      if (this.#ended || useRun.getState().state !== this.state) return;
+      if (this.#ended || this.#win.run.getState().state !== this.state) return;
     }
   }
 
@@ -113,19 +116,35 @@ export class FiguresOfRun {
   }
 }
 
-let drawn: FiguresOfRun | null = null;
+/** The figures of the shown run, with a worker of their own until another run is shown. */
+class ShownFigures {
+  readonly #win: WindowState;
+  #figures: FiguresOfRun | null = null;
 
-/** The figures of the shown run; null: no run is shown. */
-export function figuresOfShownRun(): FiguresOfRun | null {
-  const { crew, state } = useRun.getState();
-  if (drawn && drawn.state === state) return drawn;
-  drawn?.end();
-  drawn = crew && state ? new FiguresOfRun(crew, state) : null;
-  return drawn;
+  constructor(win: WindowState) {
+    this.#win = win;
+    win.run.subscribe(({ state }) => {
+      if (this.#figures?.state !== state) this.#end();
+    });
+  }
+
+  get(): FiguresOfRun | null {
+    const { crew, state } = this.#win.run.getState();
+    if (this.#figures?.state === state) return this.#figures;
+    this.#end();
+    this.#figures = crew && state ? new FiguresOfRun(this.#win, crew, state) : null;
+    return this.#figures;
+  }
+
+  #end(): void {
+    this.#figures?.end();
+    this.#figures = null;
+  }
 }
 
-useRun.subscribe(({ state }) => {
-  if (!drawn || drawn.state === state) return;
-  drawn.end();
-  drawn = null;
-});
+const shownFiguresOf = perWindow((win) => new ShownFigures(win));
+
+/** The figures of the shown run; null: no run is shown. */
+export function figuresOfShownRun(win: WindowState): FiguresOfRun | null {
+  return shownFiguresOf(win).get();
+}

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useStoreApi } from 'reactflow';
 import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
-import { useRun } from '../../../state/run.ts';
+import { useWindowState } from '../../../state/window-state.ts';
 import { overviewNodes } from './paint-nodes.ts';
 import { type OverviewInput, OverviewPainter } from './painter.ts';
 
@@ -10,15 +10,16 @@ type Props = Omit<OverviewInput, 'nodes'> & { crew: Crew; positions: ReadonlyMap
 
 /** All nodes of a large crew on one canvas element: as elements, each would be reconciled after every change. */
 export function OverviewNodes({ crew, positions, dragged, chosen }: Props) {
+  const win = useWindowState();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<OverviewPainter | null>(null);
   const flow = useStoreApi();
   const nodes = useMemo(() => overviewNodes(crew, positions), [crew, positions]);
   useEffect(() => {
     if (!canvas.current) return;
-    const made = new OverviewPainter(canvas.current, flow.getState);
+    const made = new OverviewPainter(canvas.current, flow.getState, win.run);
     painter.current = made;
-    const ends = [flow.subscribe(() => made.viewChanged()), useRun.subscribe(() => made.runChanged())];
+    const ends = [flow.subscribe(() => made.viewChanged()), win.run.subscribe(() => made.runChanged())];
     const scheme = window.matchMedia('(prefers-color-scheme: dark)');
     const onTheme = () => made.themeChanged();
     scheme.addEventListener('change', onTheme);
@@ -28,7 +29,7 @@ export function OverviewNodes({ crew, positions, dragged, chosen }: Props) {
       made.stop();
       painter.current = null;
     };
-  }, [flow]);
+  }, [flow, win]);
   useEffect(() => painter.current?.draw({ nodes, dragged, chosen }), [nodes, dragged, chosen]);
   return <canvas ref={canvas} className="overview-nodes" role="img" aria-label="Overview of all nodes" />;
 }

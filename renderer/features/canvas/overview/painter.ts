@@ -1,6 +1,6 @@
 import type { Point } from '../../../state/canvas/sizes.ts';
 import type { Transform } from '../../../state/canvas/viewport.ts';
-import { useRun } from '../../../state/run.ts';
+import type { RunStore } from '../../../state/stores/run-store.ts';
 import type { TaskDisplayState } from '../../../state/task-display-state.ts';
 import { displayStateOf } from '../task-display-states.ts';
 import {
@@ -34,6 +34,7 @@ const REPAINT_INTERVAL_MS = 1000;
 export class OverviewPainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #viewOf: () => View;
+  readonly #run: RunStore;
   #colors: OverviewColors;
   #drawing: OverviewInput = { nodes: [], dragged: new Map(), chosen: new Set() };
   #states: (TaskDisplayState | null)[] = [];
@@ -42,11 +43,12 @@ export class OverviewPainter {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #repaintTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(canvas: HTMLCanvasElement, viewOf: () => View) {
+  constructor(canvas: HTMLCanvasElement, viewOf: () => View, run: RunStore) {
     const ctx = canvas.getContext('2d');
     if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#ctx = ctx;
     this.#viewOf = viewOf;
+    this.#run = run;
     this.#colors = readOverviewColors(ctx);
   }
 
@@ -83,7 +85,7 @@ export class OverviewPainter {
   }
 
   #readStates(): (TaskDisplayState | null)[] {
-    const { state } = useRun.getState();
+    const { state } = this.#run.getState();
     return this.#drawing.nodes.map(({ task }) => (task === null ? null : displayStateOf(state, task)));
   }
 
