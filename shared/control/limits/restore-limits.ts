@@ -4,6 +4,9 @@ import { reachedAfterMs } from './call-report.ts';
 import type { LimitsBefore, RestoredCooldown } from './limits.ts';
 import { WINDOW_MS } from './sliding-window.ts';
 
+/** How long a killed process may have lived after its last event: the interval of samples, and the time of a flush. */
+const UNRECORDED_MS = 1100;
+
 /** The same moment on the wall clock and on the clock of the limits, in milliseconds. */
 export interface Moment {
   wallMs: number;
@@ -27,9 +30,9 @@ export function limitsBefore(state: RunState, endpoints: Endpoints, at: Moment):
     const untils = own.map(({ t, until = t }) => now.t - agoMs(t) + until - t);
     return { endpoint, callLimit: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) };
   });
-  const uses = usesOf(state).map(({ reached, ...use }) => {
+  const uses = usesOf(state).map(({ reached, laterMs, ...use }) => {
     const endpoint = endpoints.get(use.agent) ?? null;
-    return { ...use, endpoint, leaves: now.t - agoMs(reached) + WINDOW_MS };
+    return { ...use, endpoint, leaves: now.t - agoMs(reached) + laterMs + WINDOW_MS };
   });
   return {
     uses: uses.filter(({ leaves }) => leaves > now.t),
@@ -38,20 +41,22 @@ export function limitsBefore(state: RunState, endpoints: Endpoints, at: Moment):
 }
 
 /**
- * * Returns every call with the time at which it reached its provider. Each interrupted turn may have had an unrecorded
- * call in progress: by the agent that it had delegated to, or else by its own agent.
+ * Returns every call with the time at which it reached its provider: `reached`, or up to `laterMs` after it. Each
+ * interrupted turn may have had an unrecorded call in progress: by the agent that it had delegated to, or else by its own
+ * agent. A process that was killed may have lived a little longer than its journal shows.
  */
-function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
+function usesOf(state: RunState): { agent: string; tokens: number; reached: number; laterMs: number }[] {
   const recorded = state.turns.flatMap(({ calls }) =>
     calls.map(({ agent, start, end, firstTokenMs, promptTokens, completionTokens }) => {
       const reached = start + reachedAfterMs((end ?? start) - start, firstTokenMs);
-      return { agent, tokens: promptTokens + completionTokens, reached };
+      return { agent, tokens: promptTokens + completionTokens, reached, laterMs: 0 };
     }),
   );
   const interrupted = state.turns.flatMap(({ agent, delegations, end, result }) => {
     if (result === 'ok' || result === 'error') return [];
     const inside = delegations.findLast(({ ok }) => ok === null)?.to;
-    return [{ agent: inside ?? agent, tokens: 0, reached: end ?? state.t }];
+    const laterMs = result === 'lost' || result === null ? UNRECORDED_MS : 0;
+    return [{ agent: inside ?? agent, tokens: 0, reached: end ?? state.t, laterMs }];
   });
   return [...recorded, ...interrupted];
 }
