@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { readLocalFacts } from '../app/engine/journal/local-facts.ts';
 import { readBlob } from '../app/engine/journal/read-journal.ts';
 import { isRunLocked } from '../app/engine/locks/run-locks.ts';
 import type { CommandResult } from '../app/engine/request.ts';
@@ -107,7 +108,10 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
       session.shownRun = run;
       const page = await work.events(runs.dir(run), after);
       const [started] = page.events;
-      const isOfCrew = started?.type === 'run.started' ? isOf({ started }, openCrew(session)) : null;
+      const isOfCrew =
+        started?.type === 'run.started'
+          ? isOf({ started, local: await readLocalFacts(runs.dir(run), started) }, openCrew(session))
+          : null;
       return { ...page, of_crew: isOfCrew, live: runs.row(run) !== null };
     },
     'run.blob': async (_session, { run, blob }) => {

@@ -49,7 +49,7 @@ const exists = (path: string) =>
 
 describe('an external run', () => {
   it.each([['resume'], ['rerun']])(
-    'An external rehearsal needs consent before %s uses the workspace in its journal.',
+    'An external rehearsal needs consent before %s uses the workspace that its folder names.',
     async (how) => {
       const chosen = command.path(`chosen-by-${how}`);
       const file = await makeCrew(`chosen_${how}`);
@@ -78,6 +78,20 @@ describe('an external run', () => {
     expect(await command.run(['resume', dir, '--approve-all', '--json'])).toMatchObject({ code: 0 });
   });
 
+  it('A run whose folder does not name its workspace is reported, but neither resumed nor repeated.', async () => {
+    const dir = await copyElsewhere(folderOf(await command.run(['run', await makeCrew('lost'), '--json'])));
+    await rm(join(dir, 'local.json'));
+    expect(await command.run(['report', dir, '--out', command.path('reports-of-lost')])).toMatchObject({ code: 0 });
+    for (const args of [
+      ['resume', dir],
+      ['rerun', dir, '--failed'],
+    ]) {
+      const refused = await command.run([...args, '--trust', '--json']);
+      expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'workspace']);
+      expect(refused.stderr).toContain('local.json is missing');
+    }
+  });
+
   it('An external batch needs consent before it uses the workspace in its record.', async () => {
     const chosen = command.path('chosen-for-rows');
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
@@ -93,15 +107,15 @@ describe('an external run', () => {
     expect((await readdir(`${chosen}/rows`)).sort()).toEqual(['1', '2']);
   });
 
-  it('A row is not resumed if its journal names another workspace than its batch.', async () => {
+  it('A row is not resumed if its folder names another workspace than its batch.', async () => {
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
     const first = await command.run(['run', await makeCrew('astray'), '--inputs', rows, '--json']);
     const dir = await copyElsewhere(folderOf(first));
-    const journal = join(`${dir}-row-1`, 'events.jsonl');
+    const local = join(`${dir}-row-1`, 'local.json');
     await cp(`${folderOf(first)}-row-1`, `${dir}-row-1`, { recursive: true });
-    const text = await readFile(journal, 'utf8');
+    const text = await readFile(local, 'utf8');
     const other = JSON.stringify({ workspace: command.path('other') }).slice(1, -1);
-    await writeFile(journal, text.replace(/"workspace":"[^"]*\/rows\/1"/, other));
+    await writeFile(local, text.replace(/"workspace":"[^"]*\/rows\/1"/, other));
     const ended = await command.run(['resume', dir, '--approve-all', '--json']);
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('the folder of the batch for this row');

@@ -45,7 +45,8 @@ export async function report(context: CliContext, given: string, out: string): P
   if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
   const dir = await runFolder(context, given);
   const opened = await openRecord(dir);
-  if (!opened.ok) return refuse(io, [problemOf('run', opened.message)], {});
+  // Reports do not need the workspace.
+  if (!opened.ok && opened.kind === 'journal') return refuse(io, [problemOf('run', opened.message)], {});
   const exported = await exportGroup(dir, { exact: out });
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { resumeRun, startRun } from './engine.ts';
+import { startRun } from './engine.ts';
 import { handleOf, makeCrew, Rig, until } from './testing/rig.ts';
 
 let rig: Rig;
@@ -55,8 +55,7 @@ test('a full disk interrupts the run, no reported event is lost, and the run can
   expect(completed).toEqual(['small']);
   await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
   execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
-  const { access, contextWindow, versions } = rig.request(crew);
-  const resumed = handleOf(await resumeRun({ dir: run.dir, crew, access, contextWindow, versions }, rig.host()));
+  const resumed = await rig.resume(run.dir, crew);
   await until(() => resumed.state.outcome !== null);
   expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(resumed.state.tasks.get('small')?.turns).toHaveLength(1);

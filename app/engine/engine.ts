@@ -14,6 +14,7 @@ import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
 import { isSystemError } from '../base/system-error.ts';
 import type { BatchResources } from './batch/share.ts';
+import { writeLocalFacts } from './journal/local-facts.ts';
 import { readResults } from './journal/read-results.ts';
 import { readTranscripts } from './journal/read-transcripts.ts';
 import { RunJournal } from './journal/run-journal.ts';
@@ -38,7 +39,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
   const dir = join(request.runsFolder, id);
   const locks = new RunLocks(id);
   return guarded(dir, locks, async () => {
-    const refused = await locks.takeWorkspace(request.settings.workspace);
+    const refused = await locks.takeWorkspace(request.workspace);
     if (refused) return { ok: false, failure: refused };
     const made = await makeFolder(dir, request, locks);
     if (made) return { ok: false, failure: made };
@@ -84,7 +85,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const { budgetUsd } = request;
     const spent = journaled.spentUsd;
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
-    const inUse = await locks.takeWorkspace(startedOf(state).settings.workspace);
+    const inUse = await locks.takeWorkspace(request.workspace);
     if (inUse) return { ok: false, failure: inUse };
     const results = await readResults(crew, state, dir);
     if (typeof results === 'string') return refusal('journal', `The result of ${results} cannot be read from ${dir}.`);
@@ -157,6 +158,7 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
     await createFile(join(dir, CREW_FILE), secretsOf(request).redact(request.crewText));
+    await writeLocalFacts(dir, { workspace: request.workspace, file: request.file });
     return await locks.takeRun(dir);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });

@@ -69,8 +69,7 @@ function requestFor(crew: Crew, slots: number, random: Random, more: Partial<Run
   const clock = { ...systemClock, wallMs: () => 1_000_000 + performance.now(), random: jitter };
   const people = random.pick([PRESENT, { reviewer: 'approve_all' }, {}]);
   const request = rig.request(crew, slots, { clock, ...people, ...more });
-  // A file name that changes from run to run must not reach the events.
-  return { ...request, settings: { ...request.settings, workspace: '/nowhere' } };
+  return { ...request, workspace: '/nowhere' };
 }
 
 /** Lets fake time pass until the runs are done. */

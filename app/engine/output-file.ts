@@ -1,5 +1,6 @@
 import { protectedText } from '../../shared/crew/protected-path.ts';
 import { printable } from '../../shared/printable.ts';
+import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import { type PathRefusal, placeInWorkspace, replaceAtPlace } from '../base/workspace-path.ts';
 
@@ -18,7 +19,10 @@ export async function writeOutputFile(workspace: string, file: string, text: str
     await replaceAtPlace(place, printable(text));
     return { ok: true };
   } catch (error) {
-    return { ok: false, message: `The result could not be written to ${file}: ${messageOf(error)}` };
+    return {
+      ok: false,
+      message: `The result could not be written to ${file}: ${hideFolder(messageOf(error), workspace)}`,
+    };
   }
 }
 

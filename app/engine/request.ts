@@ -31,6 +31,8 @@ export interface CacheAccess {
 
 /** The environment that a process provides to a new or resumed run. */
 export interface RunEnvironment {
+  /** The real path of the workspace, an existing folder. It is not journaled. */
+  workspace: string;
   /** The valid crew. For a resumed run: the `project.crew.json` of its folder. */
   crew: Crew;
   /** Where busy times are stored for later estimates; absent: they are not stored. */
@@ -64,8 +66,8 @@ export interface RunRequest extends RunEnvironment {
   file: string | null;
   /** The folder in which the run's folder is created. */
   runsFolder: string;
-  /** The settings of this run. `workspace` is the real path of an existing folder. */
-  settings: EffectiveSettings;
+  /** The settings of this run. */
+  settings: Omit<EffectiveSettings, 'workspace'>;
   rehearsal: boolean;
   estimates: Record<string, Estimate>;
   /** The ranks that `computeRanks` returns. */

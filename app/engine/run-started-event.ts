@@ -6,14 +6,13 @@ export type StartedDraft = Extract<EventDraft, { type: 'run.started' }>;
 
 /** Returns the first event of a run: the facts about the run that are stored nowhere else. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): StartedDraft {
-  const { crew, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
+  const { crew, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
   const { kept, bypassCacheFor = [], batch } = request;
   return {
     type: 'run.started',
     format: 'crewlane-journal/1',
     run,
     crew: crew.name,
-    file,
     settings,
     rehearsal,
     estimates,

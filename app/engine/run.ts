@@ -13,7 +13,7 @@ import type { JournaledState } from '../../shared/control/journaled-state.ts';
 import { type Opening, openRun } from '../../shared/control/open-run.ts';
 import type { Output } from '../../shared/control/recorder.ts';
 import type { RunControl } from '../../shared/control/run-control.ts';
-import { slotCount, startedOf } from '../../shared/control/run-facts.ts';
+import { slotCount } from '../../shared/control/run-facts.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -76,7 +76,7 @@ export class Run implements RunHandle, Shell {
       this.#resolve = resolve;
     });
     this.#provision = new Provision(
-      started.settings.workspace,
+      environment.workspace,
       (agent) => environment.access(agent),
       (key) => opened.secrets.add(key),
     );
@@ -284,7 +284,7 @@ export class Run implements RunHandle, Shell {
   }
 
   async #write({ id, file, text }: Extract<Effect, { type: 'writeFile' }>): Promise<void> {
-    const { workspace } = startedOf(this.state).settings;
+    const { workspace } = this.#opened.environment;
     this.#receive({ type: 'file.written', id, result: await writeOutputFile(workspace, file, text) });
   }
 

@@ -1,3 +1,5 @@
+import { withoutFolders } from '../base/hide-folder.ts';
+
 /**
  * The process of a slot: a Node child process, or an Electron utility process in the window. It exchanges the messages
  * of shared/slot/protocol.ts as plain structured data. Each `on…` method is called once, directly after the spawn.
@@ -25,9 +27,12 @@ export class ErrorTail {
     this.#tail = (this.#tail + text).slice(-ERROR_TAIL_CHARACTERS);
   }
 
-  /** Returns how a process ended, followed by the last text that it wrote: `exit code 1: out of memory`. */
+  /**
+   * Returns how a process ended, followed by the last text that it wrote: `exit code 1: out of memory`. The journal stores
+   * it, so paths of this machine are shortened.
+   */
   describe(end: string): string {
-    const tail = this.#tail.trim();
+    const tail = withoutFolders(this.#tail.trim());
     return tail === '' ? end : `${end}: ${tail}`;
   }
 }

@@ -52,7 +52,8 @@ export function nodeHost(slotFile: string, environment: Readonly<Record<string, 
   return nodePool(slotFile, environment).host({ lone: true });
 }
 
-function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {
+/** Starts a Node child process as the process of a slot, with `environment` as its whole environment. */
+export function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {
   const child = fork(slotFile, [], {
     env: { ...environment },
     execArgv: [],

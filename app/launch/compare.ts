@@ -1,5 +1,6 @@
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import { noLocalFacts } from '../engine/journal/local-facts.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
@@ -18,8 +19,8 @@ export interface OpenCrew {
 }
 
 /** Whether a run was started from an open crew, judged by its file or its ID. Crew names are not unique. */
-export function isOf({ started }: Pick<LoadedRun, 'started'>, { file, ownRuns }: OpenCrew): boolean {
-  return (file !== null && started.file === file) || ownRuns.includes(started.batch?.batch ?? started.run);
+export function isOf({ started, local }: Pick<LoadedRun, 'started' | 'local'>, { file, ownRuns }: OpenCrew): boolean {
+  return (file !== null && local?.file === file) || ownRuns.includes(started.batch?.batch ?? started.run);
 }
 
 /**
@@ -42,7 +43,9 @@ type Comparison =
  * with reasons
  */
 export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
-  const { crew, state, started } = run;
+  const { crew, state, started, local } = run;
+  if (local === null)
+    return { ok: false, problems: [{ code: 'workspace', message: noLocalFacts(run.dir), ...NOWHERE }] };
   const inputs = started.inputs ?? {};
   const overrides = isOverridden(crew, started.settings) ? originalModelOverrides(started) : AS_FILE;
   const before = chooseModels(crew, originalModelOverrides(started));
@@ -51,10 +54,11 @@ export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
   if (!after.ok) return { ok: false, problems: after.problems };
   const earlier: CrewVersion = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs };
   const current: CrewVersion = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
-  const stale = staleTasks(state, earlier, current, await changedFiles(run));
+  const stale = staleTasks(state, earlier, current, await changedFiles(run, local.workspace));
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
 }
 
+const NOWHERE = { path: '', line: 0, column: 0 };
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
 /** Whether a person overrode the model settings of the file for this run. */

@@ -5,6 +5,7 @@ import type { EventOf } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { loadCrew } from '../crew-file/load.ts';
+import { type LocalFacts, readLocalFacts } from '../engine/journal/local-facts.ts';
 import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
 import { CREW_FILE } from '../engine/journal/storage.ts';
 
@@ -14,6 +15,8 @@ export interface LoadedRun {
   crew: Crew;
   state: RunState;
   started: EventOf<'run.started'>;
+  /** The workspace and the crew file on this machine; null if the folder does not name them. */
+  local: LocalFacts | null;
   /** The results of tasks, including those stored in blobs. */
   texts: ReadonlyMap<string, string>;
   /** Length of the journal in bytes, without an incomplete last line. */
@@ -50,9 +53,10 @@ export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!read.ok) return { ok: false, message: read.message };
   const { started } = state;
   if (!started) return { ok: false, message: `The journal in ${dir} contains no run: the run never started.` };
+  const local = await readLocalFacts(dir, started);
   return {
     ok: true,
-    run: { dir, crew: loaded.crew, state, started, texts: new Map(), journalBytes: read.bytes },
+    run: { dir, crew: loaded.crew, state, started, local, texts: new Map(), journalBytes: read.bytes },
   };
 }
 

@@ -191,7 +191,8 @@ export function requestOf({ parts, settings }: PreparedLaunch, workspace: string
   const { crew, folders, rehearsal, seed } = parts;
   return {
     runsFolder: folders.runs,
-    settings: { ...settings, cache: crew.settings.cache, workspace },
+    workspace,
+    settings: { ...settings, cache: crew.settings.cache },
     rehearsal,
     seed,
   };

@@ -6,6 +6,7 @@ import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { leadsBelow } from '../base/contained-path.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';
+import { noLocalFacts } from '../engine/journal/local-facts.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
@@ -56,7 +57,8 @@ export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return refused('journal', loaded.message);
   const { run } = loaded;
-  const { started, state } = run;
+  const { started, state, local } = run;
+  if (local === null) return refused('workspace', noLocalFacts(dir));
   if (await isRunLocked(dir))
     return refused('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
   const prepared = await prepare(run, input);
@@ -64,8 +66,7 @@ export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
   const { crew, rehearsal, overrides, choice, stale, isAsRun } = prepared;
   const plan = planRerun(crew, state, choice);
   if (!plan.ok) return refused(plan.code, plan.message);
-  const { file } = started;
-  const from = { what: 'run', dir, crew, rehearsal, file, workspace: started.settings.workspace } as const;
+  const from = { what: 'run', dir, crew, rehearsal, ...local } as const;
   const refusal = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
   if (refusal) return refusal;
 
@@ -75,11 +76,11 @@ export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
   const launch = await launchGroup(
     {
       crew,
-      file: started.file,
+      file: local.file,
       overrides: {
         ...overrides,
         slots,
-        workspace: { path: started.settings.workspace, by: await workspaceBy(dir, isAsRun, input) },
+        workspace: { path: local.workspace, by: await workspaceBy(dir, isAsRun, input) },
         budgetUsd: started.settings.budget_usd ?? null,
       },
       keyFor,
@@ -173,12 +174,13 @@ function refuseMixedRehearsal({ started }: LoadedRun): LaunchRefusal {
   return refused('rehearsal', `${why} Repeat the whole run.`);
 }
 
-async function readNow({ started }: LoadedRun): Promise<{ ok: true; crew: Crew } | LaunchRefusal> {
-  if (started.file === null) {
+async function readNow({ started, local }: LoadedRun): Promise<{ ok: true; crew: Crew } | LaunchRefusal> {
+  const file = local?.file ?? null;
+  if (file === null) {
     const why = `The crew of run ${started.run} was never saved to a file, so the run cannot be compared with it.`;
     return refused('no_file', `${why} Use --failed, --from or --only.`);
   }
-  const loaded = await loadCrew(started.file);
+  const loaded = await loadCrew(file);
   return loaded.ok ? { ok: true, crew: loaded.crew } : { ok: false, problems: loaded.problems };
 }
 

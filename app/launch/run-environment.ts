@@ -26,7 +26,7 @@ export interface EnvironmentInput {
 }
 
 export interface OpenRunEnvironment {
-  environment: RunEnvironment;
+  environment: Omit<RunEnvironment, 'workspace'>;
   /** Stops the rehearsal server, if one was started. */
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
   const { crew, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
-  const environment: RunEnvironment = {
+  const environment: OpenRunEnvironment['environment'] = {
     crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),

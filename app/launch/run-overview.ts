@@ -86,9 +86,10 @@ export async function overviewOf(dir: string, live: boolean): Promise<RunOvervie
   return overview;
 }
 
-function newOverview({ crew, state, started, dir }: LoadedRun): RunOverview {
+function newOverview({ crew, state, started, local, dir }: LoadedRun): RunOverview {
   const { results: _results, run_dir: _dir, ...figures } = runObject(crew, state, new Map(), dir);
-  const { file, wall_ms, batch } = started;
+  const { wall_ms, batch } = started;
+  const file = local?.file ?? null;
   // Parsed, so that a new overview lists its figures in the same order as one that was stored.
   return { crew: crew.name, file, wall_ms, batch: batch ?? null, figures: figuresSchema.parse(figures) };
 }

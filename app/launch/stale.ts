@@ -53,8 +53,11 @@ function changeOf({ name, agent }: TaskState, then: CrewVersion, now: CrewVersio
  * Returns, for each task, a file that its tools read or wrote and that was changed or deleted since the run. A file
  * that a later task of the same run overwrote does not count as changed.
  */
-export async function changedFiles({ crew, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
-  const contents = new FileContents(started.settings.workspace);
+export async function changedFiles(
+  { crew, state, started, texts }: LoadedRun,
+  workspace: string,
+): Promise<Map<string, string>> {
+  const contents = new FileContents(workspace);
   const known = new Map<string, Set<string | null>>();
   const see = (file: string, hash: string | null) => known.set(file, (known.get(file) ?? new Set()).add(hash));
   for (const task of state.tasks.values()) for (const content of touchedBy(task)) see(content.file, content.sha256);

@@ -1,5 +1,6 @@
 import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
 import { sha256OfParts } from '../base/hash.ts';
+import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
@@ -65,7 +66,7 @@ async function perform(
     return await tool.call(args, idempotencyKey(turn.key, delegation, call, messages));
   } catch (error) {
     port.signal.throwIfAborted();
-    return wrong(`${name} failed: ${messageOf(error)}`);
+    return wrong(`${name} failed: ${hideFolder(messageOf(error), port.provided.workspace)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isToolName } from '../../shared/crew/tools.ts';
 import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { hideFolder } from '../base/hide-folder.ts';
 import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';
 import type { ToolResult } from '../tools/tool.ts';
@@ -50,7 +51,8 @@ export async function toolbox(
             idempotencyKey,
             ask: wait.ask,
           };
-          return { ...(await tool.call(args, context)), ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
+          const result = withoutFolder(await tool.call(args, context), workspace);
+          return { ...result, ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
         },
       };
     }),
@@ -63,6 +65,11 @@ export async function toolbox(
 function holdsKey(args: unknown, key: string | null): boolean {
   if (key === null || key.length < SHORTEST_KEY) return false;
   return JSON.stringify(args).includes(JSON.stringify(key).slice(1, -1));
+}
+
+/** Removes the workspace of this machine from the text of a call that failed. The answer of a call stays as it is. */
+function withoutFolder(result: ToolResult, workspace: string): ToolResult {
+  return result.ok ? result : { ...result, text: hideFolder(result.text, workspace) };
 }
 
 /** Requests a lease from the engine and measures how long the tool waited. */

@@ -1,4 +1,5 @@
 import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
@@ -20,7 +21,7 @@ export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<Slo
     return await carry(turn, port);
   } catch (error) {
     if (port.signal.aborted) return { status: 'cancelled' };
-    const message = messageOf(error);
+    const message = hideFolder(messageOf(error), port.provided.workspace);
     return { status: 'error', failure: { kind: 'crash', message: `The slot failed: ${message}` } };
   }
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { Measured } from '../../shared/run/events.ts';
+import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import { parametersOf, readArguments } from './arguments.ts';
 import { describeDataFiles } from './data-files.ts';
@@ -55,7 +56,8 @@ async function query(sql: string, { workspace, signal, memoryMib = UNLIMITED_MIB
       return { ok: true, text, measured: { ...(reads.length > 0 ? { reads } : {}), ...measured } };
     });
   } catch (error) {
-    const text = `The query failed: ${messageOf(error)}`;
+    const message = hideFolder(hideFolder(messageOf(error), view.folder), workspace);
+    const text = `The query failed: ${message}`;
     return { ok: false, text, ...(measured ? { measured } : {}) };
   } finally {
     process.chdir(before);

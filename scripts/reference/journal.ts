@@ -30,13 +30,15 @@ Each run has a folder \`runs/RUN_ID\` in the data folder with these files:
 - \`events.jsonl\`: the journal, one event per line, as JSON
 - \`project.crew.json\`: the crew as it was run
 - \`blobs/SHA256\`: bodies that are too long for an event, by their SHA-256
+- \`local.json\`: the paths of the workspace and of the crew file on this machine
 
 The engine only appends to the journal. An event is on disk before the engine acts on it. Folding the events in order gives
 the state of the run: the window, the reports and \`resume\` use nothing else. A last line that was cut off by a crash is
-ignored. Secrets are redacted before anything is written.
+ignored. Secrets are redacted before anything is written. The journal contains no path and no process id of a machine, so that
+its slots can run elsewhere.
 
 These pages describe what this version writes. A reader must accept missing optional fields: earlier versions did not write
-all of them.
+all of them. They wrote \`pid\`, a process id, instead of \`where\`: process 4711 is read as \`local:4711\`.
 
 ## Fields of every event
 

@@ -121,8 +121,7 @@ class Batch {
     };
     const workspace = this.rig.path(id);
     const batch = { batch: 'b', row, rows: 3, start_ms: 0 };
-    const { settings } = this.rig.request(this.#crew, this.#slots);
-    const more = { id, share, batch, settings: { ...settings, workspace } };
+    const more = { id, share, batch, workspace };
     const run = handleOf(await this.rig.tryToStart(this.#crew, this.#slots, more, host));
     await decided();
     return run;

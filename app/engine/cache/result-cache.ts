@@ -31,7 +31,7 @@ export class ResultCache {
   constructor(environment: RunEnvironment, planner: TurnPlanner, run: CachingRun) {
     this.#access = environment.cache ?? null;
     this.#store = this.#access && new CacheStore(this.#access.folder);
-    this.#contents = new FileContents(run.settings.workspace);
+    this.#contents = new FileContents(environment.workspace);
     this.#environment = environment;
     this.#planner = planner;
     this.#run = run;
@@ -71,7 +71,7 @@ export class ResultCache {
     const changed = await this.#contents.changed(entry.files);
     if (changed.length > 0) return { ...missed, changed };
     const { output_file: file } = task;
-    const { workspace } = this.#run.settings;
+    const { workspace } = this.#environment;
     if (file !== undefined && !(await writeOutputFile(workspace, file, entry.text)).ok) return missed;
     await this.#store.used(key.hash, this.#wallMs());
     return { status: 'hit', key, result: entry, shortened: turns[0]?.shortened ?? [] };
@@ -80,7 +80,7 @@ export class ResultCache {
   async #toolTexts(turns: readonly TurnPlan[]): Promise<ToolTexts> {
     const agents = turns.flatMap(({ submission: { agent, coworkers } }) => [agent, ...coworkers]);
     const names = new Set(agents.flatMap(({ tools }) => tools));
-    return (await this.#access?.describeTools([...names], this.#run.settings.workspace)) ?? {};
+    return (await this.#access?.describeTools([...names], this.#environment.workspace)) ?? {};
   }
 
   #keyOf({ guardrail }: Crew['tasks'][number], turns: readonly TurnPlan[], tools: ToolTexts): string {

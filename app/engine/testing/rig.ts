@@ -65,7 +65,8 @@ export class Rig {
       crewText: JSON.stringify(crew),
       file: null,
       runsFolder: this.runs,
-      settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off', workspace: this.workspace },
+      settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off' },
+      workspace: this.workspace,
       rehearsal: false,
       access: () => ({
         provider: 'fake',
@@ -117,8 +118,8 @@ export class Rig {
     host: SlotHost = this.host(),
     more: Partial<ResumeRequest> = {},
   ): Promise<StartResult> {
-    const { access, contextWindow, versions } = this.request(crew);
-    return resumeRun({ dir, crew, access, contextWindow, versions, ...more }, host);
+    const { access, contextWindow, versions, workspace } = this.request(crew);
+    return resumeRun({ dir, crew, access, contextWindow, versions, workspace, ...more }, host);
   }
 
   async resume(dir: string, crew: Crew, more?: Partial<ResumeRequest>): Promise<RunHandle> {

@@ -40,7 +40,7 @@ export interface ReopenInput
  */
 export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start: GroupStart } | LaunchRefusal> {
   const opened = await openRecord(input.dir);
-  if (!opened.ok) return failure('journal', opened.message);
+  if (!opened.ok) return failure(opened.kind, opened.message);
   const { kind, dir, record, crew } = opened.stored;
   const { file, workspace } = record;
   const trust = input.trust === true;

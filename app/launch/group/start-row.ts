@@ -19,7 +19,7 @@ type Facts = Pick<RunRequest, 'id' | 'batch' | 'inputs' | 'bypassCacheFor' | 'on
 /** Returns the function that starts the run of a row, or resumes it if it has started before. */
 export function rowStarter(
   start: GroupStart,
-  environment: RunEnvironment,
+  environment: Omit<RunEnvironment, 'workspace'>,
   latestBudget: LatestBudget,
 ): GroupDeps['start'] {
   const { kind, record, prepared, process } = start;
@@ -29,7 +29,13 @@ export function rowStarter(
   return async (row, now, { host, share }): Promise<RowStart> => {
     const workspace = await workspaceOf(start, row);
     if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
-    const common: RunEnvironment = { ...environment, reviewer, attended, ...(share === null ? {} : { share }) };
+    const common: RunEnvironment = {
+      ...environment,
+      workspace: workspace.path,
+      reviewer,
+      attended,
+      ...(share === null ? {} : { share }),
+    };
     const budgetUsd = now.budgetUsd ?? latestBudget.updateFor(row.run);
     const hasStarted = kind === 'run' ? !start.isNew : await containsRun(row.dir);
     if (hasStarted) return resumeRun(resumption(common, row, budgetUsd), host);

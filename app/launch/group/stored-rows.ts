@@ -4,6 +4,7 @@ import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { comparablePath } from '../../base/contained-path.ts';
+import { noLocalFacts } from '../../engine/journal/local-facts.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { tasksDone } from '../tasks-done.ts';
 import { type GroupRecord, rowRun, rowsLeft, rowWorkspace } from './batch-folder.ts';
@@ -57,12 +58,13 @@ export async function storedRows(
 }
 
 /**
- * The end of a row that finished, or that cannot be resumed because its journal names another workspace than the batch;
+ * The end of a row that finished, or that cannot be resumed because its folder names another workspace than the batch;
  * null otherwise.
  */
-async function endOf({ state, started, dir }: LoadedRun, workspace: string): Promise<RowEnd | null> {
+async function endOf({ state, local, dir }: LoadedRun, workspace: string): Promise<RowEnd | null> {
   if (state.outcome !== null) return { status: 'finished', outcome: state.outcome };
-  const named = started.settings.workspace;
+  if (local === null) return { status: 'refused', failure: { kind: 'workspace', message: noLocalFacts(dir) } };
+  const named = local.workspace;
   if ((await comparablePath(named)) === (await comparablePath(workspace))) return null;
   const message = `The row in ${dir} uses the workspace ${named} instead of ${workspace}, the folder of the batch for this row. Resume the row separately: crewlane resume ${dir}`;
   return { status: 'refused', failure: { kind: 'workspace', message } };

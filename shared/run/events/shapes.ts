@@ -39,14 +39,18 @@ export const predictionSchema = z.object({
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** The settings of the run that the command line or the window can replace. The others are in `project.crew.json`. */
+/**
+ * The settings of the run that the command line or the window can replace. The others are in `project.crew.json`, and the
+ * workspace is in `local.json`.
+ */
 export const effectiveSettingsSchema = z.object({
   slots: z.int().positive(),
   provider: z.string(),
   base_url: z.string().nullable(),
   model: z.string().nullable(),
   cache: z.enum(['off', 'read', 'read_write']),
-  workspace: z.string(),
+  /** Only in journals of earlier versions. It is in `local.json` now. */
+  workspace: z.string().optional(),
   /** Present only if a person chose another budget than the crew file. */
   budget_usd: z.number().positive().optional(),
 });
@@ -106,8 +110,8 @@ export const runStartedSchema = eventSchema('run.started', {
   format: z.literal('crewlane-journal/1'),
   run: z.string(),
   crew: z.string(),
-  /** The path of the crew file; null for a crew that was never saved. */
-  file: z.string().nullable(),
+  /** Only in journals of earlier versions: the path of the crew file. It is in `local.json` now. */
+  file: z.string().nullable().optional(),
   settings: effectiveSettingsSchema,
   rehearsal: z.boolean(),
   estimates: z.record(z.string(), estimateSchema),
