@@ -16,49 +16,16 @@ type Answer = CallInput<'run.answer'>['answer'];
 
 /** One question: its subject and the possible answers. */
 export function ReviewCard({ run, review }: { run: string; review: OpenReview }) {
-  const win = useWindowState();
   const { task, when } = review;
   const key = reviewKey(run, review);
   const draft = useDraft(key);
   const result = useResult(run, task, when);
-  const remarkId = useId();
-  const remark = useRef<HTMLTextAreaElement>(null);
-  const [isSending, setSending] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const isEditing = draft.text !== null;
-
-  const send = async (answer: Answer) => {
-    setSending(true);
-    const reply = await call('run.answer', { run, task: task.name, answer });
-    setSending(false);
-    if (reply.status === 'failed') setError(reply.message);
-    else dropDraft(win, key);
-  };
-  const approve = () => {
-    const remarkField = draft.remark.trim() === '' ? {} : { remark: draft.remark };
-    void send(
-      draft.text === null
-        ? { answer: 'approved', ...remarkField }
-        : { answer: 'edited', text: draft.text, ...remarkField },
-    );
-  };
-  const sendBack = () => {
-    if (draft.remark.trim() !== '') return void send({ answer: 'sent_back', remark: draft.remark });
-    setError('Describe the changes you want in the remark.');
-    remark.current?.focus();
-  };
-  const hasNoResult = isEditing ? draft.text?.trim() === '' : when === 'after' && result.text === null;
   return (
     <>
       <Subject task={task} />
       <div className="inbox-body">
-        {isEditing ? (
-          <textarea
-            className="input result-text"
-            aria-label="Result"
-            value={draft.text ?? ''}
-            onChange={(event) => changeDraft(win, key, { text: event.target.value })}
-          />
+        {draft.text !== null ? (
+          <EditedResult reviewKey={key} text={draft.text} />
         ) : (
           <>
             {when === 'after' ? <Result {...result} /> : <TaskToStart name={task.name} />}
@@ -66,56 +33,129 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
           </>
         )}
       </div>
-      <footer className="inbox-foot">
-        {error !== null && (
-          <p className="field-error" role="alert">
-            {error}
-          </p>
-        )}
-        <label htmlFor={remarkId}>Remark</label>
-        <textarea
-          id={remarkId}
-          ref={remark}
-          className="input"
-          rows={2}
-          placeholder={
-            when === 'before' ? 'Instructions for the agent (optional)' : 'What should change (required to send back)'
-          }
-          value={draft.remark}
-          onChange={(event) => {
-            setError(null);
-            changeDraft(win, key, { remark: event.target.value });
-          }}
-        />
-        <div className="inbox-actions">
-          <button type="button" className="button primary" disabled={isSending || hasNoResult} onClick={approve}>
-            Approve
-          </button>
-          {isEditing ? (
-            <button type="button" className="button" onClick={() => changeDraft(win, key, { text: null })}>
-              Discard my text
-            </button>
-          ) : (
-            <button
-              type="button"
-              className="button"
-              disabled={isSending || (when === 'after' && result.text === null)}
-              onClick={() => changeDraft(win, key, { text: result.text ?? '' })}
-            >
-              {when === 'before' ? 'Write the result' : 'Edit'}
-            </button>
-          )}
-          {when === 'after' && (
-            <button type="button" className="button" disabled={isSending || isEditing} onClick={sendBack}>
-              Send back
-            </button>
-          )}
-          <span className="grow" />
-          <span className="faint">{resultLabel(when, isEditing)}</span>
-        </div>
-      </footer>
+      <AnswerForm run={run} review={review} result={result.text} />
     </>
   );
+}
+
+function EditedResult({ reviewKey: key, text }: { reviewKey: string; text: string }) {
+  const win = useWindowState();
+  return (
+    <textarea
+      className="input result-text"
+      aria-label="Result"
+      value={text}
+      onChange={(event) => changeDraft(win, key, { text: event.target.value })}
+    />
+  );
+}
+
+/** The remark and the answers. @param result the text under review; null while there is none */
+function AnswerForm({ run, review, result }: { run: string; review: OpenReview; result: string | null }) {
+  const win = useWindowState();
+  const { when } = review;
+  const key = reviewKey(run, review);
+  const draft = useDraft(key);
+  const remarkId = useId();
+  const remark = useRef<HTMLTextAreaElement>(null);
+  const { isSending, error, send, setError } = useAnswer(run, review);
+  const approve = () => void send(approvalOf(draft));
+  const sendBack = () => {
+    if (draft.remark.trim() !== '') return void send({ answer: 'sent_back', remark: draft.remark });
+    setError('Describe the changes you want in the remark.');
+    remark.current?.focus();
+  };
+  const changeRemark = (text: string) => {
+    setError(null);
+    changeDraft(win, key, { remark: text });
+  };
+  const isEditing = draft.text !== null;
+  const isMissing = when === 'after' && result === null;
+  const hasNoResult = isEditing ? draft.text?.trim() === '' : isMissing;
+  return (
+    <footer className="inbox-foot">
+      {error !== null && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      <label htmlFor={remarkId}>Remark</label>
+      <textarea
+        id={remarkId}
+        ref={remark}
+        className="input"
+        rows={2}
+        placeholder={REMARK_HINT[when]}
+        value={draft.remark}
+        onChange={(event) => changeRemark(event.target.value)}
+      />
+      <div className="inbox-actions">
+        <button type="button" className="button primary" disabled={isSending || hasNoResult} onClick={approve}>
+          Approve
+        </button>
+        <EditButton review={review} reviewKey={key} isDisabled={isSending || isMissing} result={result} />
+        {when === 'after' && (
+          <button type="button" className="button" disabled={isSending || isEditing} onClick={sendBack}>
+            Send back
+          </button>
+        )}
+        <span className="grow" />
+        <span className="faint">{resultLabel(when, isEditing)}</span>
+      </div>
+    </footer>
+  );
+}
+
+const REMARK_HINT: Record<OpenReview['when'], string> = {
+  before: 'Instructions for the agent (optional)',
+  after: 'What should change (required to send back)',
+};
+
+interface EditButtonProps {
+  review: OpenReview;
+  reviewKey: string;
+  isDisabled: boolean;
+  result: string | null;
+}
+
+/** Starts to edit the result, or to write it instead of the agent; discards what was written. */
+function EditButton({ review, reviewKey: key, isDisabled, result }: EditButtonProps) {
+  const win = useWindowState();
+  const isEditing = useDraft(key).text !== null;
+  const [name, text] = isEditing
+    ? ['Discard my text', null]
+    : [review.when === 'before' ? 'Write the result' : 'Edit', result ?? ''];
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={!isEditing && isDisabled}
+      onClick={() => changeDraft(win, key, { text })}
+    >
+      {name}
+    </button>
+  );
+}
+
+/** Approves the result as it is, or as it was edited. */
+function approvalOf(draft: ReturnType<typeof useDraft>): Answer {
+  const remark = draft.remark.trim() === '' ? {} : { remark: draft.remark };
+  return draft.text === null ? { answer: 'approved', ...remark } : { answer: 'edited', text: draft.text, ...remark };
+}
+
+/** Sends answers to the run. The draft is kept until one has been accepted. */
+function useAnswer(run: string, review: OpenReview) {
+  const win = useWindowState();
+  const [isSending, setSending] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const send = async (answer: Answer) => {
+    setSending(true);
+    const reply = await call('run.answer', { run, task: review.task.name, answer });
+    setSending(false);
+    if (reply.status === 'failed') setError(reply.message);
+    else dropDraft(win, reviewKey(run, review));
+  };
+  return { isSending, error, send, setError };
 }
 
 function resultLabel(when: OpenReview['when'], isEditing: boolean): string {
