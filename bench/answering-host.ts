@@ -2,8 +2,8 @@ import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
 import type { TurnSubmission } from '../shared/slot/protocol.ts';
 
 /**
- * A slot host without processes that answers every turn with the same text at once, so that only the engine's own work
- * is measured.
+ * * A slot host without processes. It answers every turn immediately with the same text, so that only the engine is
+ * measured.
  */
 export class AnsweringHost implements SlotHost {
   readonly #text: string;

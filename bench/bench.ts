@@ -69,7 +69,7 @@ function keep(figures: string, plot: string): void {
   writeFileSync(join(FOLDER, 'makespan.svg'), plot);
 }
 
-/** Measures one after the other, each in a separate process with its own memory. */
+/** Measures each count in a separate process, one after the other. */
 async function inOwnProcesses(counts: readonly number[], folder: string): Promise<Scale[]> {
   const scales: Scale[] = [];
   for (const count of counts) {

@@ -50,7 +50,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
   }
 }
 
-/** Waits until the slots are warm, as in the window some seconds after it has opened. */
+/** Waits until the slots are warm, as in the window a few seconds after it has opened. */
 async function standing(processes: SlotProcessManager): Promise<void> {
   processes.keepWarm(SLOTS);
   while (processes.counts().ready <= SLOTS) await delay(10);

@@ -32,7 +32,7 @@ export function plotOf(groups: readonly Group[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 ${y}" font-family="sans-serif" font-size="13" fill="#0f172a">`,
     '<title>Makespan over the lower bound</title>',
     `<rect width="800" height="${y}" fill="#ffffff"/>`,
-    text(LABEL_X, 18, 'Makespan ÷ lower bound (1 is the least there can be; dashed: the goal)', 'normal'),
+    text(LABEL_X, 18, 'Makespan ÷ lower bound (1 is the minimum; dashed: the goal)', 'normal'),
     ...drawn,
     '</svg>',
     '',

@@ -17,8 +17,8 @@ export interface ApplicationParts {
 }
 
 /**
- * The application as the victim of chaos tests. The test uses its real window, and what the window shows counts as
- * acknowledged.
+ * * The application as the victim of chaos tests. Tests use its real window, and everything that the window shows
+ * counts as acknowledged.
  */
 export function applicationVictim(parts: ApplicationParts): Victim {
   let lastCrew = '';

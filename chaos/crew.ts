@@ -1,6 +1,6 @@
 import { Random, seedOf } from '../shared/random.ts';
 
-/** The tool call of a model's answer before the last one, which is the result. */
+/** A step of a model before its result: an answer with a tool call. */
 export interface Step {
   tool: string;
   args: object;

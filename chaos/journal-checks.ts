@@ -40,7 +40,7 @@ export function checkFinished({ crew, events }: Journal): string[] {
   const problems: string[] = [];
   const finished = events.filter((event) => event.type === 'run.finished');
   if (finished.length !== 1 || events.at(-1)?.type !== 'run.finished')
-    problems.push('it does not end with its one end');
+    problems.push('it does not end with its only `run.finished`');
   for (const key of openAttempts(events)) problems.push(`attempt ${key} never ended`);
   for (const { name } of crew.tasks) {
     const ends = events.filter((event) => isEndOf(event, name)).length;
@@ -58,7 +58,7 @@ function checkFailures(events: readonly RunEvent[]): string[] {
   for (const event of events) {
     if (event.type !== 'task.failed') continue;
     const failed = turnsOf(events, event.task).filter((ends) => ends.at(-1)?.result !== 'ok');
-    if (failed.length === 0) problems.push(`${event.task} failed though none of its turns did`);
+    if (failed.length === 0) problems.push(`${event.task} failed although none of its turns did`);
     for (const ends of failed) {
       const { kind, message = '' } = ends.at(-1) ?? {};
       const crashed = ends.slice(-3).filter((end) => end.result === 'crash').length === 3;
@@ -164,7 +164,7 @@ function checkDecisions(crew: Crew, events: readonly RunEvent[]): string[] {
   for (const event of events) {
     if (isDecision(event, shared) && !decides(scheduler, event, from)) {
       const decided = JSON.stringify(scheduler.next(event.t));
-      return [`line ${event.seq} is ${JSON.stringify(event)}, where the scheduler decides ${decided}`];
+      return [`line ${event.seq} is ${JSON.stringify(event)}, but the scheduler decides ${decided}`];
     }
     scheduler.apply(event);
     from = event.t;
@@ -193,7 +193,8 @@ function isDecision(event: RunEvent, shared: ReadonlySet<string>): boolean {
 }
 
 /**
- * A decision was made between the previous event and its own time. Only retries that became due in between may differ.
+ * * Whether the scheduler makes the decision at some time between the previous event and this one. Retries may become
+ * due in between.
  */
 function decides(scheduler: Scheduler, event: RunEvent, from: number): boolean {
   const { seq: _seq, t, ...said } = event;
@@ -213,7 +214,7 @@ function isSame(decided: object | null, said: object): boolean {
   return decided !== null && plain(decided) === plain(said);
 }
 
-/** Calls whose answer is in the journal, by request. */
+/** A call whose answer is in the journal. */
 export interface AnsweredCall {
   request: number;
   task: string;

@@ -21,7 +21,7 @@ export async function keptIn(home: string, rows: number | null): Promise<Kept> {
       continue;
     }
     const journal = await journalOf(dir);
-    // A folder that was incomplete when its process was killed is not a run. Lost data is detected elsewhere.
+    // An incomplete folder of a killed process is not a run. Lost data is detected elsewhere.
     if (typeof journal !== 'string' && journal.events.length > 0) kept.runs.push(journal);
   }
   if (rows === null) kept.dir = kept.runs[0]?.dir ?? null;

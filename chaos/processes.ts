@@ -37,7 +37,7 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Fields 3, 4 and 22 of `/proc/PID/stat`. The command's name before them may contain any character. */
+/** Reads fields 3, 4 and 22 of `/proc/PID/stat`. The command name before them may contain any character. */
 function statusOf(pid: number): Status | null {
   if (!Number.isInteger(pid)) return null;
   try {

@@ -1,9 +1,9 @@
-/** A command as a person types it. Arguments that a shell would split or interpret are quoted. */
+/** Returns a command as a person types it. Arguments that a shell would split or interpret are quoted. */
 export function commandText(...words: readonly string[]): string {
   return ['crewlane', ...words.map(quoted)].join(' ');
 }
 
-/** An argument as a person types it: quoted where a shell would split or interpret it. */
+/** Returns an argument as a person types it, quoted if a shell would split or interpret it. */
 export function quoted(word: string): string {
   return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

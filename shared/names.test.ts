@@ -32,14 +32,14 @@ test.each([
   ['"', 'unknown'],
 ])('%j refers to %s', (said, name) => expect(found(said)).toBe(name));
 
-describe('names that differ only in what people leave out', () => {
+describe('names that differ only in case and separators', () => {
   const items = [{ name: 'a-b' }, { name: 'a_b' }];
 
-  test('are told apart by the exact name', () => {
+  test('similar names are distinguished by the exact name', () => {
     expect(findNamed(items, 'a_b')).toEqual({ status: 'found', item: { name: 'a_b' } });
   });
 
-  test('are refused otherwise, with both', () => {
+  test('a name that could mean two items is refused with both', () => {
     expect(findNamed(items, 'A B')).toEqual({ status: 'ambiguous', items });
   });
 });

@@ -1,7 +1,7 @@
-/** Something that people and models refer to by its name. */
+/** An item that people and models refer to by its name. */
 export interface Named {
   name: string;
-  /** Another name for it: the title of a task, the role of an agent. */
+  /** A second name: the title of a task or the role of an agent. */
   title?: string | undefined;
 }
 
@@ -12,9 +12,9 @@ export type NameFound<Item> =
   | { status: 'unknown' };
 
 /**
- * Finds what a name refers to, as people and models write names. The exact name counts first; then the name in any case,
- * with spaces, underscores and hyphens alike, and without quotation marks around it; then a title or role that only one
- * item has. A name that fits several items refers to none of them.
+ * Finds what a name refers to, as people and models write names. The exact name counts first; then the name in any
+ * case, with spaces, underscores and hyphens alike, and without quotation marks around it; then a title or role that
+ * only one item has. A name that fits several items refers to none of them.
  */
 export function findNamed<Item extends Named>(items: readonly Item[], said: string): NameFound<Item> {
   const exact = said.normalize('NFC').trim();
@@ -58,19 +58,22 @@ function mentionedBy<Item>(items: readonly Item[], text: string, call: (item: It
   return items.filter((item) => found.has(call(item)));
 }
 
-/** Whether a text mentions a name as a word of its own, written as `findNamed` allows: `hi` is not mentioned in `nothing`. */
+/**
+ * Whether a text mentions a name as a separate word, in a spelling that `findNamed` allows: `nothing` does not mention
+ * `hi`.
+ */
 export function mentions(text: string, name: string): boolean {
   return wordPattern(name).test(anyCase(text));
 }
 
 /** Spaces, underscores, hyphens and dashes. */
 const SEPARATORS = '[\\s_\\-\\u2010-\\u2015\\u2212]+';
-/** Letters of scripts that put spaces between words, and what else continues a name. */
+/** Letters of scripts with spaces between words, and other characters that continue a name. */
 const CONTINUES = '[\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}\\p{M}\\p{N}_]';
 const QUOTES = '[\\s"\'`*“”‘’„«»@]*';
 const AROUND = new RegExp(`^${QUOTES}|${QUOTES}[.,;:!]?${QUOTES}$`, 'gu');
 
-/** Matches a name in a text of one case; nothing if the name has no words. */
+/** Returns a pattern for a name in a text of one case; empty if the name has no words. */
 function wordPattern(name: string): RegExp {
   const words = plainName(name)
     .split(' ')
@@ -80,7 +83,7 @@ function wordPattern(name: string): RegExp {
   return new RegExp(`(?<!${CONTINUES})${escaped.join(SEPARATORS)}(?!${CONTINUES})`, 'gu');
 }
 
-/** A name without what people add to it or leave out. */
+/** Returns a name without the characters that people add or leave out. */
 function plainName(name: string): string {
   return anyCase(name).replace(AROUND, '').replace(new RegExp(SEPARATORS, 'gu'), ' ').trim();
 }

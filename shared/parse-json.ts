@@ -1,13 +1,13 @@
-/** JSON that is nested deeper is refused everywhere: code that follows it level by level would exhaust the stack. */
+/** JSON with deeper nesting is refused everywhere, because recursive code would exhaust the stack. */
 export const MAX_JSON_DEPTH = 100;
 
 /** Values that contain a crew, such as its recovery copy, are a few levels deeper. */
 const MAX_WRAPPED_DEPTH = MAX_JSON_DEPTH + 10;
 
-/** Files of JSON that are larger are refused. */
+/** Larger JSON files are refused. */
 export const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
-/** The value of a text; undefined where it is not JSON, or is nested so deeply that it cannot even contain a crew. */
+/** Returns the value of a text; undefined if it is not JSON or is nested too deeply to contain a crew. */
 export function parseJson(text: string): unknown {
   if (tooDeepAt(text, MAX_WRAPPED_DEPTH) !== null) return undefined;
   try {
@@ -17,7 +17,10 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The offset at which nesting exceeds the limit, or null. The text need not be JSON; brackets in strings do not count. */
+/**
+ * Returns the offset at which nesting exceeds the limit, or null. The text need not be JSON. Brackets in strings do not
+ * count.
+ */
 export function tooDeepAt(text: string, limit = MAX_JSON_DEPTH): number | null {
   let depth = 0;
   let inString = false;

@@ -15,7 +15,7 @@ test('Printable text has no control character, no reordering mark and no half of
   );
 });
 
-test('Printable text that is printed again stays the same', () => {
+test('Printable text is unchanged by a second call', () => {
   fc.assert(
     fc.property(anyUnits, (text) => {
       expect(printable(printable(text))).toBe(printable(text));
@@ -23,7 +23,7 @@ test('Printable text that is printed again stays the same', () => {
   );
 });
 
-test('Letters of every script, pictures, tabs and line feeds stay as they are', () => {
+test('Letters of every script, emoji, tabs and line feeds are unchanged', () => {
   const text = 'Grüße\t日本語\nעברית \u200fעם סימן\u200e 👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿';
   expect(printable(text)).toBe(text);
 });
@@ -39,7 +39,7 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-test('JSON keeps the value exactly and has nothing that a terminal acts on', () => {
+test('Printable JSON keeps the value exactly and contains no control characters', () => {
   fc.assert(
     fc.property(anyUnits, (text) => {
       const json = printableJson({ [text]: text });

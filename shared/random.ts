@@ -1,4 +1,4 @@
-/** Chance from a seed: the same seed gives the same numbers on every machine (mulberry32, public domain). */
+/** A random generator: the same seed gives the same numbers on every machine (mulberry32, public domain). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, not including, 1. */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -15,7 +15,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, both included. */
   int(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
   }
@@ -28,13 +28,13 @@ export class Random {
     return items[this.int(0, items.length - 1)] ?? items[0];
   }
 
-  /** About a bell around `mean`: the sum of four even draws. */
+  /** Returns a number with an approximately normal distribution around `mean`: the sum of four uniform ones. */
   around(mean: number, spread: number): number {
     return mean + (this.next() + this.next() + this.next() + this.next() - 2) * spread;
   }
 }
 
-/** A seed made of a text (FNV-1a). */
+/** Returns a seed computed from a text (FNV-1a). */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

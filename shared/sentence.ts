@@ -1,6 +1,6 @@
 /**
- * A text whose end is not ours to know, such as a server's message, closed as a sentence: with a full stop, where it has
- * no end of its own. Whatever is said after such a text takes it from here.
+ * * Returns a text of unknown form, such as a server's message, as a sentence: with a period, unless it already ends
+ * with punctuation. Use it before adding another sentence.
  */
 export function sentence(text: string): string {
   const trimmed = text.trimEnd();

@@ -1,6 +1,6 @@
 /**
- * The text of a JSON value with the keys of its objects sorted: equal values have equal texts, however they were
- * written. Stored keys are made from it, so its results must not change.
+ * * Returns the text of a JSON value with sorted object keys, so that equal values have equal texts. Stored keys depend
+ * on it, so its results must not change.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

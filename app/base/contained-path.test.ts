@@ -38,7 +38,7 @@ describe('links', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('Links count as the paths of their targets.', async () => {
+  it('A link counts as the path of its target.', async () => {
     const inner = join(root, 'inner');
     expect(await leadsBelow(inner, join(inner, 'out', 'file'))).toBe(false);
     expect(await leadsBelow(inner, join(inner, 'out', 'missing', 'file'))).toBe(false);
@@ -48,14 +48,14 @@ describe('links', () => {
     expect(await leadsBelow(inner, inner)).toBe(false);
   });
 
-  it('that lead nowhere lead below no folder', async () => {
+  it('links that lead nowhere are not below any folder', async () => {
     const loop = join(root, 'inner', 'loop');
     expect(await leadsBelow(join(root, 'inner'), loop)).toBe(false);
     await expect(realPathOf(loop)).rejects.toThrow('ELOOP');
     expect(await comparablePath(loop)).toBe(loop);
   });
 
-  it('are followed as far as the path exists', async () => {
+  it('links are followed as far as the path exists', async () => {
     expect(await realPathOf(join(root, 'inner', 'out', 'a', 'b'))).toBe(join(root, 'outer', 'a', 'b'));
     expect(await comparablePath(join(root, 'outer', 'in', 'a'))).toBe(join(root, 'inner', 'a'));
   });

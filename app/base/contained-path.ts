@@ -2,13 +2,13 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { codeOf } from './system-error.ts';
 
-/** Whether a path is the folder or inside it, by its text alone. Follow links first where they matter. */
+/** Whether a path is the folder or inside it, judged only by its text. Resolve links first if they matter. */
 export function isInside(folder: string, path: string): boolean {
   const steps = relative(folder, path);
   return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
 }
 
-/** Whether a path is inside the folder and not the folder itself, by its text alone. */
+/** Whether a path is inside the folder and not the folder itself, judged only by its text. */
 export function isBelow(folder: string, path: string): boolean {
   return isInside(folder, path) && relative(folder, path) !== '';
 }
@@ -33,13 +33,16 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** `realPathOf`, for comparing paths: a path that cannot be followed, such as a loop of links, stays as it is. */
+/**
+ * Like `realPathOf`, for comparing paths: a path that cannot be resolved, such as a loop of links, is returned
+ * unchanged.
+ */
 export async function comparablePath(path: string): Promise<string> {
   return realPathOf(path).catch(() => path);
 }
 
 /**
- * The first step from `folder` down to `path` that exists and is not a folder, such as a link; null: there is none.
+ * * Returns the first step from `folder` down to `path` that exists and is not a folder, such as a link, or null.
  * `folder` is a real path.
  */
 export async function firstNonFolder(folder: string, path: string): Promise<string | null> {

@@ -5,7 +5,7 @@
 export type FileMode = 'private' | 'default' | number;
 
 export interface ReplaceOptions {
-  /** `keep` takes the permissions of the file that is replaced, or `default` where there is none. */
+  /** `keep` uses the permissions of the replaced file, or `default` if there is none. */
   mode?: FileMode | 'keep' | undefined;
   /** A name in the same folder that receives the content of the file that is replaced. */
   backup?: string | undefined;
@@ -17,7 +17,7 @@ export interface ReplaceOptions {
 export const PRIVATE_FILE = 0o600;
 export const PRIVATE_FOLDER = 0o700;
 
-/** The bits that a mode stands for; null where the umask decides. */
+/** Returns the permission bits of a mode; null if the umask decides. */
 export function bitsOf(mode: FileMode): number | null {
   switch (mode) {
     case 'private':

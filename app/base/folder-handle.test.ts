@@ -24,7 +24,7 @@ describe.each([
   ['replaceFile', replaceFile],
   ['replaceFileSync', async (path: string, text: string) => replaceFileSync(path, text)],
 ])('%s', (_name, write) => {
-  it('replaces a link instead of writing to the file that it leads to', async () => {
+  it('a link is replaced, and the file that it leads to is unchanged', async () => {
     await writeFile(join(dir, 'victim'), 'untouched');
     await symlink(join(dir, 'victim'), join(dir, 'file'));
     await write(join(dir, 'file'), 'new');
@@ -33,32 +33,32 @@ describe.each([
     expect(await readFile(join(dir, 'file'), 'utf8')).toBe('new');
   });
 
-  it('creates no file through a dangling link', async () => {
+  it('no file is created through a dangling link', async () => {
     await symlink(join(dir, 'victim'), join(dir, 'file'));
     await write(join(dir, 'file'), 'new');
     expect(await readdir(dir)).toEqual(['file']);
   });
 
-  it('leaves the other name of a hard link alone', async () => {
+  it('the other name of a hard link is unchanged', async () => {
     await writeFile(join(dir, 'victim'), 'untouched');
     await link(join(dir, 'victim'), join(dir, 'file'));
     await write(join(dir, 'file'), 'new');
     expect(await readFile(join(dir, 'victim'), 'utf8')).toBe('untouched');
   });
 
-  it('replaces a pipe without waiting for its reader', async () => {
+  it('a pipe is replaced without waiting for its reader', async () => {
     execFileSync('mkfifo', [join(dir, 'file')]);
     await write(join(dir, 'file'), 'new');
     expect(await readFile(join(dir, 'file'), 'utf8')).toBe('new');
   });
 
-  it.each(['000', '022', '277'])('writes for the owner only under umask %s', async (octal) => {
+  it.each(['000', '022', '277'])('a file is written for the owner only under umask %s', async (octal) => {
     process.umask(Number.parseInt(octal, 8));
     await write(join(dir, 'file'), 'new');
     expect(await modeOf(join(dir, 'file'))).toBe('600');
   });
 
-  it('leaves nothing behind where the name belongs to a folder', async () => {
+  it('nothing is left behind if the name belongs to a folder', async () => {
     await mkdir(join(dir, 'file', 'inside'), { recursive: true });
     await expect(write(join(dir, 'file'), 'new')).rejects.toThrow(join(dir, 'file'));
     expect(await readdir(dir)).toEqual(['file']);
@@ -72,7 +72,7 @@ describe.each([
 });
 
 describe('an open folder', () => {
-  it('writes into the folder that was opened after a link has replaced it', async () => {
+  it('an open folder is written to even after a link has replaced it', async () => {
     await Promise.all([mkdir(join(dir, 'folder')), mkdir(join(dir, 'victim'))]);
     const folder = await FolderHandle.open(join(dir, 'folder'));
     await rename(join(dir, 'folder'), join(dir, 'moved'));
@@ -89,7 +89,7 @@ describe('an open folder', () => {
     await (await FolderHandle.open(join(dir, 'link'))).close();
   });
 
-  it('copies the file that it replaces into a backup with the same permissions', async () => {
+  it('the replaced file is copied to a backup with the same permissions', async () => {
     await writeFile(join(dir, 'file'), 'old', { mode: 0o640 });
     await writeFile(join(dir, 'victim'), 'untouched');
     await symlink('victim', join(dir, 'backup'));

@@ -18,8 +18,8 @@ export const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 const OPEN_FILES = '/proc/self/fd';
 
 /**
- * An open folder. Its methods work on the folder that was opened: a link that replaces the folder afterwards leads
- * nowhere. Where the platform has no such paths (macOS, Windows), they work on the folder's path.
+ * * An open folder. Its methods work on the folder that was opened, even if a link replaces it afterwards. Platforms
+ * without such paths (macOS, Windows) use the folder's path instead.
  */
 export class FolderHandle {
   readonly #path: string;
@@ -30,16 +30,16 @@ export class FolderHandle {
     this.#handle = handle;
   }
 
-  /** Opens an existing folder. Rejects with the system's error; with `link: 'refuse'` also where `path` is a link. */
+  /** Opens an existing folder. Rejects with the system's error, and with `link: 'refuse'` also if `path` is a link. */
   static async open(path: string, link: 'follow' | 'refuse' = 'follow'): Promise<FolderHandle> {
     if (link === 'refuse' && (await lstat(path)).isSymbolicLink()) throw linkError(path);
     if (process.platform === 'win32') return new FolderHandle(path, null);
-    // The flag counts where a link is put there in between.
+    // The flag also covers a link that is created in between.
     const flags = O_RDONLY | O_DIRECTORY | (link === 'refuse' ? O_NOFOLLOW : 0);
     return new FolderHandle(path, await open(path, flags));
   }
 
-  /** Where the folder is now. */
+  /** Returns the current path of the folder. */
   async realPath(): Promise<string> {
     return realpath(this.pathOf('.'));
   }
@@ -51,8 +51,8 @@ export class FolderHandle {
   }
 
   /**
-   * Writes an entry in one step: after a crash it has its old content or all of the new one. A link under this name is
-   * replaced, not followed. Rejects with the system's error, and then nothing was changed.
+   * * Writes an entry in one step: after a crash, it has either its old or its complete new content. A link under this
+   * name is replaced, not followed. Rejects with the system's error, without any change.
    */
   async replace(
     name: string,
@@ -122,7 +122,7 @@ export class FolderHandle {
     });
   }
 
-  /** The regular file under a name; null if there is none, or if it is a link, a pipe or a folder. */
+  /** Opens the regular file under a name; null if there is none, or if it is a link, a pipe or a folder. */
   async #openFile(name: string): Promise<FileHandle | null> {
     const file = await open(this.pathOf(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
       if (['ENOENT', 'ELOOP', 'ENXIO'].includes(String(codeOf(error)))) return null;
@@ -142,7 +142,7 @@ export class FolderHandle {
     }
   }
 
-  /** Errors name the entry by the path that the caller knows. */
+  /** Makes errors name the entry by the path that the caller knows. */
   async #named(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -173,7 +173,7 @@ export async function createFile(path: string, content: FileContent, mode: FileM
   }
 }
 
-/** A name for an unfinished file. It is random, so that nobody can put a link there first. */
+/** Returns a name for an unfinished file. It is random, so that nobody can create a link there first. */
 export function partName(): string {
   return `.crewlane-${randomBytes(12).toString('hex')}.part`;
 }
@@ -186,7 +186,7 @@ async function setMode(file: FileHandle, bits: number | null): Promise<void> {
   });
 }
 
-/** The content of an open file from its beginning; the file stays open. */
+/** Yields the content of an open file from its beginning. The file stays open. */
 export async function* chunksOf(file: FileHandle): AsyncIterable<Uint8Array> {
   const size = 1024 * 1024;
   for (let position = 0; ; ) {

@@ -14,13 +14,13 @@ it('A text, its bytes and its chunks have the same hash', async () => {
   expect(await sha256OfChunks(chunks())).toBe(ABC);
 });
 
-it('The hash of parts is that of earlier releases, so that stored keys stay valid', () => {
+it('The hash of parts is the same as in earlier releases, so that stored keys stay valid', () => {
   expect(sha256OfParts(['run', 'task', 'file_writer {"a":1}', 0, 'propose:ada'])).toBe(
     '4c4fc7e4be1c05bf9a27f0f0c26280d889e5abfaacff007283aea36336df1321',
   );
 });
 
-it('Equal values have one canonical text, however their keys are ordered', () => {
+it('Equal values have one canonical text, regardless of the order of their keys', () => {
   expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: 'é"' })).toBe('{"a":"é\\"","b":[1,{"c":"x","d":null}]}');
   expect(canonicalJson({ a: 'é"', b: [1, { c: 'x', d: null }] })).toBe(
     canonicalJson({ b: [1, { d: null, c: 'x' }], a: 'é"' }),

@@ -22,30 +22,30 @@ describe.each([
   ['readJsonFile', readJsonFile],
   ['readJsonFileSync', async (file: string) => readJsonFileSync(file)],
 ])('%s', (_name, read) => {
-  it('returns the value of a file', async () => {
+  it('the value of a file is returned', async () => {
     await writeFile(path, '{"a": 1}');
     expect(await read(path)).toEqual({ ok: true, value: { a: 1 } });
   });
 
-  it('refuses nesting that would exhaust the stack', async () => {
+  it('nesting that would exhaust the stack is refused', async () => {
     await writeFile(path, DEEP);
     expect(await read(path)).toMatchObject({ ok: false, reason: 'it is not JSON, or is nested too deeply' });
   });
 
-  it('refuses a file that is too large without reading it', async () => {
+  it('a file that is too large is refused without being read', async () => {
     await writeFile(path, '');
     await truncate(path, 33 * 1024 * 1024);
     expect(await read(path)).toMatchObject({ ok: false, reason: 'it is larger than 32 MiB' });
   });
 
-  it('does not wait for a pipe or read a device', async () => {
+  it('pipes and devices are refused without waiting', async () => {
     execFileSync('mkfifo', [path]);
     expect(await read(path)).toMatchObject({ ok: false, reason: 'it is not a file' });
     await symlink('/dev/zero', join(dir, 'zero'));
     expect(await read(join(dir, 'zero'))).toMatchObject({ ok: false, reason: 'it is not a file' });
   });
 
-  it('says whether the file is missing', async () => {
+  it('a missing file is distinguished from other errors', async () => {
     expect(await read(path)).toMatchObject({ ok: false, isMissing: true });
     await mkdir(path);
     expect(await read(path)).toMatchObject({ ok: false, isMissing: false, reason: 'it is a folder' });
@@ -53,7 +53,7 @@ describe.each([
 });
 
 describe('readTextFile', () => {
-  it('reads a pipe on request, as far as the limit', async () => {
+  it('a pipe is read on request, up to the limit', async () => {
     execFileSync('mkfifo', [path]);
     const [read] = await Promise.all([readTextFile(path, { pipes: 'accept' }), writeFile(path, 'a,b\n')]);
     expect(read).toEqual({ ok: true, text: 'a,b\n' });
@@ -66,7 +66,7 @@ describe('readTextFile', () => {
 });
 
 describe('files of the data folder that are nested too deeply', () => {
-  it('count as unreadable and end nothing', async () => {
+  it('a file of the data folder that is nested too deeply counts as unreadable', async () => {
     await writeFile(path, DEEP);
     expect(await readHistory(path)).toEqual({});
     expect(await readCustomPrices(path)).toMatchObject({

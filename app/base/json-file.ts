@@ -9,7 +9,7 @@ export async function readJsonFile(path: string, maxBytes = MAX_JSON_BYTES): Pro
   return jsonOf(await readTextFile(path, { maxBytes }));
 }
 
-/** `readJsonFile`, for code that needs the value before the process continues. */
+/** Like `readJsonFile`, but synchronous. */
 export function readJsonFileSync(path: string): JsonRead {
   return jsonOf(readTextFileSync(path));
 }

@@ -4,10 +4,10 @@ import { PRIVATE_FOLDER } from './file-mode.ts';
 import { codeOf } from './system-error.ts';
 
 /**
- * Creates a folder and its missing parents, one at a time. Node's recursive `mkdir` never returns in folders in which
- * nothing can be created, such as `/proc`. Rejects with the system's error, or if a file has the name.
- * @param access `private`: for the owner only, whatever the umask; `default`: as the umask has it
- * @returns the folders that were made, the uppermost first
+ * Creates a folder and its missing parents, one at a time, because Node's recursive `mkdir` never returns in folders
+ * such as `/proc`. Rejects with the system's error, or if a file has the name.
+ * @param access `private`: for the owner only, regardless of the umask; `default`: the umask applies
+ * @returns the created folders, the uppermost first
  */
 export async function makeFolders(path: string, access: 'private' | 'default'): Promise<string[]> {
   const missing: string[] = [];

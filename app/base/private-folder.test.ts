@@ -17,19 +17,19 @@ describe.each([
   ['makePrivateFolder', makePrivateFolder],
   ['makePrivateFolderSync', async (path: string) => makePrivateFolderSync(path)],
 ])('%s', (_name, make) => {
-  it('makes the folder and its missing parents for the owner only', async () => {
+  it('a private folder and its missing parents are created for the owner only', async () => {
     await make(join(dir, 'a', 'b'));
     expect([await modeOf(join(dir, 'a')), await modeOf(join(dir, 'a', 'b'))]).toEqual(['700', '700']);
   });
 
-  it('tightens a folder that others could read', async () => {
+  it('the permissions of a folder that others could read are tightened', async () => {
     await mkdir(join(dir, 'a'));
     await chmod(join(dir, 'a'), 0o755);
     await make(join(dir, 'a'));
     expect(await modeOf(join(dir, 'a'))).toBe('700');
   });
 
-  it('changes no folder that a link leads to, and no shared folder', async () => {
+  it('the target of a link and shared folders are unchanged', async () => {
     await mkdir(join(dir, 'shared'));
     await chmod(join(dir, 'shared'), 0o1777);
     await mkdir(join(dir, 'public'));
@@ -42,13 +42,13 @@ describe.each([
 });
 
 describe('makeFolders', () => {
-  it('makes nothing at the end of a link that leads to nothing', async () => {
+  it('nothing is created through a dangling link', async () => {
     await symlink(join(dir, 'victim'), join(dir, 'link'));
     await expect(makeFolders(join(dir, 'link', 'in'), 'default')).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await readdir(dir)).toEqual(['link']);
   });
 
-  it('returns the folders that it made, so that the empty ones can be removed again', async () => {
+  it('the created folders are returned, so that empty ones can be removed again', async () => {
     const made = await makeFolders(join(dir, 'a', 'b'), 'private');
     expect(made).toEqual([join(dir, 'a'), join(dir, 'a', 'b')]);
     await writeFile(join(dir, 'a', 'file'), '');

@@ -12,7 +12,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   if (made.length === 0) tightenPermissions(path);
 }
 
-/** `makePrivateFolder`, for code that must finish before the process continues. */
+/** Like `makePrivateFolder`, but synchronous. */
 export function makePrivateFolderSync(path: string): void {
   const made = mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
   if (made === undefined) tightenPermissions(path);

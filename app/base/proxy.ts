@@ -17,8 +17,8 @@ export type ProxyChoice =
 const PROTOCOLS = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:']);
 
 /**
- * The proxy through which a request goes, by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address
- * without a scheme is that of an HTTP proxy. Requests to this machine never go through a proxy.
+ * * Returns the proxy for a request, according to `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address
+ * without a scheme is an HTTP proxy. Requests to this machine never go through a proxy.
  */
 export function proxyFor(target: URL, environment: Environment): ProxyChoice {
   if (isLoopback(target.hostname) || isExcepted(target, variableIn(environment, 'no_proxy')?.value ?? ''))
@@ -35,14 +35,14 @@ export function proxyFor(target: URL, environment: Environment): ProxyChoice {
 
 const DIRECT: ProxyChoice = { status: 'direct' };
 
-/** The address of a proxy without its user name and password. */
+/** Returns the address of a proxy without its user name and password. */
 export function shownProxy({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
 /**
- * User names and passwords of the environment's proxies, in every form in which they can appear in text, so that they
- * can be redacted.
+ * * Returns the user names and passwords of the environment's proxies, in every form in which they can appear in text,
+ * for redaction.
  */
 export function proxySecrets(environment: Environment): string[] {
   return PROXY_VARIABLES.flatMap((name) => {

@@ -60,7 +60,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   throw Object.assign(new Error(`${path} is not a regular file`), { code: 'EINVAL', syscall: 'open' });
 }
 
-/** `readTextFile`, for code that needs the text before the process continues. */
+/** Like `readTextFile`, but synchronous. */
 export function readTextFileSync(path: string): TextRead {
   try {
     const file = openSync(path, FLAGS);
@@ -82,7 +82,7 @@ export function readTextFileSync(path: string): TextRead {
   }
 }
 
-/** The content of a file that is read piece by piece, up to one byte more than is accepted. */
+/** Collects the content of a file piece by piece, up to one byte more than the limit. */
 class Bytes {
   readonly #max: number;
   readonly #pieces: Uint8Array[] = [];

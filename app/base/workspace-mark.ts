@@ -35,7 +35,7 @@ export async function workspaceKind(workspace: string): Promise<WorkspaceKind | 
       await file.close();
     }
   } catch {
-    return null; // No mark, or one that cannot be read as a mark.
+    return null; // There is no mark, or the file is not a valid mark.
   }
 }
 
@@ -70,7 +70,7 @@ function markOf(kind: WorkspaceKind, identity: string): string {
   return `crewlane-workspace/1 ${kind} ${identity}\n`;
 }
 
-/** Inode number and creation time of a folder. Nobody can choose them for a folder on another machine. */
+/** Returns the inode number and creation time of a folder, which nobody can choose for a folder on another machine. */
 async function identityOf(folder: string): Promise<string> {
   const { ino, birthtimeNs } = await stat(folder, { bigint: true });
   return `${ino} ${birthtimeNs}`;

@@ -21,14 +21,14 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 it.each(['../outside/secret', '/etc/passwd', 'real/../../outside/secret', 'out/secret', 'leak', '', 'a\0b'])(
-  'does not open %j for reading',
+  '%j is not opened for reading',
   async (path) => {
     expect(await openInWorkspace(workspace, path)).toEqual({ ok: false, why: 'outside' });
   },
 );
 
 it.each(['../work-evil/x', '/etc/x', '.', '', 'a\0b', 'out/x', 'out/new/x', 'real/../../outside/x'])(
-  'has no place to write %j and creates nothing outside',
+  '%j cannot be written, and nothing is created outside',
   async (path) => {
     expect(await placeInWorkspace(workspace, path)).toEqual({ ok: false, why: 'outside' });
     expect(await readdir(join(root, 'outside'))).toEqual(['secret']);
@@ -37,7 +37,7 @@ it.each(['../work-evil/x', '/etc/x', '.', '', 'a\0b', 'out/x', 'out/new/x', 'rea
 );
 
 it.each(['.git/config', '.GIT/hooks/x', 'metadata/config', 'metadata/hooks/x'])(
-  'has no place to write %j, which is metadata of a repository',
+  '%j cannot be written, because it is metadata of a repository',
   async (path) => {
     expect(await placeInWorkspace(workspace, path)).toMatchObject({ ok: false, why: 'protected' });
     expect(await readdir(join(workspace, '.git'))).toEqual([]);
@@ -49,16 +49,16 @@ it.each(['real', 'real/', 'new/'])('A workspace path %j that names a folder cann
   expect(await readdir(workspace)).not.toContain('new');
 });
 
-it('opens no folder as a file', async () => {
+it('a folder is not opened as a file', async () => {
   expect(await openInWorkspace(workspace, 'real')).toEqual({ ok: false, why: 'not_a_file' });
 });
 
-it('creates no folder of a path with too many of them', async () => {
+it('no folder of a path with too many folders is created', async () => {
   expect(await placeInWorkspace(workspace, `${'d/'.repeat(1000)}x`)).toEqual({ ok: false, why: 'too_deep' });
   expect(await readdir(workspace)).not.toContain('d');
 });
 
-it('follows a link that stays inside the workspace, to read and to write', async () => {
+it('a link that stays inside the workspace is followed, for reading and writing', async () => {
   const place = await placeInWorkspace(workspace, 'alias/new/file');
   if (!place.ok) throw new Error(place.why);
   expect(place).toEqual({ ok: true, folder: join(workspace, 'real', 'new'), name: 'file', shown: 'alias/new/file' });
@@ -69,7 +69,7 @@ it('follows a link that stays inside the workspace, to read and to write', async
   await opened.file.close();
 });
 
-it('replaces a link under the name of the file and leaves the file that it leads to', async () => {
+it('a link under the name of the file is replaced, and the file that it leads to is unchanged', async () => {
   const place = await placeInWorkspace(workspace, 'leak');
   if (!place.ok) throw new Error(place.why);
   await replaceAtPlace(place, 'own');

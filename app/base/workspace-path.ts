@@ -25,7 +25,7 @@ export type WritePlace = { ok: true; folder: string; name: string; shown: string
 
 /**
  * Opens a file of a workspace for reading. Links are followed as long as they stay inside. The opened file is compared
- * with the checked one, so that a link that replaces it in between leads nowhere. Rejects with the system's error.
+ * with the checked one, so that a link created in between is detected. Rejects with the system's error.
  * @param workspace a real path
  */
 export async function openInWorkspace(workspace: string, path: string): Promise<OpenedFile> {
@@ -89,7 +89,7 @@ export async function replaceAtPlace(place: { folder: string; name: string }, co
   }
 }
 
-/** How a path in a workspace, absolute or relative to it, is named in figures and answers: relative, with `/`. */
+/** Returns a path in a workspace, absolute or relative, as figures and answers show it: relative, with `/`. */
 export function shownPath(workspace: string, path: string): string {
   return relative(workspace, resolve(workspace, path)).split(sep).join('/');
 }
@@ -97,7 +97,7 @@ export function shownPath(workspace: string, path: string): string {
 const OUTSIDE: PathRefusal = { ok: false, why: 'outside' };
 const NOT_A_FILE: PathRefusal = { ok: false, why: 'not_a_file' };
 
-/** The absolute path that a text names, before links are followed. */
+/** Returns the absolute path that a text names, before links are followed. */
 function lexicalPath(workspace: string, path: string): string | PathRefusal {
   if (isTooDeep(path)) return { ok: false, why: 'too_deep' };
   if (path === '' || path.includes('\0')) return OUTSIDE;
@@ -127,8 +127,8 @@ async function makeFolders(workspace: string, folder: string): Promise<{ ok: tru
 }
 
 /**
- * A path of the workspace whose names differ only in how letters with marks are composed (NFC, NFD), as in archives
- * from a Mac; null if there is none.
+ * * Returns an existing path whose names differ only in their Unicode form (NFC, NFD), as in archives from a Mac; null
+ * if there is none.
  */
 async function otherSpelling(workspace: string, path: string): Promise<string | null> {
   let found = workspace;

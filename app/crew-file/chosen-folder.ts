@@ -2,7 +2,7 @@ import { parse, relative, resolve, sep } from 'node:path';
 import { isRepositoryMetadata, plainName } from '../../shared/crew/plain-name.ts';
 import { isBelow } from '../base/contained-path.ts';
 
-/** Folders of the system, in which nothing can be a workspace. Compared without regard to case. */
+/** Folders of the system in which no folder can be a workspace. Compared ignoring case. */
 const SYSTEM = [
   ...'/bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr /var/spool /var/log'.split(' '),
   ...'/System /Library /Applications /private/etc /private/var/db /private/var/log /private/var/spool'.split(' '),
@@ -14,14 +14,14 @@ const SHARED = [
   ...'/private /private/var /private/tmp /private/var/tmp'.split(' '),
 ];
 
-/** Part of /dev in which programs keep files. */
+/** A part of /dev in which programs store files. */
 const MEMORY = '/dev/shm';
 
 const SYSTEM_VARIABLES = ['SystemRoot', 'ProgramFiles', 'ProgramFiles(x86)', 'ProgramData'];
 
 /**
- * Why a person cannot choose a folder as a workspace, as the end of "PATH is …"; null: it is possible.
- * @param path the folder's real path, or where it would be created
+ * Returns why a person cannot choose a folder as a workspace, as the end of "PATH is …", or null if it is possible.
+ * @param path the folder's real path, or the path where it would be created
  * @param home the real path of the person's home folder
  */
 export function chosenFolderProblem(path: string, home: string): string | null {
@@ -31,7 +31,7 @@ export function chosenFolderProblem(path: string, home: string): string | null {
   return isHidden ? 'a folder whose name begins with a dot, or inside one' : null;
 }
 
-/** As `chosenFolderProblem`, for folders that were not chosen by name: they can be inside a folder with a dot. */
+/** Like `chosenFolderProblem`, for folders that no person chose now: they can be inside a hidden folder. */
 export function fixedFolderProblem(path: string, home: string): string | null {
   if (path === parse(path).root) return 'the root of a file system';
   if (isSame(path, home)) return 'the home folder';

@@ -15,14 +15,14 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('the state of a file', () => {
-  it('is the hash of its text, with or without a byte order mark', async () => {
+  it('the state of a file is the hash of its text, with or without a byte order mark', async () => {
     await writeFile(path, 'ünï');
     expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
     await writeFile(path, '\ufeffünï');
     expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
   });
 
-  it('is the hash of a text longer than one read', async () => {
+  it('the hash covers a text longer than one read', async () => {
     const text = 'x'.repeat(2_500_000);
     await writeFile(path, text);
     expect(await lookAtFile(path)).toMatchObject({ hash: sha256(text) });
@@ -38,17 +38,17 @@ describe('the state of a file', () => {
 describe('a save that expects a content', () => {
   const write = (text: string, expected: Parameters<typeof writeCrewFile>[2]) => writeCrewFile(path, text, expected);
 
-  it('replaces exactly that content', async () => {
+  it('a save with an expected content replaces exactly that content', async () => {
     await writeFile(path, 'old');
     expect(await write('new', { hash: sha256('old') })).toEqual({ ok: true });
     expect(await readFile(path, 'utf8')).toBe('new');
   });
 
-  it('leaves a file that has changed, disappeared or appeared', async () => {
-    await writeFile(path, 'of somebody else');
+  it('a save with an expected content refuses a file that has changed, disappeared or appeared', async () => {
+    await writeFile(path, 'of another program');
     expect(await write('new', { hash: sha256('old') })).toMatchObject({ ok: false, changed: true });
     expect(await write('new', 'missing')).toMatchObject({ ok: false, changed: true });
-    expect(await readFile(path, 'utf8')).toBe('of somebody else');
+    expect(await readFile(path, 'utf8')).toBe('of another program');
     await rm(path);
     expect(await write('new', { hash: sha256('old') })).toMatchObject({ ok: false, changed: true });
     expect(await lookAtFile(path)).toEqual({ kind: 'missing' });

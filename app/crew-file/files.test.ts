@@ -78,7 +78,7 @@ describe('a file that cannot be read', () => {
 });
 
 describe('the workload of the seed crew', () => {
-  it('is written once, always the same, with the rows it promises and the flaws of real data', async () => {
+  it('the workload of the seed crew is written once, always the same, with the declared rows and flaws', async () => {
     const first = await prepareWorkspace('concurrent_processing', dir);
     expect(first).toEqual({
       ok: true,

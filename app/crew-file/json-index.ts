@@ -3,7 +3,7 @@ import type { Problem } from '../../shared/crew/problem.ts';
 import { type Path, pathText } from '../../shared/crew/unlocated-problem.ts';
 import { LineIndex } from './line-index.ts';
 
-/** The most problems that are reported for a file: a person corrects some of them before reading more. */
+/** The maximum number of problems that are reported for a file. */
 export const MAX_PROBLEMS = 100;
 
 /** The code of the problem that counts the problems that are not listed. It has no location. */
@@ -13,8 +13,8 @@ export const MORE_PROBLEMS = 'more_problems';
 const MAX_TEXT = 2000;
 
 /**
- * Finds values in the tree of a JSON text. A lookup does not depend on the number of keys and entries, so that a file
- * with very many problems takes no longer than one with very many keys.
+ * * Finds values in the tree of a JSON text. The cost of a lookup does not depend on the number of keys and entries, so
+ * that files with many problems are checked in linear time.
  */
 export class JsonIndex {
   readonly #tree: Node;
@@ -55,7 +55,7 @@ export class JsonIndex {
   }
 }
 
-/** The values of an object by key; of a key that occurs twice, the first. */
+/** Returns the values of an object by key; for a key that occurs twice, the first value. */
 function valuesOf({ children = [] }: Node): ReadonlyMap<string, Node> {
   const values = new Map<string, Node>();
   for (const { children: [key, value] = [] } of children) {
@@ -65,7 +65,7 @@ function valuesOf({ children = [] }: Node): ReadonlyMap<string, Node> {
   return values;
 }
 
-/** A problem without its text: only the problems that are reported get one. */
+/** A problem without its message, which only reported problems need. */
 export interface LocatedFinding {
   code: string;
   message: string;
@@ -73,7 +73,10 @@ export interface LocatedFinding {
   offset: number;
 }
 
-/** The problems of a text in the order of their locations: the first `MAX_PROBLEMS`, and one that counts the others. */
+/**
+ * Returns the problems of a text in the order of their locations: the first `MAX_PROBLEMS`, and one that counts the
+ * others.
+ */
 export function problemsIn(index: JsonIndex, findings: readonly LocatedFinding[]): Problem[] {
   const sorted = findings.toSorted((a, b) => a.offset - b.offset);
   const problems = sorted.slice(0, MAX_PROBLEMS).map(({ code, message, path, offset }) => ({
@@ -85,7 +88,7 @@ export function problemsIn(index: JsonIndex, findings: readonly LocatedFinding[]
   return capped(problems, sorted.length);
 }
 
-/** At most `MAX_PROBLEMS` of a list, and one problem that counts the others. @param count how many there are in all */
+/** Returns at most `MAX_PROBLEMS` of a list, and one problem that counts the others. @param count the total number */
 export function capped(problems: readonly Problem[], count = problems.length): Problem[] {
   const first = problems.slice(0, MAX_PROBLEMS);
   const others = count - first.length;

@@ -25,7 +25,7 @@ function isJsonName(path: string): boolean {
   return path.toLowerCase().endsWith('.json');
 }
 
-/** The problem of a picture, a letter, or another file whose name does not suggest a crew. */
+/** Returns the problem for a picture, a document, or another file whose name does not suggest a crew. */
 function notACrew(path: string, code: 'not_json' | 'not_text'): Problem {
   return problemOf(code, `${path} is not a crew file. Choose a file that ends in .crew.json.`);
 }

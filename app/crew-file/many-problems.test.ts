@@ -49,7 +49,7 @@ const FILES: [string, string, { code: string; more: number }][] = [
 
 describe('a crew file with very many problems', () => {
   it.each(FILES)(
-    'is refused with the first of them and the number of the others: %s',
+    'a file with many problems is refused with the first ones and the number of the others: %s',
     (_what, text, { code, more }) => {
       const { problems } = parseCrew(text);
       expect(problems).toHaveLength(MAX_PROBLEMS + 1);
@@ -64,19 +64,19 @@ describe('a crew file with very many problems', () => {
     },
   );
 
-  it('lists all of them up to the limit, in the order of their places', () => {
+  it('problems are listed up to the limit, in the order of their locations', () => {
     const { problems } = parseCrew(JSON.stringify(makeCrew({ tasks: [task(keys(MAX_PROBLEMS))] }), null, 1));
     expect(problems.map(({ path }) => path)).toEqual(many(MAX_PROBLEMS, (at) => `tasks[0].k${at}`));
     expect(problems.map(({ line }) => line)).toEqual(many(MAX_PROBLEMS, (at) => 17 + at));
   });
 
-  it('cuts a huge name in a message', () => {
+  it('a huge name is shortened in a message', () => {
     const { problems } = parseCrew(JSON.stringify(makeCrew({ tasks: [task({ agent: 'x'.repeat(1_000_000) })] })));
     expect(problems).toHaveLength(1);
     expect(problems[0]?.message.length).toBeLessThan(3000);
   });
 
-  it('keeps the cap where problems get their places later', () => {
+  it('the limit also applies to problems that get their locations later', () => {
     const text = JSON.stringify(makeCrew({ tasks: many(50_000, (at) => task({ name: `t${at}` })) }), null, 1);
     const problems = many(
       50_000,

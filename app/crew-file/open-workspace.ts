@@ -24,7 +24,7 @@ export async function openWorkspace(
   });
 }
 
-/** Creates the workspace of a batch's row inside the batch's workspace, which is a real path. */
+/** Creates the workspace of a row inside the workspace of its batch, which is a real path. */
 export async function openRowWorkspace(path: string, batch: string): Promise<ReadyWorkspace> {
   return open(path, batch, (await workspaceKind(batch)) ?? 'existing', async () => true);
 }

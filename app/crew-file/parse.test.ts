@@ -150,7 +150,7 @@ describe('a crew file', () => {
     expect(problemsOf('['.repeat(200_000))).toEqual(['too_deep  1:101']);
   });
 
-  it('does not take __proto__ for anything but a key it does not know', () => {
+  it('__proto__ is reported as an unknown key', () => {
     const text = '{"format": "crewlane/1", "name": "a", "__proto__": {"tasks": 1}}';
     expect(problemsOf(text)).toEqual(['unknown_key __proto__ 1:39']);
   });
@@ -186,7 +186,7 @@ describe('a crew file', () => {
     ]);
   });
 
-  it('finds a cycle among ten thousand tasks', () => {
+  it('a cycle among ten thousand tasks is found', () => {
     const tasks = Array.from({ length: 10_000 }, (_, index) =>
       task({ name: `t${index}`, context: [`t${(index + 1) % 10_000}`] }),
     );
@@ -276,7 +276,7 @@ describe('an unfinished crew', () => {
     ],
     ['an output file outside the workspace', { tasks: [task({ output_file: '../note.md' })] }],
     ['a protected output file', { tasks: [task({ output_file: '.git/config' })] }],
-  ])('with %s is opened by the window, which saves it, and is refused to a run', (_, more) => {
+  ])('an unfinished crew with %s can be opened and saved, but not run', (_, more) => {
     const text = JSON.stringify(makeCrew(more));
     expect(parseCrew(text)).toMatchObject({ ok: false });
     const opened = parseCrew(text, 'unfinished');
@@ -288,7 +288,7 @@ describe('an unfinished crew', () => {
     ['a reference to nothing', { tasks: [task({ context: ['none'] })] }],
     ['a duplicate name', { tasks: [task(), task()] }],
     ['a wrong value', { tasks: [task({ agent: undefined, timeout_s: -1 })] }],
-  ])('with %s is refused everywhere', (_, more) => {
+  ])('a crew with %s is refused everywhere', (_, more) => {
     expect(parseCrew(JSON.stringify(makeCrew(more)), 'unfinished')).toMatchObject({ ok: false });
   });
 });

@@ -16,8 +16,8 @@ const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmp
 /**
  * Which crews a reader accepts.
  * - `complete`: those that break no rule.
- * - `unfinished`: also those that break a rule which a person can break while editing. The window opens them, since it
- *   saves them; a run refuses them.
+ * - `unfinished`: also those that break a rule which a person can break while editing. The window opens them, because
+ *   it saves them; a run refuses them.
  */
 export type Accepted = 'complete' | 'unfinished';
 
@@ -33,8 +33,8 @@ const UNFINISHED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the text of a crew file: the project with its defaults, or its problems in the order of their places, each with
- * its line and column. If there are very many problems, returns the first ones and one that counts the others.
+ * * Reads the text of a crew file. Returns the crew with its defaults, or its problems in the order of their locations,
+ * each with its line and column. If there are too many problems, returns the first ones and one that counts the others.
  */
 export function parseCrew(text: string, accepted: Accepted = 'complete'): ParsedCrew {
   const deep = tooDeepAt(text);
@@ -61,7 +61,7 @@ function refusedAt(text: string, { code, message }: UnlocatedProblem, offset: nu
   return { ok: false, problems: [{ code, message, path: '', ...new LineIndex(text).at(offset) }] };
 }
 
-/** Checks a value against the schema of this version and the rules that join several values. */
+/** Checks a value against the schema of this version and the rules that combine several values. */
 function parseFormat(
   json: unknown,
   accepted: Accepted,
@@ -88,7 +88,7 @@ function notJson(error: ParseError | undefined): UnlocatedProblem {
   return { code: 'not_json', message: `The file is not valid JSON: ${what}. Fix it here.`, path: [] };
 }
 
-/** The value of a node. `__proto__` is a key as any other, and so one that the schema does not know. */
+/** Returns the value of a node. `__proto__` is an ordinary key, which the schema rejects as unknown. */
 function jsonOf(node: Node): unknown {
   const children = node.children ?? [];
   if (node.type === 'array') return children.map(jsonOf);
@@ -104,16 +104,16 @@ function newerFormat(json: unknown): UnlocatedProblem | null {
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
   const [, number] = (typeof format === 'string' && /^crewlane\/(\d+)$/.exec(format)) || [];
   if (number === undefined || Number(number) <= 1) return null;
-  const message = `The file was written by a newer version (${format}); this one reads ${FORMAT}. Update Crewlane to open it.`;
+  const message = `The file was written by a newer version (${format}); this version reads ${FORMAT}. Update Crewlane to open it.`;
   return { code: 'newer_format', message, path: ['format'] };
 }
 
-/** Keys that occur twice in one object. JSON readers differ in which of the two they keep, so both are refused. */
+/** Finds keys that occur twice in one object. JSON parsers differ in which value they use, so such keys are refused. */
 function duplicateKeys(tree: Node, index: JsonIndex): LocatedFinding[] {
   const found: LocatedFinding[] = [];
   const path: (string | number)[] = [];
   const visit = (node: Node, step: string | number) => {
-    // Most values have no children, and a file may have very many of them.
+    // Most values have no children, and a file may have very many values.
     if (!node.children) return;
     path.push(step);
     search(node);

@@ -6,7 +6,7 @@ import { isRepositoryMetadata, plainName } from '../../shared/crew/plain-name.ts
 const MOST_ENTRIES = 50_000;
 
 /**
- * What keeps a folder from being a workspace that a file names, as the end of a sentence; null: nothing.
+ * Returns why a crew file cannot name a folder as its workspace, as the end of a sentence, or null.
  * @param path a real path; the folder may be missing
  */
 export async function repositoryProblem(path: string): Promise<string | null> {
@@ -32,7 +32,7 @@ async function containsRepository(path: string): Promise<string | null> {
   return null;
 }
 
-/** Whether entries are those of a repository's metadata under any name, such as that of a bare repository. */
+/** Whether the entries of a folder are the metadata of a repository, as in a bare repository with any name. */
 function isMetadata(names: readonly string[]): boolean {
   const plain = new Set(names.map(plainName));
   return ['head', 'objects', 'refs'].every((name) => plain.has(name));

@@ -51,26 +51,26 @@ describe('saving next to planted links', () => {
   it.each([
     ['the backup', '.team.crew.json.bak'],
     ['a partial file named after the process', `.team.crew.json.${process.pid}.part`],
-  ])('writes to no file that %s leads to', async (_what, name) => {
+  ])('a save writes to no file that %s leads to', async (_what, name) => {
     await symlink('../.bashrc', join(repo, name));
     expect(await save()).toEqual({ ok: true });
     expect(await readFile(victim, 'utf8')).toBe(VICTIM);
   });
 
-  it('makes no file at the end of a backup that leads to nothing', async () => {
+  it('a save creates no file through a backup that is a dangling link', async () => {
     await symlink('../.bash_profile', join(repo, '.team.crew.json.bak'));
     expect(await save()).toEqual({ ok: true });
     expect(await readdir(home)).toEqual(['.bashrc', 'repo']);
     expect((await lstat(join(repo, '.team.crew.json.bak'))).isFile()).toBe(true);
   });
 
-  it('replaces a backup that is a pipe', async () => {
+  it('a save replaces a backup that is a pipe', async () => {
     execFileSync('mkfifo', [join(repo, '.team.crew.json.bak')]);
     expect(await save()).toEqual({ ok: true });
     expect(await readFile(join(repo, '.team.crew.json.bak'), 'utf8')).toBe(TEXT);
   });
 
-  it('changes nothing where the backup is a folder', async () => {
+  it('a save changes nothing if the backup is a folder', async () => {
     await mkdir(join(repo, '.team.crew.json.bak', 'in'), { recursive: true });
     const backup = join(repo, '.team.crew.json.bak');
     const saved = await save();
@@ -85,7 +85,7 @@ describe('saving next to planted links', () => {
 });
 
 describe('saving a crew that is opened by a link', () => {
-  it('writes the crew file that the link leads to, and keeps the link', async () => {
+  it('a save by a link writes the crew file that the link leads to, and keeps the link', async () => {
     await symlink('team.crew.json', join(repo, 'link.crew.json'));
     expect(await save('link.crew.json')).toEqual({ ok: true });
     expect(await readlink(join(repo, 'link.crew.json'))).toBe('team.crew.json');
@@ -93,7 +93,7 @@ describe('saving a crew that is opened by a link', () => {
     expect(await readFile(join(repo, '.team.crew.json.bak'), 'utf8')).toBe(TEXT);
   });
 
-  it('is refused where the link leads to anything but a crew file', async () => {
+  it('a save by a link is refused if the link does not lead to a crew file', async () => {
     await rm(join(repo, 'team.crew.json'));
     await symlink('../.bashrc', join(repo, 'team.crew.json'));
     expect(await save()).toMatchObject({ ok: false, message: expect.stringContaining('is a link to') });
@@ -101,7 +101,7 @@ describe('saving a crew that is opened by a link', () => {
     expect(await readdir(home)).toEqual(['.bashrc', 'repo']);
   });
 
-  it('replaces a link that leads to nothing', async () => {
+  it('a save replaces a dangling link', async () => {
     await symlink('../.bash_profile', join(repo, 'new.crew.json'));
     expect(await save('new.crew.json')).toEqual({ ok: true });
     expect(await readdir(home)).toEqual(['.bashrc', 'repo']);
@@ -110,11 +110,14 @@ describe('saving a crew that is opened by a link', () => {
 });
 
 describe('the permissions of a saved crew', () => {
-  it.each(['600', '644', '664'])('stay %s, for the file and its backup', async (octal) => {
-    const mode = Number.parseInt(octal, 8);
-    await chmod(join(repo, 'team.crew.json'), mode);
-    expect(await save()).toEqual({ ok: true });
-    for (const name of ['team.crew.json', '.team.crew.json.bak'])
-      expect((await stat(join(repo, name))).mode & 0o777).toBe(mode);
-  });
+  it.each(['600', '644', '664'])(
+    'the permissions of a saved crew stay %s, for the file and its backup',
+    async (octal) => {
+      const mode = Number.parseInt(octal, 8);
+      await chmod(join(repo, 'team.crew.json'), mode);
+      expect(await save()).toEqual({ ok: true });
+      for (const name of ['team.crew.json', '.team.crew.json.bak'])
+        expect((await stat(join(repo, name))).mode & 0o777).toBe(mode);
+    },
+  );
 });

@@ -22,10 +22,11 @@ export function saveCrew(path: string, crew: Crew): Promise<SaveResult> {
 }
 
 /**
- * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous content
- * stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file,
- * the file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With `expected`,
- * the file is compared right before it is replaced, and a file that another program has changed stays.
+ * * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous
+ * content stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. If `path` is a link to a crew
+ * file, the file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With
+ * `expected`, the file is compared right before it is replaced, and a file that another program has changed is not
+ * replaced.
  */
 export async function writeCrewFile(path: string, text: string, expected: Expected | null): Promise<SaveResult> {
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) return tooLarge(path);
@@ -38,7 +39,7 @@ export async function writeCrewFile(path: string, text: string, expected: Expect
     const folder = await FolderHandle.open(dirname(target), linked === null ? 'follow' : 'refuse');
     try {
       const name = basename(target);
-      // Checked in the open folder: a link that was put on the way in between cannot lead to another file.
+      // Checked in the open folder, so that a link created in between cannot lead to another file.
       if (linked !== null && !(await loadCrew(folder.pathOf(name))).ok) return notACrew(path, linked);
       await folder.replace(name, text, { mode: 'keep', backup: `.${name}.bak`, check });
       return { ok: true };
@@ -65,7 +66,7 @@ function isExpected(expected: Expected, disk: FileOnDisk): boolean {
   return disk.kind === 'file' && disk.hash === expected.hash;
 }
 
-/** The real path of the file that a link leads to; null where `path` is not a link, or one that leads to nothing. */
+/** Returns the real path of the file that a link leads to; null if `path` is not a link or is a dangling link. */
 async function linkedFile(path: string): Promise<string | null> {
   const isLink = await lstat(path).then(
     (facts) => facts.isSymbolicLink(),
@@ -79,7 +80,7 @@ function tooLarge(path: string): SaveResult {
   return {
     ok: false,
     changed: false,
-    message: `${path} could not be saved: the crew is larger than ${mib} MiB, and could not be opened again. Shorten its texts.`,
+    message: `Could not save ${path}: the crew is larger than ${mib} MiB and could not be opened again. Shorten its texts.`,
   };
 }
 
@@ -87,6 +88,6 @@ function notACrew(path: string, real: string): SaveResult {
   return {
     ok: false,
     changed: false,
-    message: `${path} could not be saved: it is a link to ${real}, which is not a crew file. Nothing was changed; save it elsewhere.`,
+    message: `Could not save ${path}: it is a link to ${real}, which is not a crew file. The file was not changed. Save to another location.`,
   };
 }

@@ -9,10 +9,10 @@ export interface Template {
   description: string;
 }
 
-/** Description of a template without one. It is removed from new crews. */
-const EMPTY_DESCRIPTION = 'A crew without agents and tasks, to begin from nothing.';
+/** The description of the empty template. New crews do not receive it. */
+const EMPTY_DESCRIPTION = 'A crew without agents and tasks.';
 
-/** The crews that ship with the application, each `examples/NAME/NAME.crew.json`, by name. */
+/** Returns the crews that ship with the application, each `examples/NAME/NAME.crew.json`, by name. */
 export async function listTemplates(examples: string): Promise<Template[]> {
   const entries = await readdir(examples, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

@@ -43,7 +43,7 @@ async function plan(given: Given = {}): Promise<WorkspacePlan> {
 const person = (path: string) => ({ choice: { path, by: 'person' as const } });
 
 describe('the workspace of a run', () => {
-  it('is next to the file of an own or trusted crew, or the folder that the file names', async () => {
+  it('the workspace is next to the file of an own or trusted crew, or the folder that the file names', async () => {
     expect(await plan()).toMatchObject({
       path: join(dir, 'crews', 'workspace'),
       chosenBy: 'crewlane',
@@ -53,7 +53,7 @@ describe('the workspace of a run', () => {
     expect(await plan({ named: 'a\\b' })).toMatchObject({ path: join(dir, 'crews', 'a', 'b') });
   });
 
-  it('is in the data folder for a crew without a file and for a foreign crew, one for each file', async () => {
+  it('the workspace of a crew without a file or of a foreign crew is in the data folder, one for each file', async () => {
     const data = join(dir, 'data', 'workspaces');
     expect((await plan({ file: null })).path).toBe(join(data, 'crew'));
     const foreign = await plan({ isForeign: true });
@@ -63,7 +63,7 @@ describe('the workspace of a run', () => {
     expect(await readdir(dir)).toEqual(['crews']);
   });
 
-  it('is another for each content of foreign crews of one name, at one path or without a file', async () => {
+  it('foreign crews with different content have different workspaces, even with the same name and path', async () => {
     const sha256 = 'b'.repeat(64);
     for (const file of [join(dir, 'crews', 'a.crew.json'), null]) {
       const first = await plan({ isForeign: true, file });
@@ -96,7 +96,7 @@ describe('the workspace of a run', () => {
 });
 
 describe('between the check and the start', () => {
-  it('a link, a file or content that appears stops the run', async () => {
+  it('a link, a file or content that appears between the check and the start stops the run', async () => {
     const path = join(dir, 'crews', 'workspace');
     const away = join(dir, 'away');
     await mkdir(away);
@@ -121,7 +121,7 @@ describe('between the check and the start', () => {
     }
   });
 
-  it('a link to the row of a batch stops the row', async () => {
+  it('a link that appears in place of the workspace of a row stops the row', async () => {
     const batch = join(dir, 'batch');
     await openWorkspace(await plan(person(batch)), 'existing');
     expect(await openRowWorkspace(join(batch, 'rows', '1'), batch)).toMatchObject({ ok: true });
@@ -135,7 +135,7 @@ describe('between the check and the start', () => {
 });
 
 describe('the mark of a workspace', () => {
-  it('counts only in the folder that it was written for, and not through a link', async () => {
+  it('the mark of a workspace is valid only in the folder that it was written for, and not through a link', async () => {
     const first = join(dir, 'first');
     await openWorkspace(await plan(person(first)), 'existing');
     expect(await workspaceKind(first)).toBe('created');
@@ -151,7 +151,7 @@ describe('the mark of a workspace', () => {
     expect(await workspaceKind(join(dir, 'renamed'))).toBe(null);
   });
 
-  it('decides which names a run can write', async () => {
+  it('the mark of a workspace decides which names a run can write', async () => {
     const mine = join(dir, 'mine');
     await mkdir(mine);
     await writeFile(join(mine, 'x'), '');
@@ -173,12 +173,12 @@ describe('the mark of a workspace', () => {
 
 describe('a folder that a person chooses', () => {
   it.each(['/', '/home', '/home/ada', '/etc', '/ETC/x', '/usr/bin', '/tmp', '/proc/1', '/home/ada/.ssh', '/srv/.x/y'])(
-    'cannot be %s',
+    'a workspace cannot be %s',
     (path) => expect(chosenFolderProblem(path, '/home/ada')).not.toBe(null),
   );
 
   it.each(['/home/ada/work', '/srv/data', '/tmp/x', '/dev/shm/x', '/home/adam', '/opt/crews', '/var/lib/ci/work'])(
-    'can be %s',
+    'a workspace can be %s',
     (path) => expect(chosenFolderProblem(path, '/home/ada')).toBe(null),
   );
 

@@ -32,9 +32,9 @@ export interface WorkspaceQuestion {
   /** Whether the crew is not trusted. It then works in the data folder unless a person chooses a folder. */
   isForeign: boolean;
   rehearsal: boolean;
-  /** Null: nobody chose a folder for this run. */
+  /** The folder chosen for this run; null if there is none. */
   choice: WorkspaceChoice | null;
-  /** Where the data folder has workspaces. */
+  /** The folder of workspaces in the data folder. */
   dataWorkspaces: string;
 }
 
@@ -42,7 +42,7 @@ export interface WorkspaceQuestion {
 export interface WorkspacePlan extends WorkspaceUse {
   /** The real path of the folder that the workspace must be below, without a link on the way; null: anywhere. */
   within: string | null;
-  /** A folder next to the file that the crew does not use, because nobody trusts it; null: there is none. */
+  /** A folder next to the file that the crew does not use, because the crew is not trusted; null if there is none. */
   untrustedFolder: string | null;
 }
 
@@ -52,8 +52,9 @@ export type PlannedWorkspace =
   | { ok: false; message: string; path: 'settings.workspace' | '' };
 
 /**
- * Which folder a run works in: the person's choice; else, for an own or trusted crew with a file, `settings.workspace`
- * or `workspace` next to the file; else a folder in the data folder. Reads the disk, and creates nothing.
+ * * Plans the folder that a run works in: the person's choice; else, for an own or trusted crew with a file,
+ * `settings.workspace` or `workspace` next to the file; else a folder in the data folder. Reads the disk and creates
+ * nothing.
  */
 export async function planWorkspace(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
   try {
@@ -122,7 +123,7 @@ async function planNextToFile(folder: string, named: string | undefined): Promis
   return found({ path, chosenBy: named === undefined ? 'crewlane' : 'file', within, untrustedFolder: null });
 }
 
-/** The path as the file system spells it, where names differ from it in case or Unicode form. */
+/** Completes a plan with the path as the file system spells it, which may differ in case or Unicode form. */
 async function found(use: Omit<WorkspacePlan, 'state' | 'entries'>): Promise<PlannedWorkspace> {
   const path = await realPathOf(use.path);
   return { ok: true, plan: { ...use, path, ...(await inspectFolder(path)) } };
@@ -141,8 +142,8 @@ export async function inspectFolder(path: string): Promise<Pick<WorkspaceUse, 's
 }
 
 /**
- * The folder of a crew that nobody trusts. Another crew of the same name, even at the same path later, has another one:
- * it must neither read nor change what the first one left.
+ * * Returns the name of the folder of an untrusted crew. Another crew with the same name, even at the same path later,
+ * has another folder, so that it can neither read nor change the files of the first one.
  */
 function scratchName(crew: string, identity: string): string {
   return `${crew}-${sha256(identity).slice(0, 12)}`;

@@ -45,7 +45,7 @@ export class SubmittedTurns {
     return true;
   }
 
-  /** Calls `overdue` if the turn is still open after `ms`. If this is called twice, the first time counts. */
+  /** Calls `overdue` if the turn is still open after `ms`. Only the first call for a turn has an effect. */
   limit(key: TurnKey, ms: number, overdue: () => void): void {
     const turn = this.#open(key);
     if (turn) turn.grace ??= setTimeout(overdue, ms);

@@ -200,7 +200,7 @@ export class SlotProcess {
     if (this.state === 'exited') return;
     const parsed = fromSlotListSchema.safeParse(raw);
     if (parsed.success) for (const message of parsed.data) this.#take(message);
-    else this.kill('crash', 'it sent a message that is not of the protocol');
+    else this.kill('crash', 'it sent a message that violates the protocol');
   }
 
   #take(message: FromSlot): void {

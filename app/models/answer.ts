@@ -23,7 +23,7 @@ export interface AnswerContent {
   refusal: string;
 }
 
-/** An answer that is put together from the pieces of a stream. */
+/** An answer that is assembled from the pieces of a stream. */
 export class Answer {
   firstTokenMs: number | null = null;
   /** Why it ends, in the provider's word; null until it is complete. */
@@ -129,14 +129,14 @@ export class Answer {
     const call = this.#openFor(piece, name) ?? this.#begin(piece);
     attach(call, ofCall);
     attach(call.function, ofFunction);
-    // Some servers say the name again with each piece.
+    // Some servers repeat the name with each piece.
     if (name && name !== call.function.name) call.function.name += name;
     if (given) call.function.arguments += given;
   }
 
   /**
-   * Finds the call that a piece continues: the one with its index. Some servers leave the index out, or give each of
-   * several complete calls the same index; some give each piece an id of its own.
+   * * Finds the call that a piece continues: the one with its index. Some servers omit the index or give several
+   * complete calls the same index; some give each piece its own id.
    */
   #openFor({ index, id }: ToolCallPiece, name: string | null | undefined): ToolCall | undefined {
     const open = typeof index === 'number' ? this.#open.get(index) : this.#calls.at(-1);

@@ -6,7 +6,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 const ERROR_LENGTH = 64 * 1024;
 /** Maximum time to wait for the rest of an error body, in ms. */
 const ERROR_MS = 2000;
-/** A connection whose answer has been read ends its response in this time, or is not used again. */
+/** A connection whose answer was read must end its response within this time in ms, or it is not reused. */
 const END_MS = 1000;
 
 const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {

@@ -103,9 +103,8 @@ const piece = z
 const delta = z.object({ ...messageFields, tool_calls: z.array(piece).nullish() }).catchall(json);
 
 /**
- * A piece of a streamed answer, as far as it is read, by the reference of OpenAI's chat completions. Servers that say
- * they are compatible leave nearly everything out now and then. Unknown fields of a message and of its tool calls are
- * kept.
+ * * A piece of a streamed answer, with the fields that are read, as defined by OpenAI's chat completions. Compatible
+ * servers sometimes omit almost any field. Unknown fields of a message and of its tool calls are kept.
  */
 export const chunkSchema = z.object({
   choices: z.array(z.object({ delta: delta.nullish(), finish_reason: z.string().nullish() })).nullish(),

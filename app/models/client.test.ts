@@ -151,7 +151,7 @@ describe('a request', () => {
     expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('A request says nothing about this machine, and no variable of its environment adds anything to it.', async () => {
+  it('A request contains nothing about this machine or its environment.', async () => {
     const variables = {
       OPENAI_ORG_ID: 'org-of-the-person',
       OPENAI_PROJECT_ID: 'project',
@@ -169,7 +169,7 @@ describe('a request', () => {
     expect(Object.keys(headers).sort()).toEqual(known);
   });
 
-  it('The calls of a long turn leave nothing on its signal.', async () => {
+  it('The calls of a long turn leave no listeners on its signal.', async () => {
     const { baseUrl } = await providerOf(says('Hello.'));
     const { signal } = new AbortController();
     for (let call = 1; call <= 12; call += 1) await ask(accessTo(baseUrl), { signal });
@@ -261,7 +261,7 @@ describe('a call that goes wrong', () => {
       response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end();
     });
     expect(failure).toMatchObject({ kind: 'http', status: 307 });
-    expect(failure.message).toContain(`sends on to ${other.baseUrl}`);
+    expect(failure.message).toContain(`redirects to ${other.baseUrl}`);
     expect(other.received).toEqual([]);
   });
 

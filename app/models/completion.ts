@@ -15,7 +15,7 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** The package requires a key. The real one is in the headers of the exchange, if there is one. */
 const IN_HEADERS = 'in-the-headers';
 
-/** `refused`: the server answered with this error status in place of an answer. */
+/** `refused`: the server responded with this error status instead of an answer. */
 export type Completed =
   | { status: 'read' }
   | { status: 'refused'; code: number; headers: Headers; error: ServerError }
@@ -90,7 +90,7 @@ async function readChunks(
   signal: AbortSignal,
   answer: Answer,
 ): Promise<Failure | null> {
-  // Compatible servers take fields, and lack others, that the types of the package do not know.
+  // Compatible servers accept fields that the types of the package do not contain, and lack others.
   const params = body as ChatCompletionCreateParamsStreaming;
   for await (const raw of await client.chat.completions.create(params, { signal })) {
     const chunk = chunkSchema.safeParse(raw).data;
@@ -101,7 +101,7 @@ async function readChunks(
   return null;
 }
 
-/** An error that the server sent: in place of an answer, with a status, or in the middle of one. */
+/** Converts an error that the server sent: with a status instead of an answer, or in the middle of one. */
 function ofApi({ status, headers, error }: APIError, access: ModelAccess): Completed {
   const reported = parsedError(error);
   if (status === undefined || headers === undefined)

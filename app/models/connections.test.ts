@@ -6,7 +6,7 @@ import { Connections } from './connections.ts';
 import { unreachable } from './failure.ts';
 import { begin, says, TestProvider, text } from './testing/provider.ts';
 
-/** An unused connection is closed after this long. */
+/** The time in ms after which an unused connection is closed. */
 const IDLE_MS = 50;
 let provider: TestProvider;
 afterEach(() => provider.stop());
@@ -79,7 +79,7 @@ describe('through a proxy', () => {
     proxy.close();
   });
 
-  /** A proxy on loopback that sends every plain request to the provider, and refuses tunnels. */
+  /** Starts a proxy on loopback that sends every plain request to the provider and refuses tunnels. */
   async function startProxy(): Promise<string> {
     proxy = createServer((received, response) => {
       seen.push({ line: `${received.method} ${received.url}`, credentials: received.headers['proxy-authorization'] });

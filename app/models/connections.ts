@@ -17,7 +17,7 @@ export type Posted =
 export class Connections {
   readonly #agents: ProxiedAgents;
 
-  /** @param idleMs of a connection that nobody uses @param environment names the proxies */
+  /** @param idleMs idle time after which a connection is closed @param environment the variables that name proxies */
   constructor(idleMs = IDLE_MS, environment?: Readonly<Record<string, string | undefined>>) {
     this.#agents = new ProxiedAgents(idleMs, environment);
   }

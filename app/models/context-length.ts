@@ -24,6 +24,6 @@ export function tooLongError(status: number, error: ServerError): TooLong | null
   const tokens = TOKENS.exec(error.message)?.[1]?.replaceAll(',', '');
   const windowTokens = tokens === undefined || !(Number(tokens) > 0) ? null : Number(tokens);
   const value = windowTokens === null ? "the model's window in tokens" : tokens;
-  const advice = `The request does not fit the model's context window. Set settings.context_window to ${value}, so that results of other tasks are shortened to fit, let tools read less, or choose a model with a larger window.`;
+  const advice = `The request does not fit the model's context window. Set settings.context_window to ${value}, so that results of other tasks are shortened to fit. Or let tools read less, or choose a model with a larger window.`;
   return { windowTokens, advice };
 }

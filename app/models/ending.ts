@@ -1,12 +1,12 @@
 /**
  * Why an answer ended, independent of the provider's name for it.
  *
- * - `whole`: the model had nothing more to say, or calls tools
- * - `length`: it reached the longest answer that it may give
+ * - `whole`: the model finished, or calls tools
+ * - `length`: the answer reached its maximum length
  * - `filtered`: a content filter stopped it
  * - `refused`: the model declined
- * - `error`: the provider aborted it; another try may succeed
- * - `unknown`: for a reason that this version does not know, so the answer may be incomplete
+ * - `error`: the provider aborted it; another attempt may succeed
+ * - `unknown`: the reason is unknown to this version, so the answer may be incomplete
  */
 export type Ending = 'whole' | 'length' | 'filtered' | 'refused' | 'error' | 'unknown';
 

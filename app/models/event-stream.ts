@@ -6,10 +6,10 @@ import { parseJson } from '../../shared/parse-json.ts';
 export const DONE = '[DONE]';
 
 /**
- * Hands over the events of a stream, however the network cuts it, until `isEnough` or the end; rejects where it breaks.
- * Events that arrive together are handed over together. A byte order mark is ignored. The last event counts without its
- * empty line too, which some servers forget, unless the end has cut it in two. It uses listeners, because iterating over
- * the body costs a short answer a third of its call.
+ * * * * Reports the events of a stream, regardless of how the network splits it, until `isEnough` or the end. Rejects
+ * if the stream breaks. Events that arrive together are reported together. A byte order mark is ignored. The last event
+ * also counts without its empty line, which some servers omit, unless it is incomplete. It uses listeners, because
+ * iterating over the body takes a third of the time of a short call.
  */
 export function readEvents(
   body: Readable,

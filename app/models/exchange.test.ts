@@ -21,20 +21,20 @@ const PARTS = [
 
 describe('the same answer is read', () => {
   const ways: Record<string, Reply> = {
-    'with line ends of another system': bytes((TEXT + STOP).replaceAll('\n', '\r\n')),
-    'with line ends of an old system': bytes((TEXT + STOP).replaceAll('\n', '\r')),
+    'with line breaks of another system': bytes((TEXT + STOP).replaceAll('\n', '\r\n')),
+    'with line breaks of an old system': bytes((TEXT + STOP).replaceAll('\n', '\r')),
     'after a byte order mark': bytes(`\uFEFF${TEXT}${STOP}`),
-    'amid comments and empty events': bytes(`: waiting\n\ndata:\n\n${TEXT}data: \n\n: waiting\n${STOP}`),
+    'between comments and empty events': bytes(`: waiting\n\ndata:\n\n${TEXT}data: \n\n: waiting\n${STOP}`),
     'in events with names': bytes(`event: message\nid: 1\nretry: 9\n${TEXT}event: completion\n${STOP}`),
     'over several lines': bytes(`data: {"choices":\ndata: [{"delta":{"content":"Hello."}}]}\n\n${STOP}`),
     'without an empty line at its end': bytes((TEXT + STOP).trimEnd()),
     'without a reason for its end': bytes(`${TEXT}data: [DONE] \n\n`),
-    'called by nothing': typed(null),
-    'called plain text': typed('text/plain'),
-    'called JSON': typed('application/json'),
-    'called in capitals': typed('Text/Event-Stream; charset=UTF-8'),
-    'compressed though nobody asked for it': bytes(gzipSync(TEXT + STOP), { 'content-encoding': 'gzip' }),
-    'deflated though nobody asked for it': bytes(deflateSync(TEXT + STOP), { 'content-encoding': 'deflate' }),
+    'without a content type': typed(null),
+    'labeled as plain text': typed('text/plain'),
+    'labeled as JSON': typed('application/json'),
+    'with its content type in capitals': typed('Text/Event-Stream; charset=UTF-8'),
+    'compressed without a request for it': bytes(gzipSync(TEXT + STOP), { 'content-encoding': 'gzip' }),
+    'deflated without a request for it': bytes(deflateSync(TEXT + STOP), { 'content-encoding': 'deflate' }),
     'compressed by Brotli': bytes(brotliCompressSync(TEXT + STOP), { 'content-encoding': 'br' }),
     'as parts, of which some are thoughts': bytes(delta(PARTS.slice(0, 1)) + delta(PARTS.slice(1)) + STOP),
     'whole, as parts': whole({ choices: [{ message: { content: PARTS }, finish_reason: 'stop' }] }),
@@ -53,7 +53,7 @@ describe('the same answer is read', () => {
     await expect.poll(() => provider.closed).toBe(1);
   });
 
-  it('A connection that ends a little later than its answer is used again.', async () => {
+  it('A connection that ends shortly after its answer is reused.', async () => {
     const provider = await providerOf((response) => {
       begin(response, [text('Hello.'), finish('stop')]);
       response.write('data: [DONE]\n\n', () => setTimeout(() => response.end(), 5));
@@ -74,7 +74,7 @@ describe('the same answer is read', () => {
   });
 });
 
-describe('a tool call is put together', () => {
+describe('a tool call is assembled', () => {
   const LOOK = { name: 'look', arguments: '{"at":"x"}' };
   const calls = (...pieces: object[]) =>
     stream(...pieces.map((piece) => ({ choices: [{ delta: { tool_calls: [piece] } }] })), finish('tool_calls'));
@@ -82,20 +82,21 @@ describe('a tool call is put together', () => {
   const begun = { name: 'look', arguments: '{"at":' };
   const ways: Record<string, Reply> = {
     'from pieces without an index': calls({ index: null, id: 'a', function: begun }, { ...rest, index: null }),
-    'from pieces with an index that is no number': calls(
+    'from pieces with an index that is not a number': calls(
       { index: '0', id: 'a', function: begun },
       { ...rest, index: '0' },
     ),
-    'where each piece says its name again': calls(
+    'from pieces that repeat the name': calls(
       { index: 0, id: 'a', function: begun },
       { index: 0, id: 'a', function: { name: 'look', arguments: '"x"}' } },
     ),
-    'where each piece has an id of its own': calls(
-      { index: 0, id: 'a', function: begun },
-      { ...rest, index: 0, id: 'b' },
-    ),
-    'where its id is a number': calls({ index: 0, id: 7, function: LOOK }),
-    'where its arguments are no text': calls({ index: 0, id: 'a', function: { name: 'look', arguments: { at: 'x' } } }),
+    'from pieces with different ids': calls({ index: 0, id: 'a', function: begun }, { ...rest, index: 0, id: 'b' }),
+    'from pieces with a number as the id': calls({ index: 0, id: 7, function: LOOK }),
+    'from arguments that are not text': calls({
+      index: 0,
+      id: 'a',
+      function: { name: 'look', arguments: { at: 'x' } },
+    }),
     'from a whole answer without an id': whole({
       choices: [{ message: { tool_calls: [{ id: null, function: { name: 'look', arguments: { at: 'x' } } }] } }],
     }),
@@ -138,7 +139,7 @@ describe('an error', () => {
     for (const way of ways) {
       expect(await failureOf(way)).toMatchObject({
         kind: 'bad_answer',
-        message: expect.stringMatching(/broke its answer off with an error: overloaded$/),
+        message: expect.stringMatching(/ended its answer with an error: overloaded$/),
       });
     }
   });
@@ -179,11 +180,11 @@ describe('an error', () => {
 
   it('An answer stopped by a content filter is a failure.', async () => {
     const filtered = bytes(data({ choices: [{ delta: {}, finish_reason: 'content_filter' }] }));
-    expect((await failureOf(filtered)).message).toContain('content filter kept it back');
+    expect((await failureOf(filtered)).message).toContain('content filter withheld it');
   });
 });
 
-it('an answer that unpacks to more than a string can contain is refused by name', async () => {
+it('an answer that decompresses to more than a string can contain is refused with the limit', async () => {
   const bomb: Reply = (response) => {
     const gzip = createGzip();
     gzip.pipe(response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }));
@@ -212,7 +213,7 @@ it('a streamed answer of the same size is refused as well', async () => {
   });
 });
 
-it('a refusal leaves its connection to the next call', async () => {
+it('the connection of a refusal is reused by the next call', async () => {
   const provider = await providerOf(refusal(500, 'broken'), stream(text('Hello.'), finish('stop')));
   expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ status: 'failed' });
   expect(await ask(accessTo(provider.baseUrl))).toMatchObject(HELLO);

@@ -12,19 +12,19 @@ import { notTheApi, redirected, tooLong, unreachable } from './failure.ts';
 import { type ServerError, serverError } from './server-error.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
-/** Larger answers are refused: no model writes them, and several of them would exhaust the memory of a slot. */
+/** Larger answers are refused, because no model writes them, and several of them would exhaust the memory of a slot. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** The headers of a refusal that say what to do. */
+/** The headers of a refusal that are passed on. */
 const KEPT_HEADERS = ['content-type', 'retry-after', 'retry-after-ms'] as const;
 
 /**
- * One HTTP request of the package and its response, over our own connections. `fetch` turns whatever a compatible server
- * sends into what the package reads: one form of error, and one form of event stream that ends when the answer does.
+ * * One HTTP request of the package and its response, over our own connections. `fetch` converts what compatible
+ * servers send to what the package reads: one form of error, and one form of event stream that ends with the answer.
  */
 export class Exchange {
-  /** Why there is no answer, where the package would keep only a message. */
+  /** Why there is no answer. The package keeps only a message. */
   failure: Failure | null = null;
-  /** The server said that the answer is complete, with `[DONE]`. */
+  /** Whether the server marked the answer as complete with `[DONE]`. */
   isDone = false;
   readonly #connections: Connections;
   readonly #access: ModelAccess;
@@ -51,7 +51,7 @@ export class Exchange {
     return status >= 200 && status < 300 ? this.#answer(posted.response) : this.#refusal(posted.response, status);
   };
 
-  /** An error status, with its body in the form of OpenAI's errors. */
+  /** Returns a response for an error status, with its body in the form of OpenAI's errors. */
   async #refusal(response: IncomingMessage, status: number): Promise<Response> {
     const body = decoded(response);
     const text = await errorText(body);
@@ -83,7 +83,7 @@ export class Exchange {
     return streamed(once(''));
   }
 
-  /** The answer of a server that does not stream, as a stream of one chunk. */
+  /** Returns the answer of a server that does not stream as a stream of one chunk. */
   #whole(text: string, type: string): ReadableStream<Uint8Array> {
     const json = parseJson(text);
     if (isError(chunkSchema.safeParse(json).data)) return once(dataEvent(errorData(serverError(text))));
@@ -92,7 +92,10 @@ export class Exchange {
     return once(chunk === null ? '' : dataEvent(JSON.stringify(chunk)));
   }
 
-  /** The events of a body, up to the end of the answer. A body in this format is read regardless of its content type. */
+  /**
+   * Returns the events of a body, up to the end of the answer. The content type is ignored, because some servers send a
+   * wrong one.
+   */
   #events(response: IncomingMessage, body: Readable, type: string): ReadableStream<Uint8Array> {
     const { base_url: url } = this.#access;
     const encoder = new TextEncoder();
@@ -129,7 +132,7 @@ export class Exchange {
   }
 }
 
-/** The data of an event in the form of OpenAI's streams, where only the data says that it is an error. */
+/** Returns the data of an event in the form of OpenAI's streams, in which only the data marks an error. */
 function dataOf({ event, data }: EventSourceMessage): string {
   const said = data.trim();
   return event === 'error' ? errorData(serverError(said)) : said;

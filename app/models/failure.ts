@@ -9,22 +9,25 @@ import { namesOf, type ServerError, serverError } from './server-error.ts';
 /** The number of characters that a message quotes from another program's text. */
 const SHOWN = 300;
 
-/** A connection that failed, or that broke before any part of an answer arrived. None of the texts contain the key. */
+/**
+ * Returns the failure of a connection that failed, or that broke before any part of an answer arrived. No text contains
+ * the key.
+ */
 export function unreachable(url: string, error: Error, via: string | null = null): Failure {
   const { code, message: cause } = firstOf(error);
   if (code !== undefined && UNTRUSTED.test(code)) {
     const authority =
-      'Give an address whose certificate holds, or name the file of its authority in NODE_EXTRA_CA_CERTS.';
+      'Use an address with a valid certificate, or name the file of its certificate authority in NODE_EXTRA_CA_CERTS.';
     return { kind: 'network', message: `The certificate of ${url} is not trusted here (${cause}). ${authority}` };
   }
   if (code === 'EPROTO') {
     return {
       kind: 'network',
-      message: `${url} does not answer by TLS. Check the base URL; it may have to start with http://.`,
+      message: `${url} does not support TLS. Check the base URL; it may have to start with http://.`,
     };
   }
   if (code !== undefined && CLOSED.has(code)) {
-    const message = `${url} closed the connection before its answer was complete (${short(cause)}). If this repeats, look into the server's log.`;
+    const message = `${url} closed the connection before its answer was complete (${short(cause)}). If this happens again, check the server's log.`;
     return { kind: 'network', message };
   }
   if (via !== null) {
@@ -38,7 +41,7 @@ export function unreachable(url: string, error: Error, via: string | null = null
 /** Node's codes of a connection that a server accepted and then closed. */
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
-/** Node's codes of a certificate that it rejects. */
+/** Node's codes of a rejected certificate. */
 const UNTRUSTED = /CERT|VERIFY_LEAF/;
 
 /**
@@ -49,16 +52,17 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-/** An error in the middle of an answer. */
+/** Returns the failure of an error in the middle of an answer. */
 export function streamFailed(access: ModelAccess, error: ServerError): Failure {
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;
-  const message = `${access.base_url} broke its answer off with an error: ${short(error.message)}`;
+  const message = `${access.base_url} ended its answer with an error: ${short(error.message)}`;
   return exceeded(0, error, message) ?? { kind: 'bad_answer', message };
 }
 
 /**
- * An error about a request that does not fit the model's context window; null for others. @param message what happened
+ * * Returns the failure of a request that does not fit the model's context window; null for other errors. @param
+ * message what happened
  */
 function exceeded(status: number, error: ServerError, message: string): Failure | null {
   const found = tooLongError(status, error);
@@ -70,17 +74,17 @@ function exceeded(status: number, error: ServerError, message: string): Failure 
 /** Returns the failure for a key that cannot be sent in a header; null if it can. */
 export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | null {
   if (key === null || /^[\x21-\x7e]+$/.test(key)) return null;
-  const message = `The key of provider "${provider}" holds spaces or characters that no key has. Give it again.`;
+  const message = `The key of provider "${provider}" contains spaces or invalid characters. Enter it again.`;
   return { kind: 'auth', message };
 }
 
-/** An answer that ended before the provider said that it is complete. */
+/** Returns the failure of an answer that ended before the provider marked it as complete. */
 export function cutOff(url: string): Failure {
   const message = `The answer of ${url} is incomplete: the connection closed before the answer ended.`;
   return { kind: 'bad_answer', message };
 }
 
-/** An answer that is larger than any model writes. */
+/** Returns the failure of an answer that is larger than any model writes. */
 export function tooLong(url: string, limitBytes: number): Failure {
   const mib = Math.round(limitBytes / (1024 * 1024));
   return {
@@ -89,27 +93,27 @@ export function tooLong(url: string, limitBytes: number): Failure {
   };
 }
 
-/** The answer ended, but is empty. */
+/** Returns the failure of an answer that is empty. */
 export function emptyAnswer({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
   const what = hasThoughts ? ', only thoughts' : '';
-  const advice = isCut ? ' Its length was used up before the answer began: raise max_tokens.' : '';
+  const advice = isCut ? ' The maximum length was reached before the answer began: raise max_tokens.' : '';
   return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer${what}.${advice}` };
 }
 
-/** The model declined. @param said its refusal text */
+/** Returns the failure of a refusal by the model. @param said the text of the refusal */
 export function declined({ base_url: url, model }: ModelAccess, said: string): Failure {
   const words = said.trim() === '' ? '.' : `: "${short(said)}"`;
   return { kind: 'refused', message: `${model} at ${url} refused to answer${words}${OTHER_TASK_OR_MODEL}` };
 }
 
-/** A content filter stopped the answer. @param said the received text */
+/** Returns the failure of an answer that a content filter stopped. @param said the received text */
 export function filteredOut({ base_url: url, model }: ModelAccess, said: string): Failure {
-  const part = said.trim() === '' ? 'kept it back.' : `cut it off after: "${short(said)}"`;
+  const part = said.trim() === '' ? 'withheld it.' : `cut it off after: "${short(said)}"`;
   const message = `${model} at ${url} gave no complete answer: the provider’s content filter ${part}${OTHER_TASK_OR_MODEL}`;
   return { kind: 'filtered', message };
 }
 
-/** An answer with an unknown finish reason. @param said the received text */
+/** Returns the failure of an answer with an unknown finish reason. @param said the received text */
 export function unknownEnding({ base_url: url, model }: ModelAccess, ending: string, said: string): Failure {
   const part = said.trim() === '' ? '' : ` It said: "${short(said)}"`;
   const message = `${model} at ${url} ended its answer with the unknown finish_reason "${short(ending)}", so the answer may not be complete.${part}`;
@@ -126,7 +130,7 @@ export function notTheApi(url: string, type: string): Failure {
   };
 }
 
-/** A status that is not a success: what happened, where, and what to do. */
+/** Returns the failure of an error status: what happened, where, and what to do. */
 export function refused(status: number, headers: Headers, error: ServerError, access: ModelAccess): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(headers);
@@ -147,12 +151,12 @@ export function refused(status: number, headers: Headers, error: ServerError, ac
   if (status === 404) {
     return {
       kind: 'http',
-      message: `${url} has no model "${model}" or is not the API's address (${said}). Check model and base URL.`,
+      message: `${url} has no model "${model}" or is not the address of the API (${said}). Check the model and the base URL.`,
       status,
     };
   }
   if (status === 407) {
-    const message = `The proxy on the way to ${url} requires a user name and password (${said}). Put them into its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
+    const message = `The proxy on the way to ${url} requires a user name and password (${said}). Add them to its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
     return { kind: 'http', message, status };
   }
   const isTooLong = exceeded(status, error, `${url} answered with an error: ${said}`);
@@ -160,16 +164,19 @@ export function refused(status: number, headers: Headers, error: ServerError, ac
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 
-/** A status that is neither a success nor an error. @param to the address that a redirect names */
+/** Returns the failure of a status that is neither a success nor an error. @param to the address of a redirect */
 export function redirected(status: number, to: string | undefined, body: string, access: ModelAccess): Failure {
   const { base_url: url } = access;
   const message = to
-    ? `${url} sends on to ${to} (${status}). Give that address as the base URL.`
+    ? `${url} redirects to ${to} (${status}). Set that address as the base URL.`
     : `${url} answered with an error: ${short(`${status} ${serverError(body).message}`)}`;
   return { kind: 'http', message, status };
 }
 
-/** An error that a retry cannot fix, whether it came instead of an answer or in the middle of one; null for others. */
+/**
+ * Returns the failure of an error that a retry cannot fix, instead of an answer or in the middle of one; null for other
+ * errors.
+ */
 function ofAccountOrFilter(
   access: ModelAccess,
   status: number,
@@ -178,7 +185,7 @@ function ofAccountOrFilter(
 ): Failure | null {
   if (isNoCredit(status, error, asksToWait)) {
     const { base_url: url, provider } = access;
-    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing at the provider, or give the key of another account.`;
+    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing at the provider, or enter the key of another account.`;
     return { kind: 'no_credit', message };
   }
   if (!namesOf(error).some((name) => FILTER_NAMES.has(name))) return null;

@@ -72,7 +72,7 @@ describe('an answer that ends for a reason other than completion', () => {
       expect(await resultOf(stream(text('Half.'), ends(reason)))).toMatchObject({ isCutAtLength: true });
   });
 
-  it('An answer that the provider aborted may be tried again.', async () => {
+  it('An answer that the provider aborted is a transient failure.', async () => {
     expect(await failureOf(stream(text('Half.'), ends('insufficient_system_resource')))).toMatchObject({
       kind: 'bad_answer',
     });
@@ -241,7 +241,7 @@ it('A connection that is closed without an answer is not reported as a server th
   expect(failure.message).not.toContain('No response from');
 });
 
-it('Prompt tokens from the provider’s cache are counted apart under every name, and never exceed the prompt', async () => {
+it('Prompt tokens from the provider’s cache are counted separately under every name, and never exceed the prompt', async () => {
   const counts = { prompt_tokens: 100, completion_tokens: 5 };
   for (const [fields, cachedTokens] of [
     [{ prompt_tokens_details: { cached_tokens: 96 } }, 96],

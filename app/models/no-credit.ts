@@ -20,7 +20,7 @@ const NAMES = new Set([
   '1113', // Zhipu: the account is in arrears
 ]);
 
-/** Phrases with the same meaning, for providers that send no code. None of them is sent for a limit per minute. */
+/** Phrases with the same meaning, for providers that send no code. No provider sends them for a limit per minute. */
 const WORDS =
   /insufficient[_ ](?:account )?(?:balance|credits?|funds|quota)|(?:credit )?balance (?:is )?(?:too low|not enough|insufficient)|(?:out of|not enough|no|requires? more|used (?:up )?all (?:of )?your)(?: available| remaining)? credits?\b|payment required|billing[_ ]hard[_ ]limit|billing (?:is )?not active|account (?:is |has been |was )?(?:deactivated|suspended|not active|disabled|in arrears|overdue)|余额不足|欠费/i;
 
@@ -32,7 +32,7 @@ const PLAN_AND_BILLING = /exceeded your current quota/i;
  */
 export function isNoCredit(status: number, error: ServerError, asksToWait: boolean): boolean {
   if (status === 402 || namesOf(error).some((name) => NAMES.has(name))) return true;
-  // Google sends the same sentence for its limits per minute and per day, which pass.
+  // Google sends the same sentence for its limits per minute and per day, which are temporary.
   const isPassing = asksToWait || namesOf(error).includes('resource_exhausted');
   return status < 500 && (WORDS.test(error.message) || (!isPassing && PLAN_AND_BILLING.test(error.message)));
 }

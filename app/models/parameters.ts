@@ -17,7 +17,7 @@ export function canNameParameter(status: number): boolean {
   return status === 400 || status === 422;
 }
 
-/** Phrases of servers that reject a parameter, or every value of it but the default. */
+/** Phrases of servers that reject a parameter, or every value except its default. */
 const NOT_TAKEN =
   /unsupported|not supported|does(?: not|n't) support|only the default|unrecognized|unknown|unexpected|deprecated|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|no longer/i;
 /** Words about a value that a person can correct. */
@@ -57,8 +57,8 @@ export class Parameters {
 }
 
 /**
- * The optional parameters of a call, given what is known about the model: those of the settings, and those that the crew
- * file adds, which can replace or remove them.
+ * The optional parameters of a call, given what is known about the model: those of the settings, and those that the
+ * crew file adds, which can replace or remove them.
  */
 export function optionsOf(access: ModelAccess, { lengthField, leftOut }: Learned): Record<string, unknown> {
   const { model, temperature, max_tokens, parameters = {} } = access;

@@ -28,8 +28,8 @@ export function priceOf(provider: { name: string; local: boolean }, model: strin
 }
 
 /**
- * Cost of a call in US dollars, null if the price is unknown. Cached tokens, which are contained in the prompt's, count
- * in full where their own price is unknown.
+ * * Returns the cost of a call in US dollars; null if the price is unknown. Cached tokens, which are contained in the
+ * prompt tokens, count at the full price if their own price is unknown.
  */
 export function costOf(
   price: Price | null,
@@ -43,7 +43,7 @@ export function costOf(
   return (ofPrompt + completionTokens * completion) / 1_000_000;
 }
 
-/** Whether a call costs less than `costOf` says, because the price of its cached tokens is unknown. */
+/** Whether a call costs less than `costOf` returns, because the price of its cached tokens is unknown. */
 export function isCostAtMost(price: Price | null, cachedTokens: number): boolean {
   return price !== null && price.cached === undefined && price.prompt > 0 && cachedTokens > 0;
 }

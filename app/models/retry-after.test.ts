@@ -26,7 +26,7 @@ test('A text that is neither is ignored', () => {
   expect(retryAfterMs(new Headers({}), NOW)).toBe(null);
 });
 
-test('retry-after-ms counts before Retry-After when it is a number', () => {
+test('retry-after-ms takes precedence over Retry-After if it is a number', () => {
   expect(retryAfterMs(new Headers({ 'retry-after-ms': '250', 'retry-after': '7' }), NOW)).toBe(250);
   expect(retryAfterMs(new Headers({ 'retry-after-ms': '250, 300' }), NOW)).toBe(250);
   expect(retryAfterMs(new Headers({ 'retry-after-ms': '', 'retry-after': '7' }), NOW)).toBe(7000);

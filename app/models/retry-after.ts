@@ -5,8 +5,8 @@ const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
 
 /**
- * How many milliseconds a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date. A
- * time in the past is 0, a time beyond a year is a year. Null where neither header has a time.
+ * * Returns the number of milliseconds that a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or
+ * as an HTTP date. A time in the past is 0, a time beyond a year is a year. Null if neither header has a time.
  */
 export function retryAfterMs(headers: Headers, nowMs = Date.now()): number | null {
   const asked = numberIn(headers.get('retry-after-ms')) ?? secondsOrDate(headers.get('retry-after'), nowMs);

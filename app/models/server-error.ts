@@ -6,9 +6,9 @@ export interface ServerError {
   message: string;
   code: string | null;
   type: string | null;
-  /** Google's servers name the kind of an error here. */
+  /** The field in which Google's servers name the kind of an error. */
   status: string | null;
-  /** The request's field that it is about. */
+  /** The field of the request that the error concerns. */
   param: string | null;
 }
 
@@ -24,7 +24,7 @@ const param = z
   .transform((one) => one || null);
 const names = { code: name, type: name, status: name, param };
 const withMessage = z.object({ message: z.string(), ...names });
-/** The first complaint of a server that validates the body (FastAPI). Its place starts with `body`. */
+/** The first error of a server that validates the body (FastAPI). Its location starts with `body`. */
 const invalid = z
   .tuple(
     [z.object({ type: name, loc: z.array(z.union([z.string(), z.number()])), msg: z.string().catch('') })],
@@ -58,7 +58,7 @@ export function parsedError(error: unknown): ServerError {
   return read ?? unnamed(typeof error === 'string' ? error : (JSON.stringify(error) ?? ''));
 }
 
-/** The names of an error, whichever of its fields they are in. */
+/** Returns the names of an error, from all fields that can contain them. */
 export function namesOf({ code, type, status }: ServerError): string[] {
   return [code, type, status].filter((one) => one !== null);
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ThoughtSplitter } from './thoughts.ts';
 
-/** @param size of the pieces in which the answer arrives */
+/** @param size the size of the pieces in which the answer arrives */
 function split(answer: string, size = answer.length || 1) {
   const splitter = new ThoughtSplitter();
   let streamed = '';
@@ -61,7 +61,7 @@ const ANSWERS: Record<string, string> = {
   'JSON with the tag in a string': '{"pattern": "</think>"}',
 };
 
-describe('the answer is kept as it is', () => {
+describe('the answer is unchanged', () => {
   for (const [what, answer] of Object.entries(ANSWERS))
     test(what, () => {
       for (const size of [answer.length, 1, 3])
@@ -82,7 +82,7 @@ test('Text streams as soon as it cannot be a thought, and no thought in tags is 
   expect(new ThoughtSplitter().push('Hello.')).toBe('Hello.');
 });
 
-test('The way in which an answer is cut into pieces changes nothing', () => {
+test('The result does not depend on how an answer is split into pieces', () => {
   const part = fc.constantFrom('<think>', '</think>', '<thinking>', '\n', ' ', 'a.', '`', '"', '{"b":1}', '<', '```\n');
   fc.assert(
     fc.property(fc.array(part, { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), (parts, size) => {

@@ -1,8 +1,8 @@
-/** Tags that models put around their thoughts when a server does not send the thoughts in a field of their own. */
+/** Tags that models put around their thoughts if a server does not send the thoughts in a separate field. */
 const TAGS = ['think', 'thinking', 'thought', 'thoughts', 'reason', 'reasoning', 'seed:think'];
 const NAMES = TAGS.join('|');
 const OPENING = new RegExp(`^(?:<(${NAMES})(?:\\s[^<>]*)?>|\\[(THINK)\\]|◁(think)▷|<\\|begin_of_(thought)\\|>)`, 'i');
-/** The openings as far as they are literal. An angle tag may have attributes before its end. */
+/** The literal part of each opening. An angle tag may have attributes before its end. */
 const LITERAL_OPENINGS = [...TAGS.map((tag) => `<${tag}>`), '[think]', '◁think▷', '<|begin_of_thought|>'];
 const OPEN_ANGLE = new RegExp(`^<(?:${NAMES})\\s[^<>]*$`, 'i');
 const LONGEST_OPENING = 200;
@@ -15,20 +15,20 @@ export interface Split {
 }
 
 /**
- * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are what leading tags
- * such as `<think>` enclose, and everything when the tag is never closed. The text before a lone closing tag counts as
- * thoughts too, but only `end` can know that. Tags later in the text, in code or in quotation marks belong to the
- * answer.
+ * * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are the text inside
+ * leading tags such as `<think>`, and everything if the tag is never closed. The text before a lone closing tag also
+ * counts as thoughts, but only `end` can detect that. Tags later in the text, in code or in quotation marks belong to
+ * the answer.
  */
 export class ThoughtSplitter {
   #thoughts = '';
   #text = '';
-  /** Text that may or may not belong to the answer: blanks, or the beginning of a tag. */
+  /** Text that may belong to the answer: blanks, or the beginning of a tag. */
   #pending = '';
   #block: Block | null = null;
   #hasBlock = false;
 
-  /** Takes the next piece. @returns the part of the answer that is certain now */
+  /** Adds the next piece. @returns the part of the answer that is now certain */
   push(piece: string): string {
     if (this.#block === null && this.#text !== '') {
       this.#text += piece;
@@ -73,7 +73,7 @@ export class ThoughtSplitter {
     return true;
   }
 
-  /** Hands out pending text that cannot become a tag any more. */
+  /** Returns pending text that can no longer become a tag. */
   #certain(): string {
     const text = this.#pending.trimStart();
     if (text === '' || mayOpen(text)) return '';

@@ -6,8 +6,8 @@ import { ProxiedAgents } from './proxied-agents.ts';
 const agents = new ProxiedAgents(10_000);
 
 /**
- * The JSON that a URL answers with, directly or through the environment's proxies. Does not follow redirects. Rejects
- * if the URL cannot be reached, or answers with another status than success or with something that is not JSON.
+ * * Returns the JSON that a URL answers with, directly or through the environment's proxies. Does not follow redirects.
+ * Rejects if the URL cannot be reached, or answers with another status than success or with something that is not JSON.
  */
 export async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
   const target = new URL(url);

@@ -12,19 +12,19 @@ export class ProxiedAgents {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #agents = new Map<string, Agent>();
 
-  /** @param idleMs after which an unused connection is closed */
+  /** @param idleMs time after which an unused connection is closed */
   constructor(idleMs: number, environment: Readonly<Record<string, string | undefined>> = process.env) {
     this.#options = { keepAlive: true, timeout: idleMs };
     this.#environment = environment;
   }
 
-  /** The agent for requests to a URL. Not ok if the environment names a proxy in a way that cannot be used. */
+  /** Returns the agent for requests to a URL. Not ok if the environment names a proxy with an unusable address. */
   async for(url: URL): Promise<AgentChoice> {
     const choice = proxyFor(url, this.#environment);
     if (choice.status === 'invalid')
       return {
         ok: false,
-        message: `${choice.variable} is not the address of a proxy. Set it to one such as http://proxy.example:3128`,
+        message: `${choice.variable} is not the address of a proxy. Set it to an address such as http://proxy.example:3128`,
       };
     const proxy = choice.status === 'proxy' ? choice.url : null;
     const key = `${url.protocol} ${proxy?.href ?? ''}`;
@@ -39,7 +39,7 @@ export class ProxiedAgents {
     this.#agents.clear();
   }
 
-  /** Loads what a proxy needs only where there is one. */
+  /** Loads the packages for proxies only if there is a proxy. */
   async #make(protocol: string, proxy: URL | null): Promise<Agent> {
     const isSecure = protocol === 'https:';
     if (proxy === null) return isSecure ? new https.Agent(this.#options) : new Agent(this.#options);

@@ -9,7 +9,7 @@ import { callTool, refuseTool } from './tool-call.ts';
 import { writtenCallCheck } from './written-call.ts';
 
 /**
- * The maximum number of tool calls of one answer that are carried out. A model that repeats itself can write thousands.
+ * * The maximum number of tool calls of one answer that are executed. A model that repeats itself can write thousands.
  */
 const MAX_TOOL_CALLS = 100;
 
@@ -115,7 +115,7 @@ function tooManyCalls(count: number): string {
 }
 
 function onlyRepeats({ name }: TurnAgent): Failure {
-  const message = `${name} repeated the same tool call again and again and gave no answer, although it was told so. Make the task clearer, or choose another model.`;
+  const message = `${name} kept repeating the same tool call and gave no answer, even after a notice. Make the task clearer, or choose another model.`;
   return { kind: 'iterations', message };
 }
 

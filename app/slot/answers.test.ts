@@ -87,7 +87,7 @@ describe('assignments', () => {
     expect(provider.received).toHaveLength(2);
   });
 
-  it('an assignment may contain other words and different spellings of tasks and agents', async () => {
+  it('an assignment may contain other text and different spellings of tasks and agents', async () => {
     const answer =
       '<think>Bo? {"draft": "bo"}</think>Here it is:\n```json\n{"Draft": "Analyst", "The Check": "BO"}\n```\nGood luck.';
     const more = { ...assignment, titles: { check: 'The Check' }, roles: { ada: 'Analyst', bo: 'Editor' } };
@@ -193,7 +193,9 @@ describe('manager reviews', () => {
     const outcome = await carry([says('Some.'), says('Hm.')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'boss']);
-    expect(slot.events('check')).toMatchObject([{ passed: true, detail: 'boss gave no verdict; the result stands' }]);
+    expect(slot.events('check')).toMatchObject([
+      { passed: true, detail: 'boss gave no verdict; the result is accepted' },
+    ]);
   });
 
   it('a manager review waits for the next attempt if the manager cannot be called', async () => {

@@ -5,12 +5,12 @@ import { canonicalJson } from '../base/canonical-json.ts';
 /** A tool call as a model writes it. */
 export type Call = NonNullable<AssistantMessage['tool_calls']>[number];
 
-/** The same text for calls of the same tool with the same arguments, however these are written. */
+/** Returns the same text for calls of the same tool with the same arguments, regardless of their notation. */
 export function signatureOf({ function: { name, arguments: args } }: Call): string {
   return `${name} ${canonicalJson(parseCallArguments(args))}`;
 }
 
-/** The arguments of a call; undefined if they are not JSON. Some models write nothing if there are none. */
+/** Returns the arguments of a call; undefined if they are not JSON. Some models write nothing if there are none. */
 export function parseCallArguments(text: string): unknown {
   return text.trim() === '' ? {} : parseJson(text);
 }

@@ -43,7 +43,7 @@ async function writeBig(): Promise<void> {
 }
 
 describe('a conversation that exceeds the context window', () => {
-  it('is sent again with shorter tool answers after a refusal, and says how much was left out', async () => {
+  it('a conversation that a model refused as too long is sent again with shorter tool answers, and the event has the number of characters left out', async () => {
     await writeBig();
     const tooLong = 'the request exceeds the available context size, try increasing it';
     const reply = upTo(6000, tooLong, says('Read.'));
@@ -63,7 +63,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(slot.events('tool.call')[0]?.answer).not.toContain('shortened to fit the model');
   });
 
-  it('is shortened to the window that the refusal names, the longest results first', async () => {
+  it('a conversation is shortened to the window that the refusal names, the longest results first', async () => {
     const message = "This model's maximum context length is 1000 tokens. However, you sent 5000 tokens.";
     const provider = await providerOf(upTo(3000, message, says('Fits.')));
     const short = 'A short result.';
@@ -87,7 +87,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(sent).toMatch(/\[… shortened to fit the model: \d+ characters left out …\]\n\n## Last words$/);
   });
 
-  it('fails with advice after a limited number of refusals, and at once if nothing can be shortened', async () => {
+  it('a call that is too long fails with advice after a limited number of refusals, and at once if nothing can be shortened', async () => {
     await writeBig();
     const never = refusal(400, 'prompt is too long: 210000 tokens > 200000 maximum');
     const provider = await providerOf(READS, never);
@@ -101,7 +101,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(other.received).toHaveLength(1);
   });
 
-  it('is recognized in an error in the middle of a stream', async () => {
+  it('a call that is too long is recognized by an error in the middle of a stream', async () => {
     await writeBig();
     const broken = stream({ error: { message: 'context length exceeded', code: 'context_length_exceeded' } });
     const provider = await providerOf(READS, broken, says('Read.'));
@@ -109,7 +109,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(outcome).toEqual({ status: 'value', text: 'Read.' });
   });
 
-  it('is shortened before the first call if the window is known', async () => {
+  it('a conversation is shortened before the first call if the window is known', async () => {
     await writeBig();
     const provider = await providerOf(READS, says('Read.'));
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'] }, { context_window: 4000 });
@@ -120,7 +120,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(slot.events('llm.call').map((call) => call.removed_characters !== undefined)).toEqual([false, true]);
   });
 
-  it('leaves several tool answers one common length', async () => {
+  it('several long tool answers are shortened to one common length', async () => {
     await writeBig();
     const small = callsTools(['file_reader', { path: 'missing.txt' }]);
     const provider = await providerOf(READS, small, callsTools(['file_reader', { path: './big.txt' }]), says('Read.'));
@@ -143,9 +143,12 @@ describe('a server that cuts a long prompt without an error', () => {
     ['got a short prompt', LINE, 3, false],
     ['does not count', LINE.repeat(1500), 0, false],
     ['got long runs of one character', `${LINE}${'-'.repeat(40_000)}`, 700, false],
-  ])('is reported if it %s', async (_, prompt, counted, isReported) => {
-    const provider = await providerOf(counts(counted));
-    const { slot } = await carry(turnFor(agentAt(provider.baseUrl), { prompt }));
-    expect(slot.events('llm.call')[0]?.uncounted_tokens !== undefined).toBe(isReported);
-  });
+  ])(
+    'a server that cuts a long prompt without an error is reported if it %s',
+    async (_, prompt, counted, isReported) => {
+      const provider = await providerOf(counts(counted));
+      const { slot } = await carry(turnFor(agentAt(provider.baseUrl), { prompt }));
+      expect(slot.events('llm.call')[0]?.uncounted_tokens !== undefined).toBe(isReported);
+    },
+  );
 });

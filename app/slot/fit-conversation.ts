@@ -3,7 +3,7 @@ import { fitFairly } from '../../shared/slot/shorten.ts';
 
 /** A number of characters that fits into one token in texts of most languages. */
 const CHARACTERS_PER_TOKEN = 3;
-/** The share of the window that is left for the answer if `max_tokens` does not say how much that is. */
+/** The share of the window that is reserved for the answer if `max_tokens` is not set. */
 const SHARE_FOR_ANSWER = 0.25;
 
 export interface FittedConversation {
@@ -12,27 +12,27 @@ export interface FittedConversation {
   removed: number;
 }
 
-/** The number of characters that a conversation of an agent may have; null if its model's window is not known. */
+/** Returns the maximum number of characters of an agent's conversation; null if the window of its model is unknown. */
 export function roomOf({ model: { context_window: window, max_tokens: most } }: TurnAgent): number | null {
   if (window === undefined) return null;
   const answer = Math.min(most ?? window * SHARE_FOR_ANSWER, window / 2);
   return charactersOf(window - answer);
 }
 
-/** The number of characters that fit into a window of this many tokens. */
+/** Returns the number of characters that fit into a window of this number of tokens. */
 export function charactersOf(tokens: number): number {
   return Math.floor(tokens * CHARACTERS_PER_TOKEN);
 }
 
-/** The number of characters of all texts of a conversation. */
+/** Returns the number of characters of all texts of a conversation. */
 export function sizeOf(messages: readonly Message[]): number {
   return messages.reduce((total, message) => total + sizeOfMessage(message), 0);
 }
 
 /**
- * Shortens tool answers, and the texts that the prompt quotes, until the conversation has at most `room` characters. The
- * largest are shortened first, to one common length. Instructions and the agent's own answers are never shortened, so
- * that the result may still be larger.
+ * Shortens tool answers, and the texts that the prompt quotes, until the conversation has at most `room` characters.
+ * The largest are shortened first, to one common length. Instructions and the agent's own answers are never shortened,
+ * so that the result may still be larger.
  * @param quoted where the prompt, the second message, quotes other texts
  */
 export function fitConversation(

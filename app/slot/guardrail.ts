@@ -39,7 +39,7 @@ async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Che
   return {
     status: 'unmet',
     detail,
-    feedback: `Your answer was checked and does not pass: ${detail}. Give it again, in full.`,
+    feedback: `Your answer did not pass its check: ${detail}. Give the complete answer again.`,
   };
 }
 
@@ -72,7 +72,7 @@ async function complaintAbout(rule: Rule, sources: Sources, text: string): Promi
  */
 function uncited(sources: Sources, text: string): string | null {
   if (sources.length === 0)
-    return /https?:\/\/\S/i.test(text) ? null : 'it names no source: give at least one web address';
+    return /https?:\/\/\S/i.test(text) ? null : 'it names no source; give at least one web address';
   const missing = sources.filter(({ name, title }) => ![name, title].some((one) => mentions(text, one)));
   return missing.length === 0
     ? null
@@ -89,7 +89,7 @@ async function byAgent(
 ): Promise<CheckResult> {
   if ('check' in rule || !asked) return { status: 'met', text: answer };
   const { name } = asked.agent;
-  const question = `# Check\n\n${turn.agent.name} has done the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;
+  const question = `# Check\n\n${turn.agent.name} did the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;
   const id = `guardrail-${finalAnswers(messages).length}`;
   const verdict = await judge(turn, port, { ...asked, id, judges: 'guardrail', question, answer });
   switch (verdict.status) {
@@ -100,11 +100,11 @@ async function byAgent(
       return {
         status: 'unmet',
         detail,
-        feedback: `${name} has checked your answer: ${detail}\n\nGive it again, in full.`,
+        feedback: `${name} checked your answer: ${detail}\n\nGive the complete answer again.`,
       };
     }
     case 'none': {
-      const message = `${name}, who is to check the answer, gave no verdict.`;
+      const message = `${name}, which checks the answer, gave no verdict.`;
       return { status: 'ended', outcome: { status: 'error', failure: { kind: 'bad_answer', message } } };
     }
     case 'ended':

@@ -48,7 +48,7 @@ export async function judge(turn: TurnSubmission, port: TurnPort, asked: JudgeQu
 }
 
 const VERDICT =
-  '## Your verdict\n\nAnswer with one JSON object and nothing else: {"approved": true}, or {"approved": false, "remark": "what has to be different"}.';
+  '## Your verdict\n\nAnswer with one JSON object and nothing else: {"approved": true}, or {"approved": false, "remark": "what must change"}.';
 
 /** Asks the judge once more if its answer is not a verdict. The caller decides what a missing second verdict means. */
 const VERDICT_CHECK: AnswerCheck = {
@@ -57,8 +57,8 @@ const VERDICT_CHECK: AnswerCheck = {
   check: (text) => {
     if (verdictIn(text)) return { status: 'met', text };
     const feedback =
-      'Your answer is no verdict. Answer with {"approved": true} or {"approved": false, "remark": "…"} alone.';
-    return { status: 'unmet', detail: 'it is no verdict', feedback };
+      'Your answer is not a verdict. Answer only with {"approved": true} or {"approved": false, "remark": "…"}.';
+    return { status: 'unmet', detail: 'it is not a verdict', feedback };
   },
   refuse: () => null,
 };

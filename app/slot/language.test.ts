@@ -20,7 +20,7 @@ it.each([
     'ru',
     'Отчёт готов. В нём три цифры, и каждая взята из таблицы продаж. Их стоит проверить ещё раз, прежде чем что-то менять.',
   ],
-])('a few sentences in %s are told as such, and as no other', async (language, text) => {
+])('a few sentences in %s are detected as that language only', async (language, text) => {
   expect(await languageComplaint(text, language)).toBeNull();
   const other = language === 'en' ? 'de' : 'en';
   expect(await languageComplaint(text, other)).toContain('and not in');

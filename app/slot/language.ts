@@ -1,8 +1,8 @@
 import { languageOf } from '../../shared/crew/languages.ts';
 
 /**
- * The maximum distance from the likeliest language at which a language still passes. In a single sentence, a related
- * language passes too.
+ * * The share of the best score that a language must reach to pass. In a single sentence, a related language passes
+ * too.
  */
 const NEAR = 0.97;
 const NEAR_OF_SHORT = 0.8;

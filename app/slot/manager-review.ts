@@ -20,18 +20,18 @@ export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Jud
     check: async (answer, messages): Promise<CheckResult | null> => {
       if (isDone(messages)) return null;
       const id = `review-${finalAnswers(messages).length}`;
-      const question = `# Review\n\nYou are the manager. ${turn.agent.name} has done the task below. Approve the result, or send it back, which you can do once, with a remark on what has to be different.`;
+      const question = `# Review\n\nYou are the manager. ${turn.agent.name} did the task below. Approve the result, or send it back with a remark on what must change. You can send it back once.`;
       const verdict = await judge(turn, port, { ...manager, id, judges: 'manager_review', question, answer });
       switch (verdict.status) {
         case 'approved':
           return { status: 'met', text: answer };
         case 'none':
-          return { status: 'met', text: answer, detail: `${name} gave no verdict; the result stands` };
+          return { status: 'met', text: answer, detail: `${name} gave no verdict; the result is accepted` };
         case 'ended':
           return verdict;
         case 'refused': {
           const remark = verdict.remark.trim() || 'Make it better.';
-          const feedback = `${SENT_BACK}${name}\n\n${remark}\n\nGive the finished result again, in full.`;
+          const feedback = `${SENT_BACK}${name}\n\n${remark}\n\nGive the complete result again.`;
           return { status: 'unmet', detail: remark, feedback };
         }
       }

@@ -29,8 +29,8 @@ export interface ModelCall {
 }
 
 /**
- * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports the
- * outcome as an event, whether the call succeeds or fails.
+ * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports
+ * the outcome as an event, whether the call succeeds or fails.
  */
 export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<CallOutcome> {
   const { messages, reported, last, isRepeated } = call;
@@ -128,5 +128,5 @@ function usageOf(result: ChatResult): Usage {
   return (result.status === 'cancelled' ? null : result.usage) ?? NOTHING;
 }
 
-const CANCELLED: Failure = { kind: 'cancelled', message: 'It was given up before its answer was whole.' };
+const CANCELLED: Failure = { kind: 'cancelled', message: 'The call was cancelled before its answer was complete.' };
 const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, estimated: false };

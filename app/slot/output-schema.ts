@@ -4,17 +4,17 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import { findAnyJson, findJson } from '../../shared/slot/json-answer.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';
 
-/** How often an answer that does not meet its schema is sent back. */
+/** How often an answer that does not match its schema is sent back. */
 const REPAIRS = 2;
 
-/** Returns a task's prompt with the schema that its answer has to meet. */
+/** Returns a task's prompt with the schema that its answer must match. */
 export function withSchema(prompt: string, schema: unknown): string {
   if (schema === undefined) return prompt;
   const text = JSON.stringify(schema, null, 2);
-  return `${prompt}\n\n## JSON Schema\n\nAnswer with JSON alone that meets this schema:\n\n\`\`\`json\n${text}\n\`\`\``;
+  return `${prompt}\n\n## JSON Schema\n\nAnswer only with JSON that matches this schema:\n\n\`\`\`json\n${text}\n\`\`\``;
 }
 
-/** Checks that the answer meets the task's `output_schema`. */
+/** Checks that the answer matches the task's `output_schema`. */
 export function schemaCheck(schema: unknown): AnswerCheck {
   return {
     what: 'schema',
@@ -23,10 +23,10 @@ export function schemaCheck(schema: unknown): AnswerCheck {
       const found = findJson(text, (value) => validatorOf(schema).safeParse(value).success);
       if (found) return { status: 'met', text: found.text, ...(found.note === null ? {} : { detail: found.note }) };
       const detail = complaintAbout(schema, text);
-      const feedback = `Your answer does not meet the JSON Schema: ${detail}. Answer again, with JSON alone.`;
+      const feedback = `Your answer does not match the JSON Schema: ${detail}. Answer again, only with JSON.`;
       return { status: 'unmet', detail, feedback };
     },
-    refuse: (detail) => outputFailure(`The answer does not meet output_schema: ${detail}`),
+    refuse: (detail) => outputFailure(`The answer does not match output_schema: ${detail}`),
   };
 }
 

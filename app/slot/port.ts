@@ -5,7 +5,7 @@ const TEXT_MS = 30;
 
 /** The channel between this process and the process of the engine. */
 export interface Port {
-  /** Messages that are sent in one turn of the event loop travel together. */
+  /** Messages sent in one iteration of the event loop are combined. */
   send(message: FromSlot): void;
   onMessage(listener: (message: ToSlot) => void): void;
   /** Calls the listener when the process of the engine has closed the channel. */

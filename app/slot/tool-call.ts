@@ -8,7 +8,7 @@ import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
 import type { CalledTool } from './toolbox.ts';
 
 /**
- * Carries out one tool call and reports it.
+ * Executes one tool call and reports it.
  * @returns the answer for the model (an invalid call is answered with the correct form), or the outcome of the attempt
  */
 export async function callTool(
@@ -75,8 +75,9 @@ function wrong(text: string): CalledTool {
 }
 
 /**
- * Returns the same key for the same call in every attempt and resume: a hash of run, task, tool, canonical arguments, and
- * the ordinal of the call among identical calls. Each turn of a consensual task and each delegation counts separately.
+ * Returns the same key for the same call in every attempt and resume: a hash of run, task, tool, canonical arguments,
+ * and the ordinal of the call among identical calls. Each turn of a consensual task and each delegation counts
+ * separately.
  */
 function idempotencyKey(
   { run, task, turn }: TurnKey,

@@ -250,7 +250,7 @@ describe('a turn', () => {
       const provider = await providerOf(says(text), says('It says hello.'));
       const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
       expect(outcome).toEqual({ status: 'value', text: 'It says hello.' });
-      expect(JSON.stringify(provider.received[1]?.body)).toContain('it was not carried out');
+      expect(JSON.stringify(provider.received[1]?.body)).toContain('it was not executed');
     }
     const provider = await providerOf(says(written[0] ?? ''));
     const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
@@ -303,7 +303,7 @@ describe('an attempt that continues an earlier one', () => {
   });
 });
 
-describe('an answer that has to meet a schema', () => {
+describe('an answer with an output schema', () => {
   const output_schema = {
     type: 'object',
     properties: { total: { type: 'integer' } },

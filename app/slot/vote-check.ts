@@ -18,10 +18,10 @@ export function choiceCheck(choices: readonly string[], roles: Readonly<Record<s
     check: (text) => {
       const choice = readChoice(text, named);
       if (choice !== null) return { status: 'met', text: choice };
-      const feedback = `Your answer names none of those who proposed: ${list}. Answer with {"vote": "NAME"} alone.`;
+      const feedback = `Your answer names none of the proposing agents: ${list}. Answer only with {"vote": "NAME"}.`;
       return { status: 'unmet', detail: `it names none of ${list}`, feedback };
     },
-    refuse: (detail) => outputFailure(`The vote counts for nobody: ${detail}.`),
+    refuse: (detail) => outputFailure(`The vote is invalid: ${detail}.`),
   };
 }
 

@@ -21,7 +21,7 @@ export function writtenCallCheck(tools: readonly SlotTool[]): AnswerCheck {
     check: (text) => {
       const name = writtenCall(text, names);
       if (name === null) return { status: 'met', text };
-      const feedback = `You wrote a call of ${name} as text, so it was not carried out. Call the tool as a tool, or give your final answer without it.`;
+      const feedback = `You wrote a call of ${name} as text, so it was not executed. Call the tool as a tool, or give your final answer without it.`;
       return { status: 'unmet', detail: `it is a call of ${name} that was written as text`, feedback };
     },
     refuse: (detail) =>

@@ -14,5 +14,5 @@ export function readArguments<T>(
 ): { ok: true; value: T } | { ok: false; result: ToolResult } {
   const parsed = schema.safeParse(args);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, result: { ok: false, text: `The arguments are not right: ${z.prettifyError(parsed.error)}` } };
+  return { ok: false, result: { ok: false, text: `The arguments are invalid: ${z.prettifyError(parsed.error)}` } };
 }

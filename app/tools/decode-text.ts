@@ -1,4 +1,4 @@
-/** First characters of document formats that can consist of printable characters alone. */
+/** First characters of document formats that can consist of printable characters only. */
 const NOT_TEXT = ['%PDF-', '{\\rtf'];
 
 /**

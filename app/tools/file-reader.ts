@@ -13,14 +13,15 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 const schema = z.object({
   path: z.string().describe('Relative to the workspace'),
-  first_line: z.int().min(1).optional().describe('From this line on, 1 where it is left out'),
-  lines: z.int().min(1).optional().describe('So many lines, all where it is left out'),
+  first_line: z.int().min(1).optional().describe('The first line to read; default: 1'),
+  lines: z.int().min(1).optional().describe('The number of lines to read; default: all'),
 });
 
 export const fileReader: Tool = {
   name: 'file_reader',
   describe: async () => ({
-    description: 'Reads a text file of the workspace, whole or some of its lines. For large tables use query_data.',
+    description:
+      'Reads a text file of the workspace, completely or some of its lines. For large tables, use query_data.',
     parameters: parametersOf(schema),
   }),
   call: async (args, { workspace }) => {
@@ -54,7 +55,7 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
   }
 }
 
-/** Adds a note on how much of the file is shown, and returns the number of rows read. */
+/** Adds a note on which part of the file is shown, and returns the number of rows read. */
 function excerpt(path: string, text: string, firstLine: number, count: number | undefined): ToolResult {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();

@@ -7,12 +7,12 @@ import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
 /**
- * Writes whole files only: a call that is repeated after a crash changes nothing, and the contents of two tasks never
- * mix.
+ * * Writes only complete files, so that a call that is repeated after a crash changes nothing, and contents of two
+ * tasks never mix.
  */
 const schema = z.strictObject({
-  path: z.string().describe('Relative to the workspace; folders are made'),
-  content: z.string().describe('All of the file; what stood there before is replaced'),
+  path: z.string().describe('Relative to the workspace; missing folders are created'),
+  content: z.string().describe('The complete content of the file, which replaces the previous content'),
 });
 
 export const fileWriter: Tool = {
@@ -24,7 +24,7 @@ export const fileWriter: Tool = {
   },
 };
 
-/** Replaces a file atomically: it contains all of the new content or all of the old. */
+/** Replaces a file atomically: it contains either its old or its complete new content. */
 async function write({ path, content }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;

@@ -4,13 +4,13 @@ import type { Tool } from './tool.ts';
 
 const schema = z.object({
   action: z.enum(['start_tracking', 'end_tracking', 'log_milestone', 'get_metrics']),
-  task_id: z.string().optional().describe('The task; the one you work on where it is left out'),
+  task_id: z.string().optional().describe('The task; default: the one that you work on'),
   task_name: z.string().optional(),
-  milestone: z.string().optional().describe('For log_milestone: what was reached'),
+  milestone: z.string().optional().describe('For log_milestone: the name of the milestone'),
   data: z
     .json()
     .optional()
-    .describe('For log_milestone: figures that belong to it; {"passed": true} or {"passed": false} makes it a check'),
+    .describe('For log_milestone: figures of the milestone; {"passed": true} or {"passed": false} makes it a check'),
 });
 
 /** The engine answers this tool and parses its arguments, because only the engine knows the run. */

@@ -1,7 +1,7 @@
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 100;
 const MAX_CELL = 400;
-/** The same amount of text as file_reader returns: more would fill the model's context window. */
+/** The limit of file_reader applies here too: more text would fill the model's context window. */
 const MAX_CHARACTERS = 64_000;
 
 /** The limits of a query for `answerTable`: one row and one character more than are shown. */

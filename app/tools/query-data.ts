@@ -45,9 +45,8 @@ async function query(sql: string, { workspace, signal, memoryMib = UNLIMITED_MIB
     return await withDatabase(confines, async (connection) => {
       const checked = await checkedSelect(connection, sql);
       if (!checked.ok) return checked;
-      // Relative paths in SQL are relative to the current folder: to the workspace while files are looked for, to the
-      // view of the opened files while the query runs. A slot runs one tool call at a time, so no other call is
-      // disturbed.
+      // Paths in SQL are relative to the current folder: to the workspace while files are searched, and to the view of
+      // the opened files while the query runs. A slot runs one tool call at a time, so no other call is affected.
       process.chdir(workspace);
       const opened = await openNamed(connection, await namedFiles(connection, checked.tree), view, workspace);
       measured = await contentsBehind(opened, workspace);

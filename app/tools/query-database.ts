@@ -3,19 +3,22 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 const MIB = 1024 * 1024;
 /** The minimum memory of a query in any slot: DuckDB needs some of it to start. */
 const LEAST_BYTES = 64 * MIB;
-/** DuckDB's own limit, as a share of the memory that the slot has left. It does not count every allocation. */
+/** DuckDB's own limit, as a share of the slot's free memory. DuckDB does not count every allocation. */
 const DATABASE_SHARE = 0.6;
 /** Share of the slot's free memory at which a query is interrupted, before the engine kills the slot. */
 const INTERRUPT_SHARE = 0.85;
 const WATCH_MS = 20;
 /** DuckDB computes this number of rows at a time, and cannot be interrupted in between. */
 const VECTOR_ROWS = 2048;
-/** Elements of a list that an expression makes. In FROM, range() and generate_series() have no limit. */
+/**
+ * The maximum number of elements of a list that an expression creates. In FROM, range() and generate_series() have no
+ * limit.
+ */
 const MAX_ELEMENTS = 1_000_000;
 
 /** The folder and the limits of a query. */
 export interface Confines {
-  /** The folders below which files can be opened; nothing else can. */
+  /** The only folders below which files can be opened. */
   folders: readonly string[];
   /** Memory of the whole slot process, in MiB. */
   memoryMib: number;
@@ -32,8 +35,8 @@ class OutOfMemory extends Error {
 }
 
 /**
- * Opens a database in memory, which reads files below the given folders and nothing else, gives it to `use`, and closes
- * it. Ends an overlong query at the signal, and a query that outgrows the slot's memory with `OutOfMemory`.
+ * * Opens a database in memory that can read only files below the given folders, passes it to `use`, and closes it. The
+ * signal interrupts a query. A query that exceeds the slot's memory fails with `OutOfMemory`.
  */
 export async function withDatabase<T>(
   confines: Confines,
@@ -51,7 +54,7 @@ export async function withDatabase<T>(
   signal.addEventListener('abort', interrupt);
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() >= used + free * INTERRUPT_SHARE) isOverMemory = true;
-    // Again and again: DuckDB ignores an interrupt that arrives between two statements.
+    // Repeated, because DuckDB ignores an interrupt that arrives between two statements.
     if (isOverMemory || signal.aborted) interrupt();
   }, WATCH_MS);
   try {
@@ -69,7 +72,7 @@ export async function withDatabase<T>(
   }
 }
 
-/** Applies the limits. The last setting makes sure that no statement can change them. */
+/** Applies the limits. The last setting prevents statements from changing them. */
 async function confine(connection: DuckDBConnection, folders: readonly string[], free: number): Promise<void> {
   const quoted = folders.map((folder) => `'${folder.replaceAll("'", "''")}'`);
   // A query that does not fit into memory is refused: it never writes temporary files into the workspace.
@@ -84,8 +87,8 @@ async function confine(connection: DuckDBConnection, folders: readonly string[],
 }
 
 /**
- * Macros that replace the functions whose result can be far larger than their arguments. DuckDB counts such a value
- * only after it was made, so its memory limit comes too late.
+ * * Returns macros that replace the functions whose result can be much larger than their arguments. DuckDB counts such
+ * a value only after creating it, too late for its memory limit.
  */
 function boundedFunctions(maxBytes: number): string[] {
   const text = (name: string) =>
@@ -136,7 +139,7 @@ export async function firstRows(
 }
 
 /**
- * The query with a limit around it. A statement that ends with a comment after a semicolon is written again by DuckDB.
+ * * Returns the query with a limit around it. DuckDB rewrites a statement that ends with a comment after a semicolon.
  */
 async function limitedQuery(connection: DuckDBConnection, sql: string, limit: number): Promise<string> {
   const around = (inner: string) => `SELECT * FROM (\n${inner}\n) LIMIT ${limit}`;
@@ -150,7 +153,10 @@ async function limitedQuery(connection: DuckDBConnection, sql: string, limit: nu
   return around(String(reader.getRows()[0]?.[0] ?? ''));
 }
 
-/** A column as a short text. Lists are cut before they become text: each element takes at least one character. */
+/**
+ * Returns the expression of a column as a short text. Lists are cut before the conversion, because each element takes
+ * at least one character.
+ */
 async function cellExpression(prepared: DuckDBPreparedStatement, index: number, width: number): Promise<string> {
   const { DuckDBTypeId } = await import('@duckdb/node-api');
   const column = `c${index}`;

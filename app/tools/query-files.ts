@@ -24,7 +24,10 @@ export interface OpenedFiles {
   view: QueryView;
 }
 
-/** Opens the files that a query names, patterns filled in. The current folder is the workspace. */
+/**
+ * Opens the files that a query names, including those that match its patterns. The current folder must be the
+ * workspace.
+ */
 export async function openNamed(
   connection: DuckDBConnection,
   named: NamedFiles,
@@ -53,7 +56,7 @@ function pathOf(name: string): string {
   throw new Error(`${name} is an address. Give the path of a file, relative to the workspace.`);
 }
 
-/** The files that match a pattern, relative to the workspace, without those of Crewlane itself. */
+/** Returns the files that match a pattern, relative to the workspace, without those of Crewlane itself. */
 async function matching(connection: DuckDBConnection, pattern: string, workspace: string): Promise<string[]> {
   const reader = await connection.runAndReadAll('SELECT file FROM glob($1::VARCHAR)', [pattern]);
   const files = reader.getRows().map(([file]) => resolve(workspace, String(file)));
@@ -111,8 +114,8 @@ async function rowsOf(connection: DuckDBConnection, file: string): Promise<numbe
 const sniffedSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
 
 /**
- * Says which CSV files DuckDB reads otherwise than their headings say, where the query leaves the format to DuckDB:
- * rows of different lengths make it read whole lines as one column, and lines above the heading are left out.
+ * * Returns notes on CSV files that DuckDB reads differently from their headings if the query gives no format: rows of
+ * different lengths make it read whole lines as one column, and it leaves out lines above the heading.
  */
 export async function misreadFiles(connection: DuckDBConnection, opened: OpenedFiles): Promise<string[]> {
   const notes: string[] = [];

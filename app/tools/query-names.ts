@@ -18,7 +18,7 @@ const ROW_READERS = new Set([
   'read_parquet',
   'parquet_scan',
 ]);
-/** Functions that read something of a file. */
+/** Functions that read any part of a file. */
 const READERS = new Set([...ROW_READERS, 'sniff_csv', 'read_text', 'parquet_schema', 'parquet_metadata']);
 
 /** The files that a SELECT names. */
@@ -27,11 +27,11 @@ export interface NamedFiles {
   names: ReadonlySet<string>;
   /** Those of `names` whose rows are read. */
   tables: ReadonlySet<string>;
-  /** Those of `tables` whose format DuckDB has to guess: the query gives no options. */
+  /** Those of `tables` whose format DuckDB must guess, because the query gives no options. */
   guessed: ReadonlySet<string>;
   /** Patterns of glob(): names of files are listed, and their content is not read. */
   listed: ReadonlySet<string>;
-  /** The answer depends on which files exist. */
+  /** Whether the answer depends on which files exist. */
   listing: boolean;
 }
 
@@ -46,7 +46,7 @@ const functionSchema = z.object({
   function: z.object({ function_name: z.string(), children: z.array(z.unknown()) }),
 });
 
-/** Finds the files that a query names. Names that the query computes are computed here. */
+/** Finds the files that a query names. Evaluates names that the query computes. */
 export async function namedFiles(connection: DuckDBConnection, { tree }: SyntaxTree): Promise<NamedFiles> {
   const names = new Set<string>();
   const tables = new Set<string>();
@@ -56,7 +56,8 @@ export async function namedFiles(connection: DuckDBConnection, { tree }: SyntaxT
   for (const node of nodesOf(tree)) {
     const table = tableSchema.safeParse(node);
     if (table.success) {
-      // Without quotation marks `FROM sales.csv` is a table `csv` of a schema `sales`, and reads the file all the same.
+      // Without quotation marks, `FROM sales.csv` is a table `csv` of a schema `sales`, but reads the file
+      // nevertheless.
       const { catalog_name, schema_name, table_name } = table.data;
       const name = [catalog_name, schema_name, table_name].filter((part) => part !== '').join('.');
       for (const set of [names, tables, guessed]) set.add(name);
@@ -86,7 +87,7 @@ const constantSchema = z.object({ value: z.object({ value: z.string() }) });
 const listSchema = z.object({ function_name: z.literal('list_value'), children: z.array(z.unknown()) });
 const textsSchema = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 
-/** The text, or the texts of a list, that an argument is. Throws if it is neither. */
+/** Returns the text, or the texts of a list, of an argument. Throws if it is neither. */
 async function textsOf(
   connection: DuckDBConnection,
   name: string,
@@ -112,7 +113,7 @@ function constantsOf(node: unknown): string[] | null {
   return texts.every((text) => text !== null) ? texts.flat() : null;
 }
 
-/** Computes an expression that refers to no table. */
+/** Evaluates an expression that refers to no table. */
 async function computeExpression(connection: DuckDBConnection, expression: object): Promise<unknown> {
   const template = await connection.runAndReadAll("SELECT json_serialize_sql('SELECT 1')::VARCHAR");
   const select = selectSchema.parse(JSON.parse(String(template.getRows()[0]?.[0])));
@@ -129,14 +130,16 @@ const selectSchema = z.looseObject({
 });
 
 /**
- * A name as a path relative to the workspace, with `/`, whether or not there is such a file. A relative name without
- * `.` and `..` stays as it is.
+ * * Returns a name as a path relative to the workspace, with `/`, whether or not the file exists. A relative name
+ * without `.` and `..` is unchanged.
  */
 export function relativeName(workspace: string, name: string): string {
   return posix.normalize(name) === name && !posix.isAbsolute(name) ? name : shownPath(workspace, name);
 }
 
-/** The query with each name in `names` replaced by its relative form. Throws where the query computes such a name. */
+/**
+ * Returns the query with each name in `names` replaced by its relative form. Throws if the query computes such a name.
+ */
 export async function withRelativeNames(
   connection: DuckDBConnection,
   sql: string,

@@ -5,7 +5,7 @@ const ONE_SELECT = "Give one SELECT, for example SELECT * FROM 'sales.csv' LIMIT
 
 type Checked = { ok: true; tree: SyntaxTree } | { ok: false; text: string };
 
-/** Parses the SQL of a call. Anything but one SELECT that only reads is refused, with a text for the model. */
+/** Parses the SQL of a call. Refuses anything but one SELECT that only reads, with a text for the model. */
 export async function checkedSelect(connection: DuckDBConnection, sql: string): Promise<Checked> {
   const parsed = await syntaxTree(connection, sql);
   switch (parsed.status) {

@@ -2,8 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 
 /**
- * The functions that a query may have in place of a table. Others do more than read: `enable_profiling` writes a file
- * of any name into the workspace, `enable_logging` can end the process, and some run SQL out of a text.
+ * * The functions that a query may use in place of a table. Others do more than read: `enable_profiling` writes a file
+ * of any name into the workspace, `enable_logging` can end the process, and some run SQL from a text.
  */
 const TABLE_FUNCTIONS = new Set([
   'read_csv',
@@ -58,7 +58,7 @@ const treeSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(true), error_type: z.string(), error_message: z.string() }),
 ]);
 
-/** Every object of a syntax tree, the tree itself first. */
+/** Yields every object of a syntax tree, the tree itself first. */
 export function* nodesOf(tree: unknown): Generator<object> {
   if (typeof tree !== 'object' || tree === null) return;
   if (!Array.isArray(tree)) yield tree;

@@ -11,7 +11,7 @@ import { openToRead } from './workspace-path.ts';
 
 /** Each file stays open until the query ends. */
 const MAX_FILES = 1000;
-/** Names that glob() lists. */
+/** The maximum number of names that glob() lists. */
 const MAX_LISTED = 10_000;
 
 /** A file that a query may read. */
@@ -22,11 +22,10 @@ export interface OpenFile {
 }
 
 /**
- * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB
- * opens a file by its name, after it has checked that name: a link that changes in between would lead it elsewhere. So
- * each file is opened and checked here, and the folder leads DuckDB to the open file, not to its name. On Linux an
- * entry is a link to the open descriptor. Other systems have no such link for every kind of file; there an entry is a
- * copy.
+ * * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB
+ * checks a name and then opens it, so a link that changes in between would lead it elsewhere. Therefore each file is
+ * opened and checked here, and the folder leads DuckDB to the open file instead of its name. On Linux, an entry is a
+ * link to the open descriptor. Other systems have no such link for every kind of file; there, an entry is a copy.
  */
 export class QueryView {
   readonly folder: string;
@@ -67,8 +66,8 @@ export class QueryView {
   }
 
   /**
-   * Shows the name of a file of the workspace without its content. A name is left out if a link leads it outside, or to
-   * the files of Crewlane itself.
+   * * Shows the name of a file of the workspace without its content. Leaves out a name that leads outside or to the
+   * files of Crewlane itself.
    */
   async list(name: string): Promise<void> {
     if (this.#files.has(name)) return;

@@ -1,7 +1,7 @@
 import type { ToolName } from '../../shared/crew/tools.ts';
 import type { Tool } from './tool.ts';
 
-/** Each tool is loaded when it is first needed: a slot starts without any of them. */
+/** Tools are loaded when first needed, so that a slot starts without them. */
 const LOADERS: Readonly<Record<ToolName, () => Promise<Tool>>> = {
   performance_monitor: async () => (await import('./performance-monitor.ts')).performanceMonitor,
   shared_resource_pool: async () => (await import('./shared-resource-pool.ts')).sharedResourcePool,

@@ -6,14 +6,12 @@ export interface ToolContext {
   /** Real path of the workspace. */
   workspace: string;
   agent: string;
-  /**
-   * Memory that the slot process may use, in MiB: above it, the engine ends the slot. Left out where there is no limit.
-   */
+  /** * The memory in MiB above which the engine ends the slot process; absent if there is no limit. */
   memoryMib?: number | undefined;
   signal: AbortSignal;
-  /** The same over attempts and resumes for the same call of the same task. */
+  /** The same for the same call of the same task in every attempt and resume. */
   idempotencyKey: string;
-  /** Asks the engine (the two tools that only it can answer). */
+  /** Sends a request to the engine, which alone can answer the calls of two tools. */
   ask(request: SlotRequest): Promise<SlotAnswer>;
 }
 

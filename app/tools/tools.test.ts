@@ -50,7 +50,7 @@ async function call(name: ToolName, args: unknown, signal = new AbortController(
 const query = (sql: string) => call('query_data', { sql });
 
 describe('query_data', () => {
-  it('answers a SELECT over a file as a table, and measures the rows of all that it read', async () => {
+  it('query_data answers a SELECT over a file as a table, and measures the rows of all files that it read', async () => {
     const sql =
       "WITH sums AS (SELECT month, sum(amount) AS total FROM 'sales.csv' GROUP BY month) SELECT * FROM sums ORDER BY month";
     expect(await query(sql)).toMatchObject({
@@ -60,7 +60,7 @@ describe('query_data', () => {
     });
   });
 
-  it('reads folders of files, JSON and absolute paths inside the workspace', async () => {
+  it('query_data reads folders of files, JSON and absolute paths inside the workspace', async () => {
     mkdirSync(join(workspace, 'more'));
     writeFileSync(join(workspace, 'more', 'a.csv'), 'x\n1\n2\n');
     writeFileSync(join(workspace, 'more', 'b.json'), '[{"x": 5}]');
@@ -87,7 +87,7 @@ describe('query_data', () => {
       const measured = await filesOf(`WITH a AS (SELECT 1) SELECT * FROM a, ${from}`);
       expect({ from, ...measured, reads: undefined }).toEqual({ from, ...known, reads: undefined });
     }
-    // A wrong column is an answer too; so is a file that is not there.
+    // A wrong column or a missing file also gives an answer.
     expect(await filesOf("SELECT nothing FROM 'sales.csv'")).toEqual(known);
     expect(await filesOf("SELECT * FROM 'other.csv'")).toEqual({ files: [{ file: 'other.csv', sha256: null }] });
     // Results that depend on the list of files are marked.
@@ -96,7 +96,7 @@ describe('query_data', () => {
     expect(await filesOf('SELECT 1')).toEqual({});
   });
 
-  it('lists the files and their columns to the model', async () => {
+  it('query_data describes the files and their columns to the model', async () => {
     mkdirSync(join(workspace, 'node_modules'));
     writeFileSync(join(workspace, 'node_modules', 'x.json'), '{}');
     writeFileSync(join(workspace, 'quoted.csv'), '\uFEFF"id","last, first"\r\n1,x\r\n');
@@ -104,7 +104,7 @@ describe('query_data', () => {
     expect(description.split('\n').slice(1)).toEqual(['- quoted.csv (id, last, first)', '- sales.csv (month, amount)']);
   });
 
-  it('lists fifty files at most, and says that there are more', async () => {
+  it('query_data lists at most fifty files, with a note on the others', async () => {
     for (let index = 0; index < 60; index += 1) writeFileSync(join(workspace, `z${index}.csv`), 'x\n1\n');
     const { description } = await (await loadTool('query_data')).describe(workspace);
     expect(description.split('\n')).toHaveLength(52);
@@ -112,7 +112,7 @@ describe('query_data', () => {
     expect((await query("SELECT count(*) AS n FROM glob('**/*.csv')")).text).toContain('| 61 |');
   });
 
-  it('describes wide tables in a bounded text', async () => {
+  it('query_data describes wide tables in a bounded text', async () => {
     const heading = Array.from({ length: 500 }, (_, index) => `column_${index}_${'x'.repeat(100)}`).join(',');
     for (let index = 0; index < 40; index += 1) writeFileSync(join(workspace, `z${index}.csv`), `${heading}\n`);
     const { description } = await (await loadTool('query_data')).describe(workspace);
@@ -129,7 +129,7 @@ describe('query_data', () => {
     ['a repeated row', "FROM repeat('x', 1000000000)"],
     ['long texts', "SELECT repeat(repeat('x', 100), 1000) AS s, range FROM range(1000000000); -- all of it"],
     ['long lists', 'SELECT list(range) AS l, range // 10000 AS g FROM range(3000000) GROUP BY g'],
-  ])('returns the first rows of %s, and says that there are more', async (_what, sql) => {
+  ])('query_data returns the first rows of %s, with a note on the others', async (_what, sql) => {
     const answer = await query(sql);
     expect(answer.ok, answer.text).toBe(true);
     expect(answer.text).toMatch(/\[the first \d+ rows only; there are more\./);
@@ -140,7 +140,7 @@ describe('query_data', () => {
     expect(answer.measured?.reads).toBeUndefined();
   });
 
-  it('returns the beginning of a file without reading all of it', async () => {
+  it('query_data returns the beginning of a file without reading all of it', async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => `${index},${'x'.repeat(200)}`);
     writeFileSync(join(workspace, 'big.csv'), `id,text\n${rows.join('\n')}\n`);
     const answer = await query("SELECT * FROM 'big.csv'");
@@ -150,7 +150,7 @@ describe('query_data', () => {
     expect(exact.measured?.reads).toEqual([{ file: 'big.csv', rows: 1000, all: true }]);
   });
 
-  it('limits the size of an answer by cells, columns and characters', async () => {
+  it('query_data limits the size of an answer by cells, columns and characters', async () => {
     const wide = await query(`SELECT ${Array.from({ length: 300 }, (_, index) => `${index} AS c${index}`).join(', ')}`);
     expect(wide.text).toContain('[the first 100 of 300 columns.');
     const long = await query("SELECT repeat('x', 390) AS a, repeat('y', 390) AS b FROM range(200)");
@@ -170,7 +170,7 @@ describe('query_data', () => {
     ['an aggregate', 'SELECT list(range) FROM range(1000000000)'],
     ['a cross join with a huge table', 'SELECT * FROM range(1000000000) a, range(1000000000) b'],
     ['a set of distinct rows', 'SELECT DISTINCT range FROM range(1000000000)'],
-  ])('refuses %s that does not fit into the memory of its slot', async (_what, sql) => {
+  ])('query_data refuses %s that does not fit into the memory of its slot', async (_what, sql) => {
     const before = process.memoryUsage.rss();
     const cancel = new AbortController();
     const answer = await call('query_data', { sql }, cancel.signal, Math.ceil(before / 1048576) + 200);
@@ -180,13 +180,13 @@ describe('query_data', () => {
   });
 
   it.each(['', ' \n', ';', ';;\n;', '-- nothing', '/* nothing */ ;'])(
-    'reports that %j is not a statement',
+    'query_data reports that %j is not a statement',
     async (sql) => {
       expect((await query(sql)).text).toMatch(/^There is no statement in it\. Give one SELECT/);
     },
   );
 
-  it('says which kind of statement is not supported', async () => {
+  it('query_data names the kind of statement that is not supported', async () => {
     expect((await query("EXPLAIN SELECT * FROM 'sales.csv'")).text).toContain('not EXPLAIN');
     expect((await query("/* by month */ PIVOT 'sales.csv' ON month USING sum(amount)")).text).toContain(
       'PIVOT without IN',
@@ -196,7 +196,7 @@ describe('query_data', () => {
     expect((await query("DESCRIBE 'sales.csv'")).text).toContain('| amount | BIGINT |');
   });
 
-  it('reports a CSV file that is read as one column, and lines that are left out', async () => {
+  it('query_data reports a CSV file that is read as one column, and lines that are left out', async () => {
     writeFileSync(join(workspace, 'uneven.csv'), 'id,name,amount\n1,a,2\n2,b\n3,c,4\n4,d,1\n');
     const answer = await query("SELECT count(*) AS n FROM 'uneven.csv'");
     expect(answer.text).toContain('uneven.csv was read as ONE column');
@@ -211,7 +211,7 @@ describe('query_data', () => {
     expect((await query("FROM 'names.csv'")).text).not.toContain('[');
   });
 
-  it.runIf(process.platform !== 'win32')('refuses a pipe in place of a file at once', async () => {
+  it.runIf(process.platform !== 'win32')('query_data refuses a pipe in place of a file at once', async () => {
     execFileSync('mkfifo', [join(workspace, 'pipe.csv')]);
     expect((await query("SELECT * FROM 'pipe.csv'")).text).toContain('pipe.csv is not a file.');
     expect((await query("SELECT * FROM '*.csv'")).text).toContain('| 32 |');
@@ -234,7 +234,7 @@ describe('query_data', () => {
     }
   });
 
-  it('follows no link that is swapped while queries run', async () => {
+  it('query_data follows no link that is swapped while queries run', async () => {
     mkdirSync(join(root, 'elsewhere'));
     mkdirSync(join(workspace, 'inside'));
     for (const [folder, text] of [
@@ -275,7 +275,7 @@ describe('query_data', () => {
     }
   });
 
-  it('accepts paths in every form, and no addresses', async () => {
+  it('query_data accepts paths in every form, and no addresses', async () => {
     mkdirSync(join(workspace, 'more'));
     const path = join(workspace, 'sales.csv').replaceAll("'", "''");
     for (const name of [
@@ -308,7 +308,7 @@ describe('query_data', () => {
     expect((await query("SELECT x FROM '*.json'")).text).toContain('| 5 |');
   });
 
-  it('leaves nothing behind', async () => {
+  it('query_data leaves no files behind', async () => {
     const views = () => readdirSync(tmpdir()).filter((name) => name.startsWith('crewlane-query-'));
     const before = views();
     await query("FROM 'sales.csv'");
@@ -437,7 +437,7 @@ describe('file_reader and file_writer', () => {
     });
   });
 
-  it('read other encodings with a note, and no PDF', async () => {
+  it('File tools read other encodings with a note, and refuse PDF files', async () => {
     writeFileSync(join(workspace, 'latin.txt'), Buffer.from('M\xfcnchen', 'latin1'));
     expect(await call('file_reader', { path: 'latin.txt' })).toMatchObject({
       ok: true,
@@ -449,7 +449,7 @@ describe('file_reader and file_writer', () => {
     expect(await call('file_reader', { path: 'a.pdf' })).toMatchObject({ ok: false, text: 'a.pdf is not text.' });
   });
 
-  it('find a file whose name is composed in another way', async () => {
+  it('File tools find a file whose name has another Unicode form', async () => {
     mkdirSync(join(workspace, 'Cafe\u0301'));
     writeFileSync(join(workspace, 'Cafe\u0301', 'u\u0308.csv'), 'x\n1\n');
     const path = 'Caf\u00e9/\u00fc.csv';
@@ -459,7 +459,7 @@ describe('file_reader and file_writer', () => {
     expect((await call('file_reader', { path: 'out-\u00e9/secret.csv' })).ok).toBe(false);
   });
 
-  it('stay inside the workspace, links included', async () => {
+  it('File tools stay inside the workspace, even through links', async () => {
     symlinkSync(root, join(workspace, 'folder'));
     symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
     for (const path of ['../secret.csv', join(root, 'secret.csv'), 'folder/secret.csv', 'link.csv', 'a\0b', '']) {
@@ -471,7 +471,7 @@ describe('file_reader and file_writer', () => {
     expect(existsSync(join(root, 'new.txt')) || existsSync(join(root, 'sub'))).toBe(false);
   });
 
-  it('list no names of the files of Crewlane itself, even through a link', async () => {
+  it('query_data lists no files of Crewlane itself, even through a link', async () => {
     mkdirSync(join(workspace, '.crewlane'));
     writeFileSync(join(workspace, '.crewlane', 'workspace'), 'mark');
     symlinkSync(join(workspace, '.crewlane'), join(workspace, 'way'));
@@ -498,22 +498,22 @@ describe('file_reader and file_writer', () => {
     expect(readdirSync(join(workspace, '.git'))).toEqual([]);
   });
 
-  it('write through no link that waits under the name of the unfinished file', async () => {
+  it('File tools write through no link under the name of the unfinished file', async () => {
     await call('file_writer', { path: 'a.txt', content: 'old' });
     const key = createHash('sha256').update('key a.txt').digest('hex').slice(0, 16);
     symlinkSync(join(root, 'secret.csv'), join(workspace, `.${key}.part`));
     expect(await call('file_writer', { path: 'a.txt', content: 'new' })).toMatchObject({ ok: true });
     expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toContain('hunter2');
     expect(readFileSync(join(workspace, 'a.txt'), 'utf8')).toBe('new');
-    // Nobody can know the name of the unfinished file, so nobody can block the writing either.
+    // The name of the unfinished file is unpredictable, so nobody can block the writing.
     expect(readdirSync(workspace).filter((name) => name.endsWith('.part'))).toEqual([`.${key}.part`]);
   });
 
-  it('refuse a path through very many folders, and make none of them', async () => {
+  it('File tools refuse a path with too many folders, and create none of them', async () => {
     const before = readdirSync(workspace);
     for (const folders of [65, 1_000, 100_000]) {
       const path = `${'d/'.repeat(folders)}x.txt`;
-      const text = expect.stringContaining('names more than 64 folders');
+      const text = expect.stringContaining('names more than 64 nested folders');
       expect(await call('file_writer', { path, content: 'x' })).toMatchObject({ ok: false, text });
       expect(await call('file_reader', { path })).toMatchObject({ ok: false, text });
     }
@@ -560,10 +560,10 @@ describe('web_search', () => {
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const found = await searchWeb('gantt', new AbortController().signal, { answers: base, articles: base });
     server.close();
-    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('no search service') });
+    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('not from a search service') });
   });
 
-  it('without a network answers the agent with a clear error', async () => {
+  it('web_search reports a clear error without a network', async () => {
     const nobody = { answers: 'http://127.0.0.1:1/', articles: 'http://127.0.0.1:1/' };
     const found = await searchWeb('gantt', new AbortController().signal, nobody);
     expect(found).toMatchObject({ ok: false, text: expect.stringContaining('The web cannot be reached') });
@@ -571,7 +571,7 @@ describe('web_search', () => {
 });
 
 describe('the tools of the run', () => {
-  it('hand their arguments to the engine', async () => {
+  it('the tools of the run pass their arguments to the engine', async () => {
     const args = { action: 'acquire_resource', resource_id: 'db' };
     expect(JSON.parse((await call('shared_resource_pool', args)).text)).toEqual({
       kind: 'shared_resource_pool',

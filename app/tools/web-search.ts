@@ -3,7 +3,7 @@ import { getJson } from '../network/get-json.ts';
 import { parametersOf, readArguments } from './arguments.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
-/** Two public services that need no key and are made for programs. */
+/** Two public services for programs that need no key. */
 export interface SearchServices {
   answers: string;
   articles: string;
@@ -26,7 +26,7 @@ export const webSearch: Tool = {
   },
   rehearse: (args) => {
     const query = schema.safeParse(args).data?.query ?? 'this';
-    return `[rehearsal: the web was not asked] Three made-up results for "${query}": an overview, a report with figures, and a critical view.`;
+    return `[rehearsal: the web was not searched] Three rehearsed results for "${query}": an overview, a report with figures, and a critical view.`;
   },
 };
 
@@ -49,7 +49,7 @@ export async function searchWeb(query: string, signal: AbortSignal, services = S
   const reason = failed.reason instanceof Error ? causeOf(failed.reason) : String(failed.reason);
   return {
     ok: false,
-    text: `The web cannot be reached (${reason}). Go on without it, and say that nothing was looked up.`,
+    text: `The web cannot be reached (${reason}). Continue without it, and state that nothing was looked up.`,
   };
 }
 
@@ -86,6 +86,6 @@ async function askForArticles(service: string, query: string, signal: AbortSigna
 }
 
 function causeOf(error: Error): string {
-  if (error instanceof SyntaxError || error instanceof z.ZodError) return 'what answers is no search service';
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return 'the answer is not from a search service';
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

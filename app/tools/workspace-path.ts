@@ -40,9 +40,9 @@ function refused(path: string, refusal: PathRefusal, notAFile: string): { ok: fa
 function textOf(path: string, refusal: PathRefusal, notAFile: string): string {
   switch (refusal.why) {
     case 'too_deep':
-      return `The path names more than ${MAX_FOLDERS} folders, one inside the other. Use a shorter path.`;
+      return `The path names more than ${MAX_FOLDERS} nested folders. Use a shorter path.`;
     case 'outside':
-      return `${path} is outside the workspace. Tools use files of the workspace alone: give a path relative to it.`;
+      return `${path} is outside the workspace. Tools can use only files of the workspace. Give a path relative to it.`;
     case 'not_a_file':
       return notAFile;
     case 'protected':
@@ -53,7 +53,7 @@ function textOf(path: string, refusal: PathRefusal, notAFile: string): string {
 function reasonOf(error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOENT':
-      return 'there is no such file in the workspace.';
+      return 'the workspace has no such file.';
     case 'ENOSPC':
       return 'the disk is full.';
     case 'EACCES':

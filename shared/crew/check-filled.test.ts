@@ -24,7 +24,7 @@ const warned = (crew: Crew, rows: Record<string, string>[] = [{}]) =>
   checkWarnings(crew, rows).map(({ code, path }) => `${code} ${path}`);
 
 describe('placeholders', () => {
-  test('a name between braces may contain spaces, and is long', () => {
+  test('a name between braces may contain spaces and be long', () => {
     const long = `a${'x'.repeat(100)}`;
     const inputs = { 'First Name': 'Ann', [long]: 'L', 'Stra\u00dfe 1': 'S', 'cafe\u0301': 'C' };
     expect(fillPlaceholders(`{First Name} {${long}} {Stra\u00dfe 1} {caf\u00e9} {first name}`, inputs)).toBe(
@@ -47,7 +47,7 @@ describe('placeholders', () => {
     expect(warning?.message).toContain(`Did you mean {${nearest}}?`);
   });
 
-  test('every text that is filled is searched, and each name is reported once for a text', () => {
+  test('every text with placeholders is searched, and each name is reported once per text', () => {
     const guardrail = { agent: 'ada', criteria: 'For {e}' };
     const task = { description: '{a} {a}', expected_output: '{b}', output_file: 'x-{c}.md', guardrail };
     const agents = [{ name: 'ada', role: '{f}', goal: '{g}', backstory: '{h}' }];

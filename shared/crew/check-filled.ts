@@ -25,16 +25,18 @@ export type Rows = readonly Values[];
 /** The number of rows reported per task; more rows add no information. */
 const MAX_ROWS = 20;
 
-/** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
+/** Returns problems of `output_file` paths after the values of each run are filled in. */
 export function checkFilledFiles(crew: Crew, rows: Rows): Problem[] {
   return filledFiles(crew, rows, (task, path, index) => {
-    // The rules for a path without placeholders are those of the file itself, except that it names a file.
+    // The check of the file itself covers a path without placeholders, except that it must name a file.
     const found = path === task.output_file ? [] : outputFile({ ...task, output_file: path }, fileOf(index));
     return found.length === 0 && !namesFile(path) ? [noFile(task, path, index)] : found;
   });
 }
 
-/** Files whose names other programs act on. No run writes them in a folder that Crewlane did not create. */
+/**
+ * Returns output files whose names other programs act on. No run writes them in a folder that Crewlane did not create.
+ */
 export function checkGuardedFiles(crew: Crew, rows: Rows): Problem[] {
   return filledFiles(crew, rows, ({ name }, path, index) => {
     if (protectedPath(path, true) !== 'acted_on') return [];
@@ -43,7 +45,7 @@ export function checkGuardedFiles(crew: Crew, rows: Rows): Problem[] {
   });
 }
 
-/** Checks the filled path of each `output_file`. A row is named where the path depends on the rows of a batch. */
+/** Checks the filled path of each `output_file`. Names the row if the path depends on the rows of a batch. */
 function filledFiles(
   { tasks, inputs }: Crew,
   rows: Rows,
@@ -100,13 +102,13 @@ function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
 }
 
 interface NamesAt {
-  /** Path of the text in its agent or task. */
+  /** The path of the text in its agent or task. */
   at: string;
   names: readonly string[];
   placeholders: readonly string[];
 }
 
-/** Texts are searched once: a crew is checked at every keystroke, and may be large. */
+/** Each text is searched once, because a crew is checked at every keystroke and may be large. */
 const namesOfAgent = memoized((agent: Agent) => namesInTexts(textsOfAgent(agent)));
 const namesOfTask = memoized((task: Task) => namesInTexts(textsOfTask(task)));
 
@@ -152,7 +154,7 @@ function unfilledPlaceholders(crew: Crew, rows: Rows): UnlocatedProblem[] {
   );
 }
 
-/** Inputs of the crew itself. Those of a batch or a command are reported with their file. */
+/** Returns unused inputs of the crew itself. Inputs of a batch or a command are reported with their file. */
 function unusedInputs(crew: Crew): UnlocatedProblem[] {
   const names = allNames(crew);
   const used = new Set(names.flatMap((found) => found.names));
@@ -171,7 +173,10 @@ export function unusedMessage(name: string, asked: Iterable<string>): string {
   return `No text uses the input "${name}": ${nearest === null ? `write {${name}} where its value belongs.` : `there is a placeholder {${nearest}}. Use one name for both.`}`;
 }
 
-/** Tasks that write one file, however its path is spelled: the later result replaces the earlier one. */
+/**
+ * Returns tasks that write the same file, regardless of the spelling of its path: the later result replaces the earlier
+ * one.
+ */
 function sameFiles({ tasks, inputs }: Crew, rows: Rows): UnlocatedProblem[] {
   const writing = tasks.flatMap(({ name, output_file: file }, index) =>
     file === undefined ? [] : [{ name, file, index }],

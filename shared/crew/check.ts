@@ -26,12 +26,12 @@ export function checkWorkspaceName({ settings }: Crew): Problem[] {
   return [unplaced({ code: 'workspace', message, path: ['settings', 'workspace'] })];
 }
 
-/** Like `checkProject`, and checks that there is something to run. */
+/** Like `checkCrew`, and checks that there is something to run. */
 export function checkRunnable(crew: Crew): Problem[] {
   return [...checkCrew(crew), ...nothingToRun(crew).map(unplaced)];
 }
 
-/** A crew without agents or tasks can be opened and saved, but not run. */
+/** Returns a problem for a crew without agents or tasks, which can be opened and saved, but not run. */
 export function nothingToRun(crew: Crew): UnlocatedProblem[] {
   const missing = crew.tasks.length === 0 ? 'tasks' : crew.agents.length === 0 ? 'agents' : null;
   if (missing === null) return [];
@@ -127,7 +127,10 @@ function unknownTools(tools: readonly string[], path: Path): UnlocatedProblem[] 
   });
 }
 
-/** Both separators count on every system, so that a crew file has the same meaning everywhere. */
+/**
+ * Checks the path of an output file. Both separators count on every system, so that a crew file has the same meaning
+ * everywhere.
+ */
 export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): UnlocatedProblem[] {
   const file = task.output_file;
   if (file === undefined) return [];

@@ -70,7 +70,7 @@ function layoutValues({ layout }: Crew): Values {
   return { ...layout.nodes, groups: layout.groups };
 }
 
-/** Without the name, which is the heading of the element. */
+/** Returns values by name, without the name itself, which is the heading of the element. */
 function byName(parts: readonly (Values & { name: string })[]): Record<string, Values> {
   return Object.fromEntries(parts.map(({ name, ...values }) => [name, values]));
 }

@@ -8,7 +8,7 @@ export function findingsOf(error: z.ZodError): UnlocatedProblem[] {
   return error.issues.flatMap(findingOf);
 }
 
-/** Why a single value is refused, in words for a person who enters it in the field with this label. */
+/** Returns why a single value is refused, for a person who enters it in the field with this label. */
 export function refusalOf(error: z.ZodError, label: string): string {
   const findings = error.issues.flatMap((issue) => findingOf({ ...issue, path: [label, ...issue.path] }));
   return findings[0]?.message ?? `"${label}" is not valid.`;
@@ -122,7 +122,7 @@ function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Pa
   return nearest.issues.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** If several branches match equally well: the keys that each of them needs. */
+/** Returns the problem if several branches match equally well: the keys that they need. */
 function noForm(branches: readonly (readonly Issue[])[], path: Path): UnlocatedProblem {
   const missing = branches.flatMap((issues) =>
     issues.filter((inner) => inner.code === 'invalid_type' && inner.input === undefined),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { crewSchema } from './schema.ts';
 
 /**
- * The JSON Schema of crew files for editors (`crew.schema.json`), as text. It covers single values; the rules that
- * combine several values are only in `check.ts`.
+ * * Returns the JSON Schema of crew files for editors (`crew.schema.json`), as text. It covers single values; the rules
+ * that combine several values are only in `check.ts`.
  */
 export function jsonSchemaText(): string {
   const schema = z.toJSONSchema(crewSchema, { io: 'input' });

@@ -13,7 +13,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return nearest;
 }
 
-/** Removes case, spaces and separators, in which people's spellings vary. */
+/** Removes case, spaces and separators, which people spell differently. */
 function plain(name: string): string {
   return name
     .normalize('NFC')
@@ -21,7 +21,7 @@ function plain(name: string): string {
     .replaceAll(/[\s_-]+/g, '');
 }
 
-/** The number of letters to insert, delete or replace (Levenshtein distance). */
+/** Returns the number of letters to insert, delete or replace (Levenshtein distance). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -5,8 +5,8 @@ export function namesFile(path: string): boolean {
 }
 
 /**
- * The same text for every spelling of one file: case, `./`, separators, composed letters, and the dots and spaces that
- * Windows drops at the end of a name make no difference.
+ * * Returns the same text for every spelling of a file. Ignores case, `./`, separators, Unicode form, and the dots and
+ * spaces that Windows drops at the end of a name.
  */
 export function fileKey(path: string): string {
   const steps = path.normalize('NFC').toLowerCase().split(/[/\\]/);

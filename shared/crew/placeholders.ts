@@ -20,7 +20,7 @@ export function fillPlaceholders(text: string, inputs: Values): string {
   return text.replace(BRACES, (whole, name: string) => inputNamed(inputs, name) ?? whole);
 }
 
-/** Composes a name: a letter with a diacritic has two Unicode forms, and both are the same name. */
+/** Returns the input with this name, in any Unicode form. */
 function inputNamed(inputs: Values, name: string): string | undefined {
   if (Object.hasOwn(inputs, name)) return inputs[name];
   const composed = name.normalize('NFC');
@@ -44,7 +44,7 @@ export function withFilledPaths(crew: Crew, inputs: Values): Crew {
 /** The texts that inputs are filled into, by their path in an agent or a task. */
 export type Texts = readonly (readonly [path: string, text: string])[];
 
-/** The texts of an agent that inputs are filled into. */
+/** Returns the texts of an agent that inputs are filled into. */
 export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
   return [
     ['role', role],
@@ -53,7 +53,7 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
   ];
 }
 
-/** The texts of a task that inputs are filled into. */
+/** Returns the texts of a task that inputs are filled into. */
 export function textsOfTask({ description, expected_output, output_file, guardrail }: Task): Texts {
   return [
     ['description', description],
@@ -63,17 +63,17 @@ export function textsOfTask({ description, expected_output, output_file, guardra
   ];
 }
 
-/** The names between braces in a text, composed (NFC). Not all of them are necessarily placeholders. */
+/** Returns the names between braces in a text, composed (NFC). Not all of them are necessarily placeholders. */
 export function namesInText(text: string): string[] {
   return text.includes('{') ? [...text.matchAll(BRACES)].map(([, name = '']) => name.normalize('NFC')) : [];
 }
 
-/** The names between braces that look like placeholders, composed (NFC). */
+/** Returns the names between braces that look like placeholders, composed (NFC). */
 export function placeholdersInText(text: string): string[] {
   return text.includes('{') ? [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.normalize('NFC')) : [];
 }
 
-/** The names between braces in all texts of a crew. */
+/** Returns the names between braces in all texts of a crew. */
 export function namesInBraces({ agents, tasks }: Crew): ReadonlySet<string> {
   const texts = [...agents.flatMap(textsOfAgent), ...tasks.flatMap(textsOfTask)];
   return new Set(texts.flatMap(([, text]) => namesInText(text)));

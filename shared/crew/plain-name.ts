@@ -5,7 +5,7 @@
 export function plainName(name: string): string {
   const visible = name.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '');
   const ended = visible.replace(/:.*$/s, '').replace(/[. ]+$/, '');
-  // Upper case first: some letters, such as the long s, keep a separate lower case.
+  // Converts to upper case first, because some letters, such as the long s, have a separate lower case.
   return ended.toUpperCase().toLowerCase();
 }
 

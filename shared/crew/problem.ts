@@ -7,9 +7,9 @@ const severitySchema = z.enum(['error', 'warning']);
  * Something that is wrong with a crew file, with its location. `line` and `column` count from 1; 0 means no location.
  */
 export const problemSchema = z.object({
-  /** For programs, stable: `cycle`, `unknown_reference`, `duplicate_name` … */
+  /** A stable code for programs: `cycle`, `unknown_reference`, `duplicate_name` … */
   code: z.string(),
-  /** For people: what is wrong and what to do. */
+  /** A message for people: what is wrong and what to do. */
   message: z.string(),
   /** The path of the value, such as `tasks[2].context[0]`; empty for the file as a whole. */
   path: z.string(),

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { protectedPath } from './protected-path.ts';
 
-test('a repository’s metadata and crew files are protected under every name that a file system takes for them', () => {
+test('a repository’s metadata and crew files are protected under every name that refers to them on some file system', () => {
   const spellings = ['.git/config', 'a/.GIT/hooks/x', 'a\\.git\\x', '.git./x', '.g\u200cit/x', 'git~1/x', '.git'];
   const more = ['.git /x', '.git::$INDEX_ALLOCATION/x', '.hg/hgrc', 'a/.SVN/x', '.\uff47it/x', '.gıt/x', 'HG~1/hgrc'];
   for (const path of [...spellings, ...more, '.ſvn/x', './.git/x', 'a//.git//x', '.g\u0000it/x'])

@@ -27,7 +27,10 @@ const onDependencyFailure = z.enum(['continue', 'skip']);
 /** The address of a server, without a user name or password, because a crew file never contains a key. */
 const address = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => !holdsCredentials(url), 'a crew file holds no user name or password. Take it out of the address.');
+  .refine(
+    (url) => !holdsCredentials(url),
+    'a crew file must not contain a user name or password. Remove it from the address.',
+  );
 
 /** The address of a model and the settings of its calls. Only values that are set are present, and never a key. */
 const modelChoice = {

@@ -5,14 +5,14 @@ import { workspaceNameProblem } from './workspace-name.ts';
 
 const METADATA = ['.git', '.hg', '.svn'];
 
-describe('a folder that a crew file can name as its workspace', () => {
+describe('valid workspace names', () => {
   it.each(['workspace', 'data', './data', 'data/', 'a/b/c', 'größe', 'v1..v2', 'github', 'my data', '数据'])(
     '%s',
     (name) => expect(workspaceNameProblem(name)).toBe(null),
   );
 });
 
-describe('a folder that it cannot name', () => {
+describe('invalid workspace names', () => {
   const own = ['', '.', './', './.', '././', '/', '\\', '.\\', ' ', '\u200b', '.\u200b'];
   const above = [
     '..',
@@ -74,7 +74,7 @@ describe('the rule, over random names', () => {
       );
   const harmless = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
 
-  it('refuses a protected name in every spelling, at every depth', () => {
+  it('a protected name is refused in every spelling, at every depth', () => {
     const protectedName = fc.constantFrom(...METADATA, '.ssh', '..', 'node_modules', '.crewlane').chain(spelled);
     fc.assert(
       fc.property(fc.array(harmless), separator, protectedName, fc.array(harmless), (before, between, name, after) => {
@@ -101,7 +101,7 @@ describe('the rule, over random names', () => {
     );
   });
 
-  it('does not depend on the Unicode form', () => {
+  it('the rule does not depend on the Unicode form', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (name) => {
         const refused = (form: 'NFC' | 'NFD') => workspaceNameProblem(name.normalize(form)) !== null;

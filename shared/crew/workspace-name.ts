@@ -30,7 +30,7 @@ function nameProblem(name: string): string | null {
   return null;
 }
 
-/** The name without invisible characters, spaces and streams, so that dots at its beginning and end can be seen. */
+/** Returns the name without invisible characters, spaces and streams, to reveal dots at its beginning and end. */
 function plainDots(name: string): string {
   return name
     .normalize('NFKC')

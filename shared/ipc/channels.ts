@@ -68,7 +68,7 @@ export const calls = {
   ),
   /** Shows what a run of the crew in the window would do, and asks whether to trust the crew or its folder. */
   'trust.crew': call(nothing, doneSchema),
-  /** What a person trusts. */
+  /** Returns what a person trusts. */
   'trust.list': call(nothing, trustListSchema),
   /** Revokes one entry of the list. */
   'trust.revoke': call(
@@ -114,7 +114,7 @@ export const calls = {
    * used for crash recovery and for the question about unsaved changes.
    */
   'crew.edited': call(
-    /** `touched`: the crew differs from the opened or saved one. `edited`: the same, or its file no longer exists. */
+    /** `touched`: the crew differs from the opened or saved one. `edited`: it differs, or its file no longer exists. */
     z.object({ crew: crewSchema, edited: z.boolean(), touched: z.boolean() }),
     nothing,
   ),
@@ -136,8 +136,8 @@ export const calls = {
   'crew.estimates': call(nothing, z.record(z.string(), estimateSchema)),
 
   /**
-   * Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. With the `path` of a
-   * file from `batch.choose`, runs the crew once per row of the file.
+   * Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. With the `path` of
+   * a file from `batch.choose`, runs the crew once per row of the file.
    */
   'run.start': call(startInput.extend({ path: z.string().optional() }), startedSchema),
   /** The batch that is in progress in this window. */
@@ -189,7 +189,7 @@ export const calls = {
       of_crew: z.boolean().nullable(),
     }),
   ),
-  /** The text of a blob of the run. */
+  /** Returns the text of a blob of the run. */
   'run.blob': call(z.object({ run: z.string(), blob: z.string() }), z.object({ text: z.string() })),
   /** The tasks whose streamed text is on screen. Main sends no other streamed text. */
   'run.watch': call(z.object({ run: z.string(), tasks: z.array(z.string()) }), nothing),
@@ -201,9 +201,9 @@ export const calls = {
   /** Asks for confirmation, then permanently deletes the run, or the batch with the runs of its rows. */
   'runs.delete': call(ofRun, deletedSchema),
 
-  /** The stored results. */
+  /** Returns the number and size of the stored results. */
   'cache.size': call(nothing, z.object({ entries: z.int(), bytes: z.int() })),
-  /** Asks first. */
+  /** Clears the cache after asking for confirmation. */
   'cache.clear': call(
     nothing,
     z.discriminatedUnion('status', [

@@ -183,7 +183,7 @@ export type ProviderInfo = z.infer<typeof providerSchema>;
 /** The menus of the application that list commands of the window. */
 export const MENUS = ['file', 'edit', 'view', 'run', 'help'] as const;
 
-/** A command of the window as the native menu shows it. Commands of one group stand together, in the order given. */
+/** A command of the window as the native menu shows it. Commands of one group are adjacent, in the given order. */
 export const menuCommandSchema = z.object({
   command: z.string().max(64),
   label: z.string().min(1).max(64),

@@ -3,7 +3,7 @@ import { findNamed, type Named } from '../names.ts';
 import { findJson } from './json-answer.ts';
 
 const byName = z.record(z.string(), z.string()).optional();
-/** The tasks that a manager assigns, and the agents that it can choose, with their other names, by name. */
+/** The tasks that a manager assigns and the agents that it can choose, with their other names. */
 export const toAssignSchema = z.object({
   tasks: z.array(z.string()),
   agents: z.array(z.string()),
@@ -17,7 +17,7 @@ const answerSchema = z.record(z.string(), z.string());
 export interface Assignment {
   /** The tasks that the manager gave to an agent of the crew. */
   chosen: Map<string, string>;
-  /** What is wrong with the answer, as a prompt for the manager; null if every task has an agent. */
+  /** The problem of the answer, as a prompt for the manager; null if every task has an agent. */
   complaint: string | null;
 }
 
@@ -27,7 +27,7 @@ export function readAssignment({ tasks, agents: names, titles, roles }: ToAssign
   if (!found.success)
     return {
       chosen: new Map(),
-      complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.',
+      complaint: 'Your answer contains no JSON object. Answer only with {"task_name": "agent_name"}.',
     };
   const agents = names.map((name): Named => ({ name, title: roles?.[name] }));
   const named = agentNamesByTask(
@@ -45,7 +45,7 @@ export function readAssignment({ tasks, agents: names, titles, roles }: ToAssign
     else wrong.push(`${agent} (for ${task}) is not an agent`);
   }
   if (wrong.length === 0) return { chosen, complaint: null };
-  const complaint = `${wrong.join('; ')}. The agents are: ${names.join(', ')}. Answer with the whole JSON object again.`;
+  const complaint = `${wrong.join('; ')}. The agents are: ${names.join(', ')}. Answer with the complete JSON object again.`;
   return { chosen, complaint };
 }
 

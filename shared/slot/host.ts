@@ -56,12 +56,12 @@ export interface SlotListener {
   slotExited(slot: number, where: string, reason: 'ended' | 'crash' | 'memory' | 'timeout', detail?: string): void;
   /** Resident size and processor time of each slot, measured from outside, once per second. */
   sample(samples: readonly SlotSample[]): void;
-  /** Numbered from 1 within the turn. The host drops repeats. */
+  /** Receives an event, numbered from 1 within the turn. The host drops repeats. */
   event(key: TurnKey, number: number, event: SlotEvent): void;
-  /** Streamed text; may be lost. */
+  /** Receives streamed text, which may be lost. */
   text(key: TurnKey, delta: string): void;
   request(key: TurnKey, id: string, request: SlotRequest): void;
   requestCancelled(key: TurnKey, id: string): void;
-  /** Reported at least once. The turn of a slot that died ends with `crash`. */
+  /** Receives the outcome, at least once. The turn of a slot process that ended has the outcome `lost`. */
   outcome(key: TurnKey, outcome: SlotOutcome): void;
 }

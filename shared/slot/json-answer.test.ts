@@ -8,7 +8,7 @@ const PRETTY = JSON.stringify(ANSWER, null, 2);
 
 const FOUND: Record<string, string> = {
   alone: JSON_TEXT,
-  'with blanks around it': `\n\n  ${PRETTY} \n`,
+  'with whitespace around it': `\n\n  ${PRETTY} \n`,
   'in a fence': `\`\`\`json\n${PRETTY}\n\`\`\``,
   'in a fence in capitals': `\`\`\`JSON\n${JSON_TEXT}\n\`\`\``,
   'in a fence of tildes': `~~~\n${JSON_TEXT}\n~~~`,

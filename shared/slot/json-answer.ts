@@ -26,8 +26,8 @@ interface Candidate {
 }
 
 /**
- * The JSON value that a model's answer gives: the whole answer, or else a value in a fenced block, on lines of its own,
- * or an object within a sentence. The last of several values that `fits` counts; later text corrects earlier text.
+ * Returns the JSON value in a model's answer: the whole answer, else a value in a fenced block, on separate lines, or
+ * an object within a sentence. The last of several values that `fits` counts; later text corrects earlier text.
  * Trailing commas are removed, and nothing else is repaired. Null if no value fits.
  * @param fits whether a value can be the requested one
  */
@@ -59,7 +59,7 @@ function noteOf({ position, isRepaired }: Candidate, fitting: number): string | 
   return notes.length === 0 ? null : notes.join('; ');
 }
 
-/** The values of a text in their order. A value in a block is not searched for others. */
+/** Returns the values of a text in order. A value in a block is not searched for other values. */
 function candidatesIn(answer: string): Candidate[] {
   const found: Candidate[] = [];
   let at = 0;
@@ -76,7 +76,10 @@ interface Fence {
   candidate: Candidate;
 }
 
-/** Fenced blocks of Markdown that are a value, also inside of other blocks. A block that is not closed ends with the text. */
+/**
+ * Returns the fenced Markdown blocks that contain a value, also inside other blocks. An unclosed block ends with the
+ * text.
+ */
 function fencesIn(text: string): Fence[] {
   const lines = [...text.matchAll(/^[ \t]*(`{3,}|~{3,})([^\n]*)(?:\n|$)/gm)].slice(-MAX_FENCE_LINES);
   const fences: Fence[] = [];
@@ -98,7 +101,9 @@ function fencesIn(text: string): Fence[] {
   return fences;
 }
 
-/** Objects and arrays between other text. An array within a sentence is a citation more often than an answer. */
+/**
+ * Returns objects and arrays between other text. An array within a sentence is more often a citation than an answer.
+ */
 function valuesAmongWords(text: string): Candidate[] {
   const found: Candidate[] = [];
   let searched = 0;
@@ -118,7 +123,7 @@ function nextBracket(text: string, from: number): number {
   return at < 0 ? -1 : from + at;
 }
 
-/** Where the value that begins with a bracket ends, or null. */
+/** Returns the end of the value that begins with a bracket, or null. */
 function endOfValue(text: string, start: number): number | null {
   const token = /"(?:\\.|[^"\\])*"|[{}[\]]/gs;
   token.lastIndex = start;

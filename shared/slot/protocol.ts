@@ -122,7 +122,8 @@ export const turnGuardrailSchema = z.object({
 export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
 
 /**
- * Everything that a turn needs, except what depends on the machine of the slot (`provide`). It contains no path and no key.
+ * Everything that a turn needs, except what depends on the machine of the slot (`provide`). It contains no path and no
+ * key.
  */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
@@ -165,7 +166,7 @@ export const turnSubmissionSchema = z.object({
 });
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
 
-/** What a turn did. The engine writes it to the journal, and long texts to blobs. */
+/** An event of a turn. The engine writes it to the journal, and long texts to blobs. */
 export const slotEventSchema = z.discriminatedUnion('type', [
   /** One answered or failed model call. */
   z.object({
@@ -219,7 +220,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     question: z.boolean(),
     judges: z.enum(['manager_review', 'guardrail']).optional(),
   }),
-  /** The other agent answered, or could not. */
+  /** The other agent answered or failed. */
   z.object({ type: z.literal('delegation.ended'), id: z.string(), ok: z.boolean(), ms: z.int().nonnegative() }),
   /** A verdict on an answer. */
   z.object({
@@ -282,8 +283,8 @@ export type Provided = z.infer<typeof providedSchema>;
 /** Engine to slot. */
 export const toSlotSchema = z.discriminatedUnion('type', [
   /**
-   * The workspace and the keys of a run. The host of the slot sends it before the first turn of the run, and again after
-   * a change. A host on another machine sends the workspace and the keys of that machine.
+   * The workspace and the keys of a run. The host of the slot sends it before the first turn of the run, and again
+   * after a change. A host on another machine sends the workspace and the keys of that machine.
    */
   z.object({ type: z.literal('provide'), run: z.string(), provided: providedSchema }),
   /** The run has ended, and the slot continues with other runs. It removes what it was provided for the run. */
@@ -301,9 +302,11 @@ export const toSlotSchema = z.discriminatedUnion('type', [
     events: z.int().nonnegative(),
     outcome: z.boolean(),
   }),
-  /** Report what became of these turns, and repeat what was not acknowledged. */
+  /** Report the outcomes of these turns, and repeat unacknowledged messages. */
   z.object({ type: z.literal('reconcile'), id: z.string(), keys: z.array(turnKeySchema) }),
-  /** The run has ended. The slot removes everything of the run from its memory, above all keys, and answers `forgotten`. */
+  /**
+   * The run has ended. The slot removes all data of the run, including keys, from its memory and answers `forgotten`.
+   */
   z.object({ type: z.literal('forget') }),
   /** End the process. */
   z.object({ type: z.literal('end') }),
@@ -316,7 +319,7 @@ export const fromSlotSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** The answer to `forget`. */
   z.object({ type: z.literal('forgotten') }),
-  /** Something that the turn did, numbered from 1 within the turn. */
+  /** An event of the turn, numbered from 1 within the turn. */
   z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
   /** Streamed text of the answer. It may be lost. */
   z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),

@@ -113,7 +113,7 @@ describe('permissions, by origin', () => {
     expect(table('mcp_command', server(['s.mjs']), {})).toEqual(GRANT);
     const grants = new Set(grantsOf(permissionsOf(server(['s.mjs']), 'own', CHOICES)));
     expect(table('mcp_command', server(['s.mjs']), { grants })).toEqual(TRUST);
-    // The same text, split differently, is another command line.
+    // The same text with different argument boundaries is a different command line.
     for (const args of [
       ['-e', 's.mjs'],
       ['s', '.mjs'],

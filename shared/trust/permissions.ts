@@ -19,23 +19,23 @@ export interface ModelCall {
   /** The provider's name for people. */
   title: string;
   model: string;
-  /** The base URL that is called, as `URL.href` spells it: a host that looks like another has another spelling. */
+  /** The base URL that is called, in the spelling of `URL.href`, which distinguishes hosts that look alike. */
   address: string;
   /** Scheme, host and port of the address. */
   origin: string;
   /** `person`: the person chose the provider, the address or the model for this run, so the choice is the consent. */
   chosenBy: 'person' | 'file';
-  /** The file names this address, and the address does not belong to the provider. */
+  /** Whether the file names this address, and the address does not belong to the provider. */
   addressInFile: boolean;
-  /** The person's key for the provider would be sent along. */
+  /** Whether the person's key for the provider would be sent. */
   sendsKey: boolean;
-  /** Where the file names the call, as `settings.base_url` or `agents[1].model`. */
+  /** The location in the file that names the call, such as `settings.base_url` or `agents[1].model`. */
   path: string;
 }
 
 /** The folder that tools, `output_file` and `prepare` would use. */
 export interface WorkspaceUse {
-  /** Absolute; the real path where the folder exists. */
+  /** The absolute path; the real path if the folder exists. */
   path: string;
   /**
    * `crewlane`: the default next to an own or trusted file, a folder in the data folder, or that of the run that is
@@ -44,7 +44,7 @@ export interface WorkspaceUse {
   chosenBy: 'crewlane' | 'file' | 'person' | 'earlier_run';
   /** `created`: Crewlane created the folder. `existing`: Crewlane did not, and the folder has entries. */
   state: 'missing' | 'empty' | 'created' | 'existing';
-  /** Entries directly in the folder. */
+  /** The number of entries directly in the folder. */
   entries: number;
 }
 
@@ -84,9 +84,9 @@ export interface Permission {
   decision: Decision;
   /** For people, complete: "Calls the model "m" of Ollama at http://…, which the file names." */
   sentence: string;
-  /** Where the file names it, as `agents[0].tools[1]`; empty: not in the file. */
+  /** The location in the file that names it, such as `agents[0].tools[1]`; empty if the file does not name it. */
   path: string;
-  /** The key under which a grant is stored; null where trust in the crew is enough. */
+  /** The key under which a grant is stored; null if trust in the crew is enough. */
   grant: string | null;
   /** The command that allows it; null for an unsaved crew, which only the window can run. */
   command: string | null;
@@ -112,12 +112,12 @@ export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Per
   });
 }
 
-/** The permissions that a run lacks. */
+/** Returns the permissions that a run lacks. */
 export function missingPermissions(permissions: readonly Permission[]): Permission[] {
   return permissions.filter(({ decision }) => decision !== 'allowed');
 }
 
-/** The grants to store when a person trusts the crew after having seen these permissions. */
+/** Returns the grants to store when a person trusts the crew after seeing these permissions. */
 export function grantsOf(permissions: readonly Permission[]): string[] {
   return [...new Set(permissions.flatMap(({ grant }) => grant ?? []))];
 }
@@ -127,7 +127,7 @@ interface Wanted {
   sentence: string;
   path: string;
   grant: string | null;
-  /** Foreign crews may do it too. */
+  /** Whether foreign crews may do it too. */
   free: boolean;
 }
 
@@ -205,7 +205,7 @@ function outsideTools({ agents, tasks }: Crew): Wanted[] {
   );
 }
 
-/** Spells an address as it is called: a host that looks like another has another spelling. */
+/** Normalizes an address, so that hosts that look alike have different spellings. */
 const addressSchema = z.url({ normalize: true });
 
 function mcpServers({ mcp_servers }: Crew): Wanted[] {
@@ -237,7 +237,7 @@ function prepare({ settings }: Crew): Wanted[] {
   return [{ capability, sentence, path: 'settings.prepare', grant: null, free: true }];
 }
 
-/** The grant that lets runs use a folder as their workspace. @param path its real path */
+/** Returns the grant that lets runs use a folder as their workspace. @param path its real path */
 export function workspaceGrant(path: string): string {
   return `workspace ${path}`;
 }
@@ -255,7 +255,7 @@ function commandFor(capability: Capability, decision: Decision, { file, workspac
   return file === null ? null : commandText('trust', file);
 }
 
-/** Two agents that call the same model are one line. */
+/** Removes duplicates: two agents that call the same model need one line. */
 function unique(wanted: readonly Wanted[]): Wanted[] {
   return [...new Map(wanted.toReversed().map((each) => [each.sentence, each])).values()].toReversed();
 }

@@ -1,14 +1,14 @@
 import { Random } from '../../../shared/random.ts';
 
 /**
- * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws
- * of real data. Customers, transactions and products refer to each other, so that joins mean something.
+ * * The workload of the example `concurrent_processing`: three tables like those of a business, with the flaws of real
+ * data. Customers, transactions and products refer to each other, so that joins give results.
  */
 const CUSTOMERS = 10_000;
 const TRANSACTIONS = 50_000;
 const PRODUCTS = 2_500;
 
-/** Shares of rows that carry a flaw. */
+/** The shares of rows with a flaw. */
 const DUPLICATE = 0.008;
 const GAP = 0.025;
 const BAD_DATE = 0.006;
@@ -200,7 +200,7 @@ function products(): string {
 
 type Cell = string | number;
 
-/** `rows` lines below the heading; occasionally a line is repeated instead of the next one. */
+/** Returns a table with `rows` lines below the heading. Occasionally a line is repeated instead of the next one. */
 function table(heading: string, rows: number, random: Random, row: (id: number) => Cell[]): string {
   const lines = [heading];
   for (let id = 1; id <= rows; id += 1) {

@@ -15,8 +15,9 @@ export function isGenerator(name: string): boolean {
 }
 
 /**
- * Runs a generator of `settings.prepare`: writes those of its files that the workspace does not have yet, each whole or
- * not at all. A name that a link has is taken: the link is not followed. Every start of it writes the same bytes.
+ * * Runs a generator of `settings.prepare`: writes those of its files that are missing in the workspace, each
+ * completely or not at all. Links are not followed and count as existing files. A generator always writes the same
+ * bytes.
  */
 export async function prepareWorkspace(name: string, workspace: string): Promise<Prepared> {
   const generator = Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined;

@@ -31,7 +31,7 @@ function linesOf(section: string): [string, string][] {
   return [...section.matchAll(/^- ([^:\s]+): (.*)$/gm)].map(([, name = '', text = '']) => [name, text]);
 }
 
-/** Words of some length, cut to a stem, so that `research` meets `researcher`. */
+/** Returns the longer words, reduced to a stem, so that `research` matches `researcher`. */
 function wordsOf(text: string): Set<string> {
   return new Set((text.toLowerCase().match(/\p{L}{4,}/gu) ?? []).map((word) => word.slice(0, 5)));
 }

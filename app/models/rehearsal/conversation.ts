@@ -36,14 +36,14 @@ export interface Conversation {
   /** The task's name, or null for the manager's assignment and for a co-worker's question. */
   task: string | null;
   prompt: string;
-  /** The task's own text, without the results that it is given. */
+  /** The text of the task, without the results of its context. */
   description: string;
-  /** Tasks whose results it is given. */
+  /** The tasks whose results are in the prompt. */
   context: string[];
   tools: ReadonlySet<string>;
-  /** Coworkers that it may ask. */
+  /** The coworkers that the agent can ask. */
   coworkers: string[];
-  /** The tables that `query_data` says there are. */
+  /** The tables that `query_data` lists. */
   files: DataFile[];
   /** Messages with tool calls so far, and the results of the calls. */
   rounds: number;

@@ -1,2 +1,2 @@
 /** The first line of every rehearsed text. */
-export const MARK = '> Rehearsal: this text is made up. Only the figures in it are real; they come from the tools.';
+export const MARK = '> Rehearsal: this text is rehearsed. Only its figures are real: they come from the tools.';

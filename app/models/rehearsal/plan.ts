@@ -12,8 +12,9 @@ export interface PlannedCall {
 const FILES_AT_ONCE = 10;
 
 /**
- * Returns the tool calls of the next message, or null if it is time to answer. The actions follow from the task's text
- * and the available tools, in rounds: begin and take shared resources, look, ask a coworker, write, log and release.
+ * * Returns the tool calls of the next message, or null if it is time to answer. The actions follow from the task's
+ * text and the available tools, in rounds: begin and acquire shared resources, read, ask a coworker, write, log and
+ * release.
  */
 export function nextCalls(conversation: Conversation): PlannedCall[] | null {
   if (conversation.task === null) return null;
@@ -65,7 +66,7 @@ function askCoworker(conversation: Conversation): PlannedCall[] {
   const coworker = conversation.coworkers.find((name) => description.includes(name)) ?? conversation.coworkers[0];
   if (coworker === undefined || !/co-?worker/i.test(description)) return [];
   if (/\bdelegate\b/i.test(description)) {
-    const task = `Prepare what is needed for "${topicOf(conversation)}": facts in their order, one line each.`;
+    const task = `Prepare what is needed for "${topicOf(conversation)}": the facts in order, one line each.`;
     return [{ name: 'delegate_work', args: { coworker, task } }];
   }
   const question = `What should be known about "${topicOf(conversation)}" that the figures do not show?`;

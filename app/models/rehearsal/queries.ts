@@ -1,6 +1,6 @@
 import type { DataFile } from './conversation.ts';
 
-/** Columns by whose values records are usually grouped, and such that are usually added up, the likeliest first. */
+/** Columns by which records are usually grouped, and columns that are usually summed, the most likely first. */
 const GROUPS = ['segment', 'status', 'category', 'channel', 'country', 'region', 'type', 'currency'];
 const FIGURES = [
   'amount',

@@ -130,7 +130,7 @@ describe('a rehearsal', () => {
       String(args['sql']).includes('duplicates') ? COUNTED : 'Done.',
     );
     const passed = calls.flat().flatMap(({ args }) => {
-      return args['action'] === 'log_milestone' ? [(args['data'] as { passed: boolean }).passed] : []; // As it logs them.
+      return args['action'] === 'log_milestone' ? [(args['data'] as { passed: boolean }).passed] : []; // The agent logs the checks with these names.
     });
     expect(passed).toEqual([true, true, true, false, true, false, false]);
     expect(answer).toContain('4 of 7 passed');

@@ -5,16 +5,18 @@ import type { Latency } from './latency.ts';
 export interface Reply {
   text: string;
   calls: { name: string; arguments: string }[];
-  /** How many messages with tool calls came before; makes the calls' ids. */
+  /** The number of earlier messages with tool calls, which determines the ids of calls. */
   round: number;
   promptCharacters: number;
 }
 
 const CHARACTERS_PER_TOKEN = 4;
-/** Tokens that fall due within this time go out together. */
+/** Tokens that are due within this time in ms are sent together. */
 const TICK_MS = 25;
 
-/** Sends a reply as server-sent events, its tokens at the rate of `latency`. Ends early when the client goes. */
+/**
+ * Sends a reply as server-sent events, with its tokens at the rate of `latency`. Ends early if the client disconnects.
+ */
 export async function streamReply(
   response: ServerResponse,
   model: string,

@@ -7,7 +7,7 @@ export interface Table {
   rows: string[][];
 }
 
-/** The tables that `query_data` answered with. */
+/** Returns the tables in the answers of `query_data`. */
 export function tablesIn(done: readonly Done[]): Table[] {
   return done.flatMap(({ name, args, answer }) => {
     if (name !== 'query_data') return [];

@@ -5,11 +5,11 @@ import type { Conversation } from './conversation.ts';
  * is missing.
  */
 const EXPECTATIONS = [
-  { asked: /\btables?\b/i, shown: /^\|.*\|$/m, remark: 'A table was expected, and there is none. Add one.' },
+  { asked: /\btables?\b/i, shown: /^\|.*\|$/m, remark: 'A table was expected, but is missing. Add one.' },
   {
     asked: /\bsources?\b/i,
     shown: /^### Sources$/m,
-    remark: 'Nobody can tell where this comes from. Name the sources.',
+    remark: 'The sources are missing. Name them.',
   },
 ] as const;
 
@@ -33,7 +33,7 @@ export function afterRemarks({ remarks, context }: Conversation): string[] {
   ];
 }
 
-/** The task's expected output, or the criteria that it is checked by. */
+/** Returns the task's expected output, or the criteria of its check. */
 function expectedIn(brief: string): string {
   return brief
     .split(/^## (?:Expected output|Criteria)$/m)

@@ -1,7 +1,7 @@
 import type { Random } from '../../../shared/random.ts';
 import type { Conversation } from './conversation.ts';
 
-/** Luck decides between proposals with about as many figures. */
+/** The maximum random weight, which decides between proposals with similar numbers of figures. */
 const MAX_LUCK = 4;
 
 /**

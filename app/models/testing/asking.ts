@@ -5,7 +5,7 @@ import { type Reply, TestProvider } from './provider.ts';
 export const KEY = 'sk-a-key-of-this-test-0123456789';
 const providers: TestProvider[] = [];
 
-/** After each test: ends the providers that it started. */
+/** Ends the providers that a test started. Call this after each test. */
 export async function stopProviders(): Promise<void> {
   await Promise.all(providers.splice(0).map((provider) => provider.stop()));
 }

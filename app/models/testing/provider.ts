@@ -16,10 +16,10 @@ export interface Received {
 
 export type Reply = (response: ServerResponse, received: Received) => void;
 
-/** A provider on loopback that answers as a test says: each request by the next reply, the last one again and again. */
+/** A provider on loopback for tests. It answers each request with the next reply, and repeats the last one. */
 export class TestProvider {
   readonly received: Received[] = [];
-  /** Answers whose connection has been closed, by either side. */
+  /** The number of answers whose connection was closed, by either side. */
   closed = 0;
   /** Number of connections made so far, and number of open connections. */
   readonly connections = { made: 0, open: 0 };
@@ -75,7 +75,7 @@ export class TestProvider {
   }
 }
 
-/** An error with a JSON body, as the API gives it. */
+/** Returns an error with a JSON body, in the format of the API. */
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
@@ -83,7 +83,7 @@ export function refusal(status: number, message: string, headers: Record<string,
   };
 }
 
-/** JSON in one piece, as a server gives it that does not stream. */
+/** Returns JSON in one piece, as from a server that does not stream. */
 export function whole(json: object): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -98,7 +98,7 @@ export function page(status: number): Reply {
   };
 }
 
-/** A stream of these chunks, complete. */
+/** Returns a complete stream of these chunks. */
 export function stream(...chunks: object[]): Reply {
   return (response) => {
     begin(response, chunks);
@@ -106,7 +106,7 @@ export function stream(...chunks: object[]): Reply {
   };
 }
 
-/** A stream of these bytes, as they are. */
+/** Returns a stream of these bytes, unchanged. */
 export function bytes(sent: string | Buffer, headers: Record<string, string> = {}): Reply {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
@@ -120,18 +120,18 @@ export function begin(response: ServerResponse, chunks: readonly object[]): void
   response.write(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''));
 }
 
-/** A chunk with a piece of the answer's text. */
+/** Returns a chunk with a piece of the answer's text. */
 export function text(content: string): object {
   return { choices: [{ index: 0, delta: { content }, finish_reason: null }] };
 }
 
-/** A chunk with a piece of a tool call. */
+/** Returns a chunk with a piece of a tool call. */
 export function call(piece: { index?: number; id?: string; name?: string; arguments?: string }): object {
   const { name, arguments: args, ...rest } = piece;
   return { choices: [{ index: 0, delta: { tool_calls: [{ ...rest, function: { name, arguments: args } }] } }] };
 }
 
-/** The chunk that says why the answer ends. */
+/** Returns the chunk with the finish reason. */
 export function finish(reason: 'stop' | 'tool_calls' | 'length'): object {
   return { choices: [{ index: 0, delta: {}, finish_reason: reason }] };
 }
@@ -147,7 +147,7 @@ export function says(content: string): Reply {
   return stream(text(content), finish('stop'), usage(10, 5));
 }
 
-/** An answer that calls tools, each by its name with its arguments. */
+/** Returns an answer that calls tools, given by name and arguments. */
 export function callsTools(...calls: readonly (readonly [string, object])[]): Reply {
   const pieces = calls.map(([name, args], index) =>
     call({ index, id: `call-${index}`, name, arguments: JSON.stringify(args) }),

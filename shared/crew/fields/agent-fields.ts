@@ -20,7 +20,7 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
   },
   allow_delegation: {
     label: 'Allow delegation',
-    help: 'The agent may hand work to other agents and ask them questions.',
+    help: 'The agent can delegate work to other agents and ask them questions.',
     group: 'Behavior',
   },
   model: {

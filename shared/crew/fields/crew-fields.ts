@@ -10,7 +10,7 @@ export const CACHE_CHOICES = {
 
 const NODES = { editedIn: 'inspector of the node', why: 'Each of them is a node with an inspector.' } as const;
 
-/** The waiting between attempts; of the crew, and of a task with its own. */
+/** How the retry settings are edited, of the crew and of a task with its own settings. */
 export const RETRY_FIELDS: FieldTable<Retries> = {
   max: {
     label: 'Retries',
@@ -46,7 +46,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   provider: { editedIn: 'toolbar', why: 'Another provider may need a key first.' },
   manager_review: {
     label: 'Manager reviews results',
-    help: 'The manager may send each result back once.',
+    help: 'The manager can send each result back once.',
     group: 'Crew',
     processes: ['hierarchical'],
   },

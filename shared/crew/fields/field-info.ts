@@ -5,14 +5,14 @@ type Process = Crew['process'];
 /** The lists that a text of the crew file can name an entry of. */
 export type NameList = 'agents' | 'tasks' | 'pools' | 'tools' | 'providers';
 
-/** Fields with a component that no other key uses, because their rules join several values. */
+/** Fields with their own component, because their rules combine several values. */
 export type CustomField = 'name' | 'dependencies' | 'guardrail' | 'resources' | 'workload' | 'inputs';
 
 /** How a person edits a key of the crew file in the inspector. */
 export interface FieldInfo {
   /** A noun, without its unit. */
   label: string;
-  /** What the value does, for a person who reads it for the first time. */
+  /** An explanation of the value for a new user. */
   help: string;
   /** The heading that the field is listed below. Groups appear in the order of their first field. */
   group: string;
@@ -24,19 +24,19 @@ export interface FieldInfo {
   lines?: number;
   /** How much an arrow key changes a number; absent: 1. */
   step?: number;
-  /** What applies while the key is left out and no crew setting applies; it may depend on the process. */
+  /** The effect of a missing key if no crew setting applies. It may depend on the crew process. */
   unset?: string | Readonly<Record<Process, string>>;
-  /** The crew setting that applies while the key is left out. */
+  /** The crew setting that applies if the key is missing. */
   inherits?: 'provider' | 'base_url' | 'model' | 'temperature' | 'max_tokens' | SettingOfTasks;
   /** The text, or each text of a list, names an entry of this list. */
   names?: NameList;
   /** Shown only in a crew with one of these processes. */
   processes?: readonly Process[];
-  /** Shown in a crew with another process too, where the file sets the key. */
+  /** Also shown in a crew with another process if the file sets the key. */
   orIfSet?: true;
-  /** An empty list differs from none. A switch with this label decides whether there is a list. */
+  /** Set if an empty list differs from a missing one: a switch with this label decides whether the list exists. */
   ownList?: string;
-  /** Shown only where the file sets the key. */
+  /** Shown only if the file sets the key. */
   onlyIfSet?: true;
   /** The value is a JSON Schema. */
   isJsonSchema?: true;
@@ -54,7 +54,7 @@ export interface EditedElsewhere {
 /** An entry for each key of an object, so that a key without an entry is a type error. */
 export type FieldTable<Value> = { readonly [Key in keyof Value]-?: InfoFor<NonNullable<Value[Key]>> | EditedElsewhere };
 
-/** A choice needs a label for each of its values, and an object a table for its keys or a component of its own. */
+/** A choice needs a label for each of its values, and an object a table for its keys or its own component. */
 type InfoFor<Value> = [Value] extends [string]
   ? string extends Value
     ? FieldInfo
@@ -67,7 +67,7 @@ type InfoFor<Value> = [Value] extends [string]
         ? NestedInfo<Value> | (FieldInfo & { custom: CustomField })
         : FieldInfo;
 
-/** An object. `own`: it may be left out as a whole, and this field decides whether it is. */
+/** An object. `own`: the object is optional, and this field decides whether it exists. */
 interface NestedInfo<Value> {
   fields: FieldTable<Value>;
   own?: FieldInfo;

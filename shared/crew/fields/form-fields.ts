@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EditedElsewhere, FieldInfo, NameList } from './field-info.ts';
 
-/** What numbers a field accepts. Without `fractions` only whole numbers. */
+/** The numbers that a field accepts. Without `fractions`, only whole numbers. */
 export interface NumberBounds {
   min?: number;
   max?: number;
@@ -12,7 +12,7 @@ export interface NumberBounds {
 
 /** The kinds of field that the inspector has a component for. */
 export type FieldKind =
-  /** `isLive`: each pause in typing is taken, since every text is valid. */
+  /** `isLive`: the text is applied at each pause in typing, because every text is valid. */
   | { kind: 'text'; isLive: boolean }
   | { kind: 'long text'; lines: number }
   | { kind: 'number'; bounds: NumberBounds }
@@ -33,18 +33,18 @@ export interface FormField {
   schema: z.core.$ZodType;
   info: FieldInfo;
   kind: FieldKind;
-  /** The key can be left out, and then nothing is filled in. */
+  /** Whether the key is optional and has no default. */
   isOptional: boolean;
-  /** What reading fills in where the key is left out. */
+  /** The default value of a missing key. */
   standard: unknown;
 }
 
-/** A table of any object's keys. */
+/** A table of the keys of any object. */
 export type AnyTable = { readonly [key: string]: AnyInfo };
 type AnyInfo = OwnInfo | { fields: AnyTable; own?: FieldInfo } | EditedElsewhere;
 type OwnInfo = FieldInfo & { choices?: Readonly<Record<string, string>> };
 
-/** The fields of an object's form, in the order of the table. Objects that are always present are flattened. */
+/** Returns the fields of an object's form, in the order of the table. Objects that are always present are flattened. */
 export function formFields(schema: z.ZodObject, table: AnyTable, path: readonly string[] = []): FormField[] {
   return Object.entries(table).flatMap(([key, info]) => {
     const own: z.core.$ZodType | undefined = schema.shape[key];
@@ -69,7 +69,7 @@ function fieldOf(schema: z.core.$ZodType, info: OwnInfo, path: readonly string[]
   };
 }
 
-/** The kind of field that fits a schema. What no other kind fits is edited as JSON. */
+/** Returns the kind of field for a schema. Schemas that fit no other kind are edited as JSON. */
 function kindOf(schema: z.core.$ZodType, info: OwnInfo): FieldKind {
   if (info.custom !== undefined) return { kind: 'custom', custom: info.custom };
   if (schema instanceof z.ZodNumber) return { kind: 'number', bounds: boundsOf(schema) };
@@ -93,7 +93,7 @@ function isText(schema: z.core.$ZodType): schema is z.ZodType {
   return schema instanceof z.ZodString || schema instanceof z.ZodStringFormat;
 }
 
-/** The bounds that the schema states. Those that every whole number has are left out. */
+/** Returns the bounds in the schema. Bounds of all whole numbers are left out. */
 function boundsOf(schema: z.ZodNumber): NumberBounds {
   const { type, minimum, maximum, exclusiveMinimum } = z.toJSONSchema(schema, { io: 'input' });
   const above = typeof exclusiveMinimum === 'number' ? exclusiveMinimum : undefined;
@@ -107,7 +107,7 @@ function boundsOf(schema: z.ZodNumber): NumberBounds {
   };
 }
 
-/** The schema of a value that is present. */
+/** Returns the schema of a present value. */
 function withoutWrappers(schema: z.core.$ZodType): z.core.$ZodType {
   const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
   return wrapped ? withoutWrappers(schema.def.innerType) : schema;

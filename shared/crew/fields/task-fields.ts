@@ -27,7 +27,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
   },
   agents: {
     label: 'Agents (default: all)',
-    help: 'Those who propose answers and vote.',
+    help: 'The agents that propose answers and vote.',
     group: 'Task',
     names: 'agents',
     processes: ['consensual'],

@@ -130,7 +130,7 @@ export const TURN_EVENTS = {
       },
     },
   ),
-  /** The other agent answered, or could not. */
+  /** The other agent answered or failed. */
   'delegation.ended': eventKind(
     eventSchema('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
     {
@@ -178,8 +178,8 @@ export const TURN_EVENTS = {
       /** Characters of tool answers and quoted results that were left out to fit the model's window; absent if none. */
       removed_characters: z.int().positive().optional(),
       /**
-       * Tokens of the prompt, as estimated, that the provider did not count. Present only if they are most of the prompt: a
-       * server that cuts long prompts without an error counts only what it kept.
+       * Tokens of the prompt, as estimated, that the provider did not count. Present only if they are most of the
+       * prompt: a server that cuts long prompts without an error counts only what it kept.
        */
       uncounted_tokens: z.int().positive().optional(),
       /** Milliseconds that the call waited for a permit of the rate limiter; absent if 0. */
