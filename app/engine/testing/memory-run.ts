@@ -1,4 +1,5 @@
 import { JournaledState } from '../../../shared/control/journaled-state.ts';
+import { withoutPartialEnd } from '../../../shared/control/partial-end.ts';
 import { Results } from '../../../shared/control/turns/results.ts';
 import { Transcripts } from '../../../shared/control/turns/transcripts.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
@@ -8,7 +9,6 @@ import { RunJournal } from '../journal/run-journal.ts';
 import { Secrets } from '../journal/secrets.ts';
 import type { JournalStorage } from '../journal/storage.ts';
 import type { RunRequest } from '../request.ts';
-import { withoutPartialEnd } from '../resume.ts';
 import { type OpenedRun, Run } from '../run.ts';
 import { RunClock, systemClock } from '../run-clock.ts';
 import type { RunOwner } from '../run-owner.ts';
