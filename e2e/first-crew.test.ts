@@ -100,9 +100,9 @@ test('an empty crew offers the templates with their descriptions', async ({ laun
   const { electron, page } = await launch();
   await chooseInMenu(electron, 'New');
   const template = page.getByRole('button', { name: 'Two Steps', exact: true });
-  await expect(template.getByText('The least that runs: a draft, and the same text made better.')).toBeVisible();
+  await expect(template.getByText('A minimal crew: one task drafts a text, the next one polishes it.')).toBeVisible();
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1000, 600));
-  await expect(template).toHaveAccessibleDescription(/^The least that runs/);
+  await expect(template).toHaveAccessibleDescription(/^A minimal crew/);
   await expect(page.getByText('This crew is empty')).toBeInViewport();
   await expect(page.getByText('Three ways to get a model')).toBeInViewport();
   await template.click();

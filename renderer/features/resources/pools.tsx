@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'Pool', heads: true, cell: ({ pool }) => pool.pool },
   { head: 'Use over time', cell: (row) => <Use row={row} /> },
   {
-    head: 'In use, peak, of',
+    head: 'In use, peak, capacity',
     figures: true,
     cell: ({ pool, steps }) => `${steps.at(-1)?.value ?? 0}, ${pool.peak}, ${pool.capacity}`,
   },

@@ -79,7 +79,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   { head: 'Memory over time', cell: (row) => <Memory row={row} /> },
   {
-    head: 'Memory now, peak, of',
+    head: 'Memory now, peak, limit',
     figures: true,
     cell: ({ sampled, slot, memoryMib }) =>
       sampled === null
