@@ -4,9 +4,16 @@ import type { Locator, Page } from 'playwright/test';
 import { expect, TWO_STEPS, test } from './app.ts';
 import { chooseInMenu, chooseInSaveDialog } from './dialogs.ts';
 
-/** Drags an element to a point of another one with the mouse. */
-async function drag(from: Locator, to: Locator, at: { x: number; y: number }): Promise<void> {
-  await from.dragTo(to, { targetPosition: at });
+/** Drags an entry of the library onto the canvas and waits until the inspector shows the new node. */
+async function add(page: Page, entry: string, at: { x: number; y: number }): Promise<void> {
+  const name = page.getByRole('region', { name: 'Inspector' }).getByLabel('Name', { exact: true });
+  const before = await name.inputValue();
+  const canvas = page.getByRole('region', { name: 'Crew canvas' });
+  await page
+    .getByRole('region', { name: 'Library' })
+    .getByRole('button', { name: entry })
+    .dragTo(canvas, { targetPosition: at });
+  await expect(name).not.toHaveValue(before);
 }
 
 /** Draws an edge from the right handle of one node to the left handle of another. */
@@ -25,20 +32,19 @@ test('a person draws a crew of two tasks by dragging, saves it and runs it', asy
   const { electron, page, problems } = await open();
   await page.keyboard.press('Escape');
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
-  const library = page.getByRole('region', { name: 'Library' });
   const inspector = page.getByRole('region', { name: 'Inspector' });
 
-  await drag(library.getByRole('button', { name: 'Add agent' }), canvas, { x: 150, y: 260 });
+  await add(page, 'Add agent', { x: 150, y: 260 });
   await inspector.getByLabel('Name', { exact: true }).fill('writer');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Role').fill('Writer');
   await inspector.getByLabel('Goal').fill('Write well');
-  await drag(library.getByRole('button', { name: 'Add task' }), canvas, { x: 300, y: 120 });
+  await add(page, 'Add task', { x: 300, y: 120 });
   await inspector.getByLabel('Name', { exact: true }).fill('draft');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Description').fill('Draft a note');
   await inspector.getByLabel('Expected output').fill('A note');
-  await drag(library.getByRole('button', { name: 'Add task' }), canvas, { x: 620, y: 320 });
+  await add(page, 'Add task', { x: 620, y: 320 });
   await inspector.getByLabel('Name', { exact: true }).fill('polish');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Description').fill('Polish the note');
