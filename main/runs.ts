@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import { isBatchFolder } from '../app/launch/group/batch-folder.ts';
 import { firstRow } from '../app/launch/group/first-row.ts';
 import type { GroupHandle, RowHandle } from '../app/launch/group/group-handle.ts';
 import { type GroupRows, launchGroup } from '../app/launch/group/launch-group.ts';
-import { rerunBatch } from '../app/launch/group/rerun-batch.ts';
+import { rerunGroup } from '../app/launch/group/rerun-group.ts';
 import { resumeGroup } from '../app/launch/group/resume-group.ts';
 import type { GroupLaunch } from '../app/launch/group/start-group.ts';
 import { whileRowsRun } from '../app/launch/group/watch-rows.ts';
 import type { PlanInput } from '../app/launch/plan.ts';
 import type { LaunchRefusal } from '../app/launch/prepare-launch.ts';
-import { rerunLaunched } from '../app/launch/rerun.ts';
 import type { TrustDecision } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { Started } from '../shared/ipc/values.ts';
@@ -84,26 +82,20 @@ export class Runs {
 
   async resume(session: Session, id: string): Promise<Started> {
     if (this.activeIn(session) || this.group(id)) return BUSY;
-    return this.#own(session, await resumeGroup({ ...this.#common(), dir: this.dir(id) }));
-  }
-
-  /** Starts a new run or batch that repeats a part of an earlier one and reuses the rest. */
-  async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
-    if (this.activeIn(session) || this.group(id)) return BUSY;
-    const result = (await isBatchFolder(this.dir(id)))
-      ? await rerunBatch({ ...this.#common(), dir: this.dir(id) })
-      : await this.#rerunRun(session, id, what);
-    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.group.id);
+    const dir = this.dir(id);
+    const result = await this.#withConsent(session, (trust) => resumeGroup({ ...this.#common(), dir, trust }));
     return result === null ? { status: 'cancelled' } : this.#own(session, result);
   }
 
-  #rerunRun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<GroupLaunch | null> {
+  /** Starts a new run or batch that repeats a part of an earlier one and reuses the rest. */
+  async rerun(session: Session, id: string, selection: CallInput<'run.rerun'>['what']): Promise<Started> {
+    if (this.activeIn(session) || this.group(id)) return BUSY;
     const startedAtMonotonicMs = performance.now();
     const { origin } = session;
-    const input = { dir: this.dir(id), selection: what, crew: openCrew(session), origin, slots: null };
-    return this.#withConsent(session, (trust) =>
-      rerunLaunched({ ...this.#common(), ...input, trust, startedAtMonotonicMs }),
-    );
+    const input = { dir: this.dir(id), selection, crew: openCrew(session), origin, slots: null, startedAtMonotonicMs };
+    const result = await this.#withConsent(session, (trust) => rerunGroup({ ...this.#common(), ...input, trust }));
+    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.group.id);
+    return result === null ? { status: 'cancelled' } : this.#own(session, result);
   }
 
   /**

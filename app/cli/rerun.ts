@@ -1,8 +1,6 @@
 import { checkExportTarget } from '../launch/export-target.ts';
-import { isBatchFolder } from '../launch/group/batch-folder.ts';
-import { rerunBatch } from '../launch/group/rerun-batch.ts';
-import type { OnFolder } from '../launch/prepare-launch.ts';
-import { type RerunSelection, rerunLaunched } from '../launch/rerun.ts';
+import { rerunGroup } from '../launch/group/rerun-group.ts';
+import type { RerunSelection } from '../launch/group/rerun-run.ts';
 import { type CliContext, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
@@ -38,8 +36,10 @@ export async function rerun(context: CliContext, given: string, options: RerunOp
   const startedAtMonotonicMs = performance.now();
   const afterwards = async (done: string) =>
     (await exportTo(io, done, out === undefined ? null : { exact: out })) !== 'failed';
-  const common = {
+  const input = {
     dir,
+    selection,
+    crew: selection.kind === 'stale' ? ('as_in_file' as const) : ('as_run' as const),
     slots: options.slots ?? null,
     cache: options.cache !== false,
     reviewer: reviewerOf(io, options),
@@ -48,28 +48,13 @@ export async function rerun(context: CliContext, given: string, options: RerunOp
     trust: options.trust === true,
     folders,
     host: makeHost,
+    startedAtMonotonicMs,
     versions,
   };
-  if (await isBatchFolder(dir)) {
-    if (selection.kind !== 'failed') return refuse(io, [problemOf('batch', onlyFailed(dir))], { json });
-    return runToEnd(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
-  }
-  const launch = (onFolder: OnFolder) =>
-    rerunLaunched({
-      ...common,
-      selection,
-      crew: selection.kind === 'stale' ? 'as_in_file' : 'as_run',
-      startedAtMonotonicMs,
-      onFolder,
-    });
-  return runToEnd(io, launch, { json, afterwards });
+  return runToEnd(io, (onFolder) => rerunGroup({ ...input, onFolder }), { json, afterwards });
 }
 
 const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to repeat everything.';
-
-function onlyFailed(dir: string): string {
-  return `${dir} is a batch, which can be rerun only with --failed. For any other part, pass the run of one row as listed by "runs". To continue unfinished rows, use "resume".`;
-}
 
 /** Returns null if more than one option was given, because their combination has no defined meaning. */
 function selectionOf({ failed, from, only, stale }: RerunOptions): RerunSelection | null {

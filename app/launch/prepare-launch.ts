@@ -135,13 +135,9 @@ export async function prepareLaunch(
   return { ok: true, prepared: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
 }
 
-type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | 'crewText'> & {
-  overrides: ModelOverrides & Pick<Overrides, 'workspace'>;
-};
-
 /** Decides whether the prepared crew may run, and stores the permissions that the person granted. */
 async function permitLaunch(
-  input: PermitInput,
+  input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
   const { crew, rehearsal, agents, keyFor, folders } = parts;

@@ -2,9 +2,11 @@ import { dirname } from 'node:path';
 import { leadsBelow } from '../../base/contained-path.ts';
 import { openWorkspace } from '../../crew-file/open-workspace.ts';
 import type { WorkspaceChoice } from '../../crew-file/workspace.ts';
+import type { DataFolders } from '../data-folder.ts';
 import { requireConsentForExternal } from '../external-run.ts';
 import { chooseModels } from '../models.ts';
 import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../prepare-launch.ts';
+import type { TrustDecision } from '../trust/permit.ts';
 import type { GroupStart } from './group-start.ts';
 import { openRecord } from './open-record.ts';
 
@@ -25,8 +27,8 @@ export interface ReopenInput
   > {
   /** The folder of the run or batch. */
   dir: string;
-  /** Whether the person trusts the crew and allows what it needs, now and later. */
-  trust?: boolean;
+  /** What the person allows the crew to do, now and later; absent: no decision. */
+  trust?: TrustDecision;
   /** Null or absent means the latest number of slots. */
   slots?: number | null;
   /** New total budget in US dollars; null if unchanged. */
@@ -43,12 +45,12 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
   if (!opened.ok) return failure(opened.kind, opened.message);
   const { kind, dir, record, crew } = opened.stored;
   const { file, workspace } = record;
-  const trust = input.trust === true;
+  const trust = input.trust ?? false;
   const models = { provider: record.provider, baseUrl: record.base_url, model: record.model };
   const chosen = chooseModels(crew, models);
   if (!chosen.ok) return { ok: false, problems: chosen.problems };
   const from = { what: kind, dir, crew, rehearsal: chosen.rehearsal, file, workspace } as const;
-  const refusal = await requireConsentForExternal(from, { trust, folders: input.folders });
+  const refusal = await requireConsentForExternal(from, { trust: trust !== false, folders: input.folders });
   if (refusal) return refusal;
   // The runs of a batch's rows are next to the batch's folder.
   const folders = kind === 'batch' ? { ...input.folders, runs: dirname(dir) } : input.folders;
@@ -64,7 +66,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
         ...models,
         typedBaseUrl: record.typed_base_url,
         slots: input.slots ?? record.slots,
-        workspace: { path: workspace, by: await workspaceBy(dir, input) },
+        workspace: { path: workspace, by: await workspaceBy({ dir, trust, folders: input.folders }, 'same_run') },
         budgetUsd: input.budgetUsd ?? record.budget_usd,
       },
     },
@@ -88,13 +90,16 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
   return { ok: true, start };
 }
 
-/** Only a person can choose the workspace of an external run or batch, because its folder is not trusted. */
-async function workspaceBy(
-  dir: string,
-  { trust, folders }: Pick<ReopenInput, 'trust' | 'folders'>,
+/**
+ * Returns who chose a workspace that a folder names. Only a person can choose that of an external run or batch, because
+ * its folder is not trusted.
+ * @param recorded who chose it if the run or batch was started by this application
+ */
+export async function workspaceBy(
+  { dir, trust, folders }: { dir: string; trust: TrustDecision; folders: Pick<DataFolders, 'runs'> },
+  recorded: 'same_run' | 'earlier_run',
 ): Promise<WorkspaceChoice['by']> {
-  const isOwn = await leadsBelow(folders.runs, dir);
-  return isOwn || trust !== true ? 'same_run' : 'person';
+  return trust !== false && !(await leadsBelow(folders.runs, dir)) ? 'person' : recorded;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
 import { isRunLocked } from '../../engine/locks/run-locks.ts';
@@ -15,9 +15,8 @@ import { type GroupLaunch, startGroup } from './start-group.ts';
  * results. The new batch is complete: it also contains rows in which nothing failed, with every result reused. It
  * has the crew, the models, the workspace and the row numbers of the earlier batch, and is stored next to it.
  */
-export async function rerunBatch(input: Omit<ReopenInput, 'budgetUsd'>): Promise<GroupLaunch> {
-  const startedAtMonotonicMs = performance.now();
-  const dir = resolve(input.dir);
+export async function rerunBatch(input: ReopenInput, startedAtMonotonicMs: number): Promise<GroupLaunch> {
+  const { dir } = input;
   const reopened = await reopenGroup(input);
   if (!reopened.ok) return reopened;
   const { record: earlier, prepared } = reopened.start;

@@ -1,22 +1,20 @@
-import { resolve } from 'node:path';
-import { savingsOf } from '../../shared/control/virtual/savings.ts';
-import type { Crew } from '../../shared/crew/schema.ts';
-import { rerunText } from '../../shared/figures/rerun-text.ts';
-import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
-import { leadsBelow } from '../base/contained-path.ts';
-import { loadCrew } from '../crew-file/load.ts';
-import type { WorkspaceChoice } from '../crew-file/workspace.ts';
-import { noLocalFacts } from '../engine/journal/local-facts.ts';
-import { isRunLocked } from '../engine/locks/run-locks.ts';
-import { compare, isOf, type OpenCrew } from './compare.ts';
-import { requireConsentForExternal } from './external-run.ts';
-import { launchGroup } from './group/launch-group.ts';
-import type { GroupLaunch } from './group/start-group.ts';
-import { type LoadedRun, loadRun } from './load-run.ts';
-import type { ModelOverrides } from './models.ts';
-import { originalModelOverrides } from './original-model-overrides.ts';
-import type { LaunchInput, LaunchRefusal } from './prepare-launch.ts';
-import { reusedTasks } from './reused-tasks.ts';
+import { savingsOf } from '../../../shared/control/virtual/savings.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { rerunText } from '../../../shared/figures/rerun-text.ts';
+import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
+import { loadCrew } from '../../crew-file/load.ts';
+import { noLocalFacts } from '../../engine/journal/local-facts.ts';
+import { isRunLocked } from '../../engine/locks/run-locks.ts';
+import { compare, isOf, type OpenCrew } from '../compare.ts';
+import { requireConsentForExternal } from '../external-run.ts';
+import { type LoadedRun, loadRun } from '../load-run.ts';
+import type { ModelOverrides } from '../models.ts';
+import { originalModelOverrides } from '../original-model-overrides.ts';
+import { failure, type LaunchInput, type LaunchRefusal } from '../prepare-launch.ts';
+import { reusedTasks } from '../reused-tasks.ts';
+import { launchGroup } from './launch-group.ts';
+import { workspaceBy } from './reopen-group.ts';
+import type { GroupLaunch } from './start-group.ts';
 
 /** The part of an earlier run to repeat. */
 export type RerunSelection = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };
@@ -52,50 +50,43 @@ export interface RerunInput
  * Reused results are copied, so that the new run does not need the earlier folder. A rerun of a rehearsal is a
  * rehearsal.
  */
-export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
-  const dir = resolve(input.dir);
+export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
+  const { dir } = input;
   const loaded = await loadRun(dir);
-  if (!loaded.ok) return refused('journal', loaded.message);
+  if (!loaded.ok) return failure('journal', loaded.message);
   const { run } = loaded;
   const { started, state, local } = run;
-  if (local === null) return refused('workspace', noLocalFacts(dir));
+  if (local === null) return failure('workspace', noLocalFacts(dir));
   if (await isRunLocked(dir))
-    return refused('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
+    return failure('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
   const prepared = await prepare(run, input);
   if (!prepared.ok) return prepared;
   const { crew, rehearsal, overrides, choice, stale, isAsRun } = prepared;
   const plan = planRerun(crew, state, choice);
-  if (!plan.ok) return refused(plan.code, plan.message);
+  if (!plan.ok) return failure(plan.code, plan.message);
   const from = { what: 'run', dir, crew, rehearsal, ...local } as const;
   const refusal = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
   if (refusal) return refusal;
 
   const { again, kept, task } = plan;
   const slots = input.slots ?? slotsOf(run, crew);
-  const { keyFor, reviewer, plan: planned, folders, host, startedAtMonotonicMs, versions } = input;
+  const { origin, ...process } = input;
   const launch = await launchGroup(
     {
+      ...process,
+      ...(origin === undefined || isAsRun ? {} : { origin }),
       crew,
       file: local.file,
       overrides: {
         ...overrides,
         slots,
-        workspace: { path: local.workspace, by: await workspaceBy(dir, isAsRun, input) },
+        workspace: {
+          path: local.workspace,
+          by: await workspaceBy(input, isAsRun ? 'same_run' : 'earlier_run'),
+        },
         budgetUsd: started.settings.budget_usd ?? null,
       },
-      keyFor,
-      ...(reviewer === undefined ? {} : { reviewer }),
-      ...(planned === undefined ? {} : { plan: planned }),
-      attended: input.attended ?? false,
-      trust: input.trust,
-      ...(input.origin === undefined || isAsRun ? {} : { origin: input.origin }),
-      folders,
-      host,
-      ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
-      startedAtMonotonicMs,
-      versions,
       seed: started.seed,
-      ...(input.cache === undefined ? {} : { cache: input.cache }),
     },
     {
       kind: 'run',
@@ -108,16 +99,6 @@ export async function rerunLaunched(input: RerunInput): Promise<GroupLaunch> {
   if (!launch.ok) return launch;
   const text = rerunText(again.size, kept.size, savingsOf(crew, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };
-}
-
-/** Who chose the workspace of the earlier run. The journal of an external run cannot choose it. */
-async function workspaceBy(
-  dir: string,
-  isAsRun: boolean,
-  { trust, folders }: Pick<RerunInput, 'trust' | 'folders'>,
-): Promise<WorkspaceChoice['by']> {
-  if (trust !== false && !(await leadsBelow(folders.runs, dir))) return 'person';
-  return isAsRun ? 'same_run' : 'earlier_run';
 }
 
 /** The number of slots that a person chose for the earlier run, or else that of the current crew. */
@@ -171,19 +152,15 @@ async function prepare(
 function refuseMixedRehearsal({ started }: LoadedRun): LaunchRefusal {
   const [was, is] = started.rehearsal ? ['a rehearsal', 'calls a real model'] : ['not a rehearsal', 'is rehearsed'];
   const why = `Run ${started.run} was ${was}, but the crew now ${is}, so none of its results can be reused.`;
-  return refused('rehearsal', `${why} Repeat the whole run.`);
+  return failure('rehearsal', `${why} Repeat the whole run.`);
 }
 
 async function readNow({ started, local }: LoadedRun): Promise<{ ok: true; crew: Crew } | LaunchRefusal> {
   const file = local?.file ?? null;
   if (file === null) {
     const why = `The crew of run ${started.run} was never saved to a file, so the run cannot be compared with it.`;
-    return refused('no_file', `${why} Use --failed, --from or --only.`);
+    return failure('no_file', `${why} Use --failed, --from or --only.`);
   }
   const loaded = await loadCrew(file);
   return loaded.ok ? { ok: true, crew: loaded.crew } : { ok: false, problems: loaded.problems };
-}
-
-function refused(kind: string, message: string): LaunchRefusal {
-  return { ok: false, failure: { kind, message } };
 }

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Crew, crewSchema } from '../../shared/crew/schema.ts';
-import type { EventDraft } from '../../shared/run/events.ts';
-import { STARTED } from '../../shared/run/testing/started.ts';
-import { staleFor } from './compare.ts';
-import { dataFolders } from './data-folder.ts';
-import { type RerunSelection, rerunLaunched } from './rerun.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { STARTED } from '../../../shared/run/testing/started.ts';
+import { staleFor } from '../compare.ts';
+import { dataFolders } from '../data-folder.ts';
+import { rerunGroup } from './rerun-group.ts';
+import type { RerunSelection } from './rerun-run.ts';
 
 const FILE = '/somewhere/crew.crew.json';
 let root: string;
@@ -93,7 +94,7 @@ describe('the results of a run compared with an open crew', () => {
 
 describe('a rerun', () => {
   const rerun = (selection: RerunSelection, crew: Crew) =>
-    rerunLaunched({
+    rerunGroup({
       dir,
       selection,
       crew: { crew, file: FILE, ownRuns: [] },
