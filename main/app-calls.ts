@@ -3,6 +3,7 @@ import { app, clipboard, shell } from 'electron';
 import { replaceFile } from '../app/base/folder-handle.ts';
 import { writeFailure } from '../app/base/system-error.ts';
 import { CopiedNodes } from './copied-nodes.ts';
+import type { Crashes } from './crashes.ts';
 import { askWhereToSave } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
@@ -16,6 +17,7 @@ type AppCalls = Pick<
   | 'app.start'
   | 'app.recent'
   | 'app.settled'
+  | 'app.error_report'
   | 'app.menu'
   | 'app.theme'
   | 'app.show_folder'
@@ -30,10 +32,11 @@ interface Deps {
   menu: AppMenu;
   /** Folders that reports were exported into. */
   exported: ReadonlySet<string>;
+  crashes: Pick<Crashes, 'record'>;
 }
 
 /** Handles the window's calls about the application itself. */
-export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
+export function appCalls({ settings, keys, menu, exported, crashes }: Deps): AppCalls {
   const nodes = new CopiedNodes();
   return {
     'app.start': (session) => {
@@ -59,6 +62,10 @@ export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
       settings.get().recent.map((path) => ({ path, name: basename(path), folder: basename(dirname(path)) })),
     'app.settled': (session) => {
       session.pageSettled();
+      return {};
+    },
+    'app.error_report': (_session, { name, message, stack }) => {
+      crashes.record('page error', Object.assign(new Error(message), { name, stack }));
       return {};
     },
     'app.menu': (_session, { commands }) => {

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 export interface Crash {
   /** ISO time. */
   at: string;
-  kind: 'uncaught exception' | 'unhandled rejection' | 'window crash';
+  kind: 'uncaught exception' | 'unhandled rejection' | 'window crash' | 'page error';
   error: unknown;
 }
 

@@ -97,7 +97,7 @@ async function start(): Promise<void> {
   menu.show(windows);
   answerCalls<Session>(
     {
-      ...appCalls({ settings, keys, menu, exported }),
+      ...appCalls({ settings, keys, menu, exported, crashes }),
       ...crewCalls({ documents, examples, work, runs, windows }),
       ...runCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),

@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { defineWaitColors } from './base/theme/wait-colors.ts';
 import { REGISTRY } from './contributions.ts';
+import { reportErrors } from './report-errors.ts';
 import { reportWhenSettled, startApp } from './start.ts';
 import { RegistryContext } from './state/contribution.ts';
 import { WindowProvider } from './state/window-provider.tsx';
@@ -22,6 +23,7 @@ globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[nam
 defineWaitColors();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
+reportErrors(window);
 const win = createWindowState();
 await startApp(win, REGISTRY);
 createRoot(root).render(

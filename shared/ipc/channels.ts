@@ -82,6 +82,11 @@ export const calls = {
   'app.recent': call(nothing, z.array(z.object({ path: z.string(), name: z.string(), folder: z.string() }))),
   /** The window has drawn its crew and is idle: preparations such as warming slots may start. */
   'app.settled': call(nothing, nothing),
+  /** An error of the page that nothing caught, for the diagnostics. `stack` is empty if the error has none. */
+  'app.error_report': call(
+    z.object({ name: z.string().max(200), message: z.string().max(10_000), stack: z.string().max(20_000) }),
+    nothing,
+  ),
   /** The window's commands, for the native menu. Every window sends the same. */
   'app.menu': call(z.object({ commands: z.array(menuCommandSchema).max(200) }), nothing),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),

@@ -4,6 +4,7 @@ import { curveHitAt, type Hit, hitAt } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
 import { CURVE, GUTTER, isOnCurves, maxScroll, ROW, RULER, type Viewport } from './metrics.ts';
 import { paint } from './paint.ts';
+import type { PaintFailure } from './paint-part.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timeAt } from './scale.ts';
 import type { Scene, Span } from './scene.ts';
@@ -33,6 +34,9 @@ export class TimelineDriver {
   readonly #canvas: HTMLCanvasElement;
   readonly #ctx: CanvasRenderingContext2D;
   readonly #onFollow: (follow: boolean) => void;
+  readonly #onFailure: (failure: PaintFailure) => void;
+  /** The parts whose failure was reported: a live run is drawn in every frame. */
+  readonly #reported = new Set<string>();
   #palette: Palette;
   #drawing: Drawing | null = null;
   #camera: Camera = START;
@@ -40,12 +44,21 @@ export class TimelineDriver {
   #hover: Hit | null = null;
   #frame = 0;
 
-  constructor(canvas: HTMLCanvasElement, onFollow: (follow: boolean) => void) {
+  /**
+   * @param onFollow receives whether the view follows the end of the run, when that changes
+   * @param onFailure receives each part that could not be drawn, once
+   */
+  constructor(
+    canvas: HTMLCanvasElement,
+    onFollow: (follow: boolean) => void,
+    onFailure: (failure: PaintFailure) => void,
+  ) {
     const ctx = canvas.getContext('2d', { alpha: false });
     if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#canvas = canvas;
     this.#ctx = ctx;
     this.#onFollow = onFollow;
+    this.#onFailure = onFailure;
     this.#palette = readPalette(canvas);
   }
 
@@ -216,6 +229,12 @@ export class TimelineDriver {
     };
     const ratio = window.devicePixelRatio;
     this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(this.#ctx, scene);
+    paint(this.#ctx, scene, (failure) => this.#report(failure));
+  }
+
+  #report(failure: PaintFailure): void {
+    if (this.#reported.has(failure.part)) return;
+    this.#reported.add(failure.part);
+    this.#onFailure(failure);
   }
 }

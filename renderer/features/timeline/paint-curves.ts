@@ -3,6 +3,7 @@ import type { Curve } from '../../state/curves/curve.ts';
 import type { Step } from '../../state/curves/steps.ts';
 import { cornersOf } from './corners.ts';
 import { CURVE, GUTTER } from './metrics.ts';
+import { type PaintPart, withSavedState } from './paint-part.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { truncateToWidth, widthOf } from './text.ts';
@@ -13,38 +14,39 @@ const HEADROOM = 5;
 const HEIGHT = CURVE - 9;
 
 /** Draws the curves below the lanes, each in its own strip. If not all fit, a scroll thumb shows which are visible. */
-export function paintCurves(ctx: Ctx, scene: Scene): void {
+export function paintCurves(ctx: Ctx, scene: Scene, paintPart: PaintPart): void {
   const { viewport, palette, curves } = scene;
   if (viewport.curves === 0) return;
   const top = viewport.height - viewport.curves;
   ctx.fillStyle = palette.panel;
   ctx.fillRect(0, top, viewport.width, viewport.curves);
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(0, top, viewport.width, viewport.curves);
-  ctx.clip();
-  const first = Math.floor(viewport.curvesScroll / CURVE);
-  const end = Math.ceil((viewport.curvesScroll + viewport.curves) / CURVE);
-  for (const [at, curve] of curves.slice(first, end).entries()) {
-    paintCurve(ctx, scene, curve, top + (first + at) * CURVE - viewport.curvesScroll);
-  }
-  ctx.restore();
+  withSavedState(ctx, () => {
+    ctx.beginPath();
+    ctx.rect(0, top, viewport.width, viewport.curves);
+    ctx.clip();
+    const first = Math.floor(viewport.curvesScroll / CURVE);
+    const end = Math.ceil((viewport.curvesScroll + viewport.curves) / CURVE);
+    for (const [at, curve] of curves.slice(first, end).entries()) {
+      const y = top + (first + at) * CURVE - viewport.curvesScroll;
+      paintPart(curve.label, () => paintCurve(ctx, scene, curve, y));
+    }
+  });
   ctx.fillStyle = palette.lineStrong;
   ctx.fillRect(0, top, viewport.width, 1);
   paintThumb(ctx, scene, top);
 }
 
 /** Labels the full heights at the right ends of the curves, on top, so that no line crosses the text. */
-export function paintCurveNotes(ctx: Ctx, scene: Scene): void {
+export function paintCurveNotes(ctx: Ctx, scene: Scene, paintPart: PaintPart): void {
   const { viewport, curves } = scene;
   if (viewport.curves === 0) return;
   const top = viewport.height - viewport.curves;
-  ctx.save();
   ctx.beginPath();
   ctx.rect(0, top + 1, viewport.width, viewport.curves - 1);
   ctx.clip();
-  for (const [at, { note }] of curves.entries()) paintNote(ctx, scene, note, top + at * CURVE - viewport.curvesScroll);
-  ctx.restore();
+  for (const [at, { label, note }] of curves.entries()) {
+    paintPart(label, () => paintNote(ctx, scene, note, top + at * CURVE - viewport.curvesScroll));
+  }
 }
 
 function paintThumb(ctx: Ctx, { viewport, curves, palette }: Scene, top: number): void {
@@ -63,7 +65,6 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   ctx.font = `11.5px ${palette.font}`;
   ctx.fillStyle = palette.muted;
   ctx.fillText(truncateToWidth(ctx, curve.label, GUTTER - 18), 12, y + CURVE / 2 + 2);
-  ctx.save();
   ctx.beginPath();
   ctx.rect(GUTTER, y, viewport.width - GUTTER, CURVE);
   ctx.clip();
@@ -71,7 +72,6 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   paintValue(ctx, scene, curve, floor);
   if (curve.secondary) paintLine(ctx, scene, curve.secondary.steps, curve.max, floor, palette.waits.slot, []);
   paintLine(ctx, scene, curve.limit, curve.max, floor, palette.faint, [2, 4]);
-  ctx.restore();
 }
 
 /** Intervals in which no call could begin, with their length if there is room. */

@@ -4,6 +4,7 @@ import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import type { Outline } from './outlines.ts';
 import { paintInside, paintNested } from './paint-inside.ts';
 import { paintExit, paintMarks } from './paint-marks.ts';
+import { withSavedState } from './paint-part.ts';
 import { timeAt, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { truncateToWidth, widthOf } from './text.ts';
@@ -216,20 +217,20 @@ function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: numb
 
 function hatch(ctx: Ctx, x: number, y: number, width: number, color: string): void {
   if (width < 4) return;
-  ctx.save();
-  ctx.beginPath();
-  ctx.roundRect(x, y, width, BAR_HEIGHT, 4);
-  ctx.clip();
-  ctx.strokeStyle = color;
-  ctx.globalAlpha = 0.28;
-  ctx.lineWidth = 2;
-  ctx.beginPath();
-  for (let at = x - BAR_HEIGHT - (x % 8); at < x + width; at += 8) {
-    ctx.moveTo(at, y + BAR_HEIGHT);
-    ctx.lineTo(at + BAR_HEIGHT, y);
-  }
-  ctx.stroke();
-  ctx.restore();
+  withSavedState(ctx, () => {
+    ctx.beginPath();
+    ctx.roundRect(x, y, width, BAR_HEIGHT, 4);
+    ctx.clip();
+    ctx.strokeStyle = color;
+    ctx.globalAlpha = 0.28;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    for (let at = x - BAR_HEIGHT - (x % 8); at < x + width; at += 8) {
+      ctx.moveTo(at, y + BAR_HEIGHT);
+      ctx.lineTo(at + BAR_HEIGHT, y);
+    }
+    ctx.stroke();
+  });
 }
 
 function diamond(ctx: Ctx, x: number, y: number, radius: number): void {

@@ -1,26 +1,31 @@
 import { GUTTER, lanesHeight, ROW, RULER, rowTop, visibleRows } from './metrics.ts';
 import { paintCurveNotes, paintCurves } from './paint-curves.ts';
 import { paintDispatchPauses } from './paint-dispatch-pauses.ts';
+import { type PaintFailure, type PaintPart, paintPartsOn } from './paint-part.ts';
 import { paintRow } from './paint-row.ts';
 import { tickLabel, ticks, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { truncateToWidth, widthOf } from './text.ts';
 
-/** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
-export function paint(ctx: CanvasRenderingContext2D, scene: Scene): void {
+/**
+ * Draws one frame; the context's units are CSS pixels. Only visible tracks and curves take time. A part that throws is
+ * skipped and passed to `report`; the rest of the frame is drawn.
+ */
+export function paint(ctx: CanvasRenderingContext2D, scene: Scene, report: (failure: PaintFailure) => void): void {
   const { viewport, palette } = scene;
+  const paintPart = paintPartsOn(ctx, report);
   ctx.fillStyle = palette.panel;
   ctx.fillRect(0, 0, viewport.width, viewport.height);
   ctx.textBaseline = 'middle';
-  paintGrid(ctx, scene);
-  paintDispatchPauses(ctx, scene);
-  paintLanes(ctx, scene);
-  paintScrollbar(ctx, scene);
-  paintCurves(ctx, scene);
-  paintSpan(ctx, scene);
-  paintRuler(ctx, scene);
-  paintNow(ctx, scene);
-  paintCurveNotes(ctx, scene);
+  paintPart('grid', () => paintGrid(ctx, scene));
+  paintPart('dispatch pauses', () => paintDispatchPauses(ctx, scene));
+  paintPart('lanes', () => paintLanes(ctx, scene, paintPart));
+  paintPart('scrollbar', () => paintScrollbar(ctx, scene));
+  paintPart('curves', () => paintCurves(ctx, scene, paintPart));
+  paintPart('selected range', () => paintSpan(ctx, scene));
+  paintPart('ruler', () => paintRuler(ctx, scene));
+  paintPart('current time', () => paintNow(ctx, scene));
+  paintPart('labels of the curves', () => paintCurveNotes(ctx, scene, paintPart));
 }
 
 function paintGrid(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: Scene): void {
@@ -30,29 +35,30 @@ function paintGrid(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: 
   }
 }
 
-function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene): void {
-  const { viewport, layout, palette } = scene;
+function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene, paintPart: PaintPart): void {
+  const { viewport, layout } = scene;
   const { first, end } = visibleRows(viewport, layout.rows.length);
-  ctx.save();
   clip(ctx, 0, RULER, viewport.width, lanesHeight(viewport));
   for (let at = first; at < end; at += 1) {
-    const row = layout.rows[at];
-    const lane = row ? layout.lanes[row.lane] : undefined;
-    if (!row || !lane) continue;
+    const track = layout.rows[at];
+    const lane = track ? layout.lanes[track.lane] : undefined;
+    if (!track || !lane) continue;
     const y = rowTop(viewport, at);
-    if (at === lane.firstRow) {
-      ctx.fillStyle = palette.line;
-      ctx.fillRect(0, y, viewport.width, 1);
-      ctx.fillStyle = palette.muted;
-      ctx.font = `11.5px ${palette.font}`;
-      ctx.fillText(truncateToWidth(ctx, lane.label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
-    }
-    ctx.save();
-    clip(ctx, GUTTER, y, viewport.width - GUTTER, ROW);
-    paintRow(ctx, scene, row, y);
-    ctx.restore();
+    if (at === lane.firstRow) paintPart(lane.label, () => paintLaneLabel(ctx, scene, lane.label, y));
+    paintPart(lane.label, () => {
+      clip(ctx, GUTTER, y, viewport.width - GUTTER, ROW);
+      paintRow(ctx, scene, track, y);
+    });
   }
-  ctx.restore();
+}
+
+/** Draws the label of a lane, with a line above it. */
+function paintLaneLabel(ctx: CanvasRenderingContext2D, { viewport, palette }: Scene, label: string, y: number): void {
+  ctx.fillStyle = palette.line;
+  ctx.fillRect(0, y, viewport.width, 1);
+  ctx.fillStyle = palette.muted;
+  ctx.font = `11.5px ${palette.font}`;
+  ctx.fillText(truncateToWidth(ctx, label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
 }
 
 /** If not all lanes fit, a thumb at the right edge shows which are visible. */

@@ -12,6 +12,7 @@ import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER } from './metrics.ts';
 import { timelineOptions, useTimeline } from './options.ts';
+import type { PaintFailure } from './paint-part.ts';
 import type { TimelineSource } from './source.ts';
 import { TimelineTooltip } from './tooltip.tsx';
 import { taskOf } from './tooltip-facts.ts';
@@ -47,7 +48,12 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
   const curves = useMemo(() => (source.isPreview ? [] : curvesOf(source)), [source]);
   const dimmed = useMemo(() => matcher(filter, source.state), [filter, source]);
 
-  useDriver(holder, canvas, driver);
+  const [failures, setFailures] = useState<readonly PaintFailure[]>([]);
+  const onFailure = useCallback((failure: PaintFailure) => {
+    setFailures((before) => [...before, failure]);
+    reportError(new Error(`Timeline, ${failure.part}: ${errorText(failure.error)}`, { cause: failure.error }));
+  }, []);
+  useDriver(holder, canvas, driver, onFailure);
   useEffect(() => {
     const now = source.isPreview ? () => 0 : () => runNow(win);
     driver.current?.draw({ layout, curves, live: source.live, now, dimmed, chosen, span, prediction, critical });
@@ -90,6 +96,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
         }}
       />
       {hovered && <TimelineTooltip {...hovered} {...sizeOf(holder.current)} source={source} />}
+      {failures.length > 0 && <NotDrawn failures={failures} />}
       <span className="hidden" aria-live="polite">
         {announce(layout, place)}
       </span>
@@ -97,16 +104,31 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
   );
 }
 
+/** The parts of the timeline that could not be drawn. */
+function NotDrawn({ failures }: { failures: readonly PaintFailure[] }) {
+  const details = failures.map(({ part, error }) => `${part}: ${errorText(error)}`).join('\n');
+  return (
+    <p className="timeline-note timeline-failures" role="status" title={details}>
+      Not drawn because of an error: {failures.map(({ part }) => part).join(', ')}. The table has the same content.
+    </p>
+  );
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function useDriver(
   holder: React.RefObject<HTMLDivElement | null>,
   canvas: React.RefObject<HTMLCanvasElement | null>,
   driver: React.RefObject<TimelineDriver | null>,
+  onFailure: (failure: PaintFailure) => void,
 ): void {
   const win = useWindowState();
   useEffect(() => {
     const box = holder.current;
     if (!box || !canvas.current) return;
-    const made = new TimelineDriver(canvas.current, (follow) => timelineOptions(win).setState({ follow }));
+    const made = new TimelineDriver(canvas.current, (follow) => timelineOptions(win).setState({ follow }), onFailure);
     driver.current = made;
     const sizes = new ResizeObserver(([entry]) => {
       if (entry) made.resize(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));
@@ -121,7 +143,7 @@ function useDriver(
       made.stop();
       driver.current = null;
     };
-  }, [holder, canvas, driver, win]);
+  }, [holder, canvas, driver, onFailure, win]);
 }
 
 /** React adds passive wheel listeners, which cannot prevent the page from zooming. */
