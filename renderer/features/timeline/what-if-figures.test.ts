@@ -32,3 +32,12 @@ test('A what-if schedule is compared with the same crew without the changes', ()
   expect(comparisonText(250, 350)).toBe('0.35 s, -28.6%');
   expect(comparisonText(350, 250)).toBe('0.25 s, +40.0%');
 });
+
+test('A what-if of a crew with limits includes them, with the known model calls', () => {
+  const limited = { ...CREW, settings: { ...CREW.settings, max_rpm: 3 } };
+  const question = { id: 1, crew: limited, durations: DURATIONS, capacities: {}, scheduleSlots: null, curve: [1, 2] };
+  const points = (calls: Record<string, { calls: number; tokens: number }>) =>
+    [...answersTo({ ...question, calls }, limited)].map((answer) => answer.kind === 'point' && answer.makespanMs);
+  expect(points({})).toEqual([350, 250]);
+  expect(points({ b: { calls: 2, tokens: 1 } }).every((ms) => Number(ms) > 60_000)).toBe(true);
+});

@@ -34,7 +34,8 @@ export function predict(
 
 /**
  * Returns the chain of tasks that ends last in a predicted schedule, in time order. Each task started when the previous
- * one ended, because it waited for its context, its slot, a pool or the sequential lane.
+ * one ended, because it waited for its context, its slot, a pool or the sequential lane. The chain starts at a task that
+ * waited for a limit, because no task caused that wait.
  */
 export function predictedCriticalPath(crew: Crew, tasks: Simulation['tasks']): string[] {
   const graph = graphOf(crew);

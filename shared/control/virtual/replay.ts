@@ -2,9 +2,9 @@ import type { Crew } from '../../crew/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
 import type { AttemptResult } from '../../run/state.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
-import { Heap } from '../../scheduler/heap.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulation.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 /** A step of a turn between its start and its end: it works, acquires a lease (and waits for it), or releases one. */
 export type Step =
@@ -60,11 +60,7 @@ export function replay(crew: Crew, plan: ReplayPlan): Simulation {
   return new Replay(withCapacities(crew, plan.capacities), plan).run();
 }
 
-interface Happening {
-  t: number;
-  order: number;
-  act: (t: number) => void;
-}
+type Act = (t: number) => void;
 
 type Draft<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
 type Started = Draft<'attempt.started'>;
@@ -82,7 +78,7 @@ class Replay {
   readonly #plan: ReplayPlan;
   readonly #graph: Graph;
   readonly #scheduler: Scheduler;
-  readonly #ahead = new Heap<Happening>((a, b) => a.t < b.t || (a.t === b.t && a.order < b.order));
+  readonly #time = new VirtualTime<Act>();
   /** The number of started turns, by task and turn. */
   readonly #starts = new Map<string, number>();
   readonly #reviews = new Map<string, number>();
@@ -91,7 +87,6 @@ class Replay {
   readonly #ended = new Set<string>();
   readonly #tasks: Simulation['tasks'] = {};
   #makespan = 0;
-  #order = 0;
   #requests = 0;
 
   constructor(crew: Crew, plan: ReplayPlan) {
@@ -103,32 +98,33 @@ class Replay {
   run(): Simulation {
     this.#scheduler.begin(this.#plan.ranks, this.#plan.slots);
     for (const { t, event } of this.#plan.external) this.#at(t, (now) => this.#scheduler.applyAt(event, now));
-    let t = 0;
-    this.#decideAll(t);
-    for (let next = this.#ahead.pop() ?? this.#unblocked(t); next; next = this.#ahead.pop() ?? this.#unblocked(t)) {
-      t = next.t;
-      next.act(t);
-      if (this.#ahead.peek()?.t !== t) this.#decideAll(t);
+    this.#decideAll(0);
+    for (let act = this.#next(); act; act = this.#next()) {
+      const t = this.#time.now;
+      act(t);
+      if (this.#time.next !== t) this.#decideAll(t);
     }
     return { makespan_ms: this.#makespan, tasks: this.#tasks };
   }
 
+  #next(): Act | undefined {
+    return this.#time.take() ?? this.#unblocked();
+  }
+
   /** If turns wait for each other's leases, the first one gives up, because the wait would never end. */
-  #unblocked(t: number): Happening | undefined {
+  #unblocked(): Act | undefined {
     const [first] = this.#waiting;
     if (!first) return undefined;
     const [id, { running, step }] = first;
-    const act = (): void => {
+    return (t) => {
       this.#waiting.delete(id);
       this.#scheduler.applyAt({ type: 'resource.timed_out', ...this.#request(running, step, id) }, t);
-      this.#goOn(running, t);
+      this.#advance(running, t);
     };
-    return { t, order: 0, act };
   }
 
-  #at(t: number, act: (t: number) => void): void {
-    this.#order += 1;
-    this.#ahead.push({ t, order: this.#order, act });
+  #at(t: number, act: Act): void {
+    this.#time.at(t, act);
   }
 
   #decideAll(t: number): void {
@@ -137,7 +133,7 @@ class Replay {
       this.#carryOut(decision, t);
     }
     const wake = this.#scheduler.wakeAt();
-    if (wake !== null && wake > t && this.#ahead.peek()?.t !== wake) this.#at(wake, () => undefined);
+    if (wake !== null && wake > t && this.#time.next !== wake) this.#at(wake, () => undefined);
   }
 
   #carryOut(decision: EventDraft, t: number): void {
@@ -174,28 +170,28 @@ class Replay {
     this.#starts.set(key, count + 1);
     const turns = this.#plan.tasks.get(task)?.turns.get(turn ?? null) ?? [];
     this.#tasks[task] ??= { start_ms: t, end_ms: t, slot };
-    this.#goOn(
+    this.#advance(
       { started, plan: turns[count] ?? turns.findLast(({ result }) => result === 'ok') ?? NO_WORK, next: 0 },
       t,
     );
   }
 
   /** Advances a turn to its next work, to a lease that it waits for, or to its end. */
-  #goOn(running: Running, t: number): void {
+  #advance(running: Running, t: number): void {
     const step = running.plan.steps[running.next];
     running.next += 1;
     if (!step) this.#endTurn(running, t);
-    else if (step.kind === 'work') this.#at(t + step.ms, (now) => this.#goOn(running, now));
+    else if (step.kind === 'work') this.#at(t + step.ms, (now) => this.#advance(running, now));
     else if (step.kind === 'take') this.#take(running, step, t);
     else {
       this.#scheduler.applyAt({ type: 'resource.released', ...turnOf(running), ...named(step) }, t);
-      this.#goOn(running, t);
+      this.#advance(running, t);
     }
   }
 
   #take(running: Running, step: Extract<Step, { kind: 'take' }>, t: number): void {
     if (this.#scheduler.wouldDeadlock({ ...turnOf(running), resource: step.resource })) {
-      this.#goOn(running, t);
+      this.#advance(running, t);
       return;
     }
     this.#requests += 1;
@@ -203,7 +199,7 @@ class Replay {
     this.#waiting.set(id, { running, step });
     this.#scheduler.applyAt({ type: 'resource.requested', ...this.#request(running, step, id) }, t);
     // The scheduler is called again even if nothing else happens at this time.
-    if (this.#ahead.peek()?.t !== t) this.#at(t, () => undefined);
+    if (this.#time.next !== t) this.#at(t, () => undefined);
   }
 
   #request(running: Running, step: Extract<Step, { kind: 'take' }>, id: string) {
@@ -213,7 +209,7 @@ class Replay {
   #acquired(id: string, t: number): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (waiting) this.#goOn(waiting.running, t);
+    if (waiting) this.#advance(waiting.running, t);
   }
 
   #endTurn(running: Running, t: number): void {
