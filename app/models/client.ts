@@ -72,10 +72,10 @@ async function send(request: ChatRequest, answer: Answer): Promise<Failure | nul
     case 'failed':
       return completed.failure;
     case 'refused': {
-      const { code, headers, error } = completed;
+      const { code, error } = completed.refusal;
       // Each refusal removes a parameter, so the loop ends.
       const isCorrected = canNameParameter(code) && parameters.learn(access, error, echoed);
-      return isCorrected ? send(request, answer) : refused(code, headers, error, access);
+      return isCorrected ? send(request, answer) : refused(completed.refusal, access, request.tools.length > 0);
     }
   }
 }

@@ -7,8 +7,8 @@ import { isBroken } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
 import { completionsUrl } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
-import { cutOff, notTheApi, streamFailed } from './failure.ts';
-import { parsedError, type ServerError } from './server-error.ts';
+import { cutOff, notTheApi, type Refusal, streamFailed } from './failure.ts';
+import { parsedError } from './server-error.ts';
 
 /** The longest time that a timer of Node can wait, in ms. The engine has the deadline of a call. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -18,7 +18,7 @@ const IN_HEADERS = 'in-the-headers';
 /** `refused`: the server responded with this error status instead of an answer. */
 export type Completed =
   | { status: 'read' }
-  | { status: 'refused'; code: number; headers: Headers; error: ServerError }
+  | { status: 'refused'; refusal: Refusal }
   | { status: 'failed'; failure: Failure };
 
 /**
@@ -106,5 +106,5 @@ function ofApi({ status, headers, error }: APIError, access: ModelAccess): Compl
   const reported = parsedError(error);
   if (status === undefined || headers === undefined)
     return { status: 'failed', failure: streamFailed(access, reported) };
-  return { status: 'refused', code: status, headers, error: reported };
+  return { status: 'refused', refusal: { code: status, headers, error: reported } };
 }

@@ -1,7 +1,9 @@
+import { findProvider } from '../../shared/crew/providers.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import { tooLongError } from './context-length.ts';
+import { kindInStream, refusesTools } from './error-names.ts';
 import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { namesOf, type ServerError, serverError } from './server-error.ts';
@@ -52,12 +54,12 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-/** Returns the failure of an error in the middle of an answer. */
+/** An error in the middle of an answer. Its code decides whether another attempt may succeed. */
 export function streamFailed(access: ModelAccess, error: ServerError): Failure {
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;
   const message = `${access.base_url} ended its answer with an error: ${short(error.message)}`;
-  return exceeded(0, error, message) ?? { kind: 'bad_answer', message };
+  return exceeded(0, error, message) ?? { ...kindInStream(error), message };
 }
 
 /**
@@ -130,14 +132,32 @@ export function notTheApi(url: string, type: string): Failure {
   };
 }
 
-/** Returns the failure of an error status: what happened, where, and what to do. */
-export function refused(status: number, headers: Headers, error: ServerError, access: ModelAccess): Failure {
+/** An error status in place of an answer. */
+export interface Refusal {
+  code: number;
+  headers: Headers;
+  error: ServerError;
+}
+
+/** What happened, where, and what to do. @param hasTools the request offered tools */
+export function refused({ code: status, headers, error }: Refusal, access: ModelAccess, hasTools: boolean): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
   const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${error.message}`);
   const known = ofAccountOrFilter(access, status, error, retry !== null);
   if (known) return { ...known, status };
+  if (hasTools && refusesTools(error)) {
+    const message = `${model} at ${url} cannot call tools (${said}). Choose another model for the agent, turn on tool calls in the server (vLLM: --enable-auto-tool-choice, llama.cpp: --jinja), or remove the tools of the agent.`;
+    return { kind: 'no_tools', message, status };
+  }
+  if (namesOf(error).includes('tool_use_failed')) {
+    return {
+      kind: 'bad_answer',
+      message: `${model} at ${url} wrote a tool call that cannot be read (${said}).`,
+      status,
+    };
+  }
   if (status === 429 || (status === 503 && retry !== null)) {
     return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
   }
@@ -185,7 +205,9 @@ function ofAccountOrFilter(
 ): Failure | null {
   if (isNoCredit(status, error, asksToWait)) {
     const { base_url: url, provider } = access;
-    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing at the provider, or enter the key of another account.`;
+    const page = findProvider(provider)?.billingUrl ?? null;
+    const where = page === null ? 'at the provider' : `at ${page}`;
+    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing ${where}, or enter the key of another account.`;
     return { kind: 'no_credit', message };
   }
   if (!namesOf(error).some((name) => FILTER_NAMES.has(name))) return null;

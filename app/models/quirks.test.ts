@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../shared/crew/providers.ts';
+import { isTransient } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, ModelAccess } from '../../shared/slot/protocol.ts';
 import type { ChatResult } from './client.ts';
 import { closeConnections } from './client.ts';
-import { accessTo, ask, KEY, providerOf, stopProviders } from './testing/asking.ts';
+import { accessTo, ask, failureOf, KEY, providerOf, stopProviders } from './testing/asking.ts';
 import { finish, type Reply, says, stream, text, whole } from './testing/provider.ts';
 
 afterEach(async () => {
@@ -220,6 +221,76 @@ describe('a request fits its provider', () => {
       70,
       undefined,
     ]);
+  });
+});
+
+describe('a failure says what it is', () => {
+  const half = text('Half.');
+  const inStream = (error: object) => failureOf(stream(half, { error }));
+
+  it('An error in a stream passes or is permanent by its code.', async () => {
+    const passing = [
+      { message: 'x', code: 502 },
+      { message: 'x', type: 'server_error' },
+      { message: 'x', type: 'overloaded_error' },
+      { message: 'The model is overloaded.', code: 400 },
+      { message: 'x', code: 408 },
+      { message: 'x' },
+    ];
+    for (const error of passing) expect(await inStream(error)).toMatchObject({ kind: 'bad_answer' });
+    const permanent = [
+      { message: 'x', code: 400 },
+      { message: 'x', code: '422' },
+      { message: 'x', type: 'invalid_request_error', code: null },
+      { message: 'x', status: 'INVALID_ARGUMENT' },
+      { message: 'x', code: 'model_not_found' },
+    ];
+    for (const error of permanent) {
+      const failure = await inStream(error);
+      expect([error, failure.kind, isTransient(failure)]).toEqual([error, 'http', false]);
+    }
+    expect(await inStream({ message: 'x', code: 429 })).toMatchObject({ kind: 'rate_limit' });
+    expect(await inStream({ message: 'x', code: 'rate_limit_exceeded' })).toMatchObject({ kind: 'rate_limit' });
+    expect(await inStream({ message: 'x', code: 'invalid_api_key' })).toMatchObject({ kind: 'auth' });
+    expect(await inStream({ message: 'x', code: 'context_length_exceeded' })).toMatchObject({
+      too_long: { window_tokens: null },
+    });
+  });
+
+  it('A model or a server that knows no tools is reported as such, if tools were offered.', async () => {
+    const tools = [{ name: 'look', description: 'Looks', parameters: { type: 'object' } }];
+    const refusals = [
+      refuse(400, { error: { message: 'registry.ollama.ai/library/gemma:2b does not support tools' } }),
+      refuse(404, { error: { message: 'No endpoints found that support tool use.', code: 404 } }),
+      refuse(400, {
+        object: 'error',
+        message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+      }),
+      refuse(500, { error: { code: 500, message: 'tools param requires --jinja flag', type: 'server_error' } }),
+    ];
+    for (const refusal of refusals) {
+      const { baseUrl } = await providerOf(refusal);
+      const result = await ask(accessTo(baseUrl), { tools });
+      expect(result).toMatchObject({
+        failure: { kind: 'no_tools', message: expect.stringContaining('cannot call tools') },
+      });
+      expect(await failureOf(refusal)).not.toMatchObject({ kind: 'no_tools' });
+    }
+  });
+
+  it('A tool call that the model wrote wrongly may be tried again (Groq).', async () => {
+    const failed = { message: 'Failed to call a function.', code: 'tool_use_failed', failed_generation: '<function' };
+    expect(await failureOf(refuse(400, { error: failed }))).toMatchObject({ kind: 'bad_answer' });
+  });
+
+  it('An account without credit is told where to pay.', async () => {
+    const refusal = refuse(429, { error: { message: 'You exceeded your current quota.', code: 'insufficient_quota' } });
+    const { message } = await failureOf(refusal);
+    expect(message).toContain('https://platform.openai.com/settings/organization/billing');
+    const { baseUrl } = await providerOf(refusal);
+    expect(await ask(accessTo(baseUrl, { provider: 'openai_compatible' }))).toMatchObject({
+      failure: { kind: 'no_credit', message: expect.stringContaining('billing at the provider') },
+    });
   });
 });
 

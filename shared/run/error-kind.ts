@@ -9,6 +9,7 @@ import { z } from 'zod';
  * - `network`: no server answered, or the connection broke
  * - `bad_answer`: the answer was cut off or does not follow the protocol (HTML, for example)
  * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
+ * - `no_tools`: the model, or its server as it was started, cannot call tools
  * - `refused`: the model declined to answer
  * - `filtered`: a content filter withheld the answer or cut it off
  * - `unknown_ending`: the answer ended for an unknown reason, so it may be incomplete
@@ -29,6 +30,7 @@ export const errorKindSchema = z.enum([
   'network',
   'bad_answer',
   'no_credit',
+  'no_tools',
   'refused',
   'filtered',
   'unknown_ending',
@@ -75,6 +77,7 @@ export function isTransient(failure: Failure): boolean {
       return failure.status !== undefined && (TRANSIENT_STATUS.has(failure.status) || failure.status >= 500);
     case 'auth':
     case 'no_credit':
+    case 'no_tools':
     case 'refused':
     case 'filtered':
     case 'unknown_ending':

@@ -159,6 +159,23 @@ describe('calls in flight', () => {
     }
   });
 
+  test('without a time to wait, calls back off exponentially until one is answered', () => {
+    const gate = new Gate(1);
+    let t = 0;
+    const waitAfterRefusal = (): number => {
+      gate.end(gate.ask(), { retryAfterMs: null });
+      const until = gate.events.flatMap((draft) => (draft.type === 'limiter' ? [draft.until ?? 0] : [])).at(-1) ?? 0;
+      const waits = until - t;
+      t = until;
+      gate.at(t);
+      return waits;
+    };
+    const waits = Array.from({ length: 9 }, waitAfterRefusal);
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 64_000, 64_000]);
+    gate.end(gate.ask(), 'answered');
+    expect(waitAfterRefusal()).toBe(1000);
+  });
+
   test('ten answers in a row raise the call limit by one; a failed call resets the count, an unknown outcome does not', () => {
     const gate = new Gate(8);
     gate.end(gate.ask(), { retryAfterMs: null });

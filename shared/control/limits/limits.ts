@@ -7,6 +7,8 @@ import type { CallReport } from './call-report.ts';
 import { SlidingWindow, WINDOW_MS, type WindowUse } from './sliding-window.ts';
 
 const MIN_COOLDOWN_MS = 1000;
+/** Without a time to wait, each refusal that follows a cooldown doubles it, up to 2 to this power times the shortest. */
+const MAX_DOUBLINGS = 6;
 /** The number of answers in a row that raises the call limit by one. */
 const ANSWERS_TO_RAISE = 10;
 /**
@@ -93,6 +95,8 @@ interface EndpointState {
   callLimit: number;
   /** Answers in a row. */
   answered: number;
+  /** Refusals in a row, of which those during a cooldown count once. */
+  refusals: number;
   /** The run time at which the cooldown ends. */
   cooldownUntil: number;
   /** The calls of the last minute, and their tokens. */
@@ -334,7 +338,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
     if (end === 'answered') this.#answered(state);
     else if (end === 'failed') state.answered = 0;
     else if ('noCredit' in end) state.accountRefusal = { failure: end.noCredit, until: t + NO_CREDIT_MS };
-    else this.#refuse(t, state, end.retryAfterMs ?? 0);
+    else this.#refuse(t, state, end.retryAfterMs);
   }
 
   /**
@@ -342,10 +346,12 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
    * the cooldown. No cooldown is longer than a task waits for a rate limit, so a task whose provider asks for more
    * fails and the run ends.
    */
-  #refuse(t: number, state: EndpointState, retryAfterMs: number): void {
+  #refuse(t: number, state: EndpointState, retryAfterMs: number | null): void {
     state.answered = 0;
-    const until = t + Math.min(Math.max(retryAfterMs, MIN_COOLDOWN_MS), RATE_LIMIT_PATIENCE_MS);
     const isCooling = t < state.cooldownUntil;
+    const backoffMs = MIN_COOLDOWN_MS * 2 ** (isCooling ? 0 : Math.min(state.refusals, MAX_DOUBLINGS));
+    if (!isCooling) state.refusals += 1;
+    const until = t + Math.min(Math.max(retryAfterMs ?? backoffMs, MIN_COOLDOWN_MS), RATE_LIMIT_PATIENCE_MS);
     if (until <= state.cooldownUntil) return;
     state.cooldownUntil = until;
     if (!isCooling) state.callLimit = Math.max(1, Math.floor(state.callLimit / 2));
@@ -356,6 +362,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
 
   #answered(state: EndpointState): void {
     state.accountRefusal = null;
+    state.refusals = 0;
     if (state.callLimit >= this.#slots) return;
     state.answered += 1;
     if (state.answered < ANSWERS_TO_RAISE) return;
@@ -374,6 +381,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
       inFlight: 0,
       callLimit: this.#slots,
       answered: 0,
+      refusals: 0,
       cooldownUntil: 0,
       requests: new SlidingWindow(),
       tokens: new SlidingWindow(),
