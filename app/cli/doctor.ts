@@ -3,6 +3,7 @@ import { PROVIDERS } from '../../shared/crew/providers.ts';
 import { originOf } from '../base/origin.ts';
 import { proxyFor, shownProxy } from '../base/proxy.ts';
 import { findLocalServers } from '../models/discover.ts';
+import { modelListSource } from '../models/known-models.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { table } from './text.ts';
 
@@ -20,6 +21,7 @@ export async function doctor({ io, folders, keyFor, examples, versions }: CliCon
       ['reports', folders.exports],
       ['cached results', folders.cache],
       ['custom prices', folders.pricesFile],
+      ['prices of models', modelListSource()],
       ['examples', examples],
     ])}\n`,
   );

@@ -1,8 +1,9 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
-import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
+import { contextWindowOf, knownWindowOf } from '../models/known-models.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
+import { windowOfServer } from '../models/server-window.ts';
 import { cacheAccess } from './cache-access.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
@@ -44,25 +45,55 @@ export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): str
 export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
   const { crew, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
+  const windows = await serverWindows(parts);
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
   const environment: OpenRunEnvironment['environment'] = {
     crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
-    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts),
-    contextWindow: (agent) => crew.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
+    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, windows, parts),
+    contextWindow: (agent) => {
+      const choice = choiceFor(agents, agent);
+      return windowOf(choice, windows, crew) ?? contextWindowOf(choice.provider.name, choice.model);
+    },
     versions,
   };
   return { environment: environment, close: async () => server?.close() };
 }
 
+/** The context windows that servers on this machine report, by the key of the model. */
+type ServerWindows = ReadonlyMap<string, number>;
+
+const keyOfModel = ({ baseUrl, model }: ModelChoice) => JSON.stringify([baseUrl, model]);
+
+async function serverWindows({ crew, agents }: EnvironmentInput): Promise<ServerWindows> {
+  if (crew.settings.context_window !== undefined) return new Map();
+  const local = [...agents.values()].filter(({ provider }) => provider.local);
+  const each = [...new Map(local.map((choice) => [keyOfModel(choice), choice]))];
+  const found = await Promise.all(
+    each.map(async ([key, { provider, baseUrl, model }]) => {
+      const window = baseUrl === null ? null : await windowOfServer({ provider: provider.name, baseUrl, model });
+      return window === null ? [] : [[key, window] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** The context window of a model; null if it is not known. That of a local model depends on its server alone. */
+function windowOf(choice: ModelChoice, windows: ServerWindows, { settings }: Crew): number | null {
+  const { provider, model } = choice;
+  const reported = settings.context_window ?? windows.get(keyOfModel(choice)) ?? null;
+  return reported ?? (provider.local ? null : knownWindowOf(provider.name, model));
+}
+
 function accessOf(
   choice: ModelChoice,
   rehearsalUrl: string | null,
+  windows: ServerWindows,
   { crew, keyFor, customPrices }: EnvironmentInput,
 ): ReturnType<RunEnvironment['access']> {
   const { provider, model, temperature, maxTokens, apiVersion, parameters, headers } = choice;
-  const window = crew.settings.context_window ?? knownWindowOf(model);
+  const window = windowOf(choice, windows, crew);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no base URL.`);
   return {

@@ -4,7 +4,8 @@ import type { Problem } from '../../shared/crew/problem.ts';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { isGenerator } from '../crew-file/prepare/prepare.ts';
-import { type Price, priceOf } from '../models/prices.ts';
+import { priceOf } from '../models/known-models.ts';
+import type { Price } from '../models/prices.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
 

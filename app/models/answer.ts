@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type Chunk, contentOf, type ToolCallPiece } from './chunk.ts';
+import { descriptorOf } from './descriptors.ts';
 import { ThoughtSplitter } from './thoughts.ts';
 import { joinFields } from './unknown-fields.ts';
 
@@ -11,6 +12,8 @@ export interface Usage {
   /** Prompt tokens that the provider took from its cache. */
   cachedTokens: number;
   completionTokens: number;
+  /** The cost in US dollars as the provider reports it; null if it does not. */
+  costUsd: number | null;
   /** Whether the counts are estimates from text lengths, because the provider sent none. */
   estimated: boolean;
 }
@@ -91,11 +94,12 @@ export class Answer {
         promptTokens: this.#usage.prompt_tokens,
         cachedTokens: this.#usage.cached_tokens,
         completionTokens: this.#usage.completion_tokens,
+        costUsd: descriptorOf(this.#access).reportsCost ? this.#usage.cost_usd : null,
         estimated: false,
       };
     }
     const completionTokens = estimatedTokens([this.content.message]);
-    return { promptTokens: estimatedTokens(sent), cachedTokens: 0, completionTokens, estimated: true };
+    return { promptTokens: estimatedTokens(sent), cachedTokens: 0, completionTokens, costUsd: null, estimated: true };
   }
 
   #read(): AnswerContent {

@@ -64,7 +64,7 @@ const cached = tokens.nullish().catch(null);
 /**
  * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and
  * OpenRouter count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the
- * other numbers. Null if a number is missing: then tokens are estimated.
+ * other numbers. `cost` is what OpenRouter charges, in US dollars. Null if a number is missing: then tokens are estimated.
  */
 const usageSchema = z
   .object({
@@ -74,6 +74,7 @@ const usageSchema = z
     prompt_cache_hit_tokens: cached,
     cache_read_input_tokens: cached,
     cached_tokens: cached,
+    cost: z.number().nonnegative().nullish().catch(null),
   })
   .transform((usage) => {
     const { prompt_tokens, completion_tokens } = usage;
@@ -83,7 +84,12 @@ const usageSchema = z
       usage.cache_read_input_tokens ||
       usage.cached_tokens ||
       0;
-    return { prompt_tokens, completion_tokens, cached_tokens: Math.min(hits, prompt_tokens) };
+    return {
+      prompt_tokens,
+      completion_tokens,
+      cached_tokens: Math.min(hits, prompt_tokens),
+      cost_usd: usage.cost ?? null,
+    };
   })
   .nullish()
   .catch(null);

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { findProvider, PROVIDERS, type Provider } from '../../shared/crew/providers.ts';
 import { originOf } from '../base/origin.ts';
-import { contextWindowOf } from './context-windows.ts';
 import { findLocalServers } from './discover.ts';
-import { costOf, isCostAtMost, priceOf } from './prices.ts';
+import { contextWindowOf, knownWindowOf, modelListSource, priceOf } from './known-models.ts';
+import { costOf, isCostAtMost } from './prices.ts';
 import { page, type Reply, TestProvider } from './testing/provider.ts';
 
 const running: TestProvider[] = [];
@@ -49,6 +49,31 @@ describe('the cost of a call', () => {
     expect(priceOf(known('openai_compatible'), 'gpt-4o')).toBeNull();
   });
 
+  it('Current models of each large provider have a price, and the list says how old it is.', () => {
+    const models = {
+      openai: 'gpt-5-mini',
+      azure: 'gpt-4.1',
+      anthropic: 'claude-opus-4-7',
+      google: 'gemini-3-pro-preview',
+      mistral: 'mistral-large-latest',
+      groq: 'openai/gpt-oss-20b',
+      openrouter: 'openai/gpt-4.1',
+      deepseek: 'deepseek-chat',
+      xai: 'grok-4',
+      together: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
+    };
+    for (const [provider, model] of Object.entries(models))
+      expect([provider, priceOf(known(provider), model)?.prompt]).toEqual([provider, expect.any(Number)]);
+    expect(modelListSource()).toMatch(/ \d+\.\d+\.\d+, \d{4}-\d\d-\d\d$/);
+  });
+
+  it('A long prompt costs more where the provider says so.', () => {
+    const price = { prompt: 2, completion: 12, long: { above_tokens: 200_000, prompt: 4, completion: 18 } };
+    expect(costOf(price, 200_000, 1_000_000)).toBeCloseTo(12.4);
+    expect(costOf(price, 300_000, 1_000_000)).toBeCloseTo(19.2);
+    expect(priceOf(known('google'), 'gemini-3-pro-preview')?.long?.above_tokens).toBe(200_000);
+  });
+
   it('Rehearsals and local models cost nothing.', () => {
     expect(costOf(priceOf(known('rehearsal'), 'rehearsal-1'), 1000, 1000)).toBe(0);
     expect(costOf(priceOf(known('ollama'), 'llama'), 1000, 1000)).toBe(0);
@@ -70,8 +95,12 @@ describe('the cost of a call', () => {
 });
 
 it('The context window of a known model is returned, and a usual size for any other.', () => {
-  expect(contextWindowOf('gpt-4.1-mini')).toBe(1_047_576);
-  expect(contextWindowOf('some-model')).toBe(128_000);
+  expect(contextWindowOf('openai', 'gpt-4.1-mini')).toBe(1_000_000);
+  expect(contextWindowOf('openai_compatible', 'gpt-4.1-mini')).toBe(1_000_000);
+  expect(contextWindowOf('openai', 'some-model')).toBe(128_000);
+  expect(knownWindowOf('anthropic', 'claude-opus-4-7')).toBeGreaterThanOrEqual(200_000);
+  expect(knownWindowOf('google', 'gemini-3-pro-preview')).toBe(1_048_576);
+  expect(knownWindowOf('openai', 'some-model')).toBeNull();
 });
 
 it('Discovery finds local servers that answer as a model server does, and nothing else.', async () => {

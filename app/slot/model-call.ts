@@ -87,7 +87,7 @@ function reportCall(
   result: ChatResult,
 ): void {
   const answered = result.status === 'answered';
-  const { promptTokens, cachedTokens, completionTokens, estimated } = usageOf(result);
+  const { promptTokens, cachedTokens, completionTokens, costUsd, estimated } = usageOf(result);
   const { price } = agent.model;
   const isUsed = promptTokens + completionTokens > 0;
   const uncounted = answered && !estimated ? uncountedTokens(messages, promptTokens) : null;
@@ -101,8 +101,8 @@ function reportCall(
     completion_tokens: completionTokens,
     ...(estimated ? { tokens_estimated: true as const } : {}),
     ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
-    cost_usd: isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0,
-    ...(isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
+    cost_usd: costUsd ?? (isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0),
+    ...(costUsd === null && isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
     prompt: messages.slice(reported),
     message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
@@ -129,4 +129,4 @@ function usageOf(result: ChatResult): Usage {
 }
 
 const CANCELLED: Failure = { kind: 'cancelled', message: 'The call was cancelled before its answer was complete.' };
-const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, estimated: false };
+const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: null, estimated: false };

@@ -47,6 +47,21 @@ describe('a turn', () => {
     }
   });
 
+  it('a turn costs what OpenRouter reports, and a cost that another server reports does not count', async () => {
+    const answer = stream(text('42'), finish('stop'), {
+      choices: [],
+      usage: { prompt_tokens: 10, completion_tokens: 5, cost: 0.0123 },
+    });
+    for (const [name, cost_usd] of [
+      ['openrouter', 0.0123],
+      ['openai_compatible', null],
+    ] as const) {
+      const provider = await providerOf(answer);
+      const { slot } = await carry(turnFor(agentAt(provider.baseUrl, {}, { provider: name, price: null })));
+      expect(slot.events('llm.call')).toMatchObject([{ cost_usd }]);
+    }
+  });
+
   it('a turn requests a permit before each call, and returns it with the tokens used', async () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();

@@ -62,6 +62,8 @@ export function turnKeyText(key: TurnKey): string {
   return `${key.run} ${key.task} ${key.attempt} ${key.turn ?? ''}`;
 }
 
+const rate = { prompt: z.number(), completion: z.number(), cached: z.number().optional() };
+
 /** The address and the parameters of an agent's model. A slot gets its key with `provide`, or has it already. */
 export const agentModelSchema = z.object({
   provider: z.string(),
@@ -77,8 +79,11 @@ export const agentModelSchema = z.object({
   headers: z.record(z.string(), z.string()).optional(),
   /** Tokens that the model accepts; absent if the number is unknown. */
   context_window: z.int().positive().optional(),
-  /** US dollars per million tokens; null if unknown. `cached`: for prompt tokens from the cache of the provider. */
-  price: z.object({ prompt: z.number(), completion: z.number(), cached: z.number().optional() }).nullable(),
+  /**
+   * US dollars per million tokens; null if unknown. `cached`: for prompt tokens from the cache of the provider. `long`:
+   * for calls whose prompt has more than this number of tokens.
+   */
+  price: z.object({ ...rate, long: z.object({ above_tokens: z.int(), ...rate }).optional() }).nullable(),
 });
 export type AgentModel = z.infer<typeof agentModelSchema>;
 
