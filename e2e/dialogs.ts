@@ -7,6 +7,7 @@ export function chooseInOpenDialog(electron: ElectronApplication, path: string):
   }, path);
 }
 
+/** Makes the save dialog return `path` without being shown. */
 export function chooseInSaveDialog(electron: ElectronApplication, path: string): Promise<void> {
   return electron.evaluate(({ dialog }, chosen) => {
     dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen });

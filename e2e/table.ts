@@ -12,6 +12,7 @@ export interface Row {
   attempts: string;
 }
 
+/** The rows of the timeline's table, as texts. */
 export async function timelineRows(page: Page): Promise<Row[]> {
   const table = page.getByRole('table', { name: 'Timeline as table' });
   const cells = await table

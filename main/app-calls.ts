@@ -110,6 +110,7 @@ export function appCalls({ settings, keys, menu, exported, crashes }: Deps): App
   };
 }
 
+/** The versions of the application, Electron, Chromium and Node. */
 export function versions(): Record<string, string> {
   const { electron, chrome, node } = process.versions;
   return { crewlane: app.getVersion(), electron: electron ?? '', chrome: chrome ?? '', node: node ?? '' };

@@ -7,6 +7,7 @@ import { type TrustQuestion, trustDetail } from './trust-detail.ts';
 
 const CREW_FILES = [{ name: 'Crew files', extensions: ['crew.json', 'json'] }];
 
+/** Asks for a crew file to open. `folder`: where the dialog starts. Null if cancelled. */
 export async function askForCrew(window: BrowserWindow, folder: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: 'Open a crew',
@@ -17,6 +18,7 @@ export async function askForCrew(window: BrowserWindow, folder: string | null): 
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** Asks for a file with the rows of a batch. `folder`: where the dialog starts. Null if cancelled. */
 export async function askForInputs(window: BrowserWindow, folder: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: 'Choose the rows of a batch',
@@ -39,6 +41,7 @@ export async function askWhereToSave(window: BrowserWindow, title: string, sugge
   return canceled || filePath === undefined || filePath === '' ? null : filePath;
 }
 
+/** Asks for the folder of an export. `folder`: where the dialog starts. Null if cancelled. */
 export async function askForFolder(window: BrowserWindow, folder: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: 'Export reports into a folder',
@@ -162,6 +165,7 @@ export async function askForTrust(window: BrowserWindow, question: TrustQuestion
   return choices[response]?.[1] ?? 'not_now';
 }
 
+/** Asks whether to delete a run or a batch permanently. */
 export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', name: string): Promise<boolean> {
   const deleted = what === 'run' ? name : `all rows of ${name}`;
   const { response } = await dialog.showMessageBox(window, {

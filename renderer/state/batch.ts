@@ -25,6 +25,7 @@ export function dropRow(win: WindowState, run: string): void {
   win.batch.setState(({ rows }) => ({ rows: rows.filter((row) => row.run !== run) }));
 }
 
+/** Closes the shown batch. Its rows stay in the list of runs. */
 export function closeBatch(win: WindowState): void {
   win.batch.setState({ id: null, live: false, rows: [] });
 }

@@ -37,6 +37,7 @@ export function registryOf(contributions: readonly Contribution[]): Registry {
 /** Provides the registry to features, which do not import each other. */
 export const RegistryContext = createContext<Registry>({ tabs: [], commands: [], keys: [] });
 
+/** The commands, tabs and panels of the window. */
 export function useRegistry(): Registry {
   return useContext(RegistryContext);
 }

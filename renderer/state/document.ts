@@ -40,11 +40,13 @@ export function endGesture(win: WindowState): void {
   typing(win).gesture = null;
 }
 
+/** Undoes the last step. Does nothing if there is none. */
 export function undo(win: WindowState): void {
   typing(win).gesture = null;
   win.document.temporal.getState().undo();
 }
 
+/** Repeats the last step that was undone. Does nothing if there is none. */
 export function redo(win: WindowState): void {
   typing(win).gesture = null;
   win.document.temporal.getState().redo();

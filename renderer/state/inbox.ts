@@ -37,6 +37,7 @@ export function useAwaitsBudget(): boolean {
   return state !== null && state.outcome === null && isOverBudget(state) && tasksToPay(state).length > 0;
 }
 
+/** The title of a task of the shown run; its name if the run does not have the task. */
 export function useTitle(task: string): string {
   return useRun(({ crew }) => {
     const found = crew?.tasks.find(({ name }) => name === task);
@@ -58,6 +59,7 @@ export function followQuestions(win: WindowState): void {
   });
 }
 
+/** Opens or closes the inbox. */
 export function showInbox(win: WindowState, shown: boolean): void {
   win.ui.setState({ inbox: shown });
 }

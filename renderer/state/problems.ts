@@ -29,6 +29,7 @@ export function problemsOf(crew: Crew): readonly PlacedProblem[] {
   return checked(crew).problems;
 }
 
+/** The problems of the crew on screen. */
 export function useProblems(): readonly PlacedProblem[] {
   return useDocument(({ crew }) => checked(crew).problems);
 }

@@ -4,14 +4,17 @@ import { storeHook, type WindowState } from './window-state.ts';
 /** A value of the window's general state: `useUi((ui) => ui.tab)`. */
 export const useUi = storeHook(({ ui }) => ui);
 
+/** Selects exactly these nodes and edges. */
 export function select(win: WindowState, ...keys: string[]): void {
   win.ui.setState({ selection: keys });
 }
 
+/** Opens a tab. */
 export function showTab(win: WindowState, tab: string): void {
   win.ui.setState({ tab });
 }
 
+/** Opens a dialog, or closes the open one (null). */
 export function showDialog(win: WindowState, dialog: DialogName | null): void {
   win.ui.setState({ dialog, keyFor: null });
 }
@@ -31,6 +34,7 @@ export function toast(win: WindowState, tone: Toast['tone'], text: string, actio
   if (tone === 'info') setTimeout(() => dismiss(win, id), INFO_MS);
 }
 
+/** Removes a short message. */
 export function dismiss(win: WindowState, id: number): void {
   win.ui.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
 }

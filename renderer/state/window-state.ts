@@ -60,6 +60,7 @@ export const perWindow: <Part>(create: (win: WindowState) => Part) => (win: Wind
 /** Provides the state of the window to its components. */
 export const WindowStateContext = createContext<WindowState | null>(null);
 
+/** The state of the window around this component. */
 export function useWindowState(): WindowState {
   const win = useContext(WindowStateContext);
   if (win === null) throw new Error('This component needs the state of a window: render it in a WindowStateContext.');

@@ -36,6 +36,7 @@ export interface FieldHost {
 
 export const FieldHostContext = createContext<FieldHost | null>(null);
 
+/** What the window provides to the fields around this component. */
 export function useFieldHost(): FieldHost {
   const host = useContext(FieldHostContext);
   if (host === null) throw new Error('A field needs the host of its window: render it in a WindowProvider.');

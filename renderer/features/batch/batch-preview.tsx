@@ -46,7 +46,7 @@ export function BatchPreview() {
               {note}
             </p>
           ))}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: needs the focus for scrolling with keys */}
           <section className="batch-rows" aria-label="Rows" tabIndex={0}>
             <DataTable
               name="Rows of the batch"

@@ -48,6 +48,7 @@ const ALWAYS_MOUNTED = 200;
 /** Below this zoom, names cannot be read. They are not drawn, so that a thousand nodes still move smoothly. */
 const OVERVIEW_ZOOM = 0.35;
 
+/** The canvas with the crew as a graph. */
 export function CrewCanvas() {
   const win = useWindowState();
   return (

@@ -11,6 +11,7 @@ export function agentsKey(tasks: readonly string[], state: RunState | null): str
   return tasks.map((name) => state?.tasks.get(name)?.agent ?? '').join();
 }
 
+/** The state of a task on the canvas: `idle` if the run does not have the task, or there is no run. */
 export function displayStateOf(state: RunState | null, name: string): TaskDisplayState {
   const task = state?.tasks.get(name);
   return task ? taskDisplayState(task) : 'idle';

@@ -113,6 +113,7 @@ function waitOf(win: WindowState, state: RunState, task: TaskState): string {
   return waitsFor(win, task, true) ?? '';
 }
 
+/** A mark on a node with problems. `text` is its tooltip. */
 export function ProblemMark({ text }: { text: string }) {
   return (
     <span className="problem-mark" role="img" aria-label={`Problem: ${text}`} title={text}>

@@ -4,6 +4,7 @@ import { fitView, zoomBy } from '../../state/canvas/view.ts';
 import { useUi } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
+/** The buttons that zoom and fit the canvas and highlight the critical path. */
 export function ZoomTools() {
   const win = useWindowState();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));

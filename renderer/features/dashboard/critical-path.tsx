@@ -13,6 +13,7 @@ const MAX_LINKS = 50;
 /** A shorter link would be shown as 0.00 s. */
 const SHOWN_FROM_MS = 5;
 
+/** The critical path, with the length and the share of each link. */
 export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] }) {
   const visible = links.filter(({ start, end }) => end - start >= SHOWN_FROM_MS);
   const shown = longestLinks(visible, MAX_LINKS);

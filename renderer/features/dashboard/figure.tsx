@@ -21,6 +21,7 @@ export function Figures({ shown }: { shown: readonly ShownFigure[] }) {
   );
 }
 
+/** A block of the dashboard with a title. */
 export function Block({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <section className="block" aria-label={title}>

@@ -28,6 +28,7 @@ function Name({ children }: { children: string }) {
   );
 }
 
+/** The figures of each agent. */
 export function Agents({ figures: { agents } }: { figures: RunFigures }) {
   return (
     <Block title="Agents">
@@ -48,6 +49,7 @@ const CATEGORY_COLUMNS: readonly Column<Category>[] = [
   { head: 'Busy', figures: true, cell: ({ busyMs }) => formatDuration(busyMs) },
 ];
 
+/** The figures of each category of tasks. */
 export function Categories({ figures: { categories } }: { figures: RunFigures }) {
   return (
     <Block title="Categories">
@@ -66,6 +68,7 @@ const WORKLOAD_COLUMNS: readonly Column<Entry>[] = [
   },
 ];
 
+/** The declared and the measured amounts of the workload. */
 export function Workload({ figures: { workload } }: { figures: RunFigures }) {
   return (
     <Block title="Workload">

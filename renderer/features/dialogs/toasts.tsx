@@ -1,6 +1,7 @@
 import { dismiss, useUi } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
 
+/** The short messages at the edge of the window. */
 export function Toasts() {
   const win = useWindowState();
   const toasts = useUi((ui) => ui.toasts);

@@ -10,6 +10,7 @@ function describe<Type extends RunEventType>(type: Type, event: EventOf<Type>): 
   return handlersOf(type).describe(event);
 }
 
+/** The task that an event is about; an empty text if it is about none. */
 export function taskOfEvent(event: RunEvent): string {
   return 'task' in event ? event.task : '';
 }

@@ -20,10 +20,12 @@ export function reviewKey(run: string, { task, since }: OpenReview): string {
   return `${run} ${task.name} ${since}`;
 }
 
+/** The unfinished answer to a question, which is kept while another question is shown. */
 export function useDraft(key: string): Draft {
   return useDrafts(({ drafts }) => drafts.get(key) ?? NOTHING);
 }
 
+/** Changes parts of an unfinished answer. */
 export function changeDraft(win: WindowState, key: string, change: Partial<Draft>): void {
   draftsOf(win).setState(({ drafts }) => {
     const changed = new Map(drafts);

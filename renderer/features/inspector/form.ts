@@ -25,6 +25,7 @@ export interface Form {
   problems: readonly PlacedProblem[];
 }
 
+/** The value of a field; undefined if the key is absent. */
 export function valueOfField({ object }: Form, { path }: FormField): unknown {
   return valueAt(object, path);
 }

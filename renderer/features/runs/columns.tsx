@@ -22,6 +22,7 @@ interface Acts {
   toggle: (batch: string, open: boolean) => void;
 }
 
+/** The columns of the list of runs, with the actions of a row. */
 export function columnsOf({ refresh, toggle }: Acts): readonly Column<Line>[] {
   return [
     { head: 'Started', className: 'num', cell: (line) => <Started line={line} toggle={toggle} /> },

@@ -32,10 +32,12 @@ export function zoomed(camera: Camera, x: number, factor: number): Camera {
   return { ...camera, scale: zoomAt(camera.scale, x, factor), follow: false, zoomed: true };
 }
 
+/** Pans by `dx` pixels and stops following. */
 export function panned(camera: Camera, dx: number): Camera {
   return { ...camera, scale: panBy(camera.scale, dx), follow: false };
 }
 
+/** Shows the time from `from` to `to`, with a margin of a tenth on both sides, and stops following. */
 export function focused(camera: Camera, from: number, to: number, width: number): Camera {
   const room = Math.max(1, (to - from) * 0.1);
   return { ...camera, scale: scaleFor(from - room, to + room, width), follow: false, zoomed: true };
@@ -46,6 +48,7 @@ export function following(camera: Camera, live: boolean): Camera {
   return { ...camera, follow: true, zoomed: live && camera.zoomed };
 }
 
+/** Fits the whole run and follows it. */
 export function whole(camera: Camera): Camera {
   return { ...camera, follow: true, zoomed: false };
 }

@@ -34,7 +34,7 @@ export function FiguresPanel({ source, slots, whatIf, durations, changes, onChan
   const measured = useMeasured(({ value }) => value);
   const { span, whatIf: isOpen } = useTimeline((options) => options);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it holds nothing to press it is scrolled by keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: needs the focus for scrolling with keys
     <aside className="timeline-side" aria-label="Figures next to the timeline" tabIndex={0}>
       {measured?.reading ? (
         <p className="muted">Loading the run… Figures appear when all events have been loaded.</p>

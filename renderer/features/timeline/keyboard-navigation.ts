@@ -10,6 +10,7 @@ export interface BarPosition {
   at: number;
 }
 
+/** The bar at a position; null if there is none. */
 export function barAt(rows: readonly Track[], place: BarPosition | null): Bar | null {
   return place === null ? null : (rows[place.row]?.bars[place.at] ?? null);
 }

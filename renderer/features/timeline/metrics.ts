@@ -20,6 +20,7 @@ export interface Viewport {
   curvesScroll: number;
 }
 
+/** The height of the visible lanes, in pixels. */
 export function lanesHeight(viewport: Viewport): number {
   return Math.max(0, viewport.height - RULER - viewport.curves);
 }
@@ -35,10 +36,12 @@ export function visibleRows(viewport: Viewport, rows: number): { first: number; 
   return { first, end: Math.min(rows, Math.ceil((viewport.scrollTop + lanesHeight(viewport)) / ROW)) };
 }
 
+/** The top of a track in the drawing, in pixels. */
 export function rowTop(viewport: Viewport, row: number): number {
   return RULER + row * ROW - viewport.scrollTop;
 }
 
+/** The maximum scroll offset of the lanes, in pixels. */
 export function maxScroll(viewport: Viewport, rows: number): number {
   return Math.max(0, rows * ROW - lanesHeight(viewport));
 }

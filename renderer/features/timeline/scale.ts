@@ -29,10 +29,12 @@ const STEPS = [
   ...[1, 2, 5, 10, 30].map((days) => days * DAY),
 ];
 
+/** The pixel of a run time. */
 export function xOf(scale: Scale, t: number): number {
   return (t - scale.from) / scale.msPerPx;
 }
 
+/** The run time at a pixel. */
 export function timeAt(scale: Scale, x: number): number {
   return scale.from + x * scale.msPerPx;
 }

@@ -35,6 +35,7 @@ const NO_TASKS: ReadonlySet<string> = new Set();
 const RUN = { isPreview: false, hasProblems: false };
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
+/** The source of the timeline. Renders again when it changes. */
 export function useSource(): TimelineSource {
   const figures = useMeasured(({ value }) => value);
   const early = useEarlySource();

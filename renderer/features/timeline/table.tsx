@@ -70,7 +70,7 @@ export function TimelineTable({ source, visible }: { source: TimelineSource; vis
 
 function Gap({ height }: { height: number }) {
   return height > 0 ? (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row that only takes room, and cannot have the focus.
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: an empty row for spacing, which cannot have the focus
     <tr aria-hidden="true">
       <td colSpan={COLUMNS.length} style={{ height, padding: 0, border: 0 }} />
     </tr>

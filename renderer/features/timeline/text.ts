@@ -25,6 +25,7 @@ function truncate(text: string, kept: number): string {
   return `${text.slice(0, kept)}…`;
 }
 
+/** The width of a text in the context's font, in pixels. Remembered per font and text. */
 export function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
   const widths = widthsOf(ctx);
   const key = `${ctx.font}|${text}`;

@@ -30,6 +30,7 @@ const MAX_SLOTS = 64;
 /** The number of steps in which the toolbar can shrink: see toolbar.css. */
 const STEPS = 5;
 
+/** The toolbar: crew, run, slots, provider, prediction and tools. */
 export function Toolbar() {
   const win = useWindowState();
   const { canUndo, canRedo } = useHistory();

@@ -10,18 +10,22 @@ export interface Box {
   height: number;
 }
 
+/** The size of a node on the canvas, from its key. */
 export function sizeOf(key: string): { width: number; height: number } {
   return key.startsWith('agent:') ? AGENT_SIZE : TASK_SIZE;
 }
 
+/** The rectangle of a node with its top left corner at a point. */
 export function boxOf(key: string, [x, y]: Point): Box {
   return { x, y, ...sizeOf(key) };
 }
 
+/** Whether a point is in a rectangle or on its edge. */
 export function containsPoint(box: Box, { x, y }: { x: number; y: number }): boolean {
   return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
 
+/** Whether two rectangles have an area in common. */
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -33,11 +33,13 @@ export function hasMinimap(crew: Crew, width: number): boolean {
   return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MIN_MAP_WIDTH;
 }
 
+/** Stores the React Flow instance of the canvas, once it exists. */
 export function setFlow(win: WindowState, instance: ReactFlowInstance): void {
   const view = viewOf(win);
   view.flow = instance;
 }
 
+/** Fits the crew into the canvas. */
 export function fitView(win: WindowState): void {
   fitWithin(win, 200);
 }
@@ -88,6 +90,7 @@ function boxOnScreen(): DOMRect | undefined {
   return document.querySelector('.react-flow')?.getBoundingClientRect();
 }
 
+/** Zooms in (1) or out (-1) by one step. */
 export function zoomBy(win: WindowState, step: 1 | -1): void {
   const view = viewOf(win);
   void (step > 0 ? view.flow?.zoomIn({ duration: 120 }) : view.flow?.zoomOut({ duration: 120 }));

@@ -4,6 +4,7 @@ import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 /** Above this number of nodes, React Flow receives only the visible nodes, and the overview paints all of them. */
 const LARGE = 1000;
 
+/** Whether a crew is too large for the canvas to draw all of its nodes as elements. */
 export function isLarge({ tasks, agents }: Crew): boolean {
   return tasks.length + agents.length > LARGE;
 }

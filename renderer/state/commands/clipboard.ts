@@ -6,6 +6,7 @@ import type { WindowState } from '../window-state.ts';
 import { type Point, remove } from './crew-edits.ts';
 import { type Copied, copiedSchema, copyNodes, pasteInto } from './paste.ts';
 
+/** Copies the selected nodes. */
 export function copySelection(win: WindowState): void {
   const { selection } = win.ui.getState();
   if (selection.length === 0) return;
@@ -13,6 +14,7 @@ export function copySelection(win: WindowState): void {
   void call('app.copy', { text: JSON.stringify(nodes, null, 2) });
 }
 
+/** Copies the selected nodes and removes them. */
 export function cutSelection(win: WindowState): void {
   copySelection(win);
   remove(win, win.ui.getState().selection);
@@ -26,6 +28,7 @@ export async function pasteNodes(win: WindowState): Promise<void> {
   else if (text.trim() !== '') toast(win, 'info', 'The clipboard contains no agents or tasks.');
 }
 
+/** Adds copies of the selected nodes next to them. The clipboard does not change. */
 export function duplicateSelection(win: WindowState): void {
   const { selection } = win.ui.getState();
   if (selection.length > 0) insert(win, copyNodes(win.document.getState().crew, selection), null);

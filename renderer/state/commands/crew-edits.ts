@@ -30,6 +30,10 @@ export function chooseProvider(win: WindowState, name: string): void {
   });
 }
 
+/**
+ * Adds an agent at a point of the canvas and selects it. The first agent of a sequential crew gets its unassigned
+ * tasks.
+ */
 export function addAgent(win: WindowState, at: Point): void {
   edit(win, (draft) => {
     const name = freeNames(draft)('agent');
@@ -42,6 +46,7 @@ export function addAgent(win: WindowState, at: Point): void {
   });
 }
 
+/** Adds a pool and selects it. */
 export function addPool(win: WindowState): void {
   edit(win, (draft) => {
     const name = freeNames(draft)('pool');
@@ -58,6 +63,7 @@ export function giveTool(win: WindowState, agentName: string, tool: ToolName): v
   });
 }
 
+/** Assigns a task to an agent. */
 export function assign(win: WindowState, agent: string, taskName: string): void {
   edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === taskName);
@@ -65,6 +71,7 @@ export function assign(win: WindowState, agent: string, taskName: string): void 
   });
 }
 
+/** Makes task `after` depend on task `before`. */
 export function addDependency(win: WindowState, before: string, after: string): void {
   edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);
@@ -72,6 +79,7 @@ export function addDependency(win: WindowState, before: string, after: string): 
   });
 }
 
+/** Removes the dependency of task `after` on task `before`. */
 export function removeDependency(win: WindowState, before: string, after: string): void {
   edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);

@@ -75,6 +75,7 @@ export function showRefused(
   win.ui.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems }, loading: null });
 }
 
+/** Opens a new crew from a template, after a question about unsaved changes. */
 export async function newCrew(win: WindowState, template = 'empty_crew'): Promise<void> {
   show(win, await call('crew.new', { template }));
 }

@@ -59,6 +59,7 @@ const NO_LIVE_RUN = 'No run is in progress.';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
 
+/** Shows a message if a request failed. */
 export function showFailure(win: WindowState, done: Done): void {
   if (done.status === 'failed') toast(win, 'error', done.message);
 }
@@ -187,6 +188,7 @@ export async function exportReports(win: WindowState, run: string): Promise<void
   }
 }
 
+/** Whether the shown run is paused. */
 export function isPaused(win: WindowState): boolean {
   return win.run.getState().state?.paused.at(-1)?.end === null;
 }

@@ -34,10 +34,12 @@ export function sumOf(addends: readonly Addend[]): Step[] {
   return steps;
 }
 
+/** The value of the steps at a time; null before the first step. */
 export function valueAt(steps: readonly Step[], t: number): number | null {
   return steps[lastAtMost(steps, t, (step) => step.t)]?.value ?? null;
 }
 
+/** The maximum of the steps; 0 without steps. */
 export function peakOf(steps: readonly Step[]): number {
   return steps.reduce((peak, { value }) => Math.max(peak, value), 0);
 }

@@ -11,6 +11,7 @@ export const NOT_DRAGGED: Positions = new Map();
 /** The number of tasks whose edges form one path: few enough to redraw while one of their nodes is dragged. */
 const PART = 256;
 
+/** The tasks in parts of at most 256. The edges of each part become one path. */
 export function partsOf(tasks: Tasks): Tasks[] {
   const parts: Tasks[] = [];
   for (let at = 0; at < tasks.length; at += PART) parts.push(tasks.slice(at, at + PART));
