@@ -6,7 +6,7 @@ import * as events from '../../shared/run/events.ts';
 import * as protocol from '../../shared/slot/protocol.ts';
 import { ROOT } from '../root.mjs';
 import { docstringsOf } from './docstrings.ts';
-import { eventDocstrings } from './event-sources.ts';
+import { eventDocstrings, eventName } from './event-sources.ts';
 import { fieldsOf, fieldTable, meaningsIn, namesOf } from './fields.ts';
 
 const SOURCE = 'shared/slot/protocol.ts';
@@ -45,7 +45,11 @@ export function slotProtocolPage(): string {
   const variants = (union: string, tag: string, options: readonly z.ZodObject[]) =>
     options.map((option) => {
       const value = tagOf(option, tag);
-      return section(`### ${value}`, `${union}:${value}`, fields(option, `${union}:${value}`, tag));
+      // Events that slots report as the journal stores them are described with the events of the journal.
+      const own = `${union}:${value}`;
+      const isDescribed = [...docs.keys()].some((key) => key === own || key.startsWith(`${own}.`));
+      const name = isDescribed ? own : eventName(docs, value);
+      return section(`### ${value}`, name, fields(option, name, tag));
     });
   return [
     INTRODUCTION,

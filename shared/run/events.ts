@@ -36,6 +36,11 @@ type EventByType = { [Type in RunEventType]: z.infer<(typeof EVENT_KINDS)[Type][
 export type RunEvent = EventByType[RunEventType];
 export type EventOf<Type extends RunEventType> = EventByType[Type];
 
+/** What slots report about their turns, of the events that the journal stores as they are reported. */
+export const SLOT_REPORT_SCHEMAS = Object.values(EVENT_KINDS).flatMap((kind) =>
+  'slotSchema' in kind ? [kind.slotSchema] : [],
+);
+
 type Unstamped<Event> = Event extends RunEvent ? Omit<Event, 'seq' | 't'> : never;
 /** An event before the engine has numbered it. */
 export type EventDraft = Unstamped<RunEvent>;

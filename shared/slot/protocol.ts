@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { guardrailSchema } from '../crew/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
-import { lastAnswerSchema, measuredSchema } from '../run/events.ts';
+import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { toAssignSchema } from './assignment.ts';
 
 /**
@@ -171,7 +171,10 @@ export const turnSubmissionSchema = z.object({
 });
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
 
-/** An event of a turn. The engine writes it to the journal, and long texts to blobs. */
+/**
+ * An event of a turn. The engine writes it to the journal, and long texts to blobs. Events that the journal stores as
+ * they are reported are defined in `shared/run/events` with `slotEventKind`.
+ */
 export const slotEventSchema = z.discriminatedUnion('type', [
   /** One answered or failed model call. */
   z.object({
@@ -216,24 +219,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     waited_ms: z.int().nonnegative().optional(),
   }),
-  /** The agent handed work or a question to another agent, or its answer is judged. */
-  z.object({
-    type: z.literal('delegation.started'),
-    id: z.string(),
-    from: z.string(),
-    to: z.string(),
-    question: z.boolean(),
-    judges: z.enum(['manager_review', 'guardrail']).optional(),
-  }),
-  /** The other agent answered or failed. */
-  z.object({ type: z.literal('delegation.ended'), id: z.string(), ok: z.boolean(), ms: z.int().nonnegative() }),
-  /** A verdict on an answer. */
-  z.object({
-    type: z.literal('check'),
-    what: z.enum(['schema', 'guardrail', 'repair', 'manager_review']),
-    passed: z.boolean(),
-    detail: z.string().optional(),
-  }),
+  ...SLOT_REPORT_SCHEMAS,
 ]);
 export type SlotEvent = z.infer<typeof slotEventSchema>;
 

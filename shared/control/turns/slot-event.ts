@@ -29,9 +29,7 @@ export function draftOf(
       const { arguments: given, answer, ...rest } = event;
       return { ...rest, ...of, blob: blob(JSON.stringify({ arguments: given, answer })) };
     }
-    case 'delegation.started':
-    case 'delegation.ended':
-    case 'check':
+    default:
       return { ...event, ...of };
   }
 }

@@ -27,3 +27,21 @@ export function eventKind<Schema extends z.ZodObject>(
 ): EventKind<Schema> {
   return { schema, fold, describe, schedule };
 }
+
+/** The fields that the engine adds to what a slot reports: where in the journal and in which attempt it happened. */
+const BY_ENGINE = { seq: true, t: true, task: true, attempt: true, turn: true } as const;
+
+/** A type of event that slots report about their turns. `slotSchema`: the report, an event without the engine's fields. */
+export interface SlotEventKind<Schema extends z.ZodObject> extends EventKind<Schema> {
+  slotSchema: z.ZodObject<Omit<Schema['shape'], keyof typeof BY_ENGINE>>;
+}
+
+/** Completes a type of event that slots report, like `eventKind`. The slot protocol contains it without further code. */
+export function slotEventKind<Schema extends z.ZodObject>(
+  schema: Schema,
+  handlers: Partial<Handlers<z.infer<Schema>>>,
+): SlotEventKind<Schema> {
+  // The compiler cannot follow the omission through the type parameter.
+  const slotSchema = schema.omit(BY_ENGINE) as unknown as SlotEventKind<Schema>['slotSchema'];
+  return { ...eventKind(schema, handlers), slotSchema };
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reviewAnswered, reviewAsked } from '../../scheduler/tasks.ts';
 import { checkText } from '../check-text.ts';
 import type { TaskState } from '../state.ts';
-import { eventKind } from './kind.ts';
+import { eventKind, slotEventKind } from './kind.ts';
 import { inTask, scheduleTask } from './of-task.ts';
 import { checkedSchema, eventSchema, ofAttempt } from './shapes.ts';
 
@@ -17,7 +17,7 @@ export const REVIEW_EVENTS = {
     describe: ({ agent, choice }) => `${agent} for ${choice}`,
   }),
   /** A verdict on an answer. */
-  check: eventKind(
+  check: slotEventKind(
     eventSchema('check', {
       ...ofAttempt,
       /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */

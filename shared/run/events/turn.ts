@@ -5,7 +5,7 @@ import { callNote } from '../call-note.ts';
 import { roleOf } from '../consensus.ts';
 import { errorKindSchema } from '../error-kind.ts';
 import type { ResultBody, RunState, TaskState, TurnState } from '../state.ts';
-import { eventKind } from './kind.ts';
+import { eventKind, slotEventKind } from './kind.ts';
 import {
   attemptResultSchema,
   body,
@@ -101,7 +101,7 @@ export const TURN_EVENTS = {
     },
   ),
   /** The agent of a turn handed work or a question to another agent, or its answer is judged. */
-  'delegation.started': eventKind(
+  'delegation.started': slotEventKind(
     eventSchema('delegation.started', {
       ...ofAttempt,
       id: z.string(),
@@ -131,7 +131,7 @@ export const TURN_EVENTS = {
     },
   ),
   /** The other agent answered or failed. */
-  'delegation.ended': eventKind(
+  'delegation.ended': slotEventKind(
     eventSchema('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
     {
       fold: inTurn((turn, event) => {
