@@ -1,4 +1,4 @@
-import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay.ts';
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay-types.ts';
 import type { EventDraft } from '../run/events.ts';
 
 /** Changes of a plan, for replays of a run that differs from the measured one in one respect. */
@@ -77,7 +77,7 @@ export function withoutLimits(plan: ReplayPlan): ReplayPlan {
       .filter(({ rateLimited }) => !rateLimited)
       .map((turn) => ({ ...turn, steps: shorter(turn.steps, turn.permitMs) })),
   );
-  return { ...unlimited, external };
+  return { ...unlimited, external, limits: null };
 }
 
 /** Returns the plan with only the turns that answered, without pauses, limits, people and failures. */
@@ -118,11 +118,11 @@ function mapTurns(
 
 /** Rounds the whole turn down, not each of its steps. */
 function halved(turn: TurnPlan): TurnPlan {
-  const work = turn.steps.reduce((sum, step) => (step.kind === 'work' ? sum + step.ms : sum), 0);
+  const work = turn.steps.reduce((sum, step) => (isWork(step) ? sum + step.ms : sum), 0);
   let done = 0;
   let given = 0;
   const steps = turn.steps.map((step): Step => {
-    if (step.kind !== 'work') return step;
+    if (!isWork(step)) return step;
     done += step.ms;
     const until = done === work ? work >> 1 : Math.floor(done / 2);
     const ms = until - given;
@@ -130,6 +130,11 @@ function halved(turn: TurnPlan): TurnPlan {
     return { ...step, ms };
   });
   return { ...turn, steps };
+}
+
+/** Whether a step takes time of its own. */
+function isWork(step: Step): step is Extract<Step, { ms: number }> {
+  return step.kind === 'work' || step.kind === 'call';
 }
 
 function shorter(steps: readonly Step[], ms: number): Step[] {

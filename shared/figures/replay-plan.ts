@@ -1,9 +1,10 @@
-import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay.ts';
+import { crewLimits } from '../control/virtual/crew-limits.ts';
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay-types.ts';
 import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
 import { leasesByTask } from '../run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../run/intervals.ts';
-import type { LeaseState, RunState, TaskState, TurnState } from '../run/state.ts';
+import type { LeaseState, ModelCall, RunState, TaskState, TurnState } from '../run/state.ts';
 import { computeRanks } from '../scheduler/ranks.ts';
 import type { TaskFigures } from './task-figures.ts';
 
@@ -20,18 +21,21 @@ export function planOf(crew: Crew, state: RunState, tasks: readonly TaskFigures[
   const leases = leasesByTask(state);
   const byName = new Map(tasks.map((task) => [task.name, task]));
   const plans = new Map<string, TaskPlan>();
+  const limits = crewLimits(crew, {});
   for (const task of state.tasks.values()) {
     const figures = byName.get(task.name);
     if (!figures || !tookPart(task)) continue;
-    plans.set(task.name, taskPlan(state, task, { figures, leases: leases.get(task.name) ?? [], cut }));
+    const known = { figures, leases: leases.get(task.name) ?? [], cut, isLimited: limits !== null };
+    plans.set(task.name, taskPlan(state, task, known));
   }
   const ranks = state.started?.ranks ?? {};
   return {
     ranks: Object.keys(ranks).length > 0 ? ranks : computeRanks(crew, measuredLengths(tasks)),
     slots: state.slotCounts[0]?.slots ?? crew.settings.max_concurrent_tasks,
-    external: externalEvents(state, cut),
+    external: externalEvents(state, cut, limits !== null),
     tasks: plans,
     capacities: {},
+    limits,
   };
 }
 
@@ -48,6 +52,8 @@ interface Known {
   figures: TaskFigures;
   leases: readonly LeaseState[];
   cut: CutTime;
+  /** Whether the replay simulates the limits of the crew, and with them the waits for permits. */
+  isLimited: boolean;
 }
 
 function taskPlan(state: RunState, task: TaskState, known: Known): TaskPlan {
@@ -84,21 +90,36 @@ function answersOf(
   return before > 0 ? [...answers, { ms: before, answer: 'approved' }] : answers;
 }
 
-function turnPlan(state: RunState, turn: TurnState, { leases, cut }: Known): TurnPlan {
+function turnPlan(state: RunState, turn: TurnState, { leases, cut, isLimited }: Known): TurnPlan {
   const end = turn.end ?? state.t;
   const own = leases.filter(({ attempt, turn: name }) => attempt === turn.attempt && name === turn.turn);
   return {
-    steps: stepsOf(turn.start, end, own),
-    permitMs: turn.calls.reduce((sum, call) => sum + call.waitedMs, 0),
+    steps: stepsOf(turn.start, end, own, isLimited ? turn.calls : []),
+    permitMs: isLimited ? 0 : turn.calls.reduce((sum, call) => sum + call.waitedMs, 0),
     result: turn.result ?? 'ok',
     retryMs: turn.retryAt === null ? null : Math.max(0, cut(turn.retryAt) - cut(end)),
     rateLimited: turn.rateLimited,
   };
 }
 
-/** Returns the steps of a turn: work, and leases acquired and released. Leases that it still holds end with it. */
-function stepsOf(start: number, end: number, leases: readonly LeaseState[]): Step[] {
-  const points = leases.flatMap(({ resource, holder, requestedAt, acquiredAt, releasedAt, reclaimed }) => {
+/** A step, and when it began and ended in the run. */
+interface Point {
+  at: number;
+  until: number;
+  step: Step;
+}
+
+/**
+ * Returns the steps of a turn: work, limited calls, and leases acquired and released. Leases that it still holds end with
+ * it.
+ */
+function stepsOf(start: number, end: number, leases: readonly LeaseState[], calls: readonly ModelCall[]): Step[] {
+  const limited = calls.map((call): Point => {
+    const { agent, start: at, end: until, waitedMs, promptTokens, completionTokens } = call;
+    const step = { kind: 'call', ms: (until ?? end) - at, agent, tokens: promptTokens + completionTokens } as const;
+    return { at: at - waitedMs, until: until ?? end, step };
+  });
+  const leased = leases.flatMap(({ resource, holder, requestedAt, acquiredAt, releasedAt, reclaimed }): Point[] => {
     if (acquiredAt === null) return [];
     const take = { at: requestedAt, until: acquiredAt, step: { kind: 'take', resource, holder } as const };
     if (releasedAt === null || reclaimed) return [take];
@@ -106,7 +127,7 @@ function stepsOf(start: number, end: number, leases: readonly LeaseState[]): Ste
   });
   const steps: Step[] = [];
   let t = start;
-  for (const { at, until, step } of points.sort((a, b) => a.at - b.at)) {
+  for (const { at, until, step } of [...leased, ...limited].sort((a, b) => a.at - b.at)) {
     if (at > t) steps.push({ kind: 'work', ms: at - t });
     steps.push(step);
     t = Math.max(t, until);
@@ -115,7 +136,8 @@ function stepsOf(start: number, end: number, leases: readonly LeaseState[]): Ste
   return steps;
 }
 
-function externalEvents(state: RunState, cut: CutTime): External[] {
+/** `isLimited`: the replay simulates the limits per minute. */
+function externalEvents(state: RunState, cut: CutTime, isLimited: boolean): External[] {
   const found: External[] = [];
   const add = (t: number | null, event: EventDraft): void => {
     if (t !== null) found.push({ t: cut(t), event });
@@ -133,6 +155,7 @@ function externalEvents(state: RunState, cut: CutTime): External[] {
     add(end, { type: 'budget.set', spent_usd: spentUsd, budget_usd: budgetUsd });
   }
   for (const { agent, by, start, end } of state.held) {
+    if (isLimited && by === 'minute') continue;
     add(start, { type: 'agent.held', agent, by });
     add(end, { type: 'agent.freed', agent });
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PlannedRun } from '../control/virtual/testing/planned-run.ts';
 import type { EventDraft } from '../run/events.ts';
 import { completed, finished, fold, type Happened, inOrder, journal, makeCrew, ran } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
@@ -104,4 +105,23 @@ test('Fewer slots are recommended only if the run takes the same time with them.
     ),
   );
   expect(all.scaling).toMatchObject({ knee: 1, recommended: 2 });
+});
+
+test('replays of a run with limits keep the limits, whatever the number of slots', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const tasks = names.map((name) => ({ name, async: true }));
+  const crew = makeCrew(tasks);
+  const limited = { ...crew, settings: { ...crew.settings, max_rpm: 2 } };
+  const durations = Object.fromEntries(names.map((name, at) => [name, 1000 + at]));
+  const run = new PlannedRun(limited, 2, { durations, calls: {} });
+  const { makespan_ms } = run.run();
+  expect(makespan_ms).toBeGreaterThan(120_000);
+  const { bottlenecks, scaling } = figuresOf(limited, fold(limited, run.events));
+  expect(bottlenecks).toMatchObject({ isComparable: true, baseMs: makespan_ms });
+  expect(bottlenecks.ranked[0]).toMatchObject({ kind: 'rate_limit', makespanMs: 3009 });
+  // More slots do not make the calls of a minute more.
+  for (const point of scaling.points.filter(({ slots }) => slots > 1)) {
+    expect(point.makespanMs).toBeGreaterThanOrEqual(makespan_ms - 1000);
+  }
+  expect(scaling.recommended).toBe(1);
 });

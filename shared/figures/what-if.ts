@@ -1,10 +1,8 @@
-import { crewLimits } from '../control/virtual/crew-limits.ts';
 import { predictedCriticalPath } from '../control/virtual/predict.ts';
-import { type ReplayPlan, replay } from '../control/virtual/replay.ts';
-import { simulate } from '../control/virtual/simulate.ts';
+import { replay } from '../control/virtual/replay.ts';
+import type { ReplayPlan } from '../control/virtual/replay-types.ts';
 import { SEQUENTIAL_LANE, type Simulation } from '../control/virtual/simulation.ts';
 import type { Crew } from '../crew/schema.ts';
-import { callCountOf, workMs } from '../run/call-count.ts';
 import type { RunState } from '../run/state.ts';
 import { median } from '../scheduler/estimates.ts';
 import type { SlotStep } from '../scheduler/lower-bound.ts';
@@ -147,32 +145,11 @@ export class WhatIf {
   ): { lengths: number; failures: number; startUp: number; slots: number } {
     const constant = withSlots(this.#plan, slots, this.#startMs);
     return {
-      lengths: this.#limitedMakespan(slots) ?? this.#makespanOf(withReadiness(answersAlone(constant), readyMs)),
+      lengths: this.#makespanOf(withReadiness(answersAlone(constant), readyMs)),
       failures: this.#makespanOf(withReadiness(constant, readyMs)),
       startUp: this.#makespanOf(constant),
       slots: this.#base.makespan_ms,
     };
-  }
-
-  /**
-   * The makespan of the turns that answered under the limits that the prediction included, with their measured lengths
-   * and calls; null if the crew has no limits.
-   */
-  #limitedMakespan(slots: number): number | null {
-    const answered = [...this.#state.tasks.values()].map(({ name, agent, turns }) => {
-      return { name, agent, turns: turns.filter(({ result }) => result === 'ok') };
-    });
-    const calls = answered.flatMap(({ name, turns }) => {
-      const count = callCountOf(turns);
-      return count ? [[name, count] as const] : [];
-    });
-    const limits = crewLimits(this.#crew, Object.fromEntries(calls));
-    if (limits === null) return null;
-    const ran = answered.filter(({ turns }) => turns.length > 0);
-    const durations = ran.map(({ name, turns }) => [name, turns.reduce((sum, turn) => sum + workMs(turn), 0)] as const);
-    const agents = ran.flatMap(({ name, agent }) => (agent === null ? [] : [[name, agent] as const]));
-    const known = { durations: Object.fromEntries(durations), agents: Object.fromEntries(agents), limits };
-    return simulate(this.#crew, { slots, ranks: this.#plan.ranks, ...known }).makespan_ms;
   }
 
   #tried(): Tried[] {

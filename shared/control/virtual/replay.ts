@@ -1,59 +1,12 @@
 import type { Crew } from '../../crew/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
-import type { AttemptResult } from '../../run/state.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
+import { earliest } from '../base/earliest.ts';
+import { LimitedCalls } from './limited-calls.ts';
+import type { ReplayPlan, Step, TurnPlan } from './replay-types.ts';
 import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulation.ts';
 import { VirtualTime } from './virtual-time.ts';
-
-/** A step of a turn between its start and its end: it works, acquires a lease (and waits for it), or releases one. */
-export type Step =
-  | { kind: 'work'; ms: number }
-  | { kind: 'take'; resource: string; holder: string }
-  | { kind: 'give'; resource: string; holder: string };
-
-/** One turn of a task: its steps, and how it ends. */
-export interface TurnPlan {
-  steps: readonly Step[];
-  /** The part of its work, in milliseconds, in which its calls waited for a permit of the rate limiter. */
-  permitMs: number;
-  result: AttemptResult;
-  /** Milliseconds from its end until the next attempt may start; null if none follows. */
-  retryMs: number | null;
-  rateLimited: boolean;
-}
-
-export interface TaskPlan {
-  /** By the turn's name (null for the only turn of a plain task), in the order of their starts. */
-  turns: ReadonlyMap<string | null, readonly TurnPlan[]>;
-  /** The length of the cache lookup, and whether it is a hit. */
-  lookup: { ms: number; found: boolean };
-  /** Answers of people, in order. */
-  reviews: readonly { ms: number; answer: 'approved' | 'edited' | 'sent_back' }[];
-  /** Milliseconds from its outcome to its recorded end. */
-  recordMs: number;
-  /** Whether the manager chose it. */
-  assignedTo: string | null;
-}
-
-/** An event that no task causes, and its time. */
-export interface External {
-  t: number;
-  event: EventDraft;
-}
-
-/** A run for a replay in virtual time by the run's own scheduler. Times are whole milliseconds without pauses. */
-export interface ReplayPlan {
-  ranks: Readonly<Record<string, number>>;
-  /** The number of slots at the start. */
-  slots: number;
-  /** In time order: slots that become ready or end, changes of the number of slots, throttled agents, pauses. */
-  external: readonly External[];
-  /** Tasks that the run executed or looked up. All others take no slot and no time. */
-  tasks: ReadonlyMap<string, TaskPlan>;
-  /** Capacities that replace the file's, by pool; `SEQUENTIAL_LANE` for the sequential lane. */
-  capacities: Readonly<Record<string, number>>;
-}
 
 /** Replays a plan. Returns the resulting schedule. */
 export function replay(crew: Crew, plan: ReplayPlan): Simulation {
@@ -64,6 +17,7 @@ type Act = (t: number) => void;
 
 type Draft<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
 type Started = Draft<'attempt.started'>;
+type Call = Extract<Step, { kind: 'call' }>;
 
 /** A running turn and the rest of its plan. */
 interface Running {
@@ -84,6 +38,11 @@ class Replay {
   readonly #reviews = new Map<string, number>();
   /** Turns that wait for a lease, by request ID. */
   readonly #waiting = new Map<string, { running: Running; step: Extract<Step, { kind: 'take' }> }>();
+  /** Null without limits. */
+  readonly #limited: LimitedCalls | null;
+  /** Turns that wait for a permit, by task and turn. */
+  readonly #calling = new Map<string, { running: Running; step: Call }>();
+  #wakesAt: number | null = null;
   readonly #ended = new Set<string>();
   readonly #tasks: Simulation['tasks'] = {};
   #makespan = 0;
@@ -93,6 +52,8 @@ class Replay {
     this.#plan = plan;
     this.#graph = graphOf(crew);
     this.#scheduler = new Scheduler(crew, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
+    const agents = crew.agents.map(({ name }) => name);
+    this.#limited = plan.limits ? new LimitedCalls(plan.limits, agents, plan.slots) : null;
   }
 
   run(): Simulation {
@@ -128,12 +89,24 @@ class Replay {
   }
 
   #decideAll(t: number): void {
-    for (let decision = this.#scheduler.next(t); decision !== null; decision = this.#scheduler.next(t)) {
+    for (let decision = this.#decide(t); decision !== null; decision = this.#decide(t)) {
       this.#scheduler.applyAt(decision, t);
       this.#carryOut(decision, t);
     }
-    const wake = this.#scheduler.wakeAt();
-    if (wake !== null && wake > t && this.#time.next !== wake) this.#at(wake, () => undefined);
+    const wake = earliest(this.#scheduler.wakeAt(), this.#limited?.wakeAt(t) ?? null);
+    if (wake === null || wake <= t || wake === this.#time.next || wake === this.#wakesAt) return;
+    this.#wakesAt = wake;
+    this.#at(wake, () => {
+      if (this.#wakesAt === wake) this.#wakesAt = null;
+    });
+  }
+
+  #decide(t: number): EventDraft | null {
+    if (this.#limited === null) return this.#scheduler.next(t);
+    for (let granted = this.#limited.grant(t); granted !== null; granted = this.#limited.grant(t)) {
+      this.#startCall(granted.turn, granted.permit, t);
+    }
+    return this.#limited.throttle(t) ?? this.#scheduler.next(t);
   }
 
   #carryOut(decision: EventDraft, t: number): void {
@@ -182,11 +155,35 @@ class Replay {
     running.next += 1;
     if (!step) this.#endTurn(running, t);
     else if (step.kind === 'work') this.#at(t + step.ms, (now) => this.#advance(running, now));
+    else if (step.kind === 'call') this.#call(running, step, t);
     else if (step.kind === 'take') this.#take(running, step, t);
     else {
       this.#scheduler.applyAt({ type: 'resource.released', ...turnOf(running), ...named(step) }, t);
       this.#advance(running, t);
     }
+  }
+
+  #call(running: Running, step: Call, t: number): void {
+    if (this.#limited === null) {
+      this.#at(t + step.ms, (now) => this.#advance(running, now));
+      return;
+    }
+    const { task, turn = '' } = running.started;
+    this.#calling.set(`${task} ${turn}`, { running, step });
+    this.#limited.request(`${task} ${turn}`, step.agent, step.tokens, t);
+    // Permits are granted even if nothing else happens at this time.
+    if (this.#time.next !== t) this.#at(t, () => undefined);
+  }
+
+  #startCall(turn: string, permit: string, t: number): void {
+    const calling = this.#calling.get(turn);
+    this.#calling.delete(turn);
+    if (!calling) return;
+    const { running, step } = calling;
+    this.#at(t + step.ms, (now) => {
+      this.#limited?.ended(permit, step.ms, step.tokens, 'answered', now);
+      this.#advance(running, now);
+    });
   }
 
   #take(running: Running, step: Extract<Step, { kind: 'take' }>, t: number): void {

@@ -30,6 +30,7 @@ interface PlannedTurn {
  * planned lengths whose calls follow each other, messages without delay, and no failure.
  */
 export class PlannedRun implements World {
+  readonly events: RunEvent[] = [];
   readonly #planned: PlannedTasks;
   readonly #crew: Crew;
   readonly #time = new VirtualTime<() => void>();
@@ -69,7 +70,9 @@ export class PlannedRun implements World {
     if (effect.type === 'cancelTurn' || effect.type === 'killSlot') throw new Error('No turn is to be cancelled.');
   }
 
-  recorded(_events: readonly RunEvent[]): void {}
+  recorded(events: readonly RunEvent[]): void {
+    this.events.push(...events);
+  }
   rested(): void {}
   random(): number {
     return 0;
