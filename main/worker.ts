@@ -11,13 +11,11 @@ import type { Crew } from '../shared/crew/schema.ts';
 import { RunEvents } from './run-events.ts';
 import { summaryOf } from './run-summary.ts';
 
-const runEvents = new RunEvents();
-
 /**
  * Executes jobs that would block the main process, and with it every window, in a separate thread, one job at a time.
  * Inputs and answers are plain values.
  */
-const jobs = {
+const jobsOf = (runEvents: RunEvents) => ({
   load: ({ path }: { path: string }): Promise<LoadedCrew> => loadCrew(path, 'unfinished'),
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ crew, folders }: { crew: Crew; folders: DataFolders }) => estimatesOf(crew, folders),
@@ -27,9 +25,9 @@ const jobs = {
   events: ({ dir, after }: { dir: string; after: number }) => runEvents.after(dir, after),
   stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
   export: ({ dir, below }: { dir: string; below: string }) => exportGroup(dir, { below }),
-};
+});
 
-export type Jobs = typeof jobs;
+export type Jobs = ReturnType<typeof jobsOf>;
 export type JobName = keyof Jobs;
 
 /** A job for the worker, and its answer. */
@@ -39,7 +37,7 @@ export interface Job<Name extends JobName = JobName> {
 }
 export type JobAnswer = { ok: true; value: unknown } | { ok: false; error: unknown };
 
-async function runJob<Name extends JobName>({ name, input }: Job<Name>): Promise<JobAnswer> {
+async function runJob<Name extends JobName>(jobs: Jobs, { name, input }: Job<Name>): Promise<JobAnswer> {
   // The name selects the job and its input type, which TypeScript cannot infer through the index.
   const job = jobs[name] as (input: Job<Name>['input']) => Promise<unknown>;
   try {
@@ -49,4 +47,9 @@ async function runJob<Name extends JobName>({ name, input }: Job<Name>): Promise
   }
 }
 
-parentPort?.on('message', (job: Job) => void runJob(job).then((answer) => parentPort?.postMessage(answer)));
+/** Answers the messages of main. */
+function listen(jobs: Jobs): void {
+  parentPort?.on('message', (job: Job) => void runJob(jobs, job).then((answer) => parentPort?.postMessage(answer)));
+}
+
+listen(jobsOf(new RunEvents()));

@@ -3,14 +3,23 @@ import * as https from 'node:https';
 import { json } from 'node:stream/consumers';
 import { ProxiedAgents } from './proxied-agents.ts';
 
-const agents = new ProxiedAgents(10_000);
-
 /**
- * * Returns the JSON that a URL answers with, directly or through the environment's proxies. Does not follow redirects.
+ * Returns the JSON that a URL answers with, directly or through the environment's proxies. Does not follow redirects.
  * Rejects if the URL cannot be reached, or answers with another status than success or with something that is not JSON.
  */
 export async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
-  const target = new URL(url);
+  const agents = new ProxiedAgents(IDLE_MS);
+  try {
+    return await requestJson(new URL(url), agents, signal);
+  } finally {
+    agents.destroy();
+  }
+}
+
+/** The connection is closed after the answer. This ends it earlier if the server stops sending. */
+const IDLE_MS = 10_000;
+
+async function requestJson(target: URL, agents: ProxiedAgents, signal: AbortSignal): Promise<unknown> {
   const choice = await agents.for(target);
   if (!choice.ok) throw new Error(choice.message);
   const headers = { accept: 'application/json', 'user-agent': 'Crewlane' };
@@ -25,7 +34,7 @@ export async function getJson(url: string, signal: AbortSignal): Promise<unknown
     call.end();
   });
   const { statusCode = 0 } = response;
-  if (statusCode >= 200 && statusCode < 300) return json(response);
+  if (statusCode >= 200 && statusCode < 300) return await json(response);
   response.resume();
   throw new Error(`HTTP ${statusCode}`);
 }
