@@ -1,5 +1,6 @@
 import { formatDateTime } from '../shared/figures/format.ts';
 import { closeRun, useRun } from './state/run.ts';
+import type { OpenRun } from './state/stores/run-store.ts';
 import { useWindowState } from './state/window-state.ts';
 
 /** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */
@@ -7,9 +8,11 @@ export function ShownRun() {
   const win = useWindowState();
   // The run is folded in place; its number shows changes.
   useRun((run) => run.seq);
-  const { id, state, crew, live, reading } = useRun((run) => run);
-  const started = state?.started;
-  if (id === null || !state || !started || !crew) return null;
+  const run = useRun((run) => run);
+  if (run.status === 'none') return null;
+  const { id, state, crew, live } = run;
+  const { started } = state;
+  if (!started) return null;
   const { provider, model, slots } = started.settings;
   const facts = [
     formatDateTime({ wallMs: started.wall_ms, utcOffsetMin: started.utc_offset_min }),
@@ -22,7 +25,7 @@ export function ShownRun() {
       <span className="ellipsis" title={`Run ${id}`}>
         Run of <strong>{crew.name}</strong>
         {facts.map((fact) => ` · ${fact}`).join('')}
-        {` · ${outcomeText(state.outcome, { live, reading })}`}
+        {` · ${statusText(run)}`}
       </span>
       <span className="grow" />
       {!live && (
@@ -34,8 +37,13 @@ export function ShownRun() {
   );
 }
 
-function outcomeText(outcome: string | null, { live, reading }: { live: boolean; reading: boolean }): string {
-  if (live) return 'running';
-  if (reading) return 'loading…';
-  return outcome?.replace('_', ', ') ?? 'interrupted';
+function statusText({ status, live, state }: OpenRun): string {
+  switch (status) {
+    case 'loading':
+      return live ? 'running' : 'loading…';
+    case 'live':
+      return 'running';
+    case 'ended':
+      return state.outcome?.replace('_', ', ') ?? 'interrupted';
+  }
 }

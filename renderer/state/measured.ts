@@ -51,7 +51,7 @@ class Measuring {
   #start(): void {
     this.#stopListening = this.#win.run.subscribe((run, before) => {
       if (run.state !== before.state) this.#begin();
-      else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading)
+      else if (run.seq !== before.seq || run.live !== before.live || run.status !== before.status)
         this.#later(MIN_INTERVAL_MS);
     });
     if (this.#isLatest()) this.#scheduleNextQuery();
@@ -86,15 +86,15 @@ class Measuring {
     this.#clearTimer();
     this.#due = Number.POSITIVE_INFINITY;
     const figures = figuresOfShownRun(this.#win);
-    const { seq, live, reading } = this.#win.run.getState();
+    const { status, seq, live } = this.#win.run.getState();
     // Start the worker before the first event. There are no figures yet.
-    if (!figures || this.#asked === figures || seq === 0) return;
+    if (!figures || status === 'none' || this.#asked === figures || seq === 0) return;
     this.#asked = figures;
     const began = performance.now();
     const answer = await figures.measure();
     if (this.#asked === figures && answer) {
       const answered = performance.now();
-      this.#applyMeasurement(answer, { live, reading });
+      this.#applyMeasurement(answer, { live, status });
       await nextTask();
       const ended = performance.now();
       this.#earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
@@ -107,7 +107,7 @@ class Measuring {
 
   #applyMeasurement(
     { seq, now, figures, changed }: Measurement,
-    flags: Pick<RunFiguresState, 'live' | 'reading'>,
+    flags: Pick<RunFiguresState, 'live' | 'status'>,
   ): void {
     const { id, crew, state } = this.#win.run.getState();
     if (id === null || !crew || !state) return;
@@ -124,10 +124,10 @@ class Measuring {
 
   /** Whether no event has arrived since the last answer. */
   #isLatest(): boolean {
-    const { state, seq, live, reading } = this.#win.run.getState();
+    const { status, state, seq, live } = this.#win.run.getState();
     const { value } = this.#win.measured.getState();
     if (value === null || value.state !== state || value.seq !== seq) return false;
-    return value.live === live && value.reading === reading;
+    return value.live === live && value.status === status;
   }
 }
 

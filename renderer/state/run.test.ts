@@ -65,10 +65,10 @@ describe('The shown run', () => {
     written = 5;
     live = false;
     const seen = new Set<string>();
-    const stop = win.run.subscribe(({ seq, reading }) => seen.add(`${seq} ${reading ? 'reading' : 'read'}`));
+    const stop = win.run.subscribe(({ seq, status }) => seen.add(`${seq} ${status}`));
     await showRun(win, 'r1');
     stop();
-    expect([...seen]).toEqual(['0 reading', '2 reading', '4 reading', '5 reading', '5 read']);
+    expect([...seen]).toEqual(['0 loading', '2 loading', '4 loading', '5 loading', '5 ended']);
   });
 
   it('The shown run stops loading if its events cannot be read', async () => {
@@ -76,7 +76,7 @@ describe('The shown run', () => {
     main.call = (name, input) =>
       asked > 0 ? Promise.reject(new Error('the journal is damaged')) : answer(name, input);
     await expect(showRun(win, 'r1')).rejects.toThrow('the journal is damaged');
-    expect(win.run.getState()).toMatchObject({ seq: 2, reading: false });
+    expect(win.run.getState()).toMatchObject({ seq: 2, status: 'live' });
   });
 
   it('The shown run applies events pushed during loading exactly once', async () => {

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { call } from '../base/bridge.ts';
 import { backToEditing, showCrewOfRun } from './document.ts';
-import { NO_RUN, type ShownRun } from './stores/run-store.ts';
+import { NO_RUN, type ShownRun, settledRun } from './stores/run-store.ts';
 import { perWindow, storeHook, type WindowState } from './window-state.ts';
 
 type RunUpdate = PushBody<'run.update'>;
@@ -39,7 +39,7 @@ export function showNewRun(win: WindowState, id: string, crew: Crew): void {
   feed.showing += 1;
   feed.queued = null;
   backToEditing(win);
-  draw(win, id, crew, { live: true, reading: false });
+  draw(win, { status: 'live', live: true, ...newContent(id, crew) });
 }
 
 /** Shows a run from its folder, finished or in progress. Rejects if the folder cannot be read. */
@@ -56,17 +56,33 @@ export async function showRun(win: WindowState, id: string): Promise<void> {
   if (!first.crew) throw new Error(`The first events of ${id} came without its crew.`);
   if (first.of_crew === false) showCrewOfRun(win, first.crew);
   else backToEditing(win);
-  draw(win, id, first.crew, { live: first.live, reading: true });
+  draw(win, { status: 'loading', live: first.live, ...newContent(id, first.crew) });
   applyEvents(win, first.events);
   await readRest(win, request).finally(() => {
-    if (request === feed.showing) win.run.setState({ reading: false });
+    if (request === feed.showing) stopLoading(win);
   });
 }
 
-function draw(win: WindowState, id: string, crew: Crew, how: Pick<ShownRun, 'live' | 'reading'>): void {
+function newContent(id: string, crew: Crew) {
+  return { id, crew, state: newRun(crew), seq: 0, events: [], texts: new Map() };
+}
+
+function draw(win: WindowState, run: ShownRun): void {
   const feed = feedOf(win);
   feed.clock = { now: 0, at: performance.now() };
-  win.run.setState({ ...NO_RUN, id, crew, state: newRun(crew), ...how, texts: new Map(), events: [] });
+  win.run.setState(run, true);
+}
+
+/** Main owns the run, or it has ended: from its last event, or by an interruption. */
+function settle(win: WindowState, live: boolean): void {
+  const run = win.run.getState();
+  if (run.status !== 'none') win.run.setState(settledRun(run, live), true);
+}
+
+/** Reading has ended, with or without a failure. */
+function stopLoading(win: WindowState): void {
+  const { status, live } = win.run.getState();
+  if (status === 'loading') settle(win, live);
 }
 
 /** Closes the shown run. The canvas shows the edited crew. */
@@ -75,7 +91,7 @@ export function closeRun(win: WindowState): void {
   feed.showing += 1;
   feed.queued = null;
   backToEditing(win);
-  win.run.setState({ ...NO_RUN, events: [] });
+  win.run.setState(NO_RUN, true);
 }
 
 /**
@@ -106,13 +122,13 @@ export function applyEnd(win: WindowState, run: string, last: number): void {
   const { id, seq } = win.run.getState();
   if (id !== run) return;
   if (feed.queued === null && seq >= last) {
-    win.run.setState({ live: false });
+    settle(win, false);
     return;
   }
   feed.queued ??= [];
   const turn = feed.showing;
   readRest(win, turn).catch(() => {
-    if (turn === feed.showing) win.run.setState({ live: false });
+    if (turn === feed.showing) settle(win, false);
   });
 }
 
@@ -127,7 +143,7 @@ async function readRest(win: WindowState, turn: number): Promise<void> {
     applyEvents(win, page.events);
     if (win.run.getState().seq > seq) continue;
     // Only after its last events: until then the run merely looks interrupted.
-    win.run.setState({ live: page.live, reading: false });
+    settle(win, page.live);
     break;
   }
   const batches = feed.queued ?? [];
@@ -143,8 +159,9 @@ function applyWithGaps(win: WindowState, batch: RunUpdate): void {
 }
 
 function applyEvents(win: WindowState, fresh: readonly RunEvent[]): void {
-  const { state, events, seq, texts } = win.run.getState();
-  if (!state) return;
+  const run = win.run.getState();
+  if (run.status === 'none') return;
+  const { state, events, seq, texts } = run;
   const unknown = fresh.filter((event) => event.seq > seq);
   if (unknown.length === 0) return;
   for (const event of unknown) {

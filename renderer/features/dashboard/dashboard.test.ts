@@ -18,7 +18,7 @@ test('A run that is still loading shows no figures and is not simulated', async 
 
   await act(async () => {
     showNewRun(win, 'r', crew);
-    win.run.setState({ live: false, reading: true });
+    win.run.setState({ status: 'loading', live: false });
     take(0, 50);
   });
   await until(() => expect(asked()).toEqual(['measure']));
@@ -29,7 +29,7 @@ test('A run that is still loading shows no figures and is not simulated', async 
 
   await act(async () => {
     take(50, events.length);
-    win.run.setState({ reading: false });
+    win.run.setState({ status: 'ended' });
   });
   await until(() => expect(asked()).toEqual(['measure']));
   await answered();

@@ -30,8 +30,8 @@ export function Dashboard() {
       </div>
     );
   }
-  const { figures, reading } = measured;
-  if (reading) {
+  const { figures, status } = measured;
+  if (status === 'loading') {
     return (
       <div className="empty" aria-busy="true">
         <strong>Loading the run…</strong>

@@ -13,12 +13,12 @@ import { useSimulated } from './simulated.ts';
 const NO_TITLES: ReadonlyMap<string, string> = new Map();
 
 /** The figures that need simulation: bottlenecks, other numbers of slots, and why the prediction was wrong. */
-export function Simulated({ figures: { live, reading } }: { figures: RunFiguresState }) {
+export function Simulated({ figures: { live, status } }: { figures: RunFiguresState }) {
   const simulated = useSimulated();
   if (!simulated) {
     return (
       <Block title="Bottlenecks and scaling">
-        <p className="muted">{availabilityNote(live, reading)}</p>
+        <p className="muted">{availabilityNote(live, status)}</p>
       </Block>
     );
   }
@@ -31,9 +31,9 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
   );
 }
 
-function availabilityNote(live: boolean, reading: boolean): string {
+function availabilityNote(live: boolean, status: RunFiguresState['status']): string {
   if (live) return 'Available when the run has ended.';
-  return reading ? 'Available when the run has been loaded.' : 'Simulating…';
+  return status === 'loading' ? 'Available when the run has been loaded.' : 'Simulating…';
 }
 
 function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {

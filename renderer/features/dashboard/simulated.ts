@@ -14,7 +14,7 @@ export function useSimulated(): SimulatedFigures | null {
   const figures = useMeasured(({ value }) => value);
   const [found, setFound] = useState<{ of: RunFiguresState; simulated: SimulatedFigures } | null>(null);
   useEffect(() => {
-    if (!figures || figures.live || figures.reading || figures.seq !== figures.state.seq) return;
+    if (!figures || figures.live || figures.status === 'loading' || figures.seq !== figures.state.seq) return;
     let wanted = true;
     void figuresOfShownRun(win)
       ?.simulate()

@@ -76,7 +76,7 @@ it('The palette lists only commands that are available', () => {
   search('rerun');
   expect(items()).toEqual([]);
   act(() => showNewRun(win, 'run', CREW));
-  act(() => win.run.setState({ live: false }));
+  act(() => win.run.setState({ status: 'ended', live: false }));
   draw(withRegistry(createElement(CommandPalette, { key: 'open again' })));
   search('rerun');
   expect(items()).toEqual(['Rerun failed tasks', 'Rerun stale tasks']);

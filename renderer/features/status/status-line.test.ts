@@ -11,11 +11,11 @@ test('A run that is still loading is not shown as interrupted before its last ev
   const { crew, events } = randomRun(5);
   showNewRun(win, 'r', crew);
   applyUpdate(win, { run: 'r', events: events.slice(0, 20), text: [], now: 0 });
-  win.run.setState({ live: false, reading: true });
+  win.run.setState({ status: 'loading', live: false });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('loading…');
   expect(element.textContent).not.toContain('interrupted');
-  act(() => win.run.setState({ reading: false }));
+  act(() => win.run.setState({ status: 'ended' }));
   expect(element.textContent).toContain('interrupted (can be resumed)');
 });
 
@@ -25,7 +25,6 @@ test('The status line shows a pause and, while turns are running, that they will
   const { t = 0, seq = 0 } = started.at(-1) ?? {};
   showNewRun(win, 'r', crew);
   applyUpdate(win, { run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
-  win.run.setState({ live: true, reading: false });
   draw(createElement(StatusLine));
   expect(element.textContent).toContain('paused: running turns finish, nothing new starts');
   act(() => applyUpdate(win, { run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));

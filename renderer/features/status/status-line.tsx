@@ -50,7 +50,7 @@ function RunFacts() {
   const win = useWindowState();
   useRun((run) => run.seq);
   const live = useRun((run) => run.live);
-  const reading = useRun((run) => run.reading);
+  const isLoading = useRun((run) => run.status === 'loading');
   const state = useRun((run) => run.state);
   const counts = useMemo(() => state && new RunCounts(state), [state]);
   if (!state || !counts) return null;
@@ -70,15 +70,15 @@ function RunFacts() {
       ))}
       <span className="item num">{formatNumber(tokens)} tokens</span>
       <span className="item num">{cost(usd, isAtMost)}</span>
-      {!live && <span className="item">{restText(state, reading)}</span>}
+      {!live && <span className="item">{restText(state, isLoading)}</span>}
       {live && isPaused(win) && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
     </>
   );
 }
 
 /** The status of a run without an owner. */
-function restText({ outcome }: RunState, reading: boolean): string {
-  if (reading) return 'loading…';
+function restText({ outcome }: RunState, isLoading: boolean): string {
+  if (isLoading) return 'loading…';
   return outcome?.replace('_', ' ') ?? 'interrupted (can be resumed)';
 }
 

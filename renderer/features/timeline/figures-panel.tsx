@@ -36,7 +36,7 @@ export function FiguresPanel({ source, slots, whatIf, durations, changes, onChan
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: needs the focus for scrolling with keys
     <aside className="timeline-side" aria-label="Figures next to the timeline" tabIndex={0}>
-      {measured?.reading ? (
+      {measured?.status === 'loading' ? (
         <p className="muted">Loading the run… Figures appear when all events have been loaded.</p>
       ) : (
         <Figures source={source} figures={measured} />
@@ -159,7 +159,7 @@ function PredictedEnd({ predictedMs, source, figures }: PredictedEndProps) {
 }
 
 function stageOf(figures: RunFiguresState | null): Stage {
-  if (figures === null || figures.live || figures.reading) return 'running';
+  if (figures === null || figures.live || figures.status === 'loading') return 'running';
   const { outcome } = figures.figures;
   return outcome === 'completed' || outcome === 'completed_degraded' ? 'completed' : 'stopped';
 }

@@ -125,11 +125,11 @@ function RunButtons() {
   const live = useRun((run) => run.live);
   const seq = useRun((run) => run.seq);
   const outcome = useRun((run) => run.state?.outcome ?? null);
-  const read = useRun((run) => run.id !== null && !run.reading);
+  const hasEnded = useRun((run) => run.status === 'ended');
   const busy = useUi((ui) => ui.busy);
   const batch = useBatch((one) => one.live);
   const refusal = useDocument(runRefusal) ?? undefined;
-  const canResume = seq > 0 && ((live && isPaused(win)) || (!live && read && outcome === null));
+  const canResume = seq > 0 && ((live && isPaused(win)) || (hasEnded && outcome === null));
   const canPause = live || canResume;
   return (
     <>

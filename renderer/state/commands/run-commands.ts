@@ -195,6 +195,6 @@ export function isPaused(win: WindowState): boolean {
 
 /** Whether the run was interrupted and can be resumed. */
 export function isInterrupted(win: WindowState): boolean {
-  const { state, live, reading } = win.run.getState();
-  return state !== null && !live && !reading && state.outcome === null;
+  const { status, state } = win.run.getState();
+  return status === 'ended' && state.outcome === null;
 }

@@ -3,6 +3,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import type { SegmentsByTask } from '../figures/segments.ts';
+import type { OpenRun } from './run-store.ts';
 
 /** The figures of the shown run at a moment. */
 export interface RunFiguresState {
@@ -14,8 +15,8 @@ export interface RunFiguresState {
   /** Run time, whole milliseconds. */
   now: number;
   live: boolean;
-  /** Whether events are still being read from the run's folder: the figures cover part of the run. */
-  reading: boolean;
+  /** While the run is loading, the figures cover part of it. */
+  status: OpenRun['status'];
   figures: RunFigures;
   segments: SegmentsByTask;
   /** Tasks on the critical path. */
