@@ -7,8 +7,8 @@ export interface ReceivedCall {
   readonly agent: string;
   readonly at: number;
   tokens: number;
-  /** When the engine was told of its end; infinite while it is in flight. */
-  toldAt: number;
+  /** When its end was reported to the engine; infinite while it is in flight. */
+  reportedAt: number;
 }
 
 /** The shortest cooldown after a refusal. */
@@ -18,7 +18,7 @@ const MIN_COOLDOWN_MS = 1000;
 export class StrictProvider {
   readonly #crew: Crew;
   readonly #calls: ReceivedCall[] = [];
-  /** By origin: the cooldowns that the engine has been told of. */
+  /** By origin: the cooldowns that were reported to the engine. */
   readonly #cooldowns = new Map<string, { from: number; until: number }[]>();
   /** The largest number of calls that arrived within one minute. */
   most = 0;
@@ -50,7 +50,7 @@ export class StrictProvider {
     expect((this.#cooldowns.get(origin) ?? []).some(isCooling)).toBe(false);
   }
 
-  /** The engine is told at time `at` that the provider of `agent` asks to wait. */
+  /** Reports to the engine at time `at` that the provider of `agent` asks to wait. */
   refused(agent: string, at: number, retryAfterMs: number): void {
     const cooldowns = this.#cooldowns.get(originOf(agent)) ?? [];
     cooldowns.push({ from: at, until: at + Math.max(MIN_COOLDOWN_MS, retryAfterMs) });
@@ -59,10 +59,10 @@ export class StrictProvider {
 
   /**
    * Another process runs the engine. It knows only what was flushed until `flushedAt`: neither the cooldowns after that,
-   * nor the tokens of the calls whose end it has not been told of.
+   * nor the tokens of the calls whose end was not reported to it.
    */
   forget(flushedAt: number): void {
     this.#cooldowns.clear();
-    for (const call of this.#calls) if (call.toldAt > flushedAt) call.tokens = 0;
+    for (const call of this.#calls) if (call.reportedAt > flushedAt) call.tokens = 0;
   }
 }

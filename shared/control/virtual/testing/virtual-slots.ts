@@ -223,10 +223,10 @@ export class VirtualSlots {
       const agent = turn.submission.agent.name;
       this.#later(turn, arrivesAfter, () => {
         if (turn.isCancelled) return;
-        const call = { agent, at: this.#time.now, tokens: CALL_TOKENS, toldAt: Number.POSITIVE_INFINITY };
+        const call = { agent, at: this.#time.now, tokens: CALL_TOKENS, reportedAt: Number.POSITIVE_INFINITY };
         this.#provider.receive(call, permittedAt);
         this.#later(turn, ms - arrivesAfter, () => {
-          call.toldAt = this.#time.now;
+          call.reportedAt = this.#time.now;
           this.#called(turn, permit, ms);
         });
       });
