@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { limitSettings } from '../../shared/control/limits/settings.ts';
-import type { Crew } from '../../shared/crew/schema.ts';
 import { Random } from '../../shared/random.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { LimitedRow } from './batch/share.ts';
 import { SharedLimits } from './batch/shared-limits.ts';
 import { SlotBroker } from './batch/slot-broker.ts';
-import type { RunHandle, RunRequest } from './request.ts';
-import { systemClock } from './run-clock.ts';
+import type { RunHandle } from './request.ts';
+import { MOST_STEPS, randomRequest, runWithKills } from './testing/killed-runs.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
-import { resumeMemoryRun, startMemoryRun } from './testing/memory-run.ts';
+import { startMemoryRun } from './testing/memory-run.ts';
 import { RandomHost } from './testing/random-host.ts';
 import { actAtRandom } from './testing/random-person.ts';
 import { Rig } from './testing/rig.ts';
-import { SeveredHost } from './testing/severed-host.ts';
 
 /**
  * Event sequences of seeded random runs, without times, as digests. A change of the engine's structure keeps them; a
@@ -24,7 +22,6 @@ import { SeveredHost } from './testing/severed-host.ts';
 const RUNS = 100;
 const RESUMED_RUNS = 40;
 const BATCHES = 30;
-const MOST_STEPS = 20_000;
 /** What a digest covers. Times, texts, sizes and process ids are left out. */
 const FIELDS = [
   ...['type', 'task', 'turn', 'attempt', 'slot', 'slots', 'agent', 'result', 'kind', 'reason', 'outcome', 'by'],
@@ -57,21 +54,6 @@ class Lines {
   }
 }
 
-/** Jitter that depends on the time alone, not on the number of calls before it. */
-function jitter(): number {
-  return (performance.now() * 0.618_033_988_75) % 1;
-}
-
-/** A person who can be asked for reviews and for a larger budget. */
-const PRESENT: Pick<RunRequest, 'attended' | 'reviewer'> = { attended: true, reviewer: 'person' };
-
-function requestFor(crew: Crew, slots: number, random: Random, more: Partial<RunRequest> = {}): RunRequest {
-  const clock = { ...systemClock, wallMs: () => 1_000_000 + performance.now(), random: jitter };
-  const people = random.pick([PRESENT, { reviewer: 'approve_all' }, {}]);
-  const request = rig.request(crew, slots, { clock, ...people, ...more });
-  return { ...request, workspace: '/nowhere' };
-}
-
 /** Lets fake time pass until the runs are done. */
 async function toTheEnd(runs: readonly RunHandle[], act: (run: RunHandle) => void): Promise<void> {
   let open = runs.length;
@@ -89,7 +71,7 @@ async function runOf(seed: number): Promise<string> {
   const random = new Random(seed);
   const crew = randomLimitedCrew(random);
   const host = new RandomHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
-  const run = startMemoryRun(requestFor(crew, random.int(1, 4), random), host);
+  const run = startMemoryRun(randomRequest(rig, crew, random.int(1, 4), random), host);
   const lines = new Lines();
   run.subscribe((events) => lines.take(events));
   const actions = [
@@ -107,45 +89,13 @@ async function runOf(seed: number): Promise<string> {
   return lines.summary();
 }
 
-/** Events of a run whose process is killed and which another process resumes, until it ends. */
+/** Returns the events of a run whose process is killed and which another process resumes. */
 async function resumedRunOf(seed: number): Promise<string> {
   const random = new Random(seed);
   const crew = randomLimitedCrew(random);
-  const request = requestFor(crew, random.int(1, 4), random);
   const lines = new Lines();
-  const journal: RunEvent[] = [];
-  const hostOf = (process: number) =>
-    new SeveredHost(new RandomHost(new Random(seed + process), { calls: [], refusals: [] }));
-  const take = (events: readonly RunEvent[]) => {
-    journal.push(...events);
-    lines.take(events);
-  };
-  let host = hostOf(1_000_000);
-  let run = startMemoryRun(request, host);
-  for (let process = 2; ; process += 1) {
-    const forget = run.subscribe(take);
-    const isKilled = await passesUntilKilled(run, random, process);
-    if (!isKilled || journal.at(-1)?.type === 'run.finished') return lines.summary();
-    forget();
-    host.sever();
-    host = hostOf(process * 1_000_000);
-    run = await resumeMemoryRun(request, journal, host);
-  }
-}
-
-/** Lets a run take its course for a while. Returns false if it ended first. The fifth process lives until the end. */
-async function passesUntilKilled(run: RunHandle, random: Random, process: number): Promise<boolean> {
-  let isOver = false;
-  void run.done.then(() => (isOver = true));
-  const steps = process > 4 ? MOST_STEPS : random.int(5, 80);
-  const actions = [() => run.pause(), () => run.setSlots(random.int(1, 5))] as const;
-  for (let step = 0; step < steps; step += 1) {
-    if (isOver) return false;
-    if (run.state.outcome === null && run.state.interrupted === null)
-      actAtRandom(run, random, { chance: 0.03, actions });
-    await vi.advanceTimersByTimeAsync(run.state.running.size > 0 ? 5 : 100);
-  }
-  return !isOver;
+  lines.take(await runWithKills(randomRequest(rig, crew, random.int(1, 4), random), seed, random));
+  return lines.summary();
 }
 
 /** Events of the rows of a batch, which share slots, pools, limits and a budget. */
@@ -172,7 +122,7 @@ async function batchOf(seed: number): Promise<string[]> {
       },
     };
     const batch = { batch: 'b', row, rows: 4, start_ms: 0 };
-    const run = startMemoryRun(requestFor(crew, slots, random, { id, share, batch }), own.host);
+    const run = startMemoryRun(randomRequest(rig, crew, slots, random, { id, share, batch }), own.host);
     const lines = new Lines();
     run.subscribe((events) => lines.take(events));
     return { run, lines };

@@ -16,16 +16,26 @@ import { startedEvent } from '../run-started-event.ts';
 
 /** Storage that flushes immediately and keeps nothing: subscribers of the run receive its events. */
 const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {} };
+/** Returns the journal of a run whose live state is `journaled`, after the events that an earlier process left. */
+export type JournalOf = (journaled: JournaledState, before: readonly RunEvent[]) => RunJournal;
+
+/** Returns a journal without files. */
+export function memoryJournal(): RunJournal {
+  return new RunJournal(NO_STORAGE);
+}
+
 const NO_OWNER: RunOwner = { close: async () => null };
 
 /** Returns a new run without files and locks. */
-export function openMemoryRun(request: RunRequest): OpenedRun {
+export function openMemoryRun(request: RunRequest, journalOf: JournalOf = memoryJournal): OpenedRun {
   const { crew, clock = systemClock, id = 'memory' } = request;
   const started = startedEvent(request, id, clock.wallMs());
+  const journaled = new JournaledState(crew);
   return {
     ...shellOf(request),
+    journal: journalOf(journaled, []),
     started,
-    journaled: new JournaledState(crew),
+    journaled,
     texts: { results: new Results(crew), transcripts: new Transcripts() },
     opening: { type: 'new', started, reused: null },
     runClock: new RunClock(clock, 0, request.startedAtMonotonicMs),
@@ -33,20 +43,27 @@ export function openMemoryRun(request: RunRequest): OpenedRun {
 }
 
 /** Starts a run without files and locks. Nothing in it waits for the disk, so fake timers control all of its time. */
-export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
-  return begin(openMemoryRun(request), host);
+export function startMemoryRun(request: RunRequest, host: SlotHost, journalOf: JournalOf = memoryJournal): Run {
+  return begin(openMemoryRun(request, journalOf), host);
 }
 
 /** Resumes a run of which only these events are left, without files and locks. The bodies of its calls are lost. */
-export async function resumeMemoryRun(request: RunRequest, events: readonly RunEvent[], host: SlotHost): Promise<Run> {
+export async function resumeMemoryRun(
+  request: RunRequest,
+  events: readonly RunEvent[],
+  host: SlotHost,
+  journalOf: JournalOf = memoryJournal,
+): Promise<Run> {
   const { crew, clock = systemClock, versions } = request;
   const journaled = new JournaledState(crew);
-  for (const event of events.slice(0, withoutPartialEnd(events))) journaled.apply(event);
+  const before = events.slice(0, withoutPartialEnd(events));
+  for (const event of before) journaled.apply(event);
   const { run } = journaled;
   const results = await readResults(crew, run, '/nowhere');
   if (typeof results === 'string' || run.started === null) throw new Error('The run cannot be resumed.');
   const opened: OpenedRun = {
     ...shellOf(request),
+    journal: journalOf(journaled, before),
     started: run.started,
     journaled,
     texts: { results, transcripts: new Transcripts() },
@@ -61,8 +78,7 @@ export async function resumeMemoryRun(request: RunRequest, events: readonly RunE
 }
 
 function shellOf(environment: RunRequest) {
-  const journal = new RunJournal(NO_STORAGE);
-  return { dir: '/nowhere', environment, journal, secrets: new Secrets(), owner: NO_OWNER, notes: [] };
+  return { dir: '/nowhere', environment, secrets: new Secrets(), owner: NO_OWNER, notes: [] };
 }
 
 function begin(opened: OpenedRun, host: SlotHost): Run {
