@@ -248,6 +248,7 @@ export class Run implements RunHandle, Shell {
       planTurn: (view, turn) => planner.plan(view, turn),
       redact: (value) => secrets.redactAll(value),
       blobName: sha256,
+      utf8Bytes: (text) => Buffer.byteLength(text),
       batch: share ? sharedResources(share, row) : null,
     };
   }

@@ -5,7 +5,7 @@ import { allowsCalls, budgetEvent } from './budget/budget.ts';
 import { cancelTurn } from './cancel-turn.ts';
 import type { ControlState } from './control-state.ts';
 import { reportOf } from './limits/call-report.ts';
-import type { LimitsAction } from './limits/limits.ts';
+import type { LimitsAction } from './limits/limit-actions.ts';
 import { permitRequestId, type WaitingCall } from './limits/permits.ts';
 import { budgetOf } from './spend-budget.ts';
 

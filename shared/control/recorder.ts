@@ -22,6 +22,8 @@ export interface JournalRules {
   redact<Value>(value: Value): Value;
   /** Returns the name of a blob: the SHA-256 of its text, in hex. */
   blobName(text: string): string;
+  /** Returns the number of bytes of a text in UTF-8. */
+  utf8Bytes(text: string): number;
 }
 
 /** Records the events of a run: numbers, stamps and redacts each, and applies it to the state of the run. */
@@ -61,7 +63,8 @@ export class Recorder {
 
   /** Returns a result in the form that its event contains. */
   body(text: string): ResultBody {
-    return isShort(text) ? { text } : { blob: this.blob(text) };
+    const isShort = this.#rules.utf8Bytes(text) <= INLINE_RESULT_BYTES;
+    return isShort ? { text } : { blob: this.blob(text) };
   }
 
   /** Returns a text as the journal stores it. */
@@ -79,21 +82,4 @@ export class Recorder {
 
 function emptyOutput(): Output {
   return { events: [], blobs: [], effects: [] };
-}
-
-function isShort(text: string): boolean {
-  // A character takes at most three bytes, so most texts need not be measured.
-  if (text.length * 3 <= INLINE_RESULT_BYTES) return true;
-  return text.length <= INLINE_RESULT_BYTES && utf8Bytes(text) <= INLINE_RESULT_BYTES;
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) bytes += 1;
-    else if (code < 0x800) bytes += 2;
-    else bytes += code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }

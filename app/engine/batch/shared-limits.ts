@@ -1,13 +1,12 @@
-import {
-  type LimitDraft,
-  type LimitSettings,
-  Limits,
-  type LimitsAction,
-  type LimitsBefore,
-  type LimitsChange,
-  type RunLimits,
-  type Throttle,
-} from '../../../shared/control/limits/limits.ts';
+import type {
+  LimitDraft,
+  LimitsAction,
+  LimitsBefore,
+  LimitsChange,
+  Throttle,
+} from '../../../shared/control/limits/limit-actions.ts';
+import { Limits, type RunLimits } from '../../../shared/control/limits/limits.ts';
+import type { LimitSettings } from '../../../shared/control/limits/settings.ts';
 import type { LimitedRow } from './share.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
+import type { LimitsBefore } from '../../../shared/control/limits/limit-actions.ts';
 import { limitSettings } from '../../../shared/control/limits/settings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';

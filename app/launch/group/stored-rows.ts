@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
+import type { LimitsBefore } from '../../../shared/control/limits/limit-actions.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { comparablePath } from '../../base/contained-path.ts';

@@ -1,7 +1,7 @@
 import type { RunState } from '../../run/state.ts';
 import type { ModelEndpoint } from '../base/endpoint.ts';
 import { reachedAfterMs } from './call-report.ts';
-import type { LimitsBefore, RestoredCooldown } from './limits.ts';
+import type { LimitsBefore, RestoredCooldown } from './limit-actions.ts';
 import { WINDOW_MS } from './sliding-window.ts';
 
 /** How long a killed process may have lived after its last event: the interval of samples, and the time of a flush. */

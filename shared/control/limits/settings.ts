@@ -1,5 +1,13 @@
 import type { Crew } from '../../crew/schema.ts';
-import type { LimitSettings } from './limits.ts';
+
+/** The limits of a crew. */
+export interface LimitSettings {
+  /** Requests and tokens per minute of each endpoint (provider, origin and key), over all slots; undefined: no limit. */
+  rpm: number | undefined;
+  tokensPerMinute: number | undefined;
+  /** Requests per minute of each limited agent, by name. */
+  agentRpm: ReadonlyMap<string, number>;
+}
 
 /** Returns the limits that a crew file sets. */
 export function limitSettings(crew: Crew): LimitSettings {

@@ -32,6 +32,7 @@ export class Driven {
       planTurn: (_view, turn) => ({ submission: submissionOf(turn), shortened: [] }),
       redact: (value) => value,
       blobName: (text) => `blob of ${text.length} characters`,
+      utf8Bytes: (text) => text.length,
       batch: null,
       ...more,
     };

@@ -3,7 +3,8 @@ import type { EventDraft } from '../../run/events.ts';
 import { earliest } from '../base/earliest.ts';
 import type { ModelEndpoint } from '../base/endpoint.ts';
 import { type CallReport, reachedAfterMs } from '../limits/call-report.ts';
-import { type LimitSettings, Limits } from '../limits/limits.ts';
+import { Limits } from '../limits/limits.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import { ThrottledAgents } from '../throttles/throttled-agents.ts';
 
 /** The limits of a simulation, and what they count. */
