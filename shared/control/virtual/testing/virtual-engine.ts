@@ -143,6 +143,7 @@ function openControl(
       names.set(text, name);
       return name;
     },
+    utf8Bytes: (text) => text.length,
     batch: null,
   };
   const settings = { ...STARTED.settings, slots };
