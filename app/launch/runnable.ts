@@ -4,6 +4,7 @@ import type { Problem } from '../../shared/crew/problem.ts';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { isGenerator } from '../crew-file/prepare/prepare.ts';
+import { descriptorOf } from '../models/descriptors.ts';
 import { priceOf } from '../models/known-models.ts';
 import type { Price } from '../models/prices.ts';
 import type { CustomPrices } from './custom-prices.ts';
@@ -70,8 +71,8 @@ function invalidSchemas({ tasks }: Crew): Problem[] {
 }
 
 /**
- * Reports models without a known price if there is a budget, because it could not be enforced. `budget` is in US
- * dollars.
+ * Reports models without a known price if there is a budget, because it could not be enforced, unless their provider
+ * reports the cost of each call. `budget` is in US dollars.
  */
 export function unknownPrices(
   budget: number | null,
@@ -80,7 +81,7 @@ export function unknownPrices(
 ): Problem[] {
   if (budget === null) return [];
   const unknown = [...agents.values()]
-    .filter((choice) => priceOfChoice(choice, own) === null)
+    .filter((choice) => priceOfChoice(choice, own) === null && !descriptorOf(choice.provider).reportsCost)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
   const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Remove budget_usd, choose another model, or add its price to prices.json in the data folder (shown by "doctor").`;

@@ -94,7 +94,7 @@ export class Answer {
         promptTokens: this.#usage.prompt_tokens,
         cachedTokens: this.#usage.cached_tokens,
         completionTokens: this.#usage.completion_tokens,
-        costUsd: descriptorOf(this.#access).reportsCost ? this.#usage.cost_usd : null,
+        costUsd: descriptorOf({ name: this.#access.provider }).reportsCost ? this.#usage.cost_usd : null,
         estimated: false,
       };
     }

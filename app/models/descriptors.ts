@@ -1,5 +1,3 @@
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
-
 /** The names of the parameter for the longest answer. */
 export type LengthField = 'max_tokens' | 'max_completion_tokens';
 
@@ -65,6 +63,7 @@ const DESCRIPTORS: ReadonlyMap<string, Descriptor> = new Map(
   } satisfies Record<string, Descriptor>),
 );
 
-export function descriptorOf({ provider }: Pick<ModelAccess, 'provider'>): Descriptor {
-  return DESCRIPTORS.get(provider) ?? COMPATIBLE;
+/** @param name of the provider; one that is not known counts as a compatible server */
+export function descriptorOf({ name }: { name: string }): Descriptor {
+  return DESCRIPTORS.get(name) ?? COMPATIBLE;
 }

@@ -48,5 +48,7 @@ export function headersOf(access: ModelAccess): OutgoingHttpHeaders {
 }
 
 function keyHeader(access: ModelAccess, key: string): OutgoingHttpHeaders {
-  return descriptorOf(access).auth === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` };
+  return descriptorOf({ name: access.provider }).auth === 'api-key'
+    ? { 'api-key': key }
+    : { authorization: `Bearer ${key}` };
 }

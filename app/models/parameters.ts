@@ -62,7 +62,7 @@ export class Parameters {
  */
 export function optionsOf(access: ModelAccess, { lengthField, leftOut }: Learned): Record<string, unknown> {
   const { model, temperature, max_tokens, parameters = {} } = access;
-  const descriptor = descriptorOf(access);
+  const descriptor = descriptorOf({ name: access.provider });
   const all: Record<string, unknown> = {
     ...(descriptor.usage === 'ask' ? { stream_options: { include_usage: true } } : {}),
     ...(temperature === undefined ? {} : { temperature }),
@@ -103,7 +103,7 @@ function hasOwnLength(parameters: NonNullable<ModelAccess['parameters']>): boole
 }
 
 function isFixed(access: ModelAccess, temperature: unknown): boolean {
-  const { fixedTemperature } = descriptorOf(access);
+  const { fixedTemperature } = descriptorOf({ name: access.provider });
   return temperature !== 1 && fixedTemperature !== null && fixedTemperature.test(access.model);
 }
 

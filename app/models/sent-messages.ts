@@ -14,7 +14,7 @@ export interface SentMessages {
  */
 export function sentMessages(messages: readonly Message[], access: ModelAccess, { leftOut }: Learned): SentMessages {
   const echoed = new Set<string>();
-  const { withheld } = descriptorOf(access);
+  const { withheld } = descriptorOf({ name: access.provider });
   const keep = (fields: object) =>
     Object.fromEntries(
       Object.entries(fields).filter(([name]) => {
