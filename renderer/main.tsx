@@ -15,7 +15,7 @@ import { WindowProvider } from './state/window-provider.tsx';
 import { createWindowState } from './state/window-state.ts';
 
 declare global {
-  /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */
+  /** Libraries that create style elements read it: the page's policy accepts only style elements with this nonce. */
   var __webpack_nonce__: string | undefined;
 }
 globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content;

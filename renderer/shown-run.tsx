@@ -3,10 +3,10 @@ import { closeRun, useRun } from './state/run.ts';
 import type { OpenRun } from './state/stores/run-store.ts';
 import { useWindowState } from './state/window-state.ts';
 
-/** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */
+/** Describes the run that the panels show: its crew, start, model, slots and outcome. */
 export function ShownRun() {
   const win = useWindowState();
-  // The run is folded in place; its number shows changes.
+  // The run changes in place: its number of events shows changes.
   useRun((run) => run.seq);
   const run = useRun((run) => run);
   if (run.status === 'none') return null;

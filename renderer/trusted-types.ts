@@ -3,8 +3,8 @@ interface TrustedTypes {
 }
 
 /**
- * The page's policy lets no text become markup or code (`require-trusted-types-for 'script'`). Workers are the one use that
- * it has to allow: their addresses become trusted here if they belong to the application. Imported before any worker starts.
+ * The page's policy forbids text to become markup or code (`require-trusted-types-for 'script'`). Only workers need an
+ * exception: this module allows their addresses if they belong to the application. Import it before any worker starts.
  */
 const trustedTypes = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
 trustedTypes?.createPolicy('default', {

@@ -25,5 +25,5 @@ export function useBlob(run: string | null, blob: string | null): Loaded {
 }
 
 function readFailure(error: unknown): string {
-  return `Cannot read it from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
+  return `Could not read this text from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
 }

@@ -3,17 +3,19 @@ import { toast } from './ui.ts';
 import type { WindowState } from './window-state.ts';
 
 /**
- * Something that a person can do in the window, written once. The palette, the keyboard, the shortcuts dialog and the
- * native menu are all made from it.
+ * An action that the user can perform in the window, defined once for the palette, the keyboard, the shortcuts dialog
+ * and the native menu.
  */
 export interface Command {
   /** Identifies the command, also in messages from the native menu. */
   name: string;
-  /** As the palette and the shortcuts dialog show it. */
+  /** The label in the palette and in the shortcuts dialog. */
   label: string;
   /** The group of the shortcuts dialog that lists the command, if it has a shortcut. */
   section: 'Crew' | 'File' | 'Run';
-  /** Its place in the native menu. Its label there is `label` in title case, unless `menu` has one of its own. */
+  /**
+   * The position in the native menu. The label there is `label` in title case, unless `menu` contains another label.
+   */
   menu?: Pick<MenuCommand, 'menu' | 'group'> & { label?: string };
   /** The native menu's shortcut, such as `Mod+Shift+P`. `Mod` is Ctrl or Cmd. */
   accelerator?: string;

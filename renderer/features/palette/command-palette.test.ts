@@ -22,7 +22,7 @@ const search = (query: string) =>
   act(() => {
     const input = element.querySelector('input');
     if (!input) throw new Error('The palette has no input.');
-    // React notices a change only where the element's own setter was used.
+    // React notices a change only if the element's own setter was used.
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, query);
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });

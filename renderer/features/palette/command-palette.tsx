@@ -18,7 +18,7 @@ interface Entry extends Searchable {
   act: () => void;
 }
 
-/** At most this number of entries is in the page, however large the crew is. */
+/** The maximum number of entries in the page, however large the crew is. */
 const MAX_ENTRIES = 50;
 const MAX_AGENTS = 8;
 
@@ -50,7 +50,7 @@ function agentEntries(win: WindowState, agents: Crew['agents']): Entry[] {
   return agents.map(({ name }) => nodeEntry(win, `agent:${name}`, name, `${name} agent`));
 }
 
-/** Go to anything: nodes, actions, panels. Only the best matches are in the page. */
+/** Finds nodes, actions and panels by name. Only the best matches are in the page. */
 export function CommandPalette() {
   const win = useWindowState();
   const registry = useRegistry();

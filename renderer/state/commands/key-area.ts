@@ -1,18 +1,18 @@
 /**
- * What keys are meant for, by where the focus is. Elements say so with `data-keys`:
+ * The meaning of keys, depending on the element with the focus. Elements declare it with `data-keys`:
  *
  * - `crew`: canvas and library, where keys edit the crew
- * - `fields`: inspector and toolbar, where undo and redo are the crew's
- * - any other value, or none: keys never touch the crew
+ * - `fields`: inspector and toolbar, where undo and redo apply to the crew
+ * - any other value, or none: keys never change the crew
  */
 export type KeyArea = 'crew' | 'fields' | 'other';
 
-/** Follows the element that is pressed or focused, to know what a key without a focus is meant for. */
+/** Remembers the element that was pressed or focused last, to interpret keys when no element has the focus. */
 export class KeyAreas {
-  /** The marked element that was last pressed or focused; null where it was none. */
+  /** The element with `data-keys` around the last press or focus; null if there was none. */
   #lastMarked: Element | null = null;
 
-  /** Starts to follow; returns a function that stops it. */
+  /** Starts to observe the page. Returns a function that stops it. */
   follow(): () => void {
     const note = ({ target }: Event) => {
       this.#lastMarked = target instanceof Element ? target.closest('[data-keys]') : null;
@@ -27,8 +27,8 @@ export class KeyAreas {
   }
 
   /**
-   * The area of a key event. Without a focus the page's body receives keys: they are the crew's, unless the part of the
-   * window that was last pressed, and still exists, is one that only shows something.
+   * The area of a key event. If no element has the focus, the body of the page receives keys. They then apply to the
+   * crew, unless the part of the window that was pressed last, and still exists, has the area `other`.
    */
   of(target: EventTarget | null): KeyArea {
     if (target instanceof Element && target !== document.body && target !== document.documentElement)
@@ -44,7 +44,7 @@ function areaOf(element: Element): KeyArea {
 
 const WRITTEN = 'input:not([type="range"], [type="color"], [type="checkbox"], [type="radio"]), textarea';
 
-/** Whether keys write into this element. */
+/** Whether keys type text into this element. */
 export function isWriting(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches(`${WRITTEN}, [contenteditable="true"]`);
 }

@@ -132,7 +132,7 @@ export async function isCrewSynced(win: WindowState): Promise<boolean> {
   return false;
 }
 
-/** The run command that the toolbar shows. */
+/** The options of a run, from the settings of the crew. */
 export function startOptionsOf({ settings }: Crew): CallInput<'run.start'> {
   const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
   return { slots, provider, base_url, model };
