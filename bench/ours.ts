@@ -29,7 +29,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
   const processes = nodePool(slotFile, listedEnvironment(process.env));
   const root = mkdtempSync(join(folder, 'run-'));
   try {
-    if (!workload.cold) await standing(processes);
+    if (!workload.cold) await untilWarm(processes);
     const request = requestOf(workload.tasks, root, server.baseUrl);
     await server.arrivals();
     const startedAt = performance.now();
@@ -51,7 +51,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
 }
 
 /** Waits until the slots are warm, as in the window a few seconds after it has opened. */
-async function standing(processes: SlotProcessManager): Promise<void> {
+async function untilWarm(processes: SlotProcessManager): Promise<void> {
   processes.keepWarm(SLOTS);
   while (processes.counts().ready <= SLOTS) await delay(10);
 }

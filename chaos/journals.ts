@@ -6,15 +6,15 @@ import { runFolders } from './moments.ts';
 export type Acknowledged = string;
 
 /** The content of a round's data folder: a run, or a batch with one run per row. */
-export interface Kept {
+export interface StoredRuns {
   /** The folder to resume; null if there is nothing to resume and the round must start again. */
   dir: string | null;
   /** The runs whose start was journaled, by name. Rows of a batch that have not started have none. */
   runs: Journal[];
 }
 
-export async function keptIn(home: string, rows: number | null): Promise<Kept> {
-  const kept: Kept = { dir: null, runs: [] };
+export async function storedRunsIn(home: string, rows: number | null): Promise<StoredRuns> {
+  const kept: StoredRuns = { dir: null, runs: [] };
   for (const dir of await runFolders(home)) {
     if (await isBatchFolder(dir)) {
       if ((await loadBatch(dir)).ok) kept.dir = dir;
@@ -28,12 +28,12 @@ export async function keptIn(home: string, rows: number | null): Promise<Kept> {
   return kept;
 }
 
-export function hasFinished({ runs }: Kept, rows: number | null): boolean {
+export function hasFinished({ runs }: StoredRuns, rows: number | null): boolean {
   return runs.length === (rows ?? 1) && runs.every(({ events }) => events.at(-1)?.type === 'run.finished');
 }
 
 /** Whether it was interrupted because its slot processes kept exiting right after their start. */
-export function waitsForSlots({ runs }: Kept): boolean {
+export function waitsForSlots({ runs }: StoredRuns): boolean {
   return runs.some(({ events }) => {
     const last = events.at(-1);
     return last?.type === 'run.interrupted' && last.reason === 'slots';
@@ -47,7 +47,7 @@ export function rowName({ dir }: Journal): Acknowledged | null {
 }
 
 /** Returns the acknowledged ends that are in no journal. */
-export function lost({ runs }: Kept, acknowledged: ReadonlySet<Acknowledged>): Acknowledged[] {
+export function lost({ runs }: StoredRuns, acknowledged: ReadonlySet<Acknowledged>): Acknowledged[] {
   const known = new Set(
     runs.flatMap((run) => {
       const row = rowName(run);

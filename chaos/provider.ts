@@ -11,7 +11,7 @@ const requestSchema = z.object({ messages: z.array(messageSchema.loose()) });
 type Messages = z.infer<typeof requestSchema>['messages'];
 
 /** A received request. */
-export interface Asked {
+export interface ReceivedRequest {
   id: number;
   /** The task of the call, with its row in a batch (`ants_t1`), or `@assignment`. */
   task: string;
@@ -26,7 +26,7 @@ const CLOSING_MS = 300;
 
 /** The model server of chaos tests. It answers and fails according to the crew's script, and records every request. */
 export class ChaosProvider {
-  readonly asked: Asked[] = [];
+  readonly asked: ReceivedRequest[] = [];
   /** Violations of invariants, as text. */
   readonly problems: string[] = [];
   readonly baseUrl: string;
@@ -63,11 +63,11 @@ export class ChaosProvider {
     const body = await bodyOf(request).catch(() => null);
     if (body === null) return;
     const { messages } = requestSchema.parse(JSON.parse(body));
-    const task = whoseCall(messages);
+    const task = taskNamed(messages);
     const turn = `${task} ${messages[0]?.content?.split(':')[0]}${roleIn(messages)}`;
     const conversation = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
     const earlier = this.asked.filter((asked) => asked.conversation === conversation).length;
-    const asked: Asked = { id: this.asked.length + 1, task, turn, conversation };
+    const asked: ReceivedRequest = { id: this.asked.length + 1, task, turn, conversation };
     this.asked.push(asked);
     void this.#watch(asked, response);
     const call = messages.filter(({ role }) => role === 'assistant').length;
@@ -79,7 +79,7 @@ export class ChaosProvider {
   }
 
   /** Two concurrent calls of one turn would mean two running attempts. */
-  async #watch({ turn, id }: Asked, response: ServerResponse): Promise<void> {
+  async #watch({ turn, id }: ReceivedRequest, response: ServerResponse): Promise<void> {
     const open = this.#open.get(turn) ?? new Set();
     this.#open.set(turn, open);
     const before = [...open];
@@ -128,10 +128,10 @@ export class ChaosProvider {
     }
   }
 
-  #answer(response: ServerResponse, { id, task }: Asked, messages: Messages, call: number): void {
+  #answer(response: ServerResponse, { id, task }: ReceivedRequest, messages: Messages, call: number): void {
     const chosen = choiceIn(messages, id);
     const [, row = '', name = ''] = /^(.*_)?(t\d+)$/.exec(task) ?? [];
-    const step = chosen || helps(messages) ? undefined : this.#crew.steps.get(name)?.[call];
+    const step = chosen || isHelp(messages) ? undefined : this.#crew.steps.get(name)?.[call];
     if (step) {
       const made = { name: step.tool, arguments: JSON.stringify(step.args).replace(HELP, `${HELP}${row}`) };
       begin(response, { tool_calls: [{ index: 0, id: callId(id), type: 'function', function: made }] });
@@ -160,7 +160,7 @@ function callId(id: number): string {
   return `call-${answerName(id)}`;
 }
 
-function whoseCall(messages: Messages): string {
+function taskNamed(messages: Messages): string {
   const prompt = messages[1]?.content ?? '';
   if (prompt.startsWith('# Assignment')) return `${/Do (\w+_)t\d+\./.exec(prompt)?.[1] ?? ''}@assignment`;
   return /^(?:Do|Help with) (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
@@ -171,16 +171,16 @@ function roleIn(messages: Messages): string {
   if (votersIn(messages)) return ' votes';
   const asks = /^# (?:Question|Work) from (\w+)$/m.exec(messages[1]?.content ?? '')?.[1];
   if (asks !== undefined) return ` helps ${asks}`;
-  return reviews(messages) ? ' reviews' : '';
+  return isReview(messages) ? ' reviews' : '';
 }
 
 /** Whether it is a call of a coworker, which is made once and uses no tools. */
-function helps(messages: Messages): boolean {
+function isHelp(messages: Messages): boolean {
   return /^Help with \w+\.$/m.test(messages[1]?.content ?? '');
 }
 
 /** Whether it is a manager review. */
-function reviews(messages: Messages): boolean {
+function isReview(messages: Messages): boolean {
   return messages[1]?.content?.startsWith('# Review') ?? false;
 }
 
@@ -188,7 +188,7 @@ function reviews(messages: Messages): boolean {
 function choiceIn(messages: Messages, id: number): object | null {
   const voters = votersIn(messages);
   if (voters) return { vote: voters[id % voters.length] };
-  if (reviews(messages)) return id % 3 === 0 ? { approved: false, remark: 'Do it better.' } : { approved: true };
+  if (isReview(messages)) return id % 3 === 0 ? { approved: false, remark: 'Do it better.' } : { approved: true };
   return readAssignmentPrompt(messages[1]?.content ?? '');
 }
 

@@ -6,7 +6,15 @@ import type { RunEvent } from '../shared/run/events.ts';
 import { type Counts, noCounts } from './counts.ts';
 import type { ChaosCrew } from './crew.ts';
 import { answeredCalls, checkFinished, checkJournal, completedTasks, type Journal } from './journal-checks.ts';
-import { type Acknowledged, hasFinished, type Kept, keptIn, lost, rowName, waitsForSlots } from './journals.ts';
+import {
+  type Acknowledged,
+  hasFinished,
+  lost,
+  rowName,
+  type StoredRuns,
+  storedRunsIn,
+  waitsForSlots,
+} from './journals.ts';
 import { randomMoment, reached, runFolders } from './moments.ts';
 import type { Owner, Victim } from './owner.ts';
 import { cutPower } from './power-cut.ts';
@@ -74,14 +82,14 @@ export class Round {
       const slots = this.#killSlots(owner);
       const moment = left > 0 ? randomMoment(this.#random, this.#parts.victim.startMs) : { afterMs: PATIENCE_MS };
       await reached(moment, this.#home, owner.over);
-      const gaveUp = await this.#gaveUp(owner);
+      const exited = await this.#exitedEarly(owner);
       if (await this.#hasFinished()) await this.#finish(owner);
-      else if (gaveUp === null) await this.#kill(owner);
+      else if (exited === null) await this.#kill(owner);
       if ((await slots) >= FAILED_STARTS && waitsForSlots(await this.#kept())) continue;
-      if (gaveUp !== null) this.#problems.add(`it exited without finishing the run: ${gaveUp}`);
+      if (exited !== null) this.#problems.add(`it exited without finishing the run: ${exited}`);
       else if (left === 0 && !(await this.#hasFinished()))
         this.#problems.add(`without kills, it does not finish: ${(await owner.ended).stderr.slice(-2000)}`);
-      if (gaveUp !== null || left === 0) return;
+      if (exited !== null || left === 0) return;
       left -= 1;
     }
   }
@@ -94,8 +102,8 @@ export class Round {
     return victim.resume(dir, this.#home);
   }
 
-  #kept(): Promise<Kept> {
-    return keptIn(this.#home, this.#rows);
+  #kept(): Promise<StoredRuns> {
+    return storedRunsIn(this.#home, this.#rows);
   }
 
   get #rows(): number | null {
@@ -105,7 +113,7 @@ export class Round {
   /**
    * Returns the output of a process that exited without finishing the run and without being killed; null for others.
    */
-  async #gaveUp(owner: Owner): Promise<string | null> {
+  async #exitedEarly(owner: Owner): Promise<string | null> {
     const end = await Promise.race([owner.ended, null]);
     if (end === null || (await this.#hasFinished())) return null;
     return `exit code ${end.code}: ${end.stderr.slice(-2000)}`;
@@ -153,9 +161,9 @@ export class Round {
     if (this.#random.chance(0.5)) await gone;
     const { runs } = await this.#check();
     // An acknowledged row is completely on disk.
-    const unsafe = runs.filter((run) => !this.#acknowledged.has(rowName(run) ?? ''));
-    if (unsafe.length === 0 || !this.#random.chance(0.3)) return;
-    const { dir } = unsafe[this.#random.int(0, unsafe.length - 1)] ?? {};
+    const unacknowledged = runs.filter((run) => !this.#acknowledged.has(rowName(run) ?? ''));
+    if (unacknowledged.length === 0 || !this.#random.chance(0.3)) return;
+    const { dir } = unacknowledged[this.#random.int(0, unacknowledged.length - 1)] ?? {};
     if (dir === undefined) return;
     await cutPower(dir, this.#acknowledged, this.#random);
     this.counts.powerCuts += 1;
@@ -183,7 +191,7 @@ export class Round {
   }
 
   /** Checks the invariants that apply at any time. */
-  async #check(): Promise<Kept> {
+  async #check(): Promise<StoredRuns> {
     const kept = await this.#kept();
     for (const problem of kept.runs.flatMap(checkJournal)) this.#problems.add(problem);
     for (const acknowledged of lost(kept, this.#acknowledged))
@@ -198,7 +206,7 @@ export class Round {
     this.counts.faults += provider.faults;
     for (const run of (await this.#check()).runs) {
       for (const problem of checkFinished(run)) this.#problems.add(problem);
-      for (const problem of await askedAgain(run, provider)) this.#problems.add(problem);
+      for (const problem of await repeatedCalls(run, provider)) this.#problems.add(problem);
       this.#count(run);
     }
   }
@@ -215,7 +223,7 @@ export class Round {
 }
 
 /** Checks that no call with a journaled answer was repeated, and none was answered twice. */
-async function askedAgain(journal: Journal, { asked }: ChaosProvider): Promise<string[]> {
+async function repeatedCalls(journal: Journal, { asked }: ChaosProvider): Promise<string[]> {
   const last = new Map(asked.map(({ conversation, id }) => [conversation, id]));
   const conversations = new Map(asked.map(({ conversation, id }) => [id, conversation]));
   const problems: string[] = [];

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { app } from 'electron';
 import { leadsBelow } from '../app/base/contained-path.ts';
 import { sha256 } from '../app/base/hash.ts';
-import { lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import { readFileState } from '../app/crew-file/file-on-disk.ts';
 import type { Expected } from '../app/crew-file/save.ts';
 import { readTemplate } from '../app/crew-file/templates.ts';
 import type { Problem } from '../shared/crew/problem.ts';
@@ -144,7 +144,7 @@ export class Documents {
     }
     try {
       // The dialog has asked whether the existing file may be replaced.
-      return await this.#write(session, crew, path, baseOf(await lookAtFile(path)) ?? 'missing');
+      return await this.#write(session, crew, path, baseOf(await readFileState(path)) ?? 'missing');
     } finally {
       session.reserved = null;
     }
@@ -294,7 +294,7 @@ export class Documents {
   async #showRecovered(session: Session, { content }: OrphanedCopy, path: string | null): Promise<void> {
     const { crew, kept_ms, origin, path: from } = content;
     const base: Expected = content.base === null ? 'missing' : { hash: content.base };
-    const file = path === null ? 'none' : recoveredFileState(base, await lookAtFile(path));
+    const file = path === null ? 'none' : recoveredFileState(base, await readFileState(path));
     const found = { document: { path, crew, edited: true }, base, origin };
     this.#show(session, { ...found, shippedFrom: null }, { kind: 'recovered', kept_ms, from, file });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '../app/base/hash.ts';
-import { type FileOnDisk, lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import { type FileOnDisk, readFileState } from '../app/crew-file/file-on-disk.ts';
 import type { LoadedCrew } from '../app/crew-file/load.ts';
 import type { Expected } from '../app/crew-file/save.ts';
 import type { Crew } from '../shared/crew/schema.ts';
@@ -89,7 +89,7 @@ export class FileGuard {
   /** Keeps the crew in the window: what is on disk now may be replaced. Returns why it cannot be, or null. */
   async keep(): Promise<string | null> {
     if (this.#path !== null) {
-      const disk = await lookAtFile(this.#path);
+      const disk = await readFileState(this.#path);
       const base = baseOf(disk);
       if (base === null) return `${this.#path} cannot be read. Save to another location.`;
       this.#base = base;
@@ -152,10 +152,10 @@ export class FileGuard {
 
 /** The state of a file once two checks in a row have found the same. */
 async function stateWhenSettled(path: string, base: Expected): Promise<FileOnDisk> {
-  let found = await lookAtFile(path);
+  let found = await readFileState(path);
   for (let checks = 1; checks < MAX_CHECKS && !isSame(baseOf(found), base); checks += 1) {
     await delay(SETTLE_MS);
-    const next = await lookAtFile(path);
+    const next = await readFileState(path);
     if (isSame(baseOf(found), baseOf(next))) return next;
     found = next;
   }

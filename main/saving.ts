@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { sha256 } from '../app/base/hash.ts';
-import { lookAtFile } from '../app/crew-file/file-on-disk.ts';
+import { readFileState } from '../app/crew-file/file-on-disk.ts';
 import { type Expected, writeCrewFile } from '../app/crew-file/save.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import { serializeCrew } from '../shared/crew/serialize.ts';
@@ -35,7 +35,7 @@ export async function saveToFile(
 ): Promise<WriteResult> {
   const text = serializeCrew(crew);
   for (let expected = base; ; ) {
-    const disk = await lookAtFile(path);
+    const disk = await readFileState(path);
     switch (beforeSave(expected, disk)) {
       case 'write': {
         const saved = await writeCrewFile(path, text, expected);

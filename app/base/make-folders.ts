@@ -17,7 +17,7 @@ export async function makeFolders(path: string, access: 'private' | 'default'): 
 }
 
 /** Removes the folders that `makeFolders` created and that are still empty. */
-export async function unmakeFolders(made: readonly string[]): Promise<void> {
+export async function removeCreatedFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) {
     try {
       await rmdir(folder);

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolders, unmakeFolders } from './make-folders.ts';
+import { makeFolders, removeCreatedFolders } from './make-folders.ts';
 import { makePrivateFolder, makePrivateFolderSync } from './private-folder.ts';
 
 let dir: string;
@@ -52,7 +52,7 @@ describe('makeFolders', () => {
     const made = await makeFolders(join(dir, 'a', 'b'), 'private');
     expect(made).toEqual([join(dir, 'a'), join(dir, 'a', 'b')]);
     await writeFile(join(dir, 'a', 'file'), '');
-    await unmakeFolders(made);
+    await removeCreatedFolders(made);
     expect(await readdir(join(dir, 'a'))).toEqual(['file']);
   });
 });

@@ -1,4 +1,4 @@
-import { costAheadUsd, isOverBudget, isSpentEstimated, tasksToPay } from '../../shared/run/budget.ts';
+import { isOverBudget, isSpentEstimated, remainingCostUsd, tasksWithCostAhead } from '../../shared/run/budget.ts';
 import { type OpenReview, openReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { CommandResult } from '../engine/request.ts';
@@ -83,7 +83,7 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
           spentUsd: group.spentUsd,
           isEstimated: running.some(({ run }) => isSpentEstimated(run.state)),
           tasksLeft: tasksLeftIn(group),
-          aheadUsd: kind === 'run' ? costAheadUsd(first) : null,
+          aheadUsd: kind === 'run' ? remainingCostUsd(first) : null,
         };
         const usd = await askBudget(budget, io, terminal, withdrawn);
         return usd === null ? null : group.setBudget(usd);
@@ -104,7 +104,7 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
 /** Number of tasks that would still cost something, including those of rows that have not started. */
 function tasksLeftIn({ rows, crew }: GroupHandle): number {
   return rows.reduce((sum, { status, handle, done }) => {
-    if (handle) return sum + tasksToPay(handle.state).length;
+    if (handle) return sum + tasksWithCostAhead(handle.state).length;
     return status === 'ended' ? sum : sum + crew.tasks.length - done;
   }, 0);
 }
@@ -134,5 +134,5 @@ function reviewQuestion({ leave, ...prompt }: ReviewQuestionInput): Question {
 }
 
 function needsBudget(state: RunState): boolean {
-  return isOverBudget(state) && tasksToPay(state).length > 0;
+  return isOverBudget(state) && tasksWithCostAhead(state).length > 0;
 }

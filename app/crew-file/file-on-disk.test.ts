@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../base/hash.ts';
-import { lookAtFile } from './file-on-disk.ts';
+import { readFileState } from './file-on-disk.ts';
 import { writeCrewFile } from './save.ts';
 
 let dir: string;
@@ -17,21 +17,21 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 describe('the state of a file', () => {
   it('the state of a file is the hash of its text, with or without a byte order mark', async () => {
     await writeFile(path, 'ünï');
-    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
+    expect(await readFileState(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
     await writeFile(path, '\ufeffünï');
-    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
+    expect(await readFileState(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
   });
 
   it('the hash covers a text longer than one read', async () => {
     const text = 'x'.repeat(2_500_000);
     await writeFile(path, text);
-    expect(await lookAtFile(path)).toMatchObject({ hash: sha256(text) });
+    expect(await readFileState(path)).toMatchObject({ hash: sha256(text) });
   });
 
   it('A missing file and an unreadable file are distinguished.', async () => {
-    expect(await lookAtFile(path)).toEqual({ kind: 'missing' });
-    expect(await lookAtFile(join(path, 'below'))).toEqual({ kind: 'missing' });
-    expect(await lookAtFile(dir)).toMatchObject({ kind: 'unreadable' });
+    expect(await readFileState(path)).toEqual({ kind: 'missing' });
+    expect(await readFileState(join(path, 'below'))).toEqual({ kind: 'missing' });
+    expect(await readFileState(dir)).toMatchObject({ kind: 'unreadable' });
   });
 });
 
@@ -51,7 +51,7 @@ describe('a save that expects a content', () => {
     expect(await readFile(path, 'utf8')).toBe('of another program');
     await rm(path);
     expect(await write('new', { hash: sha256('old') })).toMatchObject({ ok: false, changed: true });
-    expect(await lookAtFile(path)).toEqual({ kind: 'missing' });
+    expect(await readFileState(path)).toEqual({ kind: 'missing' });
     expect(await write('new', 'missing')).toEqual({ ok: true });
   });
 });

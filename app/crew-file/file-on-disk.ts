@@ -15,7 +15,7 @@ export type FileOnDisk =
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Reads the state of a file. A byte order mark is not part of its text. A pipe or a device is unreadable. */
-export async function lookAtFile(path: string): Promise<FileOnDisk> {
+export async function readFileState(path: string): Promise<FileOnDisk> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {

@@ -5,7 +5,7 @@ import { serializeCrew } from '../../shared/crew/serialize.ts';
 import { MAX_JSON_BYTES } from '../../shared/parse-json.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
 import { writeFailure } from '../base/system-error.ts';
-import { type FileOnDisk, lookAtFile } from './file-on-disk.ts';
+import { type FileOnDisk, readFileState } from './file-on-disk.ts';
 import { loadCrew } from './load.ts';
 
 /** The expected state on disk before a file is replaced: content with this hash, or no file. */
@@ -31,7 +31,7 @@ export function saveCrew(path: string, crew: Crew): Promise<SaveResult> {
 export async function writeCrewFile(path: string, text: string, expected: Expected | null): Promise<SaveResult> {
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) return tooLarge(path);
   const check = async (target: string) => {
-    if (expected !== null && !isExpected(expected, await lookAtFile(target))) throw new ChangedError();
+    if (expected !== null && !isExpected(expected, await readFileState(target))) throw new ChangedError();
   };
   try {
     const linked = await linkedFile(path);

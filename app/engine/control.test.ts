@@ -44,7 +44,7 @@ class Controlled {
     this.crew = randomLimitedCrew(this.#random);
   }
 
-  async toTheEnd(): Promise<RunHandle> {
+  async untilEnd(): Promise<RunHandle> {
     const more = { attended: true, reviewer: 'person', clock: this.#clock } as const;
     const slots = this.#random.int(1, 4);
     this.#watch(await rig.start(this.crew, slots, { ...more, startedAtMonotonicMs: performance.now() }, this.#host));
@@ -153,7 +153,7 @@ function checkAll(events: readonly RunEvent[]): void {
 describe('random runs with random commands and slot reports', () => {
   test.each(SEEDS)('a random run ends, keeps all limits, and replays to the same state: seed %i', async (seed) => {
     const controlled = new Controlled(seed);
-    const run = await controlled.toTheEnd();
+    const run = await controlled.untilEnd();
     const events = await eventsOf(run.dir);
     checkAll(events);
     checkMinutes(controlled);

@@ -79,8 +79,8 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const journaled = new JournaledState(crew);
     for (const event of journal.events) journaled.apply(event);
     const state = journaled.run;
-    if (!state.started || !keepsAll(state))
-      return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
+    if (!state.started || !containsAllReused(state))
+      return refusal('journal', `The journal in ${dir} contains no complete start of a run.`);
     if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
     const { budgetUsd } = request;
     const spent = journaled.spentUsd;
@@ -124,11 +124,11 @@ function begin(host: SlotHost, locks: RunLocks, opened: OpenedRun): StartResult 
 }
 
 function cutNote(task: string, dir: string): string {
-  return `A call of ${task} cannot be read from ${dir}: the task goes on from those before it.`;
+  return `A call of ${task} cannot be read from ${dir}: the task continues from the calls before it.`;
 }
 
 /** Returns whether the journal of a rerun contains all reused tasks. */
-function keepsAll(state: RunState): boolean {
+function containsAllReused(state: RunState): boolean {
   const kept = [...state.tasks.values()].filter(({ reusedFrom }) => reusedFrom !== null);
   return kept.length >= (state.started?.kept_tasks ?? 0);
 }

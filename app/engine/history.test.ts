@@ -4,15 +4,15 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
+  type TimedDraft,
 } from '../../shared/run/testing/journal.ts';
 import { typicalBusyMs } from './history.ts';
 
-const call = (t: number, ms: number, waited_ms = 0): Happened => [
+const call = (t: number, ms: number, waited_ms = 0): TimedDraft => [
   t,
   {
     type: 'llm.call',
@@ -29,17 +29,17 @@ const call = (t: number, ms: number, waited_ms = 0): Happened => [
   },
 ];
 
-function learned(happened: readonly Happened[]): number | null {
+function learned(happened: readonly TimedDraft[]): number | null {
   const task = fold(makeCrew([{ name: 'a' }]), journal(happened)).tasks.get('a');
   return task ? typicalBusyMs(task) : null;
 }
 
-test('A failed attempt adds nothing to the length that estimates learn.', () => {
+test('A failed attempt does not count for estimates.', () => {
   const attempts = inOrder(broke('a', 1, 0, 900, 1000), ran('a', 1, 1000, 1420, 2), completed('a', 1420));
   expect(learned([...attempts, finished(1420)])).toBe(420);
 });
 
-test('Estimates learn nothing from an attempt that continued from the calls of a failed one.', () => {
+test('An attempt that continued from the calls of a failed one does not count for estimates.', () => {
   const attempts = inOrder(
     broke('a', 1, 0, 900, 1000),
     call(500, 400),
@@ -49,7 +49,7 @@ test('Estimates learn nothing from an attempt that continued from the calls of a
   expect(learned([...attempts, finished(1100)])).toBeNull();
 });
 
-test('Estimates learn nothing from a degraded or a cached result.', () => {
+test('A degraded or a cached result does not count for estimates.', () => {
   const turn = ran('a', 1, 0, 100);
   expect(learned([...turn, [100, { type: 'task.completed', task: 'a', text: 'x', degraded: true }]])).toBeNull();
   expect(learned([[5, { type: 'task.completed', task: 'a', text: 'x', cached: 'run-0' }]])).toBeNull();

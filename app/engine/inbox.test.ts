@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const CLOSE: Effect = { type: 'close' };
 
-/** Steps that write down what is done to them. */
+/** Steps that record their calls. */
 class Recorded implements Steps {
   readonly log: string[] = [];
   decisions = 0;

@@ -10,7 +10,7 @@ import { readToResume } from './resume.ts';
 import { InstantHost } from './testing/instant-host.ts';
 import { makeCrew, Rig, until } from './testing/rig.ts';
 
-/** Folders of runs that something tore, bent or mixed up: each is answered in words or read rightly, none is a crash. */
+/** Damaged run folders: each is either read correctly or refused with a message, without a crash. */
 
 const rig = new Rig();
 const long = 'x'.repeat(5000);
@@ -80,8 +80,8 @@ async function read(journal: Buffer) {
   return found;
 }
 
-/** What a journal says, found in the simplest way: the events up to the first line that is none, and that line's number. */
-function plainly(bytes: Buffer): { events: unknown[]; bad: number | null; isLast: boolean } {
+/** Reads a journal in the simplest way: the events up to the first invalid line, and the number of that line. */
+function readPlainly(bytes: Buffer): { events: unknown[]; bad: number | null; isLast: boolean } {
   const events: RunEvent[] = [];
   const all = linesOf(bytes);
   for (const [index, line] of all.entries()) {
@@ -103,8 +103,8 @@ function eventIn(line: Buffer): RunEvent | null {
 
 const at = (share: number, length: number) => Math.floor(share * length);
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-/** Lines that nobody would want to see printed. */
-const STRANGE = {
+/** Lines that are too long or too deeply nested. */
+const BAD_LINES = {
   endless: '['.repeat(100_000),
   deep: `{"type":"milestone","seq":3,"t":0,"task":"done","attempt":1,"name":"deep","data":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
 };
@@ -113,9 +113,9 @@ const foreign = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.constantFrom('', '{}', '\0\0\0\0', '\ufeff{}', 'endless' as const, 'deep' as const),
 );
-const lineOf = (text: string) => Buffer.from(`${text === 'endless' || text === 'deep' ? STRANGE[text] : text}\n`);
+const lineOf = (text: string) => Buffer.from(`${text === 'endless' || text === 'deep' ? BAD_LINES[text] : text}\n`);
 
-/** One thing that may have happened to a journal; `from` and `to` are places as shares of its length. */
+/** A kind of damage to a journal. `from` and `to` are positions as shares of its length. */
 const damages = fc.oneof(
   fc.record({
     kind: fc.constantFrom('cut' as const, 'doubled' as const, 'lost' as const, 'latin1' as const),
@@ -128,7 +128,7 @@ const damages = fc.oneof(
 );
 type Damage = typeof damages extends fc.Arbitrary<infer Value> ? Value : never;
 
-function harmed(journal: Buffer, damage: Damage): Buffer {
+function damaged(journal: Buffer, damage: Damage): Buffer {
   const own = Buffer.from(journal);
   const given = linesOf(own);
   if (damage.kind === 'crlf') return Buffer.from(own.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
@@ -169,8 +169,8 @@ function withWrongByte(line: Buffer): Buffer {
 test('a damaged journal is read up to the damage, and an invalid line in the middle is reported with its number', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(damages, { minLength: 1, maxLength: 3 }), async (happened) => {
-      const journal = happened.reduce((left, damage) => (left.length === 0 ? left : harmed(left, damage)), whole);
-      const expected = plainly(journal);
+      const journal = happened.reduce((left, damage) => (left.length === 0 ? left : damaged(left, damage)), whole);
+      const expected = readPlainly(journal);
       const { read: result, events } = await read(journal);
       expect(events).toEqual(expected.events);
       if (expected.bad !== null && !expected.isLast) {
@@ -190,7 +190,7 @@ test('a damaged journal is read up to the damage, and an invalid line in the mid
 test('a damaged run is either resumed to its end or refused with a message, and its journal stays readable', async () => {
   await fc.assert(
     fc.asyncProperty(damages, async (damage) => {
-      const dir = await folderWith(harmed(whole, damage));
+      const dir = await folderWith(damaged(whole, damage));
       const before = await reading(dir);
       const loaded = await loadRun(dir);
       const resumed = await rig.tryToResume(dir, crew, new InstantHost());
@@ -198,7 +198,7 @@ test('a damaged run is either resumed to its end or refused with a message, and 
         expect(loaded.ok).toBe(false);
         expect(resumed).toMatchObject({ ok: false, failure: { kind: 'journal', message: before.read.message } });
       } else if (resumed.ok) {
-        expect(resumed.run.notes.some((note) => note.includes('torn'))).toBe(before.read.torn);
+        expect(resumed.run.notes.some((note) => note.includes('was incomplete'))).toBe(before.read.torn);
         expect((await resumed.run.done).status).toBe('finished');
         const after = await reading(dir);
         expect(after.read).toMatchObject({ ok: true, torn: false });

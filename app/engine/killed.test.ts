@@ -132,8 +132,8 @@ test('every started attempt ends exactly once, run time never decreases, and lea
 });
 
 test('a run can be resumed from a journal truncated anywhere, as after a power failure', async () => {
-  const crewed = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
-  const { run } = await rig.run(crewed);
+  const chain = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
+  const { run } = await rig.run(chain);
   const whole = await readFile(`${run.dir}/events.jsonl`);
   const firstLine = whole.indexOf(10) + 1;
   for (let part = 1; part <= 5; part += 1) {
@@ -141,7 +141,7 @@ test('a run can be resumed from a journal truncated anywhere, as after a power f
     await cp(run.dir, copy, { recursive: true });
     const length = firstLine + Math.floor(((whole.length - firstLine - 40) * part) / 5);
     await writeFile(`${copy}/events.jsonl`, whole.subarray(0, length));
-    const resumed = await rig.resume(copy, crewed);
+    const resumed = await rig.resume(copy, chain);
     expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   }
 });

@@ -1,7 +1,7 @@
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { fitFairly } from '../../shared/slot/shorten.ts';
 
-/** Where a prompt quotes texts of others, which may be shortened further. */
+/** The positions in a prompt of quoted texts, which may be shortened further. */
 export type QuotedSpans = NonNullable<TurnSubmission['quoted']>;
 
 export interface QuotingPrompt {

@@ -193,7 +193,7 @@ test('a refusal by the provider delays its other calls and uses up no retry', as
         retries,
         steps: [
           ['until', rig.path('asked')],
-          // What is answered after the refusal was said shows that the engine knows of it.
+          // An answer after the reported refusal shows that the engine has handled it.
           ['first', 1, [['permit'], ['give', limited], answered, ['touch', rig.path('hit')], ['fail', limited]]],
           ['answer', 'ok'],
         ],

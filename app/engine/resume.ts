@@ -15,7 +15,7 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
     offsets.push(offset);
   });
   if (!read.ok) return { ok: false, message: read.message };
-  const notes = read.torn ? [`The last line of the journal in ${dir} was torn, and has been cut off.`] : [];
+  const notes = read.torn ? [`The last line of the journal in ${dir} was incomplete and has been removed.`] : [];
   const kept = withoutPartialEnd(events);
   return { ok: true, events: events.slice(0, kept), length: offsets[kept] ?? read.bytes, notes };
 }

@@ -308,7 +308,7 @@ export class Run implements RunHandle, Shell {
     const note = await this.#opened.owner.close(end, this.state);
     if (note !== null) this.#notes.push(note);
     for (const command of [...this.#replies.keys()])
-      this.#reply(command, { ok: false, message: 'The run ended before that could be kept.' });
+      this.#reply(command, { ok: false, message: 'The run ended before the command was stored.' });
     this.#resolve(end);
   }
 }

@@ -1,7 +1,7 @@
 import { type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 
 /** A turn from its submission until its outcome is acknowledged. */
-interface HeldTurn {
+interface SubmittedTurn {
   readonly key: TurnKey;
   /** The number of the last event that was passed on. */
   events: number;
@@ -13,8 +13,8 @@ interface HeldTurn {
  * The turns that a slot process was given. A turn is open until its outcome arrives; only the last one can be running.
  */
 export class SubmittedTurns {
-  readonly #turns = new Map<string, HeldTurn>();
-  #running: HeldTurn | null = null;
+  readonly #turns = new Map<string, SubmittedTurn>();
+  #running: SubmittedTurn | null = null;
 
   get isRunning(): boolean {
     return this.#running !== null;
@@ -25,7 +25,7 @@ export class SubmittedTurns {
   }
 
   begin(key: TurnKey): void {
-    const turn: HeldTurn = { key, events: 0, ended: false, grace: null };
+    const turn: SubmittedTurn = { key, events: 0, ended: false, grace: null };
     this.#turns.set(turnKeyText(key), turn);
     this.#running = turn;
   }
@@ -80,12 +80,12 @@ export class SubmittedTurns {
     this.#turns.clear();
   }
 
-  #open(key: TurnKey): HeldTurn | null {
+  #open(key: TurnKey): SubmittedTurn | null {
     const turn = this.#turns.get(turnKeyText(key));
     return turn && !turn.ended ? turn : null;
   }
 
-  #close(turn: HeldTurn): void {
+  #close(turn: SubmittedTurn): void {
     turn.ended = true;
     if (turn.grace) clearTimeout(turn.grace);
     if (this.#running === turn) this.#running = null;

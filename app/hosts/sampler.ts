@@ -3,7 +3,7 @@ import type { MeasureProcesses } from './child.ts';
 
 const INTERVAL_MS = 1000;
 
-interface Measured {
+interface MeasuredProcess {
   readonly slot: number | null;
   readonly pid: number | null;
 }
@@ -22,7 +22,7 @@ export class Sampler {
     this.#measure = measure;
   }
 
-  start(processes: () => readonly Measured[], onSamples: (samples: readonly SlotSample[]) => void): void {
+  start(processes: () => readonly MeasuredProcess[], onSamples: (samples: readonly SlotSample[]) => void): void {
     this.#timer = setInterval(() => void this.#read(processes(), onSamples), INTERVAL_MS);
   }
 
@@ -31,7 +31,10 @@ export class Sampler {
     this.#timer = null;
   }
 
-  async #read(processes: readonly Measured[], onSamples: (samples: readonly SlotSample[]) => void): Promise<void> {
+  async #read(
+    processes: readonly MeasuredProcess[],
+    onSamples: (samples: readonly SlotSample[]) => void,
+  ): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     const uses = await this.#measure(processes.flatMap((process) => process.pid ?? []));

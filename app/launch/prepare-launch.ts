@@ -4,7 +4,7 @@ import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
-import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
+import { makeFolders, removeCreatedFolders } from '../base/make-folders.ts';
 import { writeFailure } from '../base/system-error.ts';
 import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
@@ -240,7 +240,7 @@ export async function makeRunFolders(
   }
   const workspace = await makeWorkspace();
   if (workspace.ok) return workspace;
-  await unmakeFolders(made);
+  await removeCreatedFolders(made);
   return failure('workspace', workspace.message);
 }
 

@@ -4,11 +4,11 @@ import {
   broke,
   completed,
   finished,
-  type Happened,
   inOrder,
   makeCrew,
   ran,
   ready,
+  type TimedDraft,
 } from '../../shared/run/testing/journal.ts';
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
 
@@ -17,11 +17,11 @@ describe('proposals, votes and checks', () => {
     const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const crew = makeCrew([{ name: 'a', agent: undefined }], { process: 'consensual', agents });
     const of = { task: 'a', attempt: 1 };
-    const proposed = (agent: string): Happened[] => [
+    const proposed = (agent: string): TimedDraft[] => [
       [0, { type: 'attempt.started', ...of, turn: `propose:${agent}`, slot: 1, agent }],
       [50, { type: 'attempt.ended', ...of, turn: `propose:${agent}`, result: 'ok', text: `${agent}'s` }],
     ];
-    const vote = (agent: string, choice: string): Happened => [
+    const vote = (agent: string, choice: string): TimedDraft => [
       80,
       { type: 'vote', ...of, turn: `vote:${agent}`, agent, choice },
     ];
@@ -67,8 +67,8 @@ describe('proposals, votes and checks', () => {
 
 describe('reviews', () => {
   const reviewed = makeCrew([{ name: 'a', human_review: 'after' }]);
-  const asked = (t: number): Happened => [t, { type: 'review.asked', task: 'a', when: 'after' }];
-  const answered = (t: number, answer: Partial<EventOf<'review.answered'>>): Happened => [
+  const asked = (t: number): TimedDraft => [t, { type: 'review.asked', task: 'a', when: 'after' }];
+  const answered = (t: number, answer: Partial<EventOf<'review.answered'>>): TimedDraft => [
     t,
     { type: 'review.answered', task: 'a', when: 'after', answer: 'approved', by: 'person', ...answer },
   ];
@@ -128,7 +128,7 @@ describe('reviews', () => {
 describe('a budget', () => {
   test('The reports name the budget, the amount spent, when it was used up, and how the run continued', () => {
     const crew = makeCrew([{ name: 'a' }, { name: 'b', context: ['a'] }], { settings: { budget_usd: 0.5 } });
-    const paid = (task: string, t: number): Happened => {
+    const paid = (task: string, t: number): TimedDraft => {
       const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.5 };
       return [t, { type: 'llm.call', task, attempt: 1, agent: 'ada', model: 'm', ...numbers }];
     };

@@ -4,17 +4,17 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
+  type TimedDraft,
 } from '../../shared/run/testing/journal.ts';
 import { closingText } from '../cli/closing-text.ts';
 import { runObject } from './run-json.ts';
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
 
-const call = (task: string, t: number, model: string, cost_usd: number | null): Happened => {
+const call = (task: string, t: number, model: string, cost_usd: number | null): TimedDraft => {
   const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd };
   return [t, { type: 'llm.call', task, attempt: 1, agent: 'ada', model, ...numbers }];
 };

@@ -4,10 +4,10 @@ import {
   DIAMOND,
   DIAMOND_RUN,
   fold,
-  type Happened,
   inOrder,
   journal,
   ran,
+  type TimedDraft,
 } from '../../shared/run/testing/journal.ts';
 import { runObject } from './run-json.ts';
 
@@ -58,7 +58,7 @@ describe('the object of run --json', () => {
   });
 
   test('The object has no cost if a price is unknown.', () => {
-    const call: Happened = [
+    const call: TimedDraft = [
       50,
       {
         type: 'llm.call',

@@ -3,14 +3,14 @@ import { readAssignment } from '../../shared/slot/assignment.ts';
 import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, type Reply, refusal, says, type TestProvider } from '../models/testing/provider.ts';
 import type { SlotUnderTest } from './testing/slot-process.ts';
-import { carry as carryTurn, providerOf, release } from './testing/slots.ts';
+import { runTurn as carryTurn, providerOf, release } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
 
 let slot: SlotUnderTest;
 let provider: TestProvider;
 
 /** Runs a turn of `ada` to its outcome. The provider gives these answers one after the other. */
-async function carry(replies: readonly Reply[], more: (baseUrl: string) => Partial<TurnSubmission>) {
+async function runOnce(replies: readonly Reply[], more: (baseUrl: string) => Partial<TurnSubmission>) {
   if (slot) await release(slot);
   provider = await providerOf(...replies);
   const carried = await carryTurn(turnFor(agentAt(provider.baseUrl), more(provider.baseUrl)));
@@ -37,7 +37,7 @@ describe('votes', () => {
       ['Bo', 'bo'],
       ['I vote for **ada**, who says most.', 'ada'],
     ] as const) {
-      expect(await carry([says(answer)], () => ({ choices }))).toEqual({ status: 'value', text: choice });
+      expect(await runOnce([says(answer)], () => ({ choices }))).toEqual({ status: 'value', text: choice });
       expect(provider.received).toHaveLength(1);
       expect(checks()).toEqual([]);
     }
@@ -54,12 +54,12 @@ describe('votes', () => {
       ['"Editor in Chief"', 'bo'],
       ['I choose the data analyst.', 'data_analyst'],
     ] as const) {
-      expect(await carry([says(answer)], turn)).toEqual({ status: 'value', text: choice });
+      expect(await runOnce([says(answer)], turn)).toEqual({ status: 'value', text: choice });
     }
   });
 
   it('a vote that names no agent is requested once more', async () => {
-    expect(await carry([says('Both are good.'), says('{"vote": "ada"}')], () => ({ choices }))).toEqual({
+    expect(await runOnce([says('Both are good.'), says('{"vote": "ada"}')], () => ({ choices }))).toEqual({
       status: 'value',
       text: 'ada',
     });
@@ -67,7 +67,7 @@ describe('votes', () => {
   });
 
   it('a second vote that names no agent fails permanently', async () => {
-    expect(await carry([says('{"vote": "eve"}')], () => ({ choices }))).toMatchObject({
+    expect(await runOnce([says('{"vote": "eve"}')], () => ({ choices }))).toMatchObject({
       status: 'error',
       failure: { kind: 'output' },
     });
@@ -81,9 +81,9 @@ describe('assignments', () => {
   it('an assignment that names no agent for a task is sent back once with the problem', async () => {
     const wrong = says('{"draft": "eve"}');
     const right = 'So: {"draft": "ada", "check": "bo"}';
-    expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
+    expect(await runOnce([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
     expect(prompts()[1]).toContain('eve (for draft) is not an agent; check has no agent');
-    expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
+    expect(await runOnce([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
     expect(provider.received).toHaveLength(2);
   });
 
@@ -91,7 +91,7 @@ describe('assignments', () => {
     const answer =
       '<think>Bo? {"draft": "bo"}</think>Here it is:\n```json\n{"Draft": "Analyst", "The Check": "BO"}\n```\nGood luck.';
     const more = { ...assignment, titles: { check: 'The Check' }, roles: { ada: 'Analyst', bo: 'Editor' } };
-    expect(await carry([says(answer)], () => ({ assignment: more }))).toMatchObject({ status: 'value' });
+    expect(await runOnce([says(answer)], () => ({ assignment: more }))).toMatchObject({ status: 'value' });
     expect(provider.received).toHaveLength(1);
     expect(readAssignment(more, answer).chosen).toEqual(
       new Map([
@@ -108,9 +108,9 @@ describe('assignments', () => {
 
   it('a second assignment answer does not replace the valid choices of the first', async () => {
     const half = says('{"draft": "eve", "check": "bo"}');
-    const asked = () => carry([half, says('I have said so.')], () => ({ assignment }));
+    const asked = () => runOnce([half, says('I have said so.')], () => ({ assignment }));
     expect(await asked()).toEqual({ status: 'value', text: '{"check":"bo"}' });
-    const both = await carry([half, says('{"draft": "ada"}')], () => ({ assignment }));
+    const both = await runOnce([half, says('{"draft": "ada"}')], () => ({ assignment }));
     expect(both).toEqual({ status: 'value', text: '{"check":"bo","draft":"ada"}' });
   });
 });
@@ -122,19 +122,19 @@ describe('delegations', () => {
   it('a delegation accepts the name or role of a coworker in different spellings', async () => {
     for (const coworker of ['Bob', '"bob"', 'Counter', 'BOB.']) {
       const calls = callsTools(['delegate_work', { coworker, task: 'Count.' }]);
-      await carry([calls, says('Seven.'), says('Done.')], (baseUrl) => ({ coworkers: coworkers(baseUrl) }));
+      await runOnce([calls, says('Seven.'), says('Done.')], (baseUrl) => ({ coworkers: coworkers(baseUrl) }));
       expect(askedBy()).toEqual(['ada', 'bob', 'ada']);
     }
     const twins = (baseUrl: string) => ({
       coworkers: [...coworkers(baseUrl), agentAt(baseUrl, { name: 'eve', role: 'Counter' })],
     });
-    await carry([callsTools(['ask_coworker', { coworker: 'Counter', question: '?' }]), says('Done.')], twins);
+    await runOnce([callsTools(['ask_coworker', { coworker: 'Counter', question: '?' }]), says('Done.')], twins);
     expect(prompts()[1]).toContain('Several co-workers may be "Counter". There are: bob, eve.');
   });
 
   it('the next attempt continues a delegation without repeating its answered calls', async () => {
     const looks = callsTools(['file_reader', { path: 'none.md' }]);
-    await carry([asks, looks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
+    await runOnce([asks, looks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
       coworkers: coworkers(baseUrl),
     }));
     const [id = ''] = slot.events('delegation.started').map((event) => event.id);
@@ -146,7 +146,7 @@ describe('delegations', () => {
       }),
     ];
 
-    const outcome = await carry([says('Seven.'), says('Bob says seven.')], (baseUrl) => ({
+    const outcome = await runOnce([says('Seven.'), says('Bob says seven.')], (baseUrl) => ({
       key: { run: 'run', task: 'report', attempt: 2, turn: null },
       coworkers: coworkers(baseUrl),
       transcript: own,
@@ -158,7 +158,7 @@ describe('delegations', () => {
   });
 
   it('a refusal by the coworker’s provider ends the attempt without using up a retry', async () => {
-    const outcome = await carry([asks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
+    const outcome = await runOnce([asks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
       coworkers: coworkers(baseUrl),
     }));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'rate_limit' } });
@@ -173,7 +173,7 @@ describe('manager reviews', () => {
   const sendsBack = says('{"approved": false, "remark": "Give the number."}');
 
   it('an answer that the manager approves is the result; the manager receives the task and the answer, and no tools', async () => {
-    const outcome = await carry([says('Some.'), says('Fine: {"approved": true}')], manager);
+    const outcome = await runOnce([says('Some.'), says('Fine: {"approved": true}')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(prompts()[1]).toMatch(/# Task: report\n\nCount\..*## Result of ada\n\nSome\./s);
     expect(slot.events('delegation.started')).toMatchObject([{ from: 'ada', to: 'boss', judges: 'manager_review' }]);
@@ -182,7 +182,7 @@ describe('manager reviews', () => {
   });
 
   it('a manager review sends an answer back once and accepts the next answer', async () => {
-    const outcome = await carry([says('Some.'), sendsBack, says('Forty-two.'), sendsBack], manager);
+    const outcome = await runOnce([says('Some.'), sendsBack, says('Forty-two.'), sendsBack], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'ada']);
     expect(prompts()[2]).toContain('Give the number.');
@@ -190,7 +190,7 @@ describe('manager reviews', () => {
   });
 
   it('an answer is accepted if the manager gives no verdict in two calls', async () => {
-    const outcome = await carry([says('Some.'), says('Hm.')], manager);
+    const outcome = await runOnce([says('Some.'), says('Hm.')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'boss']);
     expect(slot.events('check')).toMatchObject([
@@ -199,7 +199,7 @@ describe('manager reviews', () => {
   });
 
   it('a manager review waits for the next attempt if the manager cannot be called', async () => {
-    expect(await carry([says('Some.'), refusal(503, 'busy')], manager)).toMatchObject({
+    expect(await runOnce([says('Some.'), refusal(503, 'busy')], manager)).toMatchObject({
       status: 'error',
       failure: { kind: 'http', status: 503 },
     });
@@ -209,7 +209,7 @@ describe('manager reviews', () => {
     const answered: Message[] = [{ role: 'assistant', content: 'Some.' }];
     const verdict: Message[] = [{ role: 'assistant', content: '{"approved": false, "remark": "Give the number."}' }];
     const key = { run: 'run', task: 'report', attempt: 2, turn: null };
-    const outcome = await carry([says('Forty-two.')], (baseUrl) => {
+    const outcome = await runOnce([says('Forty-two.')], (baseUrl) => {
       return { ...manager(baseUrl), key, transcript: answered, nested_conversations: { 'review-1': verdict } };
     });
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
@@ -217,7 +217,7 @@ describe('manager reviews', () => {
     const sent: Message[] = [{ role: 'user', content: prompts()[0] ?? '' }];
 
     const transcript = [...answered, ...sent, { role: 'assistant' as const, content: 'Forty-two.' }];
-    expect(await carry([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
+    expect(await runOnce([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
     expect(provider.received).toEqual([]);
   });
 });
@@ -227,14 +227,17 @@ describe('output schemas', () => {
 
   it('an answer with an output schema gives the matching value, and the check names removed text', async () => {
     const answer = '<think>{"answer": 1}</think>Draft: {"answer": 2}\n\n```json\n{"answer": 42}\n```\nAnything else?';
-    expect(await carry([says(answer)], () => ({ output_schema }))).toEqual({ status: 'value', text: '{"answer": 42}' });
+    expect(await runOnce([says(answer)], () => ({ output_schema }))).toEqual({
+      status: 'value',
+      text: '{"answer": 42}',
+    });
     expect(slot.events('check')).toMatchObject([
       { passed: true, detail: 'text around the JSON was removed; the last of 2 JSON values was used' },
     ]);
   });
 
   it('an answer without a matching value is sent back with the problem', async () => {
-    await carry([says('So: {"answer": "many"}'), says('{"answer": 42}')], () => ({ output_schema }));
+    await runOnce([says('So: {"answer": "many"}'), says('{"answer": 42}')], () => ({ output_schema }));
     expect(prompts()[1]).toContain('answer');
     expect(checks()).toEqual([
       ['schema', false],
@@ -250,14 +253,17 @@ describe('guardrails', () => {
 
   it('an answer that fails its guardrail is sent back with the reason, up to the limit of the guardrail', async () => {
     const rule = { check: 'length', max: 5, tries: 1 } as const;
-    expect(await carry([says('Forty-two'), says('42')], () => guarded(rule))).toEqual({ status: 'value', text: '42' });
+    expect(await runOnce([says('Forty-two'), says('42')], () => guarded(rule))).toEqual({
+      status: 'value',
+      text: '42',
+    });
     expect(prompts()[0]).toContain('at most 5 characters');
     expect(prompts()[1]).toContain('it has 9 characters');
     expect(checks()).toEqual([
       ['guardrail', false],
       ['repair', true],
     ]);
-    expect(await carry([says('Forty-two')], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
+    expect(await runOnce([says('Forty-two')], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
     expect(provider.received).toHaveLength(2);
   });
 
@@ -272,18 +278,20 @@ describe('guardrails', () => {
     ],
     [{ check: 'cites', tries: 0 }, 'See https://example.com/a.', 'Everybody knows.'],
   ] as const)('meets %o or does not', async (rule, good, bad) => {
-    expect(await carry([says(good)], () => guarded(rule))).toEqual({ status: 'value', text: good });
-    expect(await carry([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
+    expect(await runOnce([says(good)], () => guarded(rule))).toEqual({ status: 'value', text: good });
+    expect(await runOnce([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
   });
 
   it('JSON after thoughts or in a fence among words passes as JSON alone', async () => {
     for (const answer of ['<think>{"a": 2}?</think>\n{"a": 1}', 'Here:\n```json\n{"a": 1}\n```\nDone.']) {
-      expect(await carry([says(answer)], () => guarded({ check: 'json', tries: 0 }))).toEqual({
+      expect(await runOnce([says(answer)], () => guarded({ check: 'json', tries: 0 }))).toEqual({
         status: 'value',
         text: '{"a": 1}',
       });
     }
-    expect(await carry([says('As [1] says, {} is empty.')], () => guarded({ check: 'json', tries: 0 }))).toMatchObject({
+    expect(
+      await runOnce([says('As [1] says, {} is empty.')], () => guarded({ check: 'json', tries: 0 })),
+    ).toMatchObject({
       failure: { kind: 'output' },
     });
   });
@@ -294,7 +302,7 @@ describe('guardrails', () => {
       { name: 'costs', title: 'What it costs' },
     ];
     const replies = [says('The market grows.'), says('The market grows, and `costs` fall.')];
-    await carry(replies, () => guarded({ check: 'cites', tries: 1 }, sources));
+    await runOnce(replies, () => guarded({ check: 'cites', tries: 1 }, sources));
     expect(slot.events('check')).toMatchObject([
       { passed: false, detail: 'it does not name costs, which it was given' },
       { passed: true },
@@ -303,7 +311,7 @@ describe('guardrails', () => {
 
   it('another agent judges an answer inside the turn, and then the manager does', async () => {
     const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
-    const outcome = await carry(
+    const outcome = await runOnce(
       [says('Some.'), says('{"approved": false, "remark": "No number."}'), says('42'), says('{"approved": true}')],
       (baseUrl) => {
         const judge = (name: string) => ({ agent: agentAt(baseUrl, { name }), brief: '# Task: report' });
@@ -327,7 +335,7 @@ describe('guardrails', () => {
 
   it('an answer that no agent can judge waits for the next attempt', async () => {
     const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
-    const outcome = await carry([says('Some.'), says('Hm.')], (baseUrl) => {
+    const outcome = await runOnce([says('Some.'), says('Hm.')], (baseUrl) => {
       return {
         guardrail: { rule, sources: [], judge: { agent: agentAt(baseUrl, { name: 'eve' }), brief: '' } },
       };
@@ -337,7 +345,7 @@ describe('guardrails', () => {
 
   it('a rehearsed answer that never passes its guardrail is reported and accepted', async () => {
     const rule = { check: 'regex', pattern: 'x', tries: 1 } as const;
-    const outcome = await carry([says('Some.')], () => ({ ...guarded(rule), rehearsal: true }));
+    const outcome = await runOnce([says('Some.')], () => ({ ...guarded(rule), rehearsal: true }));
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(checks()).toEqual([
       ['guardrail', false],

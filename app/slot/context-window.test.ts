@@ -13,7 +13,7 @@ import {
   type TestProvider,
   text,
 } from '../models/testing/provider.ts';
-import { carry, providerOf, workspace } from './testing/slots.ts';
+import { providerOf, runTurn, workspace } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
 
 const READS = callsTools(['file_reader', { path: 'big.txt' }]);
@@ -49,7 +49,7 @@ describe('a conversation that exceeds the context window', () => {
     const reply = upTo(6000, tooLong, says('Read.'));
     const provider = await providerOf(READS, reply);
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'] });
-    const { outcome, slot } = await carry(turnFor(agent));
+    const { outcome, slot } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'Read.' });
     const sizes = provider.received.map((received) => sizeOf(messagesOf(received)));
     expect(sizes.slice(2).every((size, index) => size < (sizes[index + 1] ?? 0))).toBe(true);
@@ -71,7 +71,7 @@ describe('a conversation that exceeds the context window', () => {
     const head = '# Task: report\n\n## Result of the task a\n\n';
     const prompt = `${head}${short}\n\n## Result of the task b\n\n${long}\n\n## Last words`;
     const start = prompt.indexOf(long);
-    const { outcome } = await carry(
+    const { outcome } = await runTurn(
       turnFor(agentAt(provider.baseUrl), {
         prompt,
         quoted: [
@@ -91,13 +91,13 @@ describe('a conversation that exceeds the context window', () => {
     await writeBig();
     const never = refusal(400, 'prompt is too long: 210000 tokens > 200000 maximum');
     const provider = await providerOf(READS, never);
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'http', status: 400 } });
     expect(JSON.stringify(outcome)).toContain('settings.context_window');
     expect(provider.received.length).toBeLessThanOrEqual(6);
 
     const other = await providerOf(never);
-    await carry(turnFor(agentAt(other.baseUrl), { prompt: LINE.repeat(1000) }));
+    await runTurn(turnFor(agentAt(other.baseUrl), { prompt: LINE.repeat(1000) }));
     expect(other.received).toHaveLength(1);
   });
 
@@ -105,7 +105,7 @@ describe('a conversation that exceeds the context window', () => {
     await writeBig();
     const broken = stream({ error: { message: 'context length exceeded', code: 'context_length_exceeded' } });
     const provider = await providerOf(READS, broken, says('Read.'));
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
     expect(outcome).toEqual({ status: 'value', text: 'Read.' });
   });
 
@@ -113,7 +113,7 @@ describe('a conversation that exceeds the context window', () => {
     await writeBig();
     const provider = await providerOf(READS, says('Read.'));
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'] }, { context_window: 4000 });
-    const { slot } = await carry(turnFor(agent));
+    const { slot } = await runTurn(turnFor(agent));
     expect(provider.received).toHaveLength(2);
     expect(sizeOf(messagesAt(provider, 1))).toBeLessThanOrEqual(4000 * 3);
     expect(sizeOf(messagesAt(provider, 1))).toBeGreaterThan(4000);
@@ -125,7 +125,7 @@ describe('a conversation that exceeds the context window', () => {
     const small = callsTools(['file_reader', { path: 'missing.txt' }]);
     const provider = await providerOf(READS, small, callsTools(['file_reader', { path: './big.txt' }]), says('Read.'));
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'] }, { context_window: 4000 });
-    await carry(turnFor(agent));
+    await runTurn(turnFor(agent));
     const answers = messagesAt(provider, 3).flatMap((m) => (m.role === 'tool' ? [m.content.length] : []));
     expect(answers).toHaveLength(3);
     expect(answers[0]).toBe(answers[2]);
@@ -147,7 +147,7 @@ describe('a server that cuts a long prompt without an error', () => {
     'a server that cuts a long prompt without an error is reported if it %s',
     async (_, prompt, counted, isReported) => {
       const provider = await providerOf(counts(counted));
-      const { slot } = await carry(turnFor(agentAt(provider.baseUrl), { prompt }));
+      const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl), { prompt }));
       expect(slot.events('llm.call')[0]?.uncounted_tokens !== undefined).toBe(isReported);
     },
   );

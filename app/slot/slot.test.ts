@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { begin, callsTools, page, type Reply, refusal, says, TestProvider, text } from '../models/testing/provider.ts';
-import { carry, provide, providerOf, readySlot, slotFile, workspace } from './testing/slots.ts';
+import { provide, providerOf, readySlot, runTurn, slotFile, workspace } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
 
 const PARENT = fileURLToPath(new URL('./testing/parent.mjs', import.meta.url));
@@ -12,7 +12,7 @@ const PATIENCE = { interval: 5 };
 
 async function failureOf(reply: Reply) {
   const { baseUrl } = await providerOf(reply);
-  const { outcome, slot } = await carry(turnFor(agentAt(baseUrl)));
+  const { outcome, slot } = await runTurn(turnFor(agentAt(baseUrl)));
   if (outcome.status !== 'error') throw new Error(`It was ${outcome.status}.`);
   return { failure: outcome.failure, slot };
 }
@@ -31,7 +31,7 @@ describe('a broken provider', () => {
     const provider = await TestProvider.start(says('x'));
     const turn = turnFor(agentAt(provider.baseUrl));
     await provider.stop();
-    const { outcome } = await carry(turn);
+    const { outcome } = await runTurn(turn);
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'network' } });
   });
 
@@ -53,7 +53,7 @@ describe('a broken provider', () => {
     const [call] = slot.said.flatMap((message) => (message.type === 'event' ? [message.event] : []));
     expect(call).toMatchObject({ type: 'llm.call', message: null, error: { kind: 'cancelled' }, prompt_tokens: 0 });
     const next = { ...turn, key: { ...turn.key, attempt: 2 } };
-    expect((await carry(next, slot)).outcome).toEqual({ status: 'value', text: 'Better.' });
+    expect((await runTurn(next, slot)).outcome).toEqual({ status: 'value', text: 'Better.' });
   });
 
   it('a turn that is cancelled while it waits for a permit makes no call and reports the cancellation', async () => {
@@ -79,12 +79,12 @@ describe('what a slot is provided for a run', () => {
     const turn = turnFor(agentAt(provider.baseUrl));
     const of = (run: string, attempt: number) => ({ ...turn, key: { ...turn.key, run, attempt } });
     const refused = { status: 'error', failure: { kind: 'crash', message: expect.stringContaining('"provide"') } };
-    expect((await carry(of('another', 1), slot)).outcome).toMatchObject(refused);
+    expect((await runTurn(of('another', 1), slot)).outcome).toMatchObject(refused);
     slot.send({ type: 'withdraw', run: turn.key.run });
-    expect((await carry(of(turn.key.run, 2), slot)).outcome).toMatchObject(refused);
+    expect((await runTurn(of(turn.key.run, 2), slot)).outcome).toMatchObject(refused);
     expect(provider.received).toEqual([]);
     provide(slot);
-    expect((await carry(of(turn.key.run, 3), slot)).outcome).toEqual({ status: 'value', text: 'Forty-two.' });
+    expect((await runTurn(of(turn.key.run, 3), slot)).outcome).toEqual({ status: 'value', text: 'Forty-two.' });
   });
 });
 
@@ -93,7 +93,7 @@ describe('unacknowledged messages', () => {
     const provider = await providerOf(callsTools(['file_reader', { path: 'none.md' }]), says('Done.'));
     const turn = turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] }));
     const { key } = turn;
-    const { slot } = await carry(turn);
+    const { slot } = await runTurn(turn);
     slot.send({ type: 'turn', turn });
     slot.send({ type: 'acknowledge', key, events: 2, outcome: false });
     const unknown = { ...key, attempt: 9 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
 import { callsTools, finish, type Reply, refusal, says, stream, text } from '../models/testing/provider.ts';
-import { carry, provide, providerOf, readySlot, workspace } from './testing/slots.ts';
+import { provide, providerOf, readySlot, runTurn, workspace } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
 
 const PATIENCE = { interval: 5 };
@@ -14,7 +14,7 @@ describe('a turn', () => {
     const slot = await readySlot();
     expect(provider.received).toEqual([]);
     const agent = agentAt(provider.baseUrl, {}, { price: { prompt: 1_000_000, completion: 2_000_000 } });
-    const { outcome } = await carry(turnFor(agent), slot);
+    const { outcome } = await runTurn(turnFor(agent), slot);
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(slot.said.flatMap((message) => (message.type === 'text' ? [message.delta] : [])).join('')).toBe(
       'Forty-two.',
@@ -40,7 +40,7 @@ describe('a turn', () => {
     ] as const) {
       const provider = await providerOf(answer);
       const price = { prompt: 1_000_000, completion: 2_000_000, ...(cached === undefined ? {} : { cached }) };
-      const { slot } = await carry(turnFor(agentAt(provider.baseUrl, {}, { price })));
+      const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, {}, { price })));
       const [call] = slot.events('llm.call');
       expect(call).toMatchObject({ prompt_tokens: 1000, cached_prompt_tokens: 900, ...more });
       expect(call?.cost_at_most).toBe(cached === undefined ? true : undefined);
@@ -57,7 +57,7 @@ describe('a turn', () => {
       ['openai_compatible', null],
     ] as const) {
       const provider = await providerOf(answer);
-      const { slot } = await carry(turnFor(agentAt(provider.baseUrl, {}, { provider: name, price: null })));
+      const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, {}, { provider: name, price: null })));
       expect(slot.events('llm.call')).toMatchObject([{ cost_usd }]);
     }
   });
@@ -89,7 +89,7 @@ describe('a turn', () => {
       (_, index) => ['file_writer', { path: `many/${index}.txt`, content: '' }] as [string, object],
     );
     const provider = await providerOf(callsTools(...calls), says('Enough.'));
-    const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_writer'] })));
+    const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_writer'] })));
     expect(outcome).toEqual({ status: 'value', text: 'Enough.' });
     expect(await readdir(join(workspace, 'many'))).toHaveLength(100);
     const answers = slot.events('tool.call');
@@ -102,7 +102,7 @@ describe('a turn', () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();
     slot.answering = () => ({ ok: false, text: 'The account has no credit.' });
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl)), slot);
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl)), slot);
     expect(outcome).toEqual({
       status: 'error',
       failure: { kind: 'no_credit', message: 'The account has no credit.' },
@@ -122,7 +122,7 @@ describe('a turn', () => {
     const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] });
     const slot = await readySlot();
     provide(slot, { [agent.name]: key });
-    await carry(turnFor(agent), slot);
+    await runTurn(turnFor(agent), slot);
     expect(slot.events('tool.call').map(({ ok }) => ok)).toEqual([false, false, true]);
     const written = await readdir(workspace, { recursive: true });
     expect(written.filter((name) => name.includes('leak') || name.includes('sk-'))).toEqual([]);
@@ -130,7 +130,7 @@ describe('a turn', () => {
 
   it('a turn uses the permit that came with it for its first call', async () => {
     const provider = await providerOf(callsTools(['no_such_tool', {}]), says('Forty-two.'));
-    const { slot } = await carry({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });
+    const { slot } = await runTurn({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });
     expect(slot.events('llm.call').map(({ permit }) => permit)).toEqual(['p1', 'permit-1']);
     expect(slot.requested('limiter.acquire')).toHaveLength(1);
   });
@@ -145,7 +145,7 @@ describe('a turn', () => {
       ),
       says('Done.'),
     );
-    const { outcome, slot } = await carry(
+    const { outcome, slot } = await runTurn(
       turnFor(agentAt(provider.baseUrl, { tools: ['file_reader', 'file_writer'] })),
     );
     expect(outcome).toEqual({ status: 'value', text: 'Done.' });
@@ -170,7 +170,7 @@ describe('a turn', () => {
     );
     const slot = await readySlot();
     slot.answering = ({ kind }) => ({ ok: true, text: kind === 'shared_resource_pool' ? 'acquired' : 'permit-1' });
-    await carry(turnFor(agentAt(provider.baseUrl, { tools: ['shared_resource_pool'] })), slot);
+    await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['shared_resource_pool'] })), slot);
     expect(slot.requested('shared_resource_pool')).toMatchObject([
       { agent: 'ada', arguments: { action: 'acquire_resource', resource_id: 'database' } },
     ]);
@@ -179,7 +179,9 @@ describe('a turn', () => {
 
   it('a turn fails when the agent never answers, and names the limit to raise', async () => {
     const provider = await providerOf(callsTools(['file_reader', { path: 'nothing.md' }]));
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 })));
+    const { outcome } = await runTurn(
+      turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 })),
+    );
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'iterations' } });
     expect(JSON.stringify(outcome)).toContain('Raise its max_iterations');
     expect(provider.received).toHaveLength(3);
@@ -189,7 +191,7 @@ describe('a turn', () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const provider = await providerOf(looks, looks, says('There is nothing.'));
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 });
-    const { outcome, slot } = await carry(turnFor(agent));
+    const { outcome, slot } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'There is nothing.' });
     expect(provider.received.map(({ body }) => 'tools' in body)).toEqual([true, true, false]);
     expect(slot.events('llm.call').map((call) => call.last_answer)).toEqual([undefined, undefined, true]);
@@ -206,7 +208,7 @@ describe('a turn', () => {
       says('No.'),
     );
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 10 });
-    const { slot } = await carry(turnFor(agent));
+    const { slot } = await runTurn(turnFor(agent));
     const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
     expect(isNoticed).toEqual([false, false, true, true, false]);
   });
@@ -214,7 +216,7 @@ describe('a turn', () => {
   it('a turn recognizes a repeated sequence of calls', async () => {
     const both = callsTools(['file_reader', { path: 'a.md' }], ['file_reader', { path: 'b.md' }]);
     const provider = await providerOf(both, both, both, says('No.'));
-    const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
     const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
     expect(isNoticed).toEqual([false, false, false, false, true, true]);
   });
@@ -225,7 +227,7 @@ describe('a turn', () => {
       ('tools' in received.body ? looks : says('No.'))(response, received);
     const provider = await providerOf(lastAnswer);
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 200 });
-    const { outcome, slot } = await carry(turnFor(agent));
+    const { outcome, slot } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'No.' });
     expect(provider.received).toHaveLength(6);
     expect(slot.events('llm.call').at(-1)).toMatchObject({ last_answer: 'repeated_calls' });
@@ -236,7 +238,7 @@ describe('a turn', () => {
       const provider = await providerOf(callsTools([name, { path: 'nothing.md' }]));
       for (const tools of [[], ['file_reader']]) {
         provider.received.length = 0;
-        const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools, max_iterations: 200 })));
+        const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools, max_iterations: 200 })));
         expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'iterations' } });
         expect(provider.received.length).toBeLessThanOrEqual(6);
       }
@@ -249,7 +251,7 @@ describe('a turn', () => {
     const both = stream(text('What I know.'), { choices: [{ delta: { tool_calls: [call] } }] }, finish('tool_calls'));
     const provider = await providerOf(looks, both);
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 2 });
-    const { outcome } = await carry(turnFor(agent));
+    const { outcome } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'What I know.' });
   });
 
@@ -263,12 +265,12 @@ describe('a turn', () => {
     ];
     for (const text of written) {
       const provider = await providerOf(says(text), says('It says hello.'));
-      const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+      const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
       expect(outcome).toEqual({ status: 'value', text: 'It says hello.' });
       expect(JSON.stringify(provider.received[1]?.body)).toContain('it was not executed');
     }
     const provider = await providerOf(says(written[0] ?? ''));
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
     expect(provider.received).toHaveLength(3);
   });
@@ -276,14 +278,14 @@ describe('a turn', () => {
   it('a result may mention a tool', async () => {
     for (const text of ['Use `file_reader` with {"path": "in.txt"}.', '{"name": "Ada", "arguments": []}']) {
       const provider = await providerOf(says(text));
-      const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+      const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
       expect(outcome).toEqual({ status: 'value', text });
     }
   });
 
   it('a rehearsal does not call tools that reach outside, and marks their answers', async () => {
     const provider = await providerOf(callsTools(['web_search', { query: 'lanes' }]), says('Done.'));
-    const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['web_search'] }), { rehearsal: true }));
+    const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['web_search'] }), { rehearsal: true }));
     expect(slot.events('tool.call')).toMatchObject([{ name: 'web_search', ok: true, rehearsed: true }]);
   });
 });
@@ -302,7 +304,7 @@ describe('an attempt that continues an earlier one', () => {
     const provider = await providerOf(says('Done.'));
     const transcript: Message[] = [asked, { role: 'tool', tool_call_id: 'a', content: 'Written.' }];
     const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] });
-    const { slot, outcome } = await carry(turnFor(agent, { transcript }));
+    const { slot, outcome } = await runTurn(turnFor(agent, { transcript }));
     expect(outcome).toMatchObject({ status: 'value' });
     expect(slot.events('tool.call').map(({ call_id }) => call_id)).toEqual(['b']);
     await expect(readFile(join(workspace, 'kept.md'))).rejects.toThrow();
@@ -312,7 +314,7 @@ describe('an attempt that continues an earlier one', () => {
   it('a later attempt accepts a final answer as it is', async () => {
     const provider = await providerOf(says('Another.'));
     const transcript: Message[] = [{ role: 'assistant', content: 'The answer.' }];
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl), { transcript }));
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl), { transcript }));
     expect(outcome).toEqual({ status: 'value', text: 'The answer.' });
     expect(provider.received).toEqual([]);
   });
@@ -328,7 +330,7 @@ describe('an answer with an output schema', () => {
 
   it('an answer that violates its schema is sent back until it passes, and the result has no fence', async () => {
     const provider = await providerOf(says('Forty-two'), says('{"total":"x"}'), says('```json\n{"total":42}\n```'));
-    const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl), { output_schema }));
+    const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl), { output_schema }));
     expect(outcome).toEqual({ status: 'value', text: '{"total":42}' });
     expect(slot.events('check').map(({ what, passed }) => [what, passed])).toEqual([
       ['schema', false],
@@ -340,7 +342,7 @@ describe('an answer with an output schema', () => {
 
   it('an answer that violates its schema fails permanently after two repairs', async () => {
     const provider = await providerOf(says('Forty-two'));
-    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl), { output_schema }));
+    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl), { output_schema }));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
     expect(provider.received).toHaveLength(3);
   });
@@ -348,7 +350,7 @@ describe('an answer with an output schema', () => {
   it('a turn makes no call if its schema cannot be used', async () => {
     const provider = await providerOf(says('{}'));
     const turn = turnFor(agentAt(provider.baseUrl), { output_schema: { $ref: 'https://example.com/schema' } });
-    const { outcome } = await carry(turn);
+    const { outcome } = await runTurn(turn);
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
     expect(JSON.stringify(outcome)).toContain('output_schema cannot be used');
     expect(provider.received).toEqual([]);
@@ -363,7 +365,7 @@ describe('a coworker', () => {
       says('Bob says seven.'),
     );
     const coworkers = [agentAt(provider.baseUrl, { name: 'bob', role: 'Counter' })];
-    const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl), { coworkers }));
+    const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl), { coworkers }));
     expect(outcome).toEqual({ status: 'value', text: 'Bob says seven.' });
     expect(slot.events('delegation.started')).toMatchObject([{ from: 'ada', to: 'bob', question: true }]);
     expect(slot.events('delegation.ended')).toMatchObject([{ ok: true }]);
@@ -388,7 +390,7 @@ describe('a coworker', () => {
       says('Done alone.'),
     );
     const coworkers = [agentAt(provider.baseUrl, { name: 'bob', role: 'Counter' })];
-    const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl), { coworkers }));
+    const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl), { coworkers }));
     expect(outcome).toEqual({ status: 'value', text: 'Done alone.' });
     expect(slot.events('tool.call').map(({ answer, ok }) => [answer.slice(0, 24), ok])).toEqual([
       ['bob could not answer: ht', false],

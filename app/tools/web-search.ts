@@ -30,7 +30,7 @@ export const webSearch: Tool = {
   },
 };
 
-interface Found {
+interface SearchResult {
   title: string;
   text: string;
   url: string;
@@ -53,7 +53,7 @@ export async function searchWeb(query: string, signal: AbortSignal, services = S
   };
 }
 
-function line({ title, text, url }: Found): string {
+function line({ title, text, url }: SearchResult): string {
   return `- ${title}: ${text} (${url})`;
 }
 
@@ -64,7 +64,7 @@ const answersSchema = z.object({
   RelatedTopics: z.array(z.object({ Text: z.string(), FirstURL: z.string() }).nullable().catch(null)).catch([]),
 });
 
-async function askForAnswers(service: string, query: string, signal: AbortSignal): Promise<Found[]> {
+async function askForAnswers(service: string, query: string, signal: AbortSignal): Promise<SearchResult[]> {
   const url = `${service}?${new URLSearchParams({ q: query, format: 'json', no_html: '1', skip_disambig: '1' })}`;
   const { Heading, AbstractText, AbstractURL, RelatedTopics } = answersSchema.parse(await getJson(url, signal));
   const main = AbstractText === '' ? [] : [{ title: Heading, text: AbstractText, url: AbstractURL }];
@@ -78,7 +78,7 @@ const articlesSchema = z.object({
   query: z.object({ search: z.array(z.object({ title: z.string(), snippet: z.string() })) }),
 });
 
-async function askForArticles(service: string, query: string, signal: AbortSignal): Promise<Found[]> {
+async function askForArticles(service: string, query: string, signal: AbortSignal): Promise<SearchResult[]> {
   const parameters = { action: 'query', list: 'search', srsearch: query, srlimit: '5', format: 'json' };
   const { search } = articlesSchema.parse(await getJson(`${service}?${new URLSearchParams(parameters)}`, signal)).query;
   const page = (title: string) => new URL(`/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`, service).href;

@@ -1,6 +1,6 @@
 import { titleOf } from '../../shared/crew/titles.ts';
 import { memoized } from '../../shared/memoized.ts';
-import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
+import { isOverBudget, tasksWithCostAhead } from '../../shared/run/budget.ts';
 import type { RunEventType } from '../../shared/run/events.ts';
 import { type OpenReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -34,7 +34,7 @@ export function useAwaitsBudget(): boolean {
   const win = useWindowState();
   useRun((run) => run.seq);
   const { state } = win.run.getState();
-  return state !== null && state.outcome === null && isOverBudget(state) && tasksToPay(state).length > 0;
+  return state !== null && state.outcome === null && isOverBudget(state) && tasksWithCostAhead(state).length > 0;
 }
 
 /** The title of a task of the shown run; its name if the run does not have the task. */

@@ -6,7 +6,7 @@ import type { ControlState } from './control-state.ts';
 import { closedMeanwhile, notOpen } from './reviews/reviews.ts';
 import type { TurnOutput } from './turns/transcripts.ts';
 
-/** Answers an opened review immediately if everything was approved beforehand. */
+/** Answers an opened review immediately if everything was approved in advance. */
 export function reviewAsked(control: ControlState, task: string): void {
   if (control.context.reviewer === 'approve_all') answerReview(control, task, { answer: 'approved' }, null);
 }
@@ -86,7 +86,7 @@ function complete(control: ControlState, review: OpenReview, { answer, text, com
   reply(control, task.name, command, { ok: true });
 }
 
-/** Replies to a command. A task that was approved beforehand fails if its result cannot be read or written. */
+/** Replies to a command. A task that was approved in advance fails if its result cannot be read or written. */
 function reply(control: ControlState, task: string, command: number | null, result: CommandResult): void {
   if (command !== null) {
     control.effect({ type: 'reply', command, result });

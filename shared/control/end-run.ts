@@ -1,4 +1,4 @@
-import { isOverBudget, tasksToPay } from '../run/budget.ts';
+import { isOverBudget, tasksWithCostAhead } from '../run/budget.ts';
 import { openReviews } from '../run/review.ts';
 import type { InterruptReason } from './base/command.ts';
 import { cancelAll } from './cancel-turn.ts';
@@ -21,7 +21,7 @@ export function journalFailed(control: ControlState, message: string): void {
 /** Interrupts an idle run that only a person could continue, if nobody is available. */
 export function interruptIfStuck(control: ControlState): void {
   const { run, context, scheduler, now } = control;
-  const isUnpaid = isOverBudget(run) && tasksToPay(run).length > 0;
+  const isUnpaid = isOverBudget(run) && tasksWithCostAhead(run).length > 0;
   // A turn that waits only for a slot process will start soon.
   const waitsForSlot = () => scheduler.sharing(now).candidates.length > 0;
   if (isUnpaid && !context.attended) interrupt(control, 'budget', unpaidMessage(run));

@@ -1,4 +1,4 @@
-import { dollars, spentUsd, tasksToPay } from '../run/budget.ts';
+import { dollars, spentUsd, tasksWithCostAhead } from '../run/budget.ts';
 import type { RunState } from '../run/state.ts';
 import type { InterruptReason } from './base/command.ts';
 
@@ -24,7 +24,7 @@ export function interruptMessage(reason: InterruptReason): string {
 export function unpaidMessage(state: RunState): string {
   const { budgetUsd } = state;
   const budget = budgetUsd === null ? '' : ` of ${dollars(budgetUsd)}`;
-  const left = tasksToPay(state).length;
+  const left = tasksWithCostAhead(state).length;
   const tasks = left === 1 ? '1 task' : `${left} tasks`;
-  return `Its budget${budget} is used up: ${dollars(spentUsd(state))} spent, ${tasks} left. Give it more to go on.`;
+  return `Its budget${budget} is used up: ${dollars(spentUsd(state))} spent, ${tasks} left. Set a larger budget to continue.`;
 }

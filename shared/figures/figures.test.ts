@@ -8,17 +8,17 @@ import {
   DIAMOND_RUN,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
   ready,
+  type TimedDraft,
 } from '../run/testing/journal.ts';
 import { estimatedWork } from '../scheduler/lower-bound.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (crew: Crew, happened: readonly Happened[]) => figuresOf(crew, fold(crew, journal(happened)));
+const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(crew, fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('a run of three tasks, calculated by hand', () => {
@@ -209,7 +209,7 @@ describe('times inside and between the turns', () => {
   test('The lower bound of a consensual task is its longest proposal plus its longest vote', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const crew = makeCrew([{ name: 'a', agent: undefined, async: false }], { process: 'consensual', agents });
-    const turn = (name: string, slot: number, start: number, end: number): Happened[] => [
+    const turn = (name: string, slot: number, start: number, end: number): TimedDraft[] => [
       [start, { type: 'attempt.started', task: 'a', attempt: 1, turn: name, slot, agent: name.split(':')[1] ?? '' }],
       [end, { type: 'attempt.ended', task: 'a', attempt: 1, turn: name, result: 'ok' }],
     ];

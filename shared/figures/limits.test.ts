@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { fold, type Happened, journal, makeCrew } from '../run/testing/journal.ts';
+import { fold, journal, makeCrew, type TimedDraft } from '../run/testing/journal.ts';
 import { limitFigures } from './limits.ts';
 import { limitText } from './slot-labels.ts';
 
 const HERE = 'http://127.0.0.1:1';
 const THERE = 'http://127.0.0.1:2';
-const step = (t: number, origin: string, in_flight: number, until?: number): Happened => [
+const step = (t: number, origin: string, in_flight: number, until?: number): TimedDraft => [
   t,
   { type: 'limiter', origin, in_flight, reason: 'refused', ...(until === undefined ? {} : { until }) },
 ];
-const figures = (happened: readonly Happened[], now: number) =>
+const figures = (happened: readonly TimedDraft[], now: number) =>
   limitFigures(fold(makeCrew([{ name: 'a' }]), journal(happened)), now);
 
 describe('the call limit', () => {
@@ -45,12 +45,12 @@ describe('the call limit', () => {
 
 describe('a cooldown while the run has no owner', () => {
   test('A cooldown counts up to the resume, and then for its remaining time', () => {
-    const later: Happened[] = [
+    const later: TimedDraft[] = [
       [200, { type: 'run.resumed', wall_ms: 0, versions: {} }],
       [200, { type: 'limiter', origin: HERE, in_flight: 1, reason: 'set', until: 500 }],
     ];
     const [here] = figures([step(100, HERE, 1, 9000), ...later], 9000);
-    expect(here).toMatchObject({ holdMs: 400, holds: [{ start: 100, end: 500 }], refused: 1 });
+    expect(here).toMatchObject({ holdMs: 400, cooldowns: [{ start: 100, end: 500 }], refused: 1 });
     expect(here?.steps.map(limitText).at(-1)).toBe(
       "the provider's limit still holds; at most 1 call at once; cooldown of 0.30 s, until 0.50 s",
     );
@@ -59,14 +59,14 @@ describe('a cooldown while the run has no owner', () => {
 });
 
 describe('a refusal that extends a cooldown', () => {
-  const longer = (t: number, until: number): Happened => [
+  const longer = (t: number, until: number): TimedDraft => [
     t,
     { type: 'limiter', origin: HERE, in_flight: 1, reason: 'extended', until },
   ];
 
   test('A refusal that extends a cooldown is a separate step and does not lower the call limit', () => {
     const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
-    expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
+    expect(here).toMatchObject({ holdMs: 5500, cooldowns: [{ start: 100, end: 5600 }], refused: 1 });
     expect(here?.steps.map(limitText)).toEqual([
       'the provider refused a call; at most 1 call at once instead of 2; cooldown of 1.00 s, until 1.10 s',
       'the provider refused another call; cooldown of 5.00 s, until 5.60 s',
@@ -83,7 +83,7 @@ test('Overlapping cooldowns count once, and only up to now', () => {
   const happened = [step(100, HERE, 1, 1100), step(600, HERE, 1, 1500)];
   expect(figures(happened, 2000)[0]).toMatchObject({
     holdMs: 1400,
-    holds: [{ start: 100, end: 1500 }],
+    cooldowns: [{ start: 100, end: 1500 }],
     refused: 2,
   });
   expect(figures(happened, 1000)[0]).toMatchObject({ holdMs: 900 });

@@ -24,7 +24,7 @@ export interface LimitFigures {
   /** The call limit from each time on. */
   ceiling: { t: number; value: number }[];
   /** The time in which no call could start because of a cooldown. */
-  holds: Interval[];
+  cooldowns: Interval[];
   holdMs: number;
   /** The number of refusals that halved the call limit, and of increases. */
   refused: number;
@@ -44,15 +44,15 @@ function figuresOf(state: RunState, origin: string, now: number): LimitFigures {
   // Run time does not advance while the run has no owner, but a cooldown does. The resumed run records the remaining
   // cooldown.
   const lastsUntil = (t: number) => state.resumptions.find((resumed) => resumed.t > t)?.t ?? Math.max(now, t);
-  const holds = union(
+  const cooldowns = union(
     steps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: Math.min(until, lastsUntil(t)) }])),
   );
   return {
     origin,
     steps,
     ceiling,
-    holds,
-    holdMs: lengthOf(holds),
+    cooldowns,
+    holdMs: lengthOf(cooldowns),
     refused: steps.filter(({ reason }) => reason === 'refused').length,
     recovered: steps.filter(({ reason }) => reason === 'recovered').length,
     least: ceiling.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY),

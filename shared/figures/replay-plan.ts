@@ -48,7 +48,7 @@ function tookPart({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
   return reusedFrom === null && turns.length + reviews.length + lookups.length > 0;
 }
 
-interface Known {
+interface TaskContext {
   figures: TaskFigures;
   leases: readonly LeaseState[];
   cut: CutTime;
@@ -56,7 +56,7 @@ interface Known {
   isLimited: boolean;
 }
 
-function taskPlan(state: RunState, task: TaskState, known: Known): TaskPlan {
+function taskPlan(state: RunState, task: TaskState, known: TaskContext): TaskPlan {
   const { cut, figures } = known;
   const turns = new Map<string | null, TurnPlan[]>();
   for (const turn of task.turns) {
@@ -90,7 +90,7 @@ function answersOf(
   return before > 0 ? [...answers, { ms: before, answer: 'approved' }] : answers;
 }
 
-function turnPlan(state: RunState, turn: TurnState, { leases, cut, isLimited }: Known): TurnPlan {
+function turnPlan(state: RunState, turn: TurnState, { leases, cut, isLimited }: TaskContext): TurnPlan {
   const end = turn.end ?? state.t;
   const own = leases.filter(({ attempt, turn: name }) => attempt === turn.attempt && name === turn.turn);
   return {

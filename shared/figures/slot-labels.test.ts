@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fold, type Happened, inOrder, journal, makeCrew } from '../run/testing/journal.ts';
+import { fold, inOrder, journal, makeCrew, type TimedDraft } from '../run/testing/journal.ts';
 import { slotFigures } from './resources.ts';
 import { exitText, restartsText } from './slot-labels.ts';
 
-const endedWith = (result: 'cancelled' | 'timeout'): readonly Happened[] => [
+const endedWith = (result: 'cancelled' | 'timeout'): readonly TimedDraft[] => [
   [0, { type: 'slot.started', slot: 1, where: 'local:7' }],
   [5, { type: 'slot.ready', slot: 1, where: 'local:7', ms: 5 }],
   [5, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
@@ -12,7 +12,7 @@ const endedWith = (result: 'cancelled' | 'timeout'): readonly Happened[] => [
   [310, { type: 'slot.started', slot: 1, where: 'local:8' }],
 ];
 
-function wordsOf(happened: readonly Happened[]): string[] {
+function wordsOf(happened: readonly TimedDraft[]): string[] {
   const state = fold(makeCrew([{ name: 'a' }]), journal(inOrder(happened)));
   const slots = slotFigures(state, state.t);
   return [restartsText(slots), ...slots.flatMap(({ exits }) => exits.map((exit) => exitText(exit, 512)))];

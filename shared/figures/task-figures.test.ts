@@ -6,16 +6,16 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
   ready,
+  type TimedDraft,
 } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (crew: Crew, happened: readonly Happened[]) => figuresOf(crew, fold(crew, journal(happened)));
+const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(crew, fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('why a task waits', () => {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { PlannedRun } from '../control/virtual/testing/planned-run.ts';
 import type { EventDraft } from '../run/events.ts';
-import { completed, finished, fold, type Happened, inOrder, journal, makeCrew, ran } from '../run/testing/journal.ts';
+import { completed, finished, fold, inOrder, journal, makeCrew, ran, type TimedDraft } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
 
-const slotReady = (slot: number, t: number): Happened[] => [
+const slotReady = (slot: number, t: number): TimedDraft[] => [
   [0, { type: 'slot.started', slot, where: `local:${slot}` }],
   [t, { type: 'slot.ready', slot, where: `local:${slot}`, ms: t }],
 ];
-const figures = (tasks: Parameters<typeof makeCrew>[0], happened: readonly Happened[]) => {
+const figures = (tasks: Parameters<typeof makeCrew>[0], happened: readonly TimedDraft[]) => {
   const crew = makeCrew(tasks);
   return figuresOf(crew, fold(crew, journal(happened)));
 };

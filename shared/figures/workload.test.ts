@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { completed, fold, type Happened, inOrder, journal, makeCrew, ran } from '../run/testing/journal.ts';
+import { completed, fold, inOrder, journal, makeCrew, ran, type TimedDraft } from '../run/testing/journal.ts';
 import { measuredFigures } from './figures.ts';
 
 describe('the completed part of the declared workload', () => {
-  const measured = (measure: object, happened: readonly Happened[], texts = new Map<string, string>()) => {
+  const measured = (measure: object, happened: readonly TimedDraft[], texts = new Map<string, string>()) => {
     const crew = makeCrew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
       workload: { it: { declared: 10, measure } },
     });
     return measuredFigures(crew, fold(crew, journal(happened)), { texts }).workload[0]?.measured;
   };
-  const read = (task: string, t: number, rows: number, all: boolean): Happened => [
+  const read = (task: string, t: number, rows: number, all: boolean): TimedDraft => [
     t,
     {
       type: 'tool.call',
@@ -23,7 +23,7 @@ describe('the completed part of the declared workload', () => {
       measured: { reads: [{ file: 'data.csv', rows, all }] },
     },
   ];
-  const write = (task: string, t: number, file: string): Happened => [
+  const write = (task: string, t: number, file: string): TimedDraft => [
     t,
     {
       type: 'tool.call',
@@ -37,7 +37,7 @@ describe('the completed part of the declared workload', () => {
       measured: { writes: [file] },
     },
   ];
-  const run = (...more: Happened[]) => inOrder(ran('a', 1, 0, 100), ran('b', 2, 0, 100), more, completed('a', 100));
+  const run = (...more: TimedDraft[]) => inOrder(ran('a', 1, 0, 100), ran('b', 2, 0, 100), more, completed('a', 100));
 
   test('Rows of a file that was read completely twice count once', () => {
     expect(

@@ -16,18 +16,18 @@ interface Room extends Interval {
 /** A capacity that tasks share: the sequential lane, a pool, or an agent with a limited number of concurrent turns. */
 export class SharedCapacity {
   readonly capacity: number;
-  readonly holds: readonly Allocation[];
+  readonly allocations: readonly Allocation[];
   /** In the order of their ends. */
   readonly inOrder: readonly Allocation[];
   readonly #blocked = new Map<number, Interval[]>();
   readonly #rooms: readonly Room[];
 
   /** `rooms`: in a batch, the number of units free over all rows, as far as the row recorded it. */
-  constructor(capacity: number, holds: readonly Allocation[], rooms: readonly Room[] = []) {
+  constructor(capacity: number, allocations: readonly Allocation[], rooms: readonly Room[] = []) {
     this.capacity = capacity;
-    this.holds = holds;
+    this.allocations = allocations;
     this.#rooms = rooms;
-    this.inOrder = [...holds].sort((a, b) => a.end - b.end);
+    this.inOrder = [...allocations].sort((a, b) => a.end - b.end);
   }
 
   /** Returns the intervals in which fewer than `units` units were free. */
@@ -53,7 +53,7 @@ export class SharedCapacity {
   }
 
   #fullerThan(limit: number): Interval[] {
-    const changes = this.holds
+    const changes = this.allocations
       .flatMap(({ start, end, units }) => [
         { t: start, by: units },
         { t: end, by: -units },
@@ -79,8 +79,8 @@ export function allocationIntervals(crew: Crew, { resumptions }: RunState, task:
   const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
   if (crew.process !== 'consensual') return turns;
   const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
-  const wentOn = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
-  const cuts = [...sentBack, ...wentOn].sort((a, b) => a - b);
+  const resumed = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
+  const cuts = [...sentBack, ...resumed].sort((a, b) => a - b);
   const held: Interval[] = [];
   let from = Number.NEGATIVE_INFINITY;
   for (const until of [...cuts, Number.POSITIVE_INFINITY]) {
@@ -95,31 +95,33 @@ export function allocationIntervals(crew: Crew, { resumptions }: RunState, task:
   return held;
 }
 
-export interface SharedThings {
+export interface SharedCapacities {
   lane: SharedCapacity;
   pools: ReadonlyMap<string, SharedCapacity>;
   agents: ReadonlyMap<string, SharedCapacity>;
 }
 
 /** Returns the allocations of all shared capacities up to `now`. */
-export function sharedThings(crew: Crew, state: RunState, now: number): SharedThings {
+export function sharedCapacities(crew: Crew, state: RunState, now: number): SharedCapacities {
   const tasks = crew.tasks.flatMap((task) => {
     const found = state.tasks.get(task.name);
     return found ? [{ task, held: allocationIntervals(crew, state, found, now) }] : [];
   });
-  const laneHolds = tasks.filter(({ task }) => !task.async).flatMap(({ task, held }) => holdsOf(task.name, 1, held));
+  const laneAllocations = tasks
+    .filter(({ task }) => !task.async)
+    .flatMap(({ task, held }) => allocationsOf(task.name, 1, held));
   const pools = new Map<string, SharedCapacity>();
   for (const { name, capacity, leases } of state.resources.values()) {
     const declared = tasks.flatMap(({ task, held }) => {
       const units = unitsOf(task.resources, name);
-      return units > 0 ? holdsOf(task.name, units, held) : [];
+      return units > 0 ? allocationsOf(task.name, units, held) : [];
     });
     const leased = leases.flatMap(({ task, acquiredAt, releasedAt }) =>
       acquiredAt === null ? [] : [{ task, units: 1, start: acquiredAt, end: releasedAt ?? now }],
     );
     pools.set(name, new SharedCapacity(capacity, [...declared, ...leased], roomsOf(state, name, now)));
   }
-  return { lane: new SharedCapacity(1, laneHolds), pools, agents: limitedAgents(crew, state, now) };
+  return { lane: new SharedCapacity(1, laneAllocations), pools, agents: limitedAgents(crew, state, now) };
 }
 
 /** Returns the number of units of a pool that a task declares. */
@@ -127,7 +129,7 @@ export function unitsOf(resources: readonly { pool: string; units: number }[], p
   return resources.reduce((sum, demand) => (demand.pool === pool ? sum + demand.units : sum), 0);
 }
 
-function holdsOf(task: string, units: number, held: readonly Interval[]): Allocation[] {
+function allocationsOf(task: string, units: number, held: readonly Interval[]): Allocation[] {
   return held.map(({ start, end }) => ({ task, units, start, end }));
 }
 
@@ -144,8 +146,8 @@ function limitedAgents(crew: Crew, state: RunState, now: number): Map<string, Sh
   for (const { name, max_concurrent } of crew.agents) {
     if (max_concurrent === undefined) continue;
     const own = state.turns.filter((turn) => turn.agent === name);
-    const holds = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));
-    agents.set(name, new SharedCapacity(max_concurrent, holds, roomsOf(state, name, now)));
+    const allocations = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));
+    agents.set(name, new SharedCapacity(max_concurrent, allocations, roomsOf(state, name, now)));
   }
   return agents;
 }

@@ -22,7 +22,7 @@ export function isOverBudget(state: RunState): boolean {
 }
 
 /** Returns the tasks that may still cause model calls. */
-export function tasksToPay(state: RunState): TaskState[] {
+export function tasksWithCostAhead(state: RunState): TaskState[] {
   return [...state.tasks.values()].filter((task) => {
     return task.index >= 0 && task.status === 'pending' && openReview(task)?.when !== 'after';
   });
@@ -32,12 +32,12 @@ export function tasksToPay(state: RunState): TaskState[] {
  * Estimates the cost of the remaining tasks from the average cost of the tasks with model calls so far; null if
  * unknown.
  */
-export function costAheadUsd(state: RunState): number | null {
+export function remainingCostUsd(state: RunState): number | null {
   const done = [...state.tasks.values()].filter((task) => task.status === 'completed' && task.turns.length > 0);
   if (done.length === 0) return null;
   let cost = 0;
   for (const { turns } of done) for (const turn of turns) for (const call of turn.calls) cost += call.costUsd ?? 0;
-  return (cost / done.length) * tasksToPay(state).length;
+  return (cost / done.length) * tasksWithCostAhead(state).length;
 }
 
 /** Formats US dollars in cents, with two more decimals if an amount below a dollar has them. */

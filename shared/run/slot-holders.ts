@@ -11,7 +11,7 @@ const MOST_NAMED = 4;
  * A piece of a wait, with the task that used what the waiting task needed; null if no task used it, or the task is not
  * named.
  */
-export interface Held extends Interval {
+export interface WaitPiece extends Interval {
   task: string | null;
 }
 
@@ -36,8 +36,8 @@ export function turnsBySlot(turns: readonly TurnState[]): Map<number, Holder[]> 
  * Cuts a wait at each change of the holder. `holders` must be in time order without overlap. The task `self` does not
  * block itself.
  */
-export function cutByHolder(wait: Interval, holders: readonly Holder[], self: string): Held[] {
-  const pieces: Held[] = [];
+export function cutByHolder(wait: Interval, holders: readonly Holder[], self: string): WaitPiece[] {
+  const pieces: WaitPiece[] = [];
   let until = wait.end;
   for (let at = lastAtMost(holders, wait.end, ({ start }) => start); at >= 0 && until > wait.start; at -= 1) {
     const holder = holders[at];

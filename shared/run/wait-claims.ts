@@ -1,9 +1,9 @@
 import type { Crew } from '../crew/schema.ts';
-import { allocationIntervals, type SharedThings, sharedThings } from './allocations.ts';
+import { allocationIntervals, type SharedCapacities, sharedCapacities } from './allocations.ts';
 import { managerOf } from './assignment.ts';
 import { ASSIGNMENT } from './events.ts';
 import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
-import { cutByHolder, type Held, type Holder, turnsBySlot } from './slot-holders.ts';
+import { cutByHolder, type Holder, turnsBySlot, type WaitPiece } from './slot-holders.ts';
 import { type StartUp, startUpTimes } from './start-up.ts';
 import type { RunState, TaskState } from './state.ts';
 import type { WaitReason } from './wait-reason.ts';
@@ -13,7 +13,7 @@ export interface SharedByTasks {
   crew: Crew;
   state: RunState;
   now: number;
-  shared: SharedThings;
+  shared: SharedCapacities;
   startUp: readonly StartUp[];
   paused: readonly Interval[];
   declared: ReadonlyMap<string, Crew['tasks'][number]>;
@@ -43,7 +43,7 @@ export function sharedByTasks(crew: Crew, state: RunState, now: number): SharedB
     crew,
     state,
     now,
-    shared: sharedThings(crew, state, now),
+    shared: sharedCapacities(crew, state, now),
     startUp: startUpTimes(state, now),
     paused: union(state.paused.map(({ start, end }) => ({ start, end: end ?? now }))),
     declared: new Map(crew.tasks.map((task) => [task.name, task])),
@@ -205,6 +205,6 @@ function slotHolders(run: SharedByTasks, task: TaskState, wait: Interval): Cause
   return cutByHolder(wait, holders, task.name).map(causeOfHolder);
 }
 
-function causeOfHolder({ start, end, task }: Held): Caused {
+function causeOfHolder({ start, end, task }: WaitPiece): Caused {
   return { start, end, blocker: task, after: task };
 }

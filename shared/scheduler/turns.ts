@@ -19,7 +19,7 @@ interface TurnKey {
 interface Started extends TurnKey {
   slot: number;
 }
-interface Ended extends TurnKey {
+interface TurnOutcome extends TurnKey {
   result: AttemptResult;
   kind?: ErrorKind | undefined;
   message?: string | undefined;
@@ -72,7 +72,7 @@ export function turnStarted(state: SchedulerState, event: Started): void {
   for (const other of task.turns) if (state.queue.has(other.order)) requeue(state, other);
 }
 
-export function turnEnded(state: SchedulerState, event: Ended, t: number): void {
+export function turnEnded(state: SchedulerState, event: TurnOutcome, t: number): void {
   const turn = turnNamed(state, event.task, event.turn);
   if (turn?.state !== 'running') return;
   const { task } = turn;
@@ -112,13 +112,13 @@ export function withdraw(state: SchedulerState, task: TaskRun): void {
   release(state, task);
 }
 
-function settle(state: SchedulerState, turn: TurnSchedule, event: Ended, t: number): void {
+function settle(state: SchedulerState, turn: TurnSchedule, event: TurnOutcome, t: number): void {
   settleTurn(state, turn, event, t);
   // A stopped task can be cancelled when its last turn has ended.
   if (state.stopping || turn.task.phase === 'stopped') markDue(state, turn.task);
 }
 
-function settleTurn(state: SchedulerState, turn: TurnSchedule, event: Ended, t: number): void {
+function settleTurn(state: SchedulerState, turn: TurnSchedule, event: TurnOutcome, t: number): void {
   const { task } = turn;
   if (event.result === 'ok') {
     turn.state = 'ok';

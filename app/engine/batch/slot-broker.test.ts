@@ -11,7 +11,7 @@ import { SharedLimits } from './shared-limits.ts';
 import { SlotBroker } from './slot-broker.ts';
 
 /** Slots whose turns end when the test ends them. */
-class HandHost implements SlotHost {
+class ManualHost implements SlotHost {
   readonly running = new Map<string, TurnKey>();
   /** The permits submitted with turns, by run. */
   readonly permits = new Map<string, string | undefined>();
@@ -89,7 +89,7 @@ afterAll(() => {
 
 /** The rows of a crew on one host. */
 class Batch {
-  readonly host = new HandHost();
+  readonly host = new ManualHost();
   readonly broker: SlotBroker;
   readonly rig = new Rig();
   readonly limits = new SharedLimits(2, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() }, () =>

@@ -54,7 +54,7 @@ export class SlotBroker {
     this.#host.start(this.#count, this.#listener);
   }
 
-  /** Whether a slot stands free that no row can use. */
+  /** Whether a slot is free that no row can use. */
   get isIdle(): boolean {
     return this.#allocator.isIdle;
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { costAheadUsd, isOverBudget, spentUsd } from '../../../shared/run/budget.ts';
+import { isOverBudget, remainingCostUsd, spentUsd } from '../../../shared/run/budget.ts';
 import { runSpan } from '../../../shared/run/makespan.ts';
 import { segmentsOf, waitingMs } from '../../../shared/run/waits.ts';
 import { eventsOf, makeCrew, Rig, resultOf, type Step, type TaskInput, until } from '../testing/rig.ts';
@@ -87,7 +87,7 @@ test('if a person is available, a run with a used-up budget waits for a larger o
   const run = await rig.start(crew, 1, { attended: true });
   await until(() => isOverBudget(run.state) && run.state.running.size === 0);
   expect(spentUsd(run.state)).toBe(0.5);
-  expect(costAheadUsd(run.state)).toBe(0.5);
+  expect(remainingCostUsd(run.state)).toBe(0.5);
   const since = run.now();
   await until(() => run.now() > since + 20);
   expect(await run.setBudget(0.5)).toMatchObject({ ok: false });

@@ -75,7 +75,7 @@ test('other tasks start during a cache lookup, and an end of the run during a lo
     'cache.asked',
     'cache.missed',
   ]);
-  // Results of the process that resumed the run are stored, too.
+  // Results of the process that resumed the run are also stored.
   expect(starts(await ended(await start(crew)))).toEqual(['free']);
 });
 

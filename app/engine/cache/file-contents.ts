@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FileContent } from '../../../shared/run/events.ts';
 import { sha256OfChunks } from '../../base/hash.ts';
 
-interface Known {
+interface HashedFile {
   facts: string;
   sha256: string | null;
 }
@@ -12,7 +12,7 @@ interface Known {
 /** The content hashes of a workspace's files. A file that is unchanged since it was hashed is not read again. */
 export class FileContents {
   readonly #workspace: string;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, HashedFile>();
 
   constructor(workspace: string) {
     this.#workspace = workspace;

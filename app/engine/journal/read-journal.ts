@@ -146,9 +146,10 @@ function parseLine(line: Buffer, seq: number, from: number): Parsed {
 
 function parseEvent(json: unknown, seq: number, from: number): Parsed {
   const parsed = runEventSchema.safeParse(toCurrentForm(json));
-  if (!parsed.success) return { ok: false, reason: 'it is no event of a run' };
+  if (!parsed.success) return { ok: false, reason: 'it is not an event of a run' };
   const event = parsed.data;
-  if (event.seq !== seq) return { ok: false, reason: `its number is ${event.seq} in place of ${seq}` };
-  if (event.t < from) return { ok: false, reason: `its time ${event.t} lies before that of the line above, ${from}` };
+  if (event.seq !== seq) return { ok: false, reason: `its number is ${event.seq} instead of ${seq}` };
+  if (event.t < from)
+    return { ok: false, reason: `its time ${event.t} is before the time of the previous line, ${from}` };
   return { ok: true, event };
 }

@@ -26,14 +26,14 @@ async function write(length: number, lines: string): Promise<void> {
 }
 
 describe('the folder of a run', () => {
-  it('is readable by its owner only', async () => {
+  it('the folder of a run is readable by its owner only', async () => {
     await write(0, '{}\n');
     expect(await modeOf(journal())).toBe('600');
     expect(await modeOf(join(run, 'blobs'))).toBe('700');
     expect(await modeOf(join(run, 'blobs', 'blob'))).toBe('600');
   });
 
-  it('of an earlier release is opened, and tightened', async () => {
+  it('the folder of a run of an earlier release is opened, and its permissions are tightened', async () => {
     await mkdir(join(run, 'blobs'));
     await Promise.all([writeFile(journal(), '{}\n'), writeFile(join(run, 'blobs', 'blob'), 'old')]);
     await Promise.all([chmod(journal(), 0o644), chmod(join(run, 'blobs'), 0o755)]);
@@ -45,27 +45,27 @@ describe('the folder of a run', () => {
 });
 
 describe('a run whose folder was planted', () => {
-  it.each([0, 8])('is refused where its journal is a link (%i bytes)', async (length) => {
+  it.each([0, 8])('a run is refused if its journal is a link (%i bytes)', async (length) => {
     await writeFile(victim, 'untouched');
     await symlink(victim, journal());
     await expect(openStorage(run, length)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(await readFile(victim, 'utf8')).toBe('untouched');
   });
 
-  it('makes no file at the end of a journal that leads to nothing', async () => {
+  it('opening a run creates no file through a journal that is a dangling link', async () => {
     await symlink(victim, journal());
     await expect(openStorage(run, 0)).rejects.toMatchObject({ code: 'ELOOP' });
     expect(await readdir(dir)).toEqual(['run']);
   });
 
-  it('is refused where its folder of blobs is a link', async () => {
+  it('a run is refused if its folder of blobs is a link', async () => {
     await mkdir(victim);
     await symlink(victim, join(run, 'blobs'));
     await expect(openStorage(run, 0)).rejects.toThrow();
     expect(await readdir(victim)).toEqual([]);
   });
 
-  it('replaces a blob that is a link', async () => {
+  it('writing a blob replaces a link with its name', async () => {
     await writeFile(victim, 'untouched');
     await mkdir(join(run, 'blobs'));
     await symlink(victim, join(run, 'blobs', 'blob'));
@@ -74,7 +74,7 @@ describe('a run whose folder was planted', () => {
     expect(await readFile(join(run, 'blobs', 'blob'), 'utf8')).toBe('text');
   });
 
-  it('changes no other name of its journal', async () => {
+  it('other hard links of a journal are unchanged', async () => {
     await writeFile(victim, '{}\nrest');
     await link(victim, journal());
     await write(3, '[]\n');
@@ -82,7 +82,7 @@ describe('a run whose folder was planted', () => {
     expect(await readFile(journal(), 'utf8')).toBe('{}\n[]\n');
   });
 
-  it('is refused without waiting where its journal is a pipe', async () => {
+  it('a run is refused without waiting if its journal is a pipe', async () => {
     execFileSync('mkfifo', [journal()]);
     await expect(openStorage(run, 0)).rejects.toThrow('is not a file');
   });

@@ -45,7 +45,7 @@ export async function takeLock(path: string, run: string): Promise<LockResult> {
     await makeFolders(dirname(path), 'private');
     return await tryToTake(path, content);
   } catch (error) {
-    return { ok: false, holder: null, message: `The lock ${path} cannot be made: ${messageOf(error)}` };
+    return { ok: false, holder: null, message: `The lock ${path} cannot be created: ${messageOf(error)}` };
   }
 }
 
@@ -60,9 +60,13 @@ async function tryToTake(path: string, content: Content): Promise<LockResult> {
     }
     // Another run of this process is also a living holder.
     if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
-    await clearDead(path, found, content.run);
+    await removeDeadLock(path, found, content.run);
   }
-  return { ok: false, holder: null, message: `The lock ${path} could not be taken: others keep taking it` };
+  return {
+    ok: false,
+    holder: null,
+    message: `The lock ${path} could not be acquired: other processes keep acquiring it`,
+  };
 }
 
 function refused(path: string, found: Content): LockResult {
@@ -123,7 +127,7 @@ export async function isLocked(path: string): Promise<boolean> {
  * a faster process may have created its own lock there. The claim is an ordinary lock, so the claim of a process
  * that dies is taken over in the same way.
  */
-async function clearDead(path: string, dead: Found, run: string): Promise<void> {
+async function removeDeadLock(path: string, dead: Found, run: string): Promise<void> {
   if (dead.content) await waitForOrphans(dead.content.slots);
   const claim = await tryToTake(`${path}.${sha256(dead.text).slice(0, 16)}`, {
     holder: await identify(process.pid),

@@ -15,7 +15,7 @@ export async function isRunLocked(dir: string): Promise<boolean> {
 }
 
 /** No process holds the lock, but it cannot be created: the disk is full or read-only, or another file has its name. */
-function notMade(message: string, advice: string): StartFailure {
+function lockFailure(message: string, advice: string): StartFailure {
   return { kind: 'disk', message: `${message}. ${advice}` };
 }
 
@@ -33,7 +33,7 @@ export class RunLocks {
     const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
     if (!taken.ok) {
       if (taken.holder === null) {
-        return notMade(taken.message, 'Make room there, or set CREWLANE_HOME to another folder.');
+        return lockFailure(taken.message, 'Make room there, or set CREWLANE_HOME to another folder.');
       }
       return { kind: 'run_locked', message: `The run in ${dir} is already running. ${taken.message}` };
     }
@@ -53,11 +53,11 @@ export class RunLocks {
       await makeFolders(workspace, 'default');
       folder = await makeCrewlaneFolder(workspace);
     } catch (error) {
-      return notMade(messageOf(error), advice);
+      return lockFailure(messageOf(error), advice);
     }
     const taken = await takeLock(join(folder, WORKSPACE_LOCK_FILE), this.#run);
     if (!taken.ok) {
-      if (taken.holder === null) return notMade(taken.message, advice);
+      if (taken.holder === null) return lockFailure(taken.message, advice);
       const { pid, run } = taken.holder;
       const message = `The workspace ${workspace} is in use: run ${run} works there (process ${pid}). Wait for it, stop it, or choose another workspace.`;
       return { kind: 'workspace_locked', message };

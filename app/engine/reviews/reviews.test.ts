@@ -15,7 +15,7 @@ afterEach(() => rig.remove());
 const PERSON = { reviewer: 'person' } as const;
 const LONG = 'a long result. '.repeat(600);
 
-/** Waits until somebody is asked about a task. */
+/** Waits until a review of a task is open. */
 function asked(run: RunHandle, task: string): Promise<void> {
   return until(() => openReviews(run.state).some((review) => review.task.name === task));
 }
@@ -193,7 +193,7 @@ test('a general approval opens no question, and the journal records who approved
   ]);
 });
 
-test('a result that cannot be written stays in review, and its task fails if it was approved beforehand', async () => {
+test('a result that cannot be written stays in review, and its task fails if it was approved in advance', async () => {
   await mkdir(join(rig.workspace, 'draft.md'), { recursive: true });
   const crew = makeCrew([{ name: 'draft', human_review: 'after', output_file: 'draft.md' }]);
   const run = await rig.start(crew, 1, PERSON);
@@ -248,7 +248,7 @@ test('an answer without its result in the journal is requested again', async () 
 });
 
 test.each(['off', 'read', 'read_write'] as const)(
-  'a task that was let go before it was done is not asked about again after a resume, with the cache at %s',
+  'a task that was approved before its start is not reviewed again after a resume, with the cache at %s',
   async (cache) => {
     const access = { cache: { folder: rig.path('cache'), describeTools: async () => ({}) } };
     const crew = makeCrew(

@@ -88,7 +88,7 @@ const ask = (turn, state, request) => {
 const actions = {
   answer: (_turn, _state, text) => ({ status: 'value', text }),
   prompt: (turn) => ({ status: 'value', text: turn.prompt }),
-  /** Does the steps that are given for its agent, for a vote those behind `vote:AGENT`. */
+  /** Performs the steps of its agent; for a vote, those of `vote:AGENT`. */
   as: (turn, state, steps) => {
     const own = steps[turn.key.turn?.startsWith('vote:') ? turn.key.turn : turn.agent.name];
     return own && performInside(turn, state, own);
@@ -104,7 +104,7 @@ const actions = {
     state.hangs = true;
     return new Promise(() => {});
   },
-  /** Answers only when it is told to stop. */
+  /** Answers only when it is cancelled. */
   late: async (_turn, state, text) => {
     state.hangs = true;
     while (!state.cancelled) await delay(5);
@@ -151,7 +151,7 @@ const actions = {
     const call = { agent: turn.agent.name, call_id, name: 'file_reader', arguments: '{}' };
     event(turn, state, { type: 'tool.call', ...call, answer, ms: 1, ok: true });
   },
-  /** Asks for a resource, and no longer wants it once the file is there. */
+  /** Requests a resource, and withdraws the request when the file exists. */
   pool_until: async (turn, state, given, path) => {
     void ask(turn, state, { kind: 'shared_resource_pool', agent: turn.agent.name, arguments: given });
     const id = String(requests);

@@ -14,7 +14,7 @@ import { turnKeyText } from '../../../shared/slot/protocol.ts';
 /** The calls that the provider receives, by the clock of the process. */
 export interface ProviderLog {
   readonly calls: { agent: string; at: number; permittedAt: number }[];
-  /** When each refusal was reported, and the requested wait. */
+  /** The time of each refusal, and the requested wait. */
   readonly refusals: { at: number; retryAfterMs: number }[];
 }
 
@@ -40,7 +40,7 @@ interface Slot {
 }
 
 type WithoutAgent<Event> = Event extends SlotEvent ? Omit<Event, 'agent' | 'model'> : never;
-const BROKEN: Failure = { kind: 'network', message: 'Nobody answers.' };
+const BROKEN: Failure = { kind: 'network', message: 'No answer.' };
 
 /**
  * Slots without processes that send every report a slot may send at any valid time: answers, refusals, failures, leases,
@@ -75,7 +75,7 @@ export class RandomHost implements SlotHost {
 
   submit(number: number, submission: TurnSubmission): void {
     const slot = this.#slots.get(number);
-    if (!slot?.ready || slot.turn) throw new Error(`Slot ${number} was handed a turn that it cannot take.`);
+    if (!slot?.ready || slot.turn) throw new Error(`Slot ${number} received a turn that it cannot run.`);
     const hangs = this.#random.chance(0.1);
     const turn = { runs: true, cancelled: false, hangs, calls: false, events: 0, open: null };
     slot.turn = { submission, submittedAt: performance.now(), ...turn };

@@ -3,13 +3,13 @@ import { isOverBudget, spentUsd } from '../../../shared/run/budget.ts';
 import { openReviews } from '../../../shared/run/review.ts';
 import type { RunHandle } from '../request.ts';
 
-/** What a random person may do besides answering: an action, such as a crash of a slot, and the chance of it. */
+/** Rare actions of a random person, such as a crash of a slot, and their probability. */
 export interface RareActions {
   chance: number;
   actions: readonly [() => void, ...(() => void)[]];
 }
 
-/** Answers reviews, raises a reached budget and resumes a paused run, each at random. Rarely performs a rare action. */
+/** Randomly answers reviews, raises a used-up budget and resumes a paused run. Sometimes performs a rare action. */
 export function actAtRandom(run: RunHandle, random: Random, { chance, actions }: RareActions): void {
   const paused = run.state.paused.at(-1)?.end === null;
   for (const { task, when } of openReviews(run.state)) {

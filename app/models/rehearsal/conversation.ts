@@ -19,7 +19,7 @@ export const requestSchema = z.object({
 export type Request = z.infer<typeof requestSchema>;
 
 /** A tool call that has been answered. */
-export interface Done {
+export interface AnsweredCall {
   name: string;
   args: Record<string, unknown>;
   answer: string;
@@ -47,7 +47,7 @@ export interface Conversation {
   files: DataFile[];
   /** Messages with tool calls so far, and the results of the calls. */
   rounds: number;
-  done: Done[];
+  done: AnsweredCall[];
   /** Remarks on its earlier answers. */
   remarks: string[];
 }
@@ -81,7 +81,7 @@ function filesIn(description: string): DataFile[] {
   }));
 }
 
-function doneIn({ messages }: Request): Done[] {
+function doneIn({ messages }: Request): AnsweredCall[] {
   const answers = new Map(
     messages.flatMap((message) => (message.tool_call_id ? [[message.tool_call_id, message.content ?? '']] : [])),
   );

@@ -1,4 +1,4 @@
-import type { Done } from './conversation.ts';
+import type { AnsweredCall } from './conversation.ts';
 
 export interface Table {
   /** The queried file. */
@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** Returns the tables in the answers of `query_data`. */
-export function tablesIn(done: readonly Done[]): Table[] {
+export function tablesIn(done: readonly AnsweredCall[]): Table[] {
   return done.flatMap(({ name, args, answer }) => {
     if (name !== 'query_data') return [];
     const lines = answer.split('\n').filter((line) => line.startsWith('| '));
@@ -24,7 +24,7 @@ export interface Figure {
 }
 
 /** Extracts single figures from tables with one row, each with its label. */
-export function figuresIn(done: readonly Done[]): Figure[] {
+export function figuresIn(done: readonly AnsweredCall[]): Figure[] {
   return tablesIn(done).flatMap(({ source, columns, rows }) => {
     const [row] = rows;
     if (rows.length !== 1 || !row) return [];

@@ -5,12 +5,12 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
   ready,
+  type TimedDraft,
 } from '../../../shared/run/testing/journal.ts';
 import { segmentsOf } from '../../../shared/run/waits.ts';
 import { exportFiles } from '../export.ts';
@@ -27,7 +27,7 @@ const BATCH_WALL_MS = 1_000_000;
  *     slot 1   row 1 draft 0–100   row 1 polish 100–300
  *     slot 2   row 2 draft 10–110  row 3 draft 110–210     row 3 polish 210–310
  */
-function row(number: number, startMs: number, happened: readonly (Happened | Happened[])[]): RunState {
+function row(number: number, startMs: number, happened: readonly (TimedDraft | TimedDraft[])[]): RunState {
   const batch = { batch: 'b', row: number, rows: 4, start_ms: startMs };
   return fold(crew, journal(inOrder(...happened), { run: `b-row-${number}`, batch }));
 }
@@ -141,7 +141,7 @@ describe('shared pools and agents', () => {
       agents: [{ name: 'ada', role: 'Worker', goal: 'Work', max_concurrent: 2 }],
     },
   );
-  const rowOf = (number: number, start_ms: number, happened: readonly (Happened | Happened[])[]) =>
+  const rowOf = (number: number, start_ms: number, happened: readonly (TimedDraft | TimedDraft[])[]) =>
     fold(sharing, journal(inOrder(...happened), { batch: { batch: 'b', row: number, rows: 2, start_ms } }));
   const first = rowOf(1, 0, [
     ready('draft', 0),

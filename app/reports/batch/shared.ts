@@ -1,7 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { peakOf, unitTime } from '../../../shared/figures/resources.ts';
 import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
-import { type SharedCapacity, sharedThings } from '../../../shared/run/allocations.ts';
+import { type SharedCapacity, sharedCapacities } from '../../../shared/run/allocations.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 
@@ -17,7 +17,7 @@ interface Named {
 
 /** One row's use of something that all rows share, in batch time. */
 export interface SharedUse extends Named {
-  holds: (Interval & { units: number })[];
+  allocations: (Interval & { units: number })[];
 }
 
 /** The use of it by all rows together. */
@@ -37,8 +37,8 @@ export function sharedUses(
   tasks: readonly TaskFigures[],
   inBatch: (t: number) => number,
 ): SharedUse[] {
-  const { pools, agents } = sharedThings(crew, state, state.t);
-  const heldOf = (kind: SharedUse['kind'], name: string, { capacity, holds }: SharedCapacity): SharedUse => {
+  const { pools, agents } = sharedCapacities(crew, state, state.t);
+  const heldOf = (kind: SharedUse['kind'], name: string, { capacity, allocations }: SharedCapacity): SharedUse => {
     const waits = waitsFor(tasks, name);
     return {
       name,
@@ -46,7 +46,7 @@ export function sharedUses(
       capacity,
       waits: waits.length,
       waitMs: waits.reduce((sum, ms) => sum + ms, 0),
-      holds: holds.map(({ start, end, units }) => ({
+      allocations: allocations.map(({ start, end, units }) => ({
         start: inBatch(start),
         end: inBatch(start) + end - start,
         units,
@@ -70,13 +70,13 @@ export function sharedFigures(rows: readonly { shared: readonly SharedUse[] }[],
   return [...all.values()].flatMap((uses) => {
     const [first] = uses;
     if (!first) return [];
-    const holds = uses.flatMap((use) => use.holds);
-    const unitMs = unitTime(holds);
+    const allocations = uses.flatMap((use) => use.allocations);
+    const unitMs = unitTime(allocations);
     return {
       name: first.name,
       kind: first.kind,
       capacity: first.capacity,
-      peak: peakOf(holds),
+      peak: peakOf(allocations),
       mean: makespanMs === 0 ? null : unitMs / makespanMs,
       waits: uses.reduce((sum, { waits }) => sum + waits, 0),
       waitMs: uses.reduce((sum, { waitMs }) => sum + waitMs, 0),

@@ -8,7 +8,7 @@ import { blocks, code, inline, table } from '../markdown.ts';
 
 const RANKED_SHOWN = 12;
 /** A saving below this share of the makespan is not worth a recommendation. */
-const WORTH_SAYING = 0.03;
+const WORTHWHILE_SHARE = 0.03;
 
 /** Lists what each limit cost, the largest saving first. */
 export function bottleneckTable(figures: Figures): string {
@@ -50,7 +50,7 @@ export function recommendations(figures: Figures): string[] {
   if (!figures.bottlenecks.isComparable)
     return ['**No advice on speed:** the simulation of this run differs from it by more than 5%.'];
   return [
-    `**No change:** ${efficiencyText(figures)}none of the changes that were tried would save ${formatPercent(WORTH_SAYING)} or more.`,
+    `**No change:** ${efficiencyText(figures)}none of the changes that were tried would save ${formatPercent(WORTHWHILE_SHARE)} or more.`,
   ];
 }
 
@@ -85,7 +85,7 @@ function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
   const isMoreAdvised = slotsAdvised(figures.scaling, figures.slots) === 'more';
-  return worthSaying(figures)
+  return worthwhile(figures)
     .filter(({ kind }) => kind !== 'slots' || !isMoreAdvised)
     .slice(0, 3)
     .map((found) => {
@@ -95,8 +95,8 @@ function bottleneckAdvice(figures: Figures): string[] {
     });
 }
 
-function worthSaying({ bottlenecks, time: { makespanMs } }: Figures): Figures['bottlenecks']['ranked'] {
-  return bottlenecks.ranked.filter(({ savesMs }) => savesMs >= makespanMs * WORTH_SAYING && isShown(savesMs));
+function worthwhile({ bottlenecks, time: { makespanMs } }: Figures): Figures['bottlenecks']['ranked'] {
+  return bottlenecks.ranked.filter(({ savesMs }) => savesMs >= makespanMs * WORTHWHILE_SHARE && isShown(savesMs));
 }
 
 /**
@@ -109,7 +109,7 @@ function slotAdvice(figures: Figures): string[] {
     case 'same':
       return [];
     case 'fewer':
-      if (worthSaying(figures).some(({ kind }) => kind === 'slots')) return [];
+      if (worthwhile(figures).some(({ kind }) => kind === 'slots')) return [];
       return [
         `**Fewer slots are enough:** ${countOf(scaling.recommended, 'slot')} would take as long as ${formatNumber(slots)}, with ${countOf(slots - scaling.recommended, 'fewer process', 'fewer processes')}, each of up to ${formatNumber(slotMemoryMib)} MiB.`,
       ];

@@ -14,7 +14,7 @@ const SWEEPS = 4;
 export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
   const after = dependents(tasks);
-  const depth = drawnTogether(tasks, depths(tasks, byName), after);
+  const depth = moveRootsRight(tasks, depths(tasks, byName), after);
   const layers: Task[][] = [];
   for (const task of tasks) {
     const at = depth.get(task.name) ?? 0;
@@ -22,7 +22,7 @@ export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] 
     layers[at]?.push(task);
   }
   const places = new Map<string, number>();
-  for (const layer of layers) keepPlaces(layer, places);
+  for (const layer of layers) storePositions(layer, places);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const layer of layers) reorder(layer, places, (task) => task.context);
     for (const layer of [...layers].reverse()) reorder(layer, places, (task) => after.get(task.name) ?? []);
@@ -50,7 +50,7 @@ function depths(tasks: readonly Placed[], byName: ReadonlyMap<string, Placed>): 
 }
 
 /** Moves tasks without a context right, into the column before their first dependent. */
-function drawnTogether(
+function moveRootsRight(
   tasks: readonly Placed[],
   depth: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, readonly string[]>,
@@ -74,7 +74,7 @@ function dependents(tasks: readonly Placed[]): Map<string, string[]> {
 }
 
 /** Stores the position of each task in its column, from 0 (top) to 1. */
-function keepPlaces(layer: readonly Placed[], places: Map<string, number>): void {
+function storePositions(layer: readonly Placed[], places: Map<string, number>): void {
   layer.forEach(({ name }, at) => {
     places.set(name, (at + 0.5) / layer.length);
   });
@@ -92,5 +92,5 @@ function reorder<Task extends Placed>(
     wanted.set(task.name, known.length === 0 ? (places.get(task.name) ?? 0) : mean);
   }
   layer.sort((a, b) => (wanted.get(a.name) ?? 0) - (wanted.get(b.name) ?? 0));
-  keepPlaces(layer, places);
+  storePositions(layer, places);
 }

@@ -26,7 +26,7 @@ interface Place {
 }
 
 /** Draws the rate limiter of one origin: its call limit over time, and its cooldowns. */
-export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place: Place): string[] {
+export function limitRow({ origin, ceiling, cooldowns: holds, steps }: LimitFigures, place: Place): string[] {
   const { x, endMs, top } = place;
   const most = ceiling.reduce((peak, { value }) => Math.max(peak, value), 1);
   const y = (value: number): number => top + LIMIT_ROW - 4 - (value / most) * (LIMIT_ROW - 10);

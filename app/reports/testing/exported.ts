@@ -4,18 +4,18 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
+  type TimedDraft,
 } from '../../../shared/run/testing/journal.ts';
 import { exportFiles } from '../export.ts';
 
 /** Returns the files of a run's export, by name. */
 export function exported(
   crew: Crew,
-  happened: readonly Happened[],
+  happened: readonly TimedDraft[],
   started: Partial<EventOf<'run.started'>> = {},
   texts: ReadonlyMap<string, string> = new Map([['a', 'The result of a.']]),
 ): ReadonlyMap<string, string> {

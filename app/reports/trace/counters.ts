@@ -1,6 +1,6 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
-import { sharedThings } from '../../../shared/run/allocations.ts';
+import { sharedCapacities } from '../../../shared/run/allocations.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
@@ -24,11 +24,13 @@ export function counterEvents(crew: Crew, state: RunState, { tasks }: MeasuredFi
       return isReady ? [{ start: piece.start, end: piece.end, units: 1 }] : [];
     }),
   );
-  const { pools } = sharedThings(crew, state, state.t);
+  const { pools } = sharedCapacities(crew, state, state.t);
   return [
     ...counter('Running turns', 'running', running),
     ...counter('Ready tasks', 'ready', stepsOf(ready)),
-    ...[...pools].flatMap(([pool, { holds }]) => counter(`Units of ${pool} in use`, 'units', stepsOf(holds))),
+    ...[...pools].flatMap(([pool, { allocations: holds }]) =>
+      counter(`Units of ${pool} in use`, 'units', stepsOf(holds)),
+    ),
   ];
 }
 

@@ -6,11 +6,11 @@ import {
   completed,
   finished,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
+  type TimedDraft,
 } from '../../../shared/run/testing/journal.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import type { TraceEvent } from './event.ts';
@@ -86,7 +86,7 @@ describe('trace.json', () => {
   test('a trace separates model and tool calls whose reported times overlap', () => {
     const numbers = { model: 'm', first_token_ms: null, prompt_tokens: 1, completion_tokens: 1, cost_usd: 0 };
     const turn = { task: 'a', attempt: 1, agent: 'ada' } as const;
-    const calls: Happened[] = [
+    const calls: TimedDraft[] = [
       [1095, { type: 'llm.call', ...turn, ...numbers, ms: 449 }],
       [1202, { type: 'tool.call', ...turn, call_id: 'c', name: 'query_data', ms: 147, ok: true }],
       [1237, { type: 'tool.call', ...turn, call_id: 'd', name: 'query_data', ms: 66, ok: true }],
@@ -112,7 +112,7 @@ describe('trace.json', () => {
       crew,
       journal(
         inOrder(
-          ...['a', 'b'].map((task): Happened => [0, { type: 'task.ready', task }]),
+          ...['a', 'b'].map((task): TimedDraft => [0, { type: 'task.ready', task }]),
           ran('a', 1, 0, 100),
           completed('a', 100),
           ran('b', 2, 100, 300),

@@ -33,7 +33,7 @@ export function traceFile(crew: Crew, state: RunState, figures: MeasuredFigures)
 }
 
 /** Returns a track per origin: its cooldowns, steps, and call limit over time. */
-function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
+function limitEvents({ origin, steps, cooldowns: holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
   const own = track('limits', at);
   return [
     ...trackName('limits', at, `Limiter of ${origin}`),

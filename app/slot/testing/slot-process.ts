@@ -21,7 +21,7 @@ export async function builtSlot(): Promise<string> {
   return join(resolve(import.meta.dirname, '..', '..', '..'), 'dist', 'node', 'slot.js');
 }
 
-type Answering = (request: SlotRequest) => SlotAnswer | null;
+type AnswerRequest = (request: SlotRequest) => SlotAnswer | null;
 
 /**
  * A real slot process and the messages that it sent. This object replaces the host of the engine and answers requests
@@ -32,7 +32,7 @@ export class SlotUnderTest {
   readonly requests: SlotRequest[] = [];
   readonly child: ChildProcess;
   /** Null leaves a request open. */
-  answering: Answering = () => ({ ok: true, text: 'permit-1' });
+  answering: AnswerRequest = () => ({ ok: true, text: 'permit-1' });
 
   readonly #submitted: TurnKey[] = [];
 

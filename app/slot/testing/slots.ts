@@ -67,7 +67,7 @@ export function provide(slot: SlotUnderTest, keys: Record<string, string> = {}):
 }
 
 /** Runs a turn in a separate slot to its outcome. */
-export async function carry(turn: TurnSubmission, given?: SlotUnderTest) {
+export async function runTurn(turn: TurnSubmission, given?: SlotUnderTest) {
   const slot = given ?? (await readySlot());
   slot.send({ type: 'turn', turn });
   return { slot, outcome: await slot.outcomeOf(turn.key) };

@@ -1,5 +1,11 @@
 import { useId, useState } from 'react';
-import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '../../../shared/run/budget.ts';
+import {
+  dollars,
+  isSpentEstimated,
+  remainingCostUsd,
+  spentUsd,
+  tasksWithCostAhead,
+} from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { call } from '../../base/bridge.ts';
 import { InlineNumber } from '../../base/fields/number-field.tsx';
@@ -13,7 +19,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   const field = useId();
   const budget = state.budgetUsd ?? 0;
   const spent = spentUsd(state);
-  const ahead = costAheadUsd(state);
+  const ahead = remainingCostUsd(state);
   const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
   const [isInvalid, setInvalid] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -40,7 +46,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
       <p className="muted">Nothing new starts and no model is called until you decide how to continue.</p>
       <dl className="run-facts">
         <Fact name={isSpentEstimated(state) ? 'Spent, partly estimated' : 'Spent'} value={dollars(spent)} />
-        <Fact name="Tasks left" value={String(tasksToPay(state).length)} />
+        <Fact name="Tasks left" value={String(tasksWithCostAhead(state).length)} />
         <Fact
           name="Estimated cost"
           value={ahead === null ? 'unknown' : dollars(ahead)}

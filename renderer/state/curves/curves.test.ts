@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   completed,
   fold,
-  type Happened,
   inOrder,
   journal,
   makeCrew,
   ran,
   ready,
+  type TimedDraft,
 } from '../../../shared/run/testing/journal.ts';
 import { segmentsOf } from '../../../shared/run/waits.ts';
 import { cornersOf } from '../../features/timeline/corners.ts';
@@ -18,7 +18,7 @@ const HERE = 'http://127.0.0.1:1';
 const crew = makeCrew([{ name: 'a' }, { name: 'b' }, { name: 'c' }], {
   settings: { max_rpm: 10, max_tokens_per_minute: 1000 },
 });
-const called = (task: string, t: number, ms: number): Happened => [
+const called = (task: string, t: number, ms: number): TimedDraft => [
   t,
   {
     type: 'llm.call',
@@ -33,7 +33,7 @@ const called = (task: string, t: number, ms: number): Happened => [
     cost_usd: 0,
   },
 ];
-const curves = (happened: readonly Happened[], now: number, started = {}) => {
+const curves = (happened: readonly TimedDraft[], now: number, started = {}) => {
   const state = fold(crew, journal(happened, started));
   const all = curvesOf({ crew, state, now, segments: segmentsOf(crew, state, now) });
   return (label: string) => all.find((curve) => curve.label === label);

@@ -33,5 +33,5 @@ export function budgetSet(
 
 /** Returns the error message for a budget that is not larger than the amount spent. */
 export function tooLittle(usd: number, spent: number): string {
-  return `A budget of ${dollars(usd)} is no more than the ${dollars(spent)} that the run has cost already. Give more than that.`;
+  return `A budget of ${dollars(usd)} is not above the ${dollars(spent)} that the run has already cost. Set a larger budget.`;
 }

@@ -6,7 +6,7 @@ import type { CommandResult, ReviewAnswer } from '../base/command.ts';
 export interface PendingAnswer {
   readonly answer: ReviewAnswer;
   readonly text: string;
-  /** The command to reply to; null if everything was approved beforehand. */
+  /** The command to reply to; null if everything was approved in advance. */
   readonly command: number | null;
 }
 
@@ -55,18 +55,18 @@ export class Reviews {
 
 /** Refuses an answer to a review that is not open. */
 export function notOpen(task: string): Extract<Verdict, { type: 'refused' }> {
-  return refusal(task, 'waits for no answer now');
+  return refusal(task, 'is not waiting for an answer');
 }
 
 /** Refuses an answer to a review that was closed while its text was written. */
 export function closedMeanwhile(task: string): CommandResult {
-  return { ok: false, message: refusal(task, 'waits for no answer any more').message };
+  return { ok: false, message: refusal(task, 'is no longer waiting for an answer').message };
 }
 
 /** A task that was sent back has a result, and its agent needs to know what to change. */
 function sentBack(review: OpenReview, remark: string): Verdict {
   if (review.when === 'before' || !reviewedTurn(review.task))
-    return refusal(review.task.name, 'has not been done yet, so it cannot be sent back');
+    return refusal(review.task.name, 'has not started yet, so it cannot be sent back');
   if (remark.trim() === '') return { type: 'refused', message: 'Describe what should change to send the result back.' };
   return { type: 'sent_back', review, remark };
 }

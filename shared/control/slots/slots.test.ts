@@ -17,7 +17,7 @@ test('three processes in a row that end before they are ready end the run', () =
   expect(slots.keepFailing).toBe(true);
 });
 
-test('a process that was ready is no failed start, and resets the count', () => {
+test('a process that was ready does not count as a failed start, and resets the count', () => {
   const slots = new Slots();
   slots.exited(exited('crash'));
   slots.exited(exited('crash'));

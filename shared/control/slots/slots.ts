@@ -11,7 +11,7 @@ export class Slots {
   readonly #ready = new Set<number>();
   #failedStarts = 0;
 
-  /** Whether so many processes in a row have failed to start that the run must end. */
+  /** Whether the number of consecutive failed starts has reached the limit at which the run ends. */
   get keepFailing(): boolean {
     return this.#failedStarts >= FAILED_STARTS;
   }

@@ -3,7 +3,7 @@ import type { SlotOutcome } from '../../slot/protocol.ts';
 import type { ActiveTurn } from '../base/active-turn.ts';
 
 const OVER_MEMORY =
-  'exceeded settings.slot_memory_mib and was killed. Raise the limit, or have the task read less at once.';
+  'exceeded settings.slot_memory_mib and was killed. Raise the limit, or let the task read less at once.';
 
 /** A turn that failed, and how its attempt ends. */
 export interface TurnFailure {

@@ -20,10 +20,10 @@ export function makeCrew(tasks: readonly TaskInput[], rest: Record<string, unkno
 }
 
 /** An event and its run time. */
-export type Happened = readonly [t: number, event: EventDraft];
+export type TimedDraft = readonly [t: number, event: EventDraft];
 
 /** Returns a journal that begins with `run.started` at 0. */
-export function journal(happened: readonly Happened[], started: Partial<EventOf<'run.started'>> = {}): RunEvent[] {
+export function journal(happened: readonly TimedDraft[], started: Partial<EventOf<'run.started'>> = {}): RunEvent[] {
   const events: RunEvent[] = [{ ...BEGUN, ...started }];
   for (const [t, event] of happened) events.push({ ...event, seq: events.length + 1, t });
   return events;
@@ -47,12 +47,12 @@ const BEGUN: EventOf<'run.started'> = {
   wall_ms: Date.UTC(2026, 10, 23, 23, 30, 5),
 };
 
-export function ready(task: string, t: number): Happened {
+export function ready(task: string, t: number): TimedDraft {
   return [t, { type: 'task.ready', task }];
 }
 
 /** Returns the events of one turn of a task, from its start to an answer. */
-export function ran(task: string, slot: number, start: number, end: number, attempt = 1): Happened[] {
+export function ran(task: string, slot: number, start: number, end: number, attempt = 1): TimedDraft[] {
   return [
     [start, { type: 'attempt.started', task, attempt, slot, agent: 'ada' }],
     [end, { type: 'attempt.ended', task, attempt, result: 'ok' }],
@@ -67,7 +67,7 @@ export function broke(
   end: number,
   retryAt: number,
   limited = false,
-): Happened[] {
+): TimedDraft[] {
   const again = { retry_at: retryAt, ...(limited ? { rate_limited: true as const } : {}) };
   return [
     [start, { type: 'attempt.started', task, attempt: 1, slot, agent: 'ada' }],
@@ -86,20 +86,20 @@ export function broke(
   ];
 }
 
-export function completed(task: string, t: number, text = 'done'): Happened {
+export function completed(task: string, t: number, text = 'done'): TimedDraft {
   return [t, { type: 'task.completed', task, text }];
 }
 
-export function finished(t: number, outcome: EventOf<'run.finished'>['outcome'] = 'completed'): Happened {
+export function finished(t: number, outcome: EventOf<'run.finished'>['outcome'] = 'completed'): TimedDraft {
   return [t, { type: 'run.finished', outcome }];
 }
 
 /** Sorts events by time. Events of the same time keep their order. */
-export function inOrder(...parts: readonly (Happened | readonly Happened[])[]): Happened[] {
+export function inOrder(...parts: readonly (TimedDraft | readonly TimedDraft[])[]): TimedDraft[] {
   return parts.flatMap((part) => (isOne(part) ? [part] : [...part])).sort((a, b) => a[0] - b[0]);
 }
 
-function isOne(part: Happened | readonly Happened[]): part is Happened {
+function isOne(part: TimedDraft | readonly TimedDraft[]): part is TimedDraft {
   return typeof part[0] === 'number';
 }
 

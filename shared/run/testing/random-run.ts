@@ -43,7 +43,7 @@ class VirtualRun {
 
   constructor(crew: Crew, random: Random) {
     this.#random = random;
-    this.stage = new Stage(crew, random, (event) => this.#heard(event));
+    this.stage = new Stage(crew, random, (event) => this.#onEvent(event));
     this.#slots = new RandomSlots(this.stage, random.int(1, 4));
     this.#turns = new RandomTurns(this.stage, (slot) => this.#slots.start(slot));
     this.#answers = new RandomAnswers(this.stage);
@@ -60,7 +60,7 @@ class VirtualRun {
     return stage.events;
   }
 
-  #heard(event: RunEvent): void {
+  #onEvent(event: RunEvent): void {
     if (event.type === 'attempt.started') this.#turns.begin(event);
     if (event.type === 'resource.acquired') this.#turns.leases.acquired(event.id);
     if (event.type === 'review.asked') this.#answers.ask(event);

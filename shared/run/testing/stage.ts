@@ -11,16 +11,16 @@ export class Stage {
   readonly events: RunEvent[] = [];
   /** Milliseconds of the run. */
   t = 0;
-  readonly #heard: (event: RunEvent) => void;
+  readonly #onEvent: (event: RunEvent) => void;
   #ahead: { t: number; act: () => void }[] = [];
   #ids = 0;
 
-  /** @param heard called with each event after the scheduler has applied it */
-  constructor(crew: Crew, random: Random, heard: (event: RunEvent) => void) {
+  /** @param onEvent called with each event after the scheduler has applied it */
+  constructor(crew: Crew, random: Random, onEvent: (event: RunEvent) => void) {
     this.crew = crew;
     this.random = random;
     this.scheduler = new Scheduler(crew);
-    this.#heard = heard;
+    this.#onEvent = onEvent;
   }
 
   get isOver(): boolean {
@@ -38,7 +38,7 @@ export class Stage {
     const event = { ...draft, seq: this.events.length + 1, t: this.t } as RunEvent;
     this.events.push(event);
     this.scheduler.apply(event);
-    this.#heard(event);
+    this.#onEvent(event);
   }
 
   /** Plans an action after `ms`. */

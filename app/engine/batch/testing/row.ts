@@ -121,7 +121,7 @@ export class Row {
 
   leased(id: string): void {
     const turn = [...this.running.values()].find(({ waitsFor }) => waitsFor?.id === id);
-    if (!turn?.waitsFor) throw new Error(`Nobody waits for ${id}.`);
+    if (!turn?.waitsFor) throw new Error(`No turn waits for ${id}.`);
     const { task, attempt, waitsFor } = turn;
     turn.leases.push(waitsFor.pool);
     turn.waitsFor = null;

@@ -77,7 +77,7 @@ export class World implements RowWorld {
     for (const row of this.rows) this.#settle(row);
     for (let grant = this.allocator.next(); grant !== null; grant = this.allocator.next()) {
       const row = this.rows[grant.row - 1];
-      if (!row) throw new Error('A row that is not there.');
+      if (!row) throw new Error('The row does not exist.');
       if (grant.kind === 'slot') {
         const { candidate, slot } = grant;
         row.say({ type: 'slot.granted', slot, for: { task: candidate.task } });
