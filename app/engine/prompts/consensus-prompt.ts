@@ -4,7 +4,7 @@ import { type Fill, roomFor, taskBrief } from './prompt.ts';
 
 /** The instruction for a proposing agent, after the task. */
 export const PROPOSAL_NOTE =
-  '## Proposal\n\nSeveral agents work on this task, each on its own, and vote on the proposals afterwards. Answer with your own, complete proposal alone: it may be the result as it stands.';
+  '## Proposal\n\nSeveral agents work on this task independently and then vote on the proposals. Answer only with your own, complete proposal: it may become the result without changes.';
 
 /** A proposal under the name of the agent that made it. */
 export interface Ballot {
@@ -16,6 +16,6 @@ export interface Ballot {
 export function votePrompt(task: Task, proposals: readonly Ballot[], windowTokens: number, fill: Fill): QuotingPrompt {
   const agents = proposals.map(({ agent }) => agent);
   const texts = proposals.map(({ agent, text }) => ({ heading: `## Proposal of ${agent}`, text }));
-  const end = `## How to vote\n\nWhich proposal does the task best? Judge your own, if it is among them, as you judge the others. Answer with one JSON object and nothing else: {"vote": "NAME"}, where NAME is one of: ${agents.join(', ')}.`;
+  const end = `## How to vote\n\nWhich proposal solves the task best? Judge your own proposal, if it is listed, like the others. Answer with one JSON object and nothing else: {"vote": "NAME"}, where NAME is one of: ${agents.join(', ')}.`;
   return quotingPrompt(taskBrief('Vote', task, fill), texts, end, roomFor(windowTokens));
 }

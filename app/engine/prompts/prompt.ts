@@ -33,7 +33,7 @@ export function systemPrompt(agent: Agent, fill: Fill): string {
     `You are ${agent.name}: ${fill(agent.role)}.`,
     agent.backstory === undefined || agent.backstory === '' ? '' : fill(agent.backstory),
     `Your goal: ${fill(agent.goal)}`,
-    'Work on the task you are given, use your tools where they help, and answer with the finished result alone, in markdown.',
+    'Work on the given task, use your tools if they help, and answer only with the finished result, in Markdown.',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -64,11 +64,11 @@ export function taskPrompt(
 
 /** Adds the remark of the person who approved the task to its prompt. */
 export function withNote(prompt: string, note: string): string {
-  return `${prompt}\n\n## Remark of the person who let this task be done\n\n${note}`;
+  return `${prompt}\n\n## Remark of the person who approved this task\n\n${note}`;
 }
 
 function missingNote(missing: readonly string[]): string {
-  return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with what there is, and say what is missing.`;
+  return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with the available results, and state what is missing.`;
 }
 
 export interface AssignmentPrompt {

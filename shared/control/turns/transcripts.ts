@@ -6,9 +6,9 @@ const GIVEN_MESSAGES = 2;
 /** The turn's name; null if the attempt has only one turn. */
 export type Turn = string | null;
 type SlotCall = Extract<SlotEvent, { type: 'llm.call' | 'tool.call' }>;
-const SENT_BACK = 'A person has read your answer and sends it back with this remark:';
+const SENT_BACK = 'A person reviewed your answer and sends it back with this remark:';
 const CHOSEN_SENT_BACK =
-  'A person has read the proposal that was chosen, which may be yours or not, and sends it back with this remark:';
+  'A person reviewed the chosen proposal, which may not be yours, and sends it back with this remark:';
 
 /** The answered messages of one conversation with a model. */
 interface Conversation {
@@ -52,7 +52,7 @@ export class Transcripts {
       const isSaid = last?.role === 'assistant' && !last.tool_calls?.length;
       if (!isSaid) messages.push({ role: 'assistant', content: answer });
       const said = roleOf(turn) === null ? SENT_BACK : CHOSEN_SENT_BACK;
-      this.say(task, turn, `${said}\n\n${remark}\n\nGive the finished result again, in full.`);
+      this.say(task, turn, `${said}\n\n${remark}\n\nGive the complete result again.`);
     }
   }
 
