@@ -7,7 +7,6 @@ import type {
 } from '../../shared/control/base/command.ts';
 import type { Effect } from '../../shared/control/base/effect.ts';
 import type { Input } from '../../shared/control/base/input.ts';
-import type { ControlContext } from '../../shared/control/context.ts';
 import type { RunTexts } from '../../shared/control/control-state.ts';
 import type { JournaledState } from '../../shared/control/journaled-state.ts';
 import { type Opening, openRun } from '../../shared/control/open-run.ts';
@@ -19,13 +18,12 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import { isLocalHost } from '../../shared/slot/local-host.ts';
-import { sha256 } from '../base/hash.ts';
-import { type RowSide, sharedResources } from './batch/share.ts';
+import type { RowSide } from './batch/share.ts';
 import { ResultCache } from './cache/result-cache.ts';
+import { controlContext } from './control-context.ts';
 import { Inbox, type Shell } from './inbox.ts';
 import type { RunJournal } from './journal/run-journal.ts';
 import type { Secrets } from './journal/secrets.ts';
-import { endpointOf } from './limits/endpoint.ts';
 import { writeOutputFile } from './output-file.ts';
 import { TurnPlanner } from './prompts/turn-planner.ts';
 import { Provision } from './provision.ts';
@@ -82,8 +80,10 @@ export class Run implements RunHandle, Shell {
     );
     const planner = new TurnPlanner(environment, started);
     this.#cache = new ResultCache(environment, planner, started);
+    const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
+    const context = controlContext(environment, planner, opened.secrets, row);
     const wallMs = (environment.clock ?? systemClock).wallMs();
-    this.#control = openRun(this.#context(planner), journaled, texts, opening, { t: this.now(), wallMs });
+    this.#control = openRun(context, journaled, texts, opening, { t: this.now(), wallMs });
     this.#inbox = new Inbox(this.#control, this);
   }
 
@@ -233,24 +233,6 @@ export class Run implements RunHandle, Shell {
       this.#replies.set(id, resolve);
       this.#receive({ type: 'command', id, command });
     });
-  }
-
-  #context(planner: TurnPlanner): ControlContext {
-    const { environment, secrets } = this.#opened;
-    const { crew, reviewer = 'nobody', attended = false, share } = environment;
-    const agents = new Set(crew.agents.map(({ name }) => name));
-    const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
-    return {
-      crew,
-      reviewer,
-      attended,
-      endpointOf: (agent) => (agents.has(agent) ? endpointOf(environment.access(agent)) : null),
-      planTurn: (view, turn) => planner.plan(view, turn),
-      redact: (value) => secrets.redactAll(value),
-      blobName: sha256,
-      utf8Bytes: (text) => Buffer.byteLength(text),
-      batch: share ? sharedResources(share, row) : null,
-    };
   }
 
   /** Converts slot reports into inputs. Streamed text bypasses the controller because it changes no state. */

@@ -1,0 +1,29 @@
+import type { ControlContext } from '../../shared/control/context.ts';
+import { sha256 } from '../base/hash.ts';
+import { type LimitedRow, sharedResources } from './batch/share.ts';
+import type { Secrets } from './journal/secrets.ts';
+import { endpointOf } from './limits/endpoint.ts';
+import type { TurnPlanner } from './prompts/turn-planner.ts';
+import type { RunEnvironment } from './request.ts';
+
+/** Returns what the controller of a run needs from its process. `row`: the run as a row of its batch, if it is one. */
+export function controlContext(
+  environment: RunEnvironment,
+  planner: TurnPlanner,
+  secrets: Secrets,
+  row: LimitedRow,
+): ControlContext {
+  const { crew, reviewer = 'nobody', attended = false, share } = environment;
+  const agents = new Set(crew.agents.map(({ name }) => name));
+  return {
+    crew,
+    reviewer,
+    attended,
+    endpointOf: (agent) => (agents.has(agent) ? endpointOf(environment.access(agent)) : null),
+    planTurn: (view, turn) => planner.plan(view, turn),
+    redact: (value) => secrets.redactAll(value),
+    blobName: sha256,
+    utf8Bytes: (text) => Buffer.byteLength(text),
+    batch: share ? sharedResources(share, row) : null,
+  };
+}
