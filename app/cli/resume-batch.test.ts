@@ -118,8 +118,19 @@ describe('an interrupted batch', () => {
   });
 
   it('A batch has one budget for all rows, and repeats no call after the budget is raised.', async () => {
+    await mkdir(command.home, { recursive: true });
     await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
-    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    // Answers wait until a second row has started. Otherwise the first row could complete within the budget.
+    const hasEvents = (dir: string) => eventsOf(dir).then((events) => events.length > 0);
+    const hasSecondRow = async () => {
+      // A folder that is being created has no files yet.
+      const started = await runDirs('dear')
+        .then((dirs) => Promise.all(dirs.map(hasEvents)))
+        .catch(() => []);
+      return started.filter(Boolean).length > 1;
+    };
+    server.reply = (response, { task }) =>
+      void until(hasSecondRow, () => 'a second row').then(() => answer(response, `${task} is done`));
     const ended = await command.run(run(await makeCrew('dear'), await csv('dear'), '--slots', '2', '--budget', '0.5'));
     expect(ended.code).toBe(3);
     const batch = batchOf(ended);
