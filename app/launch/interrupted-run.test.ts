@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeLocalFacts } from '../engine/journal/local-facts.ts';
 import { interruptedRun } from './interrupted-run.ts';
 
 const RUN = join(import.meta.dirname, 'testing', 'journals', '2026-11-hierarchical');
@@ -33,7 +34,26 @@ async function addRun(time: number, of: string, isTruncated: boolean): Promise<s
 
 const find = (path = file, dismissed: string[] = []) => interruptedRun({ runs }, path, dismissed);
 
+/** Moves the paths in a journal of an earlier version to the file that has them now. */
+async function moveToLocalFacts(id: string): Promise<void> {
+  const journal = join(runs, id, 'events.jsonl');
+  const [first = '', ...rest] = (await readFile(journal, 'utf8')).split('\n');
+  const { file: of, settings, ...started } = JSON.parse(first);
+  const { workspace, ...others } = settings;
+  await writeFile(journal, [JSON.stringify({ ...started, settings: others }), ...rest].join('\n'));
+  await writeLocalFacts(join(runs, id), { workspace, file: of });
+}
+
 describe('the interrupted run of a crew file', () => {
+  test('The interrupted run of this version is found as those of earlier versions are.', async () => {
+    const run = await addRun(1, file, true);
+    const other = await addRun(2, join(folder, 'other.crew.json'), true);
+    for (const id of [run, other]) await moveToLocalFacts(id);
+    expect(await find()).toMatchObject({ run });
+    expect(await find(join(folder, 'other.crew.json'))).toMatchObject({ run: other });
+    expect(await find(join(folder, 'third.crew.json'))).toBeNull();
+  });
+
   test('The interrupted run of a crew file is its latest run, with time and progress.', async () => {
     await addRun(1, file, false);
     const run = await addRun(2, file, true);

@@ -2,6 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InterruptedRun } from '../../shared/ipc/values.ts';
 import { comparablePath } from '../base/contained-path.ts';
+import { readStoredFacts } from '../engine/journal/local-facts.ts';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
 import type { DataFolders } from './data-folder.ts';
@@ -14,7 +15,7 @@ interface Candidate {
   overview: RunOverview;
 }
 
-/** Bytes to read of a journal. The first line contains the crew file near its beginning. */
+/** Bytes to read of a journal of an earlier version. Its first line contains the crew file near its beginning. */
 const HEAD_BYTES = 16 * 1024;
 const FILE_VALUE = /"file":("(?:[^"\\]|\\.)*"|null)/;
 
@@ -76,8 +77,14 @@ async function candidate(runs: string, id: string): Promise<Candidate | null> {
   return overview && { id, live, overview };
 }
 
-/** The crew file that a run was started from; null if there is none or the journal cannot be read. */
+/** The crew file that a run was started from; null if there is none or the folder cannot be read. */
 async function startedFile(dir: string): Promise<string | null> {
+  const local = await readStoredFacts(dir);
+  return local === null ? fileInJournal(dir) : local.file;
+}
+
+/** The crew file that the journal of an earlier version names. */
+async function fileInJournal(dir: string): Promise<string | null> {
   try {
     const journal = await open(join(dir, JOURNAL_FILE));
     try {

@@ -29,11 +29,17 @@ export async function writeLocalFacts(dir: string, facts: LocalFacts): Promise<v
  * earlier versions. Null if they are missing, as in a folder that was copied without the file.
  */
 export async function readLocalFacts(dir: string, started: EventOf<'run.started'>): Promise<LocalFacts | null> {
-  const read = await readJsonFile(join(dir, LOCAL_FILE));
-  const stored = fileSchema.safeParse(read.ok ? read.value : null);
-  if (stored.success) return { workspace: stored.data.workspace, file: stored.data.file };
+  const stored = await readStoredFacts(dir);
+  if (stored) return stored;
   const { workspace } = started.settings;
   return workspace === undefined ? null : { workspace, file: started.file ?? null };
+}
+
+/** Reads the facts of a run from their file. Null if it is missing, as in the folder of an earlier version, or damaged. */
+export async function readStoredFacts(dir: string): Promise<LocalFacts | null> {
+  const read = await readJsonFile(join(dir, LOCAL_FILE));
+  const stored = fileSchema.safeParse(read.ok ? read.value : null);
+  return stored.success ? { workspace: stored.data.workspace, file: stored.data.file } : null;
 }
 
 /** Explains that a run in a folder without local facts cannot continue. */
