@@ -23,7 +23,7 @@ export function splitModel(name: string, providerInEffect: string): NamedModel |
  * provider nor an address is set next to it.
  */
 export function withSplitModels<C extends Pick<Crew, 'agents' | 'settings'>>(crew: C): C {
-  const settings = withSplitSettings(crew.settings);
+  const settings = splitSettings(crew.settings);
   const inEffect = providerOf(settings);
   const agents = crew.agents.map((agent) => withSplitAgent(agent, inEffect));
   return { ...crew, settings, agents };
@@ -34,7 +34,8 @@ export function providerOf({ provider, base_url }: Crew['settings']): string {
   return provider === REHEARSAL && base_url !== undefined ? COMPATIBLE : provider;
 }
 
-function withSplitSettings(settings: Crew['settings']): Crew['settings'] {
+/** Returns the settings with the provider of a `"provider/model"` as their provider, if no other is set. */
+export function splitSettings(settings: Crew['settings']): Crew['settings'] {
   const { provider, base_url, model } = settings;
   if (provider !== REHEARSAL || base_url !== undefined || model === undefined) return settings;
   return { ...settings, ...splitModel(model, provider) };

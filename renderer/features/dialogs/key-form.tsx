@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { splitSettings } from '../../../shared/crew/model-name.ts';
 import { call } from '../../base/bridge.ts';
 import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
@@ -12,7 +13,7 @@ export function KeyForm() {
   const settings = useDocument(({ crew }) => crew.settings);
   const keyStore = useUi((ui) => ui.app.key_store);
   const keyFor = useUi((ui) => ui.keyFor);
-  const name = keyFor ?? settings.provider;
+  const name = keyFor ?? splitSettings(settings).provider;
   const provider = useUi((ui) => ui.providers.find((one) => one.name === name));
   const [key, setKey] = useState('');
   const save = async () => {

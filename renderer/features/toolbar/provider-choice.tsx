@@ -1,3 +1,4 @@
+import { splitSettings } from '../../../shared/crew/model-name.ts';
 import { chooseProvider } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
@@ -6,7 +7,7 @@ import { useWindowState } from '../../state/window-state.ts';
 /** Selects the provider of the crew's agents. Unreachable providers are marked. */
 export function ProviderChoice() {
   const win = useWindowState();
-  const provider = useDocument(({ crew }) => crew.settings.provider);
+  const provider = useDocument(({ crew }) => splitSettings(crew.settings).provider);
   const isReadOnly = useDocument(({ stashed }) => stashed !== null);
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);
