@@ -3,10 +3,11 @@ import { expect, it } from 'vitest';
 import { menuCommandSchema } from '../shared/ipc/values.ts';
 import { REGISTRY } from './contributions.ts';
 import { menuCommands, shortcutsOf } from './state/command.ts';
+import type { DialogName } from './state/stores/ui-store.ts';
 import { executeCommand } from './testing/commands.ts';
 import { win } from './testing/window.ts';
 
-const { commands, tabs } = REGISTRY;
+const { commands, dialogs, tabs } = REGISTRY;
 
 const expectDistinct = (list: readonly string[]) => expect(list).toEqual([...new Set(list)]);
 
@@ -14,6 +15,12 @@ it('Each command and each tab has a unique name', () => {
   expectDistinct(commands.map(({ name }) => name));
   expectDistinct(commands.map(({ label }) => label));
   expectDistinct(tabs.map(({ name }) => name));
+});
+
+it('Each dialog that a command can open is contributed once', () => {
+  const names = ['about', 'batch', 'compare', 'key', 'keys', 'palette', 'trusted'] satisfies DialogName[];
+  expect(dialogs.map(({ name }) => name).sort()).toEqual(names);
+  expectDistinct(dialogs.map(({ title }) => title));
 });
 
 it('Each shortcut belongs to one command', () => {

@@ -1,8 +1,10 @@
+import { batch } from './features/batch/contribution.ts';
 import { canvas } from './features/canvas/contribution.ts';
 import { dashboard } from './features/dashboard/contribution.ts';
 import { dialogs } from './features/dialogs/contribution.ts';
 import { events } from './features/events/contribution.ts';
 import { inbox } from './features/inbox/contribution.ts';
+import { notices } from './features/notices/contribution.ts';
 import { palette } from './features/palette/contribution.ts';
 import { resources } from './features/resources/contribution.ts';
 import { results } from './features/results/contribution.ts';
@@ -17,9 +19,10 @@ import { RERUN_COMMANDS } from './state/commands/rerun-commands.ts';
 import { RUN_COMMANDS } from './state/commands/run-commands.ts';
 import { registryOf } from './state/contribution.ts';
 
-/** What features add to the window. The order is that of tabs, palette, menus and shortcuts dialog. */
+/** What features add to the window. The order is that of tabs, dialogs, palette, menus and shortcuts dialog. */
 export const REGISTRY = registryOf([
   { commands: [...RUN_COMMANDS, batchCommand, ...RERUN_COMMANDS] },
+  batch,
   inbox,
   { commands: [clearCacheCommand, ...FILE_COMMANDS] },
   trust,
@@ -27,6 +30,7 @@ export const REGISTRY = registryOf([
   palette,
   canvas,
   dialogs,
+  notices,
   timeline,
   results,
   dashboard,

@@ -1,60 +1,26 @@
 import './features/dialogs/dialogs.css';
 import { Dialog } from 'radix-ui';
 import { useEffect, useRef } from 'react';
-import { call } from './base/bridge.ts';
-import { BatchPreview } from './features/batch/batch-preview.tsx';
-import { KeyForm } from './features/dialogs/key-form.tsx';
-import { Keys } from './features/dialogs/keys.tsx';
 import { ProblemList } from './features/dialogs/problem-list.tsx';
-import { Comparison } from './features/notices/comparison.tsx';
-import { CommandPalette } from './features/palette/command-palette.tsx';
-import { Trusted } from './features/trust/trusted.tsx';
-import type { DialogName } from './state/stores/ui-store.ts';
+import { type DialogContribution, useRegistry } from './state/contribution.ts';
 import { showDialog, useUi } from './state/ui.ts';
 import { useWindowState } from './state/window-state.ts';
 
-/** The dialogs of the window, one at a time. */
+/** The dialogs that features contribute, one at a time, and the list of problems. */
 export function Dialogs() {
-  const dialog = useUi((ui) => ui.dialog);
+  const { dialogs } = useRegistry();
   return (
     <>
-      <Modal name="about" title="Crewlane" open={dialog === 'about'}>
-        <About />
-      </Modal>
-      <Modal name="keys" title="Keyboard shortcuts" open={dialog === 'keys'}>
-        <Keys />
-      </Modal>
-      <Modal name="key" title="Provider API key" open={dialog === 'key'}>
-        <KeyForm />
-      </Modal>
-      <Modal name="compare" title="Compare with the file on disk" open={dialog === 'compare'}>
-        <Comparison />
-      </Modal>
-      <Modal name="batch" title="Run batch" open={dialog === 'batch'}>
-        <BatchPreview />
-      </Modal>
-      <Modal name="trusted" title="Trusted crews and folders" open={dialog === 'trusted'}>
-        <Trusted />
-      </Modal>
-      <Modal name="palette" title="Search" open={dialog === 'palette'}>
-        <CommandPalette />
-      </Modal>
+      {dialogs.map((dialog) => (
+        <Modal key={dialog.name} {...dialog} />
+      ))}
       <ProblemList />
     </>
   );
 }
 
-function Modal({
-  name,
-  title,
-  open,
-  children,
-}: {
-  name: DialogName;
-  title: string;
-  open: boolean;
-  children: React.ReactNode;
-}) {
+function Modal({ name, title, Content }: DialogContribution) {
+  const open = useUi((ui) => ui.dialog === name);
   const win = useWindowState();
   // These dialogs are not opened by a trigger of the dialog library, so the focus must be restored here.
   const before = useRef<Element | null>(null);
@@ -79,40 +45,9 @@ function Modal({
           <Dialog.Title asChild>
             <h2>{title}</h2>
           </Dialog.Title>
-          {children}
+          <Content />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
-  );
-}
-
-function About() {
-  const win = useWindowState();
-  const { versions, platform, key_store } = useUi((ui) => ui.app);
-  const lines = [
-    ...Object.entries(versions),
-    ['platform', platform],
-    ['keys', key_store === 'system' ? 'in the system’s key store' : 'in memory until you quit'],
-  ];
-  const copy = () => void call('app.copy', { text: lines.map(([name, value]) => `${name}: ${value}`).join('\n') });
-  return (
-    <>
-      <dl className="facts">
-        {lines.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="num">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="actions">
-        <button type="button" className="button" onClick={copy}>
-          Copy diagnostics
-        </button>
-        <button type="button" className="button primary" onClick={() => showDialog(win, null)}>
-          Close
-        </button>
-      </div>
-    </>
   );
 }

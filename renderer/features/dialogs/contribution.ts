@@ -1,7 +1,15 @@
 import type { Contribution } from '../../state/contribution.ts';
 import { showDialog } from '../../state/ui.ts';
+import { About } from './about.tsx';
+import { KeyForm } from './key-form.tsx';
+import { Keys } from './keys.tsx';
 
 export const dialogs: Contribution = {
+  dialogs: [
+    { name: 'about', title: 'Crewlane', Content: About },
+    { name: 'keys', title: 'Keyboard shortcuts', Content: Keys },
+    { name: 'key', title: 'Provider API key', Content: KeyForm },
+  ],
   commands: [
     {
       name: 'keys',

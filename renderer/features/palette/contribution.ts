@@ -1,7 +1,9 @@
 import type { Contribution } from '../../state/contribution.ts';
 import { showDialog } from '../../state/ui.ts';
+import { CommandPalette } from './command-palette.tsx';
 
 export const palette: Contribution = {
+  dialogs: [{ name: 'palette', title: 'Search', Content: CommandPalette }],
   commands: [
     {
       name: 'palette',
