@@ -83,8 +83,11 @@ export function chaosCrew(seed: number, { reviews, batches }: ChaosLimits): Chao
       tasks: names.map((name, index) => {
         const review = roll('review', name);
         const asks = reviews && process !== 'consensual' && review.chance(0.25);
-        const told = rows === null ? name : `{row}_${name}`;
-        const task = { ...taskOf(name, names.slice(0, index), agents, process, random), description: `Do ${told}.` };
+        const shownName = rows === null ? name : `{row}_${name}`;
+        const task = {
+          ...taskOf(name, names.slice(0, index), agents, process, random),
+          description: `Do ${shownName}.`,
+        };
         return asks ? { ...task, human_review: review.pick(['before', 'after'] as const) } : task;
       }),
       pools: [{ name: 'db', capacity: 2 }],

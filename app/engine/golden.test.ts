@@ -22,7 +22,7 @@ import { Rig } from './testing/rig.ts';
 const RUNS = 100;
 const RESUMED_RUNS = 40;
 const BATCHES = 30;
-/** What a digest covers. Times, texts, sizes and process ids are left out. */
+/** The fields that a digest covers. Times, texts, sizes and process ids are left out. */
 const FIELDS = [
   ...['type', 'task', 'turn', 'attempt', 'slot', 'slots', 'agent', 'result', 'kind', 'reason', 'outcome', 'by'],
   ...['id', 'resource', 'holder', 'reclaimed', 'in_flight', 'rate_limited', 'choice', 'answer', 'degraded', 'missing'],
@@ -55,7 +55,7 @@ class Lines {
 }
 
 /** Lets fake time pass until the runs are done. */
-async function toTheEnd(runs: readonly RunHandle[], act: (run: RunHandle) => void): Promise<void> {
+async function untilEnd(runs: readonly RunHandle[], act: (run: RunHandle) => void): Promise<void> {
   let open = runs.length;
   for (const run of runs) void run.done.then(() => (open -= 1));
   for (let step = 0; open > 0; step += 1) {
@@ -85,7 +85,7 @@ async function runOf(seed: number): Promise<string> {
     () => random.chance(0.1) && run.interrupt('quit'),
     () => random.chance(0.1) && run.stop(),
   ] as const;
-  await toTheEnd([run], () => actAtRandom(run, random, { chance: 0.03, actions }));
+  await untilEnd([run], () => actAtRandom(run, random, { chance: 0.03, actions }));
   return lines.summary();
 }
 
@@ -127,7 +127,7 @@ async function batchOf(seed: number): Promise<string[]> {
     run.subscribe((events) => lines.take(events));
     return { run, lines };
   });
-  await toTheEnd(
+  await untilEnd(
     all.map(({ run }) => run),
     (run) => {
       const actions = [

@@ -31,12 +31,12 @@ describe('A run that was killed and resumed', () => {
     finished(2900),
   );
   const files = exported(TWO, happened);
-  const told =
+  const sentence =
     '> **This run was resumed.** No process ran it for 5.45 s, which no figure counts. 1 turn was lost after 0.80 s and ran again. One model call may have been paid for without an answer; calls, tokens and cost do not include it.';
 
   test('the summary and the dashboard of a resumed run state it first', () => {
-    expect(summaryOf(files)).toContain(told);
-    expect(dashboardOf(files)).toContain(told);
+    expect(summaryOf(files)).toContain(sentence);
+    expect(dashboardOf(files)).toContain(sentence);
   });
 
   test('the time without a process is counted from the recorded start of the run', () => {

@@ -94,7 +94,7 @@ function exitLines(slotUse: MeasuredFigures['slotUse'], memoryMib: number): stri
   const exits = slotUse
     .flatMap(({ slot, exits: own }) => own.map((exit) => ({ slot, exit })))
     .sort((a, b) => a.exit.t - b.exit.t);
-  return told(
+  return limitedList(
     exits.map(({ slot, exit }) => `${formatDuration(exit.t)}, slot ${slot}: ${inline(exitText(exit, memoryMib))}`),
   );
 }
@@ -117,11 +117,11 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
   return blocks(
     table(head, rows, [1, 2, 3, 4]),
     limitWaitText(tasks),
-    told(steps.map(({ origin, step }) => `${formatDuration(step.t)}, ${code(origin)}: ${limitText(step)}`)),
+    limitedList(steps.map(({ origin, step }) => `${formatDuration(step.t)}, ${code(origin)}: ${limitText(step)}`)),
   );
 }
 
-function told(lines: readonly string[]): string {
+function limitedList(lines: readonly string[]): string {
   const left = lines.length - MAX_EXITS;
   return bullets([
     ...lines.slice(0, MAX_EXITS),
