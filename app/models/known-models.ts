@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Provider } from '../../shared/crew/providers.ts';
+import { memoized } from '../../shared/memoized.ts';
 import list from './model-list.json' with { type: 'json' };
 import type { Price } from './prices.ts';
 
@@ -40,12 +41,12 @@ const modelList = z.object({
 });
 export type ModelList = z.infer<typeof modelList>;
 
-let parsed: ModelList | null = null;
+/** Parsed on first use: most processes need no prices. */
+const parsedList = memoized((json: object): ModelList => modelList.parse(json));
 
 /** The prices and context windows of models, made from a maintained package when Crewlane is built. */
 function knownModels(): ModelList {
-  parsed ??= modelList.parse(list);
-  return parsed;
+  return parsedList(list);
 }
 
 /** Where the prices and context windows come from, with their date, for people. */
