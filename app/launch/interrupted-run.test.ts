@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -91,6 +92,16 @@ describe('the interrupted run of a crew file', () => {
     await writeFile(journal, `${text.slice(0, text.indexOf('\n'))}\nnot a journal`);
     expect(await find()).toMatchObject({ run });
     await expect(readFile(join(runs, other, 'overview.json'))).rejects.toThrow();
+  });
+
+  test.skipIf(process.platform === 'win32')('A pipe in place of a journal is not waited for.', async () => {
+    const run = await addRun(1, file, true);
+    // More pipes than threads that could wait for them.
+    for (let pipe = 1; pipe <= 8; pipe += 1) {
+      await mkdir(join(runs, `2026020${pipe}`));
+      execFileSync('mkfifo', [join(runs, `2026020${pipe}`, 'events.jsonl')]);
+    }
+    expect(await find()).toMatchObject({ run });
   });
 
   test('No interrupted run is found without runs or with unreadable run folders.', async () => {

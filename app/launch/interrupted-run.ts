@@ -1,7 +1,8 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InterruptedRun } from '../../shared/ipc/values.ts';
 import { comparablePath } from '../base/contained-path.ts';
+import { openRegularFile } from '../base/read-text-file.ts';
 import { readStoredFacts } from '../engine/journal/local-facts.ts';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
@@ -86,7 +87,7 @@ async function startedFile(dir: string): Promise<string | null> {
 /** The crew file that the journal of an earlier version names. */
 async function fileInJournal(dir: string): Promise<string | null> {
   try {
-    const journal = await open(join(dir, JOURNAL_FILE));
+    const journal = await openRegularFile(join(dir, JOURNAL_FILE));
     try {
       const { bytesRead, buffer } = await journal.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       const [line = ''] = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
