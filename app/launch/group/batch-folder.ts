@@ -11,13 +11,16 @@ import { loadCrew } from '../../crew-file/load.ts';
 import { CREW_FILE } from '../../engine/journal/storage.ts';
 import type { GroupKind } from './group-handle.ts';
 
+/** Rows are stored at this name next to the batch, so an ID is a name without a path. */
+const batchId = z.string().regex(/^[\w-]+$/);
+
 /**
  * The record of a batch, written once before its first row starts. Progress and results are stored only in the runs of
  * the rows, whose names derive from the name of the batch.
  */
 const batchSchema = z.object({
   format: z.literal('crewlane-batch/1'),
-  batch: z.string(),
+  batch: batchId,
   crew: z.string(),
   /** The crew file that was run; null for a crew that was never saved. */
   file: z.string().nullable(),
@@ -36,10 +39,7 @@ const batchSchema = z.object({
   /** Real path of the workspace folder. Row n works in its subfolder `rows/n`. */
   workspace: z.string(),
   /** The batch in the same folder whose results this batch reuses row by row; absent if it reuses none. */
-  rerun_of: z
-    .string()
-    .regex(/^[\w-]+$/)
-    .optional(),
+  rerun_of: batchId.optional(),
   /** Values of each row for `{placeholders}`, which override those of the file. */
   rows: z.array(z.record(z.string(), z.string())).min(1),
 });

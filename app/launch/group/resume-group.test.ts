@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { STARTED } from '../../../shared/run/testing/started.ts';
+import type { SlotHost } from '../../../shared/slot/host.ts';
+import { InstantHost } from '../../engine/testing/instant-host.ts';
 import { dataFolders } from '../data-folder.ts';
 import { resumeGroup } from './resume-group.ts';
 
@@ -34,12 +36,13 @@ async function storeRun(task: object, inputs: Record<string, string>): Promise<s
   return dir;
 }
 
-function resume(dir: string) {
+function resume(dir: string, host?: SlotHost) {
   return resumeGroup({
     dir,
     keyFor: () => null,
     folders: dataFolders(root),
     host: () => {
+      if (host) return host;
       throw new Error('No slots are started for a refused run.');
     },
     versions: {},
@@ -57,4 +60,43 @@ test.each([
 test('A resumed run is refused if its crew file was changed to one that cannot run.', async () => {
   const dir = await storeRun({ context: ['missing'] }, {});
   expect(await resume(dir)).toMatchObject({ ok: false });
+});
+
+test('A batch whose ID is a path is refused, and nothing is deleted where its rows would be.', async () => {
+  const dir = join(root, 'runs', 'batch');
+  const workspace = join(root, 'workspace');
+  const victim = join(root, 'victim-row-1');
+  for (const folder of [dir, workspace, victim]) await mkdir(folder, { recursive: true });
+  await writeFile(join(victim, 'thesis.md'), 'The only copy.');
+  const crew = {
+    format: 'crewlane/1',
+    name: 'crew',
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: [{ name: 'draft', description: 'Do it', expected_output: 'A word', agent: 'ada' }],
+  };
+  const record = {
+    format: 'crewlane-batch/1',
+    batch: '../victim',
+    crew: 'crew',
+    file: null,
+    wall_ms: 0,
+    time_zone: 'UTC',
+    utc_offset_min: 0,
+    slots: 1,
+    provider: 'rehearsal',
+    base_url: null,
+    model: null,
+    budget_usd: null,
+    typed_base_url: false,
+    approve_all: false,
+    seed: 1,
+    workspace,
+    rows: [{}],
+  };
+  await writeFile(join(dir, 'project.crew.json'), JSON.stringify(crew));
+  await writeFile(join(dir, 'batch.json'), JSON.stringify(record));
+  const resumed = await resume(dir, new InstantHost());
+  if (resumed.ok) await resumed.group.done;
+  expect(await readFile(join(victim, 'thesis.md'), 'utf8')).toBe('The only copy.');
+  expect(resumed).toMatchObject({ ok: false, failure: { kind: 'journal' } });
 });
