@@ -1,5 +1,6 @@
 import './fields.css';
 import type { ReactNode } from 'react';
+import { Icon } from '../icons.tsx';
 
 /** The properties that all fields share. */
 export interface FieldProps {
@@ -14,6 +15,15 @@ export interface FieldProps {
   path?: string | undefined;
   /** Problems that the checks of the crew found in the value. The value is accepted nevertheless. */
   problems?: readonly FieldProblem[] | undefined;
+  /** Absent: the value is the default, or there is none. */
+  reset?: FieldReset | undefined;
+}
+
+/** Sets a field to its default. */
+export interface FieldReset {
+  /** The default in words. */
+  defaultText: string;
+  onReset: () => void;
 }
 
 export interface FieldProblem {
@@ -37,13 +47,16 @@ const problemsId = (id: string) => `${id}-problems`;
 
 /** A label, the field, its help, the reason why its text is refused, and the problems of its value. */
 export function Field({ id, layout = 'stacked', error = null, children, ...props }: Props) {
-  const { label, isLabelHidden = false, unit, help, path, problems = [] } = props;
+  const { label, isLabelHidden = false, unit, help, path, problems = [], reset } = props;
   return (
     <div className={`field ${layout}`} data-key={path}>
-      <label htmlFor={id} className={isLabelHidden ? 'hidden' : undefined}>
-        {label}
-        {unit && <span className="hidden"> ({unit})</span>}
-      </label>
+      <div className="field-label">
+        <label htmlFor={id} className={isLabelHidden ? 'hidden' : undefined}>
+          {label}
+          {unit && <span className="hidden"> ({unit})</span>}
+        </label>
+        {reset && <ResetButton id={id} label={label} isLabelHidden={isLabelHidden} reset={reset} />}
+      </div>
       {unit ? (
         <span className="with-unit" style={{ '--unit-width': `${unit.length}ch` }}>
           {children}
@@ -70,6 +83,27 @@ export function Field({ id, layout = 'stacked', error = null, children, ...props
         </div>
       )}
     </div>
+  );
+}
+
+interface ResetProps {
+  id: string;
+  label: string;
+  isLabelHidden: boolean;
+  reset: FieldReset;
+}
+
+/** Disappears once the field has its default, so the focus moves to the field. */
+function ResetButton({ id, label, isLabelHidden, reset }: ResetProps) {
+  const onClick = () => {
+    reset.onReset();
+    document.getElementById(id)?.focus();
+  };
+  return (
+    <button type="button" className="reset" title={`Default: ${reset.defaultText}`} onClick={onClick}>
+      <Icon name="reset" />
+      <span className={isLabelHidden ? 'small' : 'hidden'}>Reset {label} to its default</span>
+    </button>
   );
 }
 

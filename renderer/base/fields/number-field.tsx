@@ -93,8 +93,15 @@ export function NumberField({ rule, placeholder, help, ...props }: InputProps) {
   const id = useId();
   const { error, input } = useNumber({ rule, ...props });
   const range = rangeText(rule);
-  const { label, unit, path, problems } = props;
-  const field = { label, unit, path, problems, help: [help, range && `Range: ${range}.`].filter(Boolean).join(' ') };
+  const { label, unit, path, problems, reset } = props;
+  const field = {
+    label,
+    unit,
+    path,
+    problems,
+    reset,
+    help: [help, range && `Range: ${range}.`].filter(Boolean).join(' '),
+  };
   return (
     <Field id={id} layout="row" error={error} {...field}>
       <input

@@ -7,17 +7,12 @@ interface Props extends FieldProps {
   onChange: (value: string) => void;
 }
 
-/** The maximum length of an option, in characters, for a field next to its label. */
-const MAX_ROW_CHARACTERS = 16;
-
 /** One of a few values. A value that is not an option is shown unchanged. */
 export function SelectField({ value, options, onChange, ...field }: Props) {
   const id = useId();
-  // A longer option would be truncated in half of the panel's width.
-  const layout = options.some(([, text]) => text.length > MAX_ROW_CHARACTERS) ? 'stacked' : 'row';
   const isKnown = options.some(([name]) => name === value);
   return (
-    <Field id={id} layout={layout} {...field}>
+    <Field id={id} layout="row" {...field}>
       <select
         id={id}
         className="select"

@@ -20,7 +20,7 @@ export function DependenciesField({ form, field }: FormFieldProps) {
   };
   return (
     <NamesField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       names={context}
       choices={choices}
       onAdd={add}

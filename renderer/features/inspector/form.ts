@@ -3,7 +3,7 @@ import type { FormField } from '../../../shared/crew/fields/form-fields.ts';
 import { refusalOf } from '../../../shared/crew/issues.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Path, pathText } from '../../../shared/crew/unlocated-problem.ts';
-import type { FieldProps } from '../../base/fields/field.tsx';
+import type { FieldProps, FieldReset } from '../../base/fields/field.tsx';
 import type { PlacedProblem } from '../../state/problems.ts';
 import type { WindowState } from '../../state/window-state.ts';
 import { type FormSubject, setValue, valueAt } from './subject.ts';
@@ -57,7 +57,8 @@ export function validateValue({ schema, info }: FormField, value: unknown): stri
 }
 
 /** The properties that fields of all kinds share. */
-export function fieldProps(form: Form, { path, info, standard }: FormField): FieldProps {
+export function fieldProps(win: WindowState, form: Form, field: FormField): FieldProps {
+  const { path, info, standard } = field;
   const key = pathText([...form.path, ...path]);
   const isAbout = (at: string) => at === key || at.startsWith(`${key}.`) || at.startsWith(`${key}[`);
   const usual = typeof standard === 'number' ? ` Default: ${standard}.` : '';
@@ -68,7 +69,29 @@ export function fieldProps(form: Form, { path, info, standard }: FormField): Fie
     help: `${info.help}${usual}`,
     path: path.join('.'),
     problems: form.problems.filter((problem) => isAbout(problem.path)),
+    reset: resetOf(win, form, field),
   };
+}
+
+/** Sets a field to its default as one undo step; undefined if its value is the default, or if it has none. */
+function resetOf(win: WindowState, form: Form, field: FormField): FieldReset | undefined {
+  const hasDefault = field.isOptional || field.standard !== undefined;
+  if (!hasDefault || !isSet(form, field)) return undefined;
+  return {
+    defaultText: defaultText(form, field),
+    onReset: () => setField(win, form, field, field.standard),
+  };
+}
+
+/** The default of a field in words. */
+function defaultText(form: Form, field: FormField): string {
+  const { kind, info } = field;
+  if (kind.kind === 'switch') return field.standard === true ? 'on' : 'off';
+  const text = unsetText(form, field) ?? 'none';
+  const label = kind.kind === 'choice' ? (kind.choices[text] ?? text) : text;
+  const isNumber = typeof (inheritedValue(form, field) ?? field.standard) === 'number';
+  const value = isNumber && info.unit !== undefined ? `${label} ${info.unit}` : label;
+  return text === String(inheritedValue(form, field)) ? `${value}, as the crew` : value;
 }
 
 /** The value from the crew that applies while the key is absent. */
@@ -94,10 +117,5 @@ export function isShown(form: Form, field: FormField): boolean {
 /** Whether the key has a value other than the default. */
 export function isSet(form: Form, field: FormField): boolean {
   const value = valueOfField(form, field);
-  if (value === undefined || isEmpty(value)) return false;
-  return JSON.stringify(value) !== JSON.stringify(field.standard);
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return value !== undefined && JSON.stringify(value) !== JSON.stringify(field.standard);
 }

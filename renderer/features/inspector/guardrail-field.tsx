@@ -25,7 +25,7 @@ export function GuardrailField({ form, field }: FormFieldProps) {
   const kind = guardrail === undefined ? '' : 'check' in guardrail ? guardrail.check : 'agent';
   const change = (next: Guardrail | undefined, gesture: string | null = null) =>
     setField(win, form, field, next, gesture);
-  const props = fieldProps(form, field);
+  const props = fieldProps(win, form, field);
   return (
     <>
       <SelectField

@@ -13,7 +13,7 @@ export function InputsField({ form, field }: FormFieldProps) {
   const missing = useMemo(() => missingInputs({ agents, tasks, inputs }), [agents, tasks, inputs]);
   return (
     <MapField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       value={inputs}
       addText="Add a placeholder…"
       validateKey={(key) => (canBePlaceholder(key) ? null : 'Use up to 256 characters on one line, without { and }.')}

@@ -1,3 +1,4 @@
+import { Field } from '../../base/fields/field.tsx';
 import { TextField } from '../../base/fields/text-field.tsx';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { sizeOf } from '../../state/canvas/sizes.ts';
@@ -71,8 +72,7 @@ function GroupFields({ index }: { index: number }) {
           )
         }
       />
-      <div className="field row">
-        <label htmlFor="group-color">Color</label>
+      <Field id="group-color" label="Color" layout="row">
         <input
           id="group-color"
           type="color"
@@ -88,7 +88,7 @@ function GroupFields({ index }: { index: number }) {
             )
           }
         />
-      </div>
+      </Field>
     </>
   );
 }

@@ -12,7 +12,7 @@ export function NameField({ form, field }: FormFieldProps) {
   const name = typeof value === 'string' ? value : '';
   return (
     <CommittedField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       value={name}
       validate={subject.kind === 'crew' ? nameError : (given) => validateName(win, name, given)}
       canonical={canonicalName}

@@ -15,7 +15,7 @@ export function NameListField({ form, field, of }: FormFieldProps & { of: NameLi
   const isWithoutList = ownList !== undefined && value === undefined;
   const set = (next: readonly string[]) =>
     setField(win, form, field, next.length === 0 && field.isOptional && ownList === undefined ? undefined : next);
-  const props = fieldProps(form, field);
+  const props = fieldProps(win, form, field);
   return (
     <>
       {ownList !== undefined && (
@@ -23,6 +23,7 @@ export function NameListField({ form, field, of }: FormFieldProps & { of: NameLi
           label={ownList}
           help={props.help}
           path={props.path}
+          reset={props.reset}
           value={!isWithoutList}
           onChange={(own) => setField(win, form, field, own ? [] : undefined)}
         />
@@ -30,6 +31,7 @@ export function NameListField({ form, field, of }: FormFieldProps & { of: NameLi
       {!isWithoutList && (
         <NamesField
           {...props}
+          reset={ownList === undefined ? props.reset : undefined}
           names={names}
           choices={choices}
           onAdd={(name) => set([...names, name])}

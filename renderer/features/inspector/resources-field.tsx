@@ -11,7 +11,7 @@ export function ResourcesField({ form, field }: FormFieldProps) {
   const demands = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name)?.resources ?? [];
   const names = demands.map(({ pool }) => pool);
   const choices = useNameChoices('pools').flatMap(([name]) => (names.includes(name) ? [] : [name]));
-  const props = fieldProps(form, field);
+  const props = fieldProps(win, form, field);
   return (
     <>
       <NamesField

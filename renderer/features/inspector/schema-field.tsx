@@ -43,7 +43,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
     case 'text list':
       return (
         <ListField
-          {...fieldProps(form, field)}
+          {...fieldProps(win, form, field)}
           value={textsOf(valueOfField(form, field))}
           validate={(value) => validateValue(field, value)}
           onChange={(value) => setField(win, form, field, value)}
@@ -52,7 +52,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
     case 'map':
       return (
         <MapField
-          {...fieldProps(form, field)}
+          {...fieldProps(win, form, field)}
           value={textMapOf(valueOfField(form, field))}
           addText="Add a key…"
           onChange={(value) => setField(win, form, field, value)}
@@ -61,7 +61,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
     case 'JSON':
       return (
         <JsonField
-          {...fieldProps(form, field)}
+          {...fieldProps(win, form, field)}
           value={valueOfField(form, field)}
           placeholder={unsetText(form, field)}
           validate={(value) => validateValue(field, value) ?? (kind.isSchema ? validateJsonSchema(value) : null)}
@@ -82,7 +82,7 @@ function TextOfKey({ form, field }: FormFieldProps) {
   const value = valueOfField(form, field);
   const meant = (text: string) => (text === '' && field.isOptional ? undefined : text);
   const props = {
-    ...fieldProps(form, field),
+    ...fieldProps(win, form, field),
     value: typeof value === 'string' ? value : '',
     validate: (text: string) => validateValue(field, meant(text)),
   };
@@ -105,7 +105,7 @@ function NumberOfKey({ form, field, bounds }: FormFieldProps & { bounds: NumberB
   const standard = inheritedValue(form, field) ?? field.standard;
   return (
     <NumberField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       value={typeof value === 'number' ? value : undefined}
       rule={{ ...bounds, optional: field.isOptional }}
       step={field.info.step ?? 1}
@@ -129,7 +129,7 @@ function ChoiceOfKey({ form, field, options }: FormFieldProps & { options: Optio
   const unset: Options = field.isOptional ? [['', inherits ? `crew default: ${label}` : label]] : [];
   return (
     <SelectField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       value={typeof value === 'string' ? value : ''}
       options={[...unset, ...options]}
       onChange={(name) => setField(win, form, field, name === '' ? undefined : name)}
@@ -145,7 +145,7 @@ function SwitchOfKey({ form, field }: FormFieldProps) {
   const win = useWindowState();
   return (
     <SwitchField
-      {...fieldProps(form, field)}
+      {...fieldProps(win, form, field)}
       value={valueOfField(form, field) === true}
       onChange={(value) => setField(win, form, field, value)}
     />
@@ -159,7 +159,7 @@ function OwnSettings({ form, field, fields }: FormFieldProps & { fields: readonl
   return (
     <>
       <SwitchField
-        {...fieldProps(form, field)}
+        {...fieldProps(win, form, field)}
         value={isOwn}
         onChange={(own) => setField(win, form, field, own ? (inheritedValue(form, field) ?? {}) : undefined)}
       />

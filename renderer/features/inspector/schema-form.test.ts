@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formFields } from '../../../shared/crew/fields/form-fields.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
+import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import { enter, errors, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
 import { openDocument, undo } from '../../state/document.ts';
@@ -215,6 +216,72 @@ describe('A form', () => {
     const texts = ids.map((id) => element.querySelector(`[id="${id}"]`)?.textContent ?? '');
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(texts.some((text) => text.includes('"../out"'))).toBe(true);
+  });
+});
+
+describe('Reset to the default', () => {
+  const resetOf = (label: string) =>
+    [...element.querySelectorAll('button')].find((button) => button.textContent === `Reset ${label} to its default`);
+  const reset = (label: string) => act(() => buttonOf(`Reset ${label} to its default`).click());
+
+  it('A field with its default, or without one, has no reset button', () => {
+    show();
+    expect(['Task timeout', 'Temperature', 'Process', 'Name'].map(resetOf)).toEqual(Array(4).fill(undefined));
+    expect(resetOf('Retries')?.title).toBe('Default: 2');
+  });
+
+  it('A reset restores a default, and the key is not in the file', () => {
+    show();
+    reset('Retries');
+    expect(makeCrew().settings.retries.max).toBe(2);
+    expect(JSON.parse(serializeCrew(makeCrew())).settings).not.toHaveProperty('retries');
+    expect([fieldOf('Retries').value, resetOf('Retries')]).toEqual(['2', undefined]);
+    act(() => undo(win));
+    expect([makeCrew().settings.retries.max, fieldOf('Retries').value]).toEqual([3, '3']);
+  });
+
+  it('A reset removes an optional key as one undo step, and moves the focus to the field', () => {
+    show();
+    enterText('Temperature', '0.7');
+    expect(resetOf('Temperature')?.title).toBe('Default: set by the model');
+    reset('Temperature');
+    expect(makeCrew().settings).not.toHaveProperty('temperature');
+    expect(document.activeElement).toBe(fieldOf('Temperature'));
+    act(() => undo(win));
+    expect(makeCrew().settings.temperature).toBe(0.7);
+  });
+
+  it('A reset replaces a refused text', () => {
+    show();
+    enterText('Temperature', '0.7');
+    enterText('Temperature', '3');
+    reset('Temperature');
+    expect([fieldOf('Temperature').value, errors()]).toEqual(['', []]);
+  });
+
+  it('The title names the default that applies, also of the crew', () => {
+    show('task:draft');
+    enterText('Timeout (s)', '5');
+    choose('Cache', 'read');
+    toggle('Own tools');
+    toggle('Own retry settings');
+    toggle('Asynchronous');
+    expect(
+      ['Timeout', 'Cache', 'Own tools', 'Own retry settings', 'Asynchronous', 'Resources'].map(
+        (label) => resetOf(label)?.title,
+      ),
+    ).toEqual([
+      'Default: 300 s, as the crew',
+      'Default: off, as the crew',
+      'Default: the agent’s tools',
+      'Default: as the crew',
+      'Default: off',
+      'Default: none',
+    ]);
+    for (const label of ['Timeout', 'Cache', 'Own tools', 'Own retry settings', 'Asynchronous', 'Resources']) {
+      reset(label);
+    }
+    expect(draft()).toEqual({ ...CREW.tasks[0], resources: [] });
   });
 });
 

@@ -18,7 +18,7 @@ export function WorkloadField({ form, field }: FormFieldProps) {
   const id = useId();
   const { workload } = form.crew;
   const change = (next: Workload, gesture: string | null = null) => setField(win, form, field, next, gesture);
-  const props = fieldProps(form, field);
+  const props = fieldProps(win, form, field);
   const validate = (key: string) => keyError(workload, key);
   return (
     <>

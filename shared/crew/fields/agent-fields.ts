@@ -74,6 +74,7 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     help: 'More headers of this agent’s model calls, added to those of the crew. Never a key.',
     group: 'Model',
     advanced: true,
+    unset: 'as the crew',
   },
   api_version: {
     label: 'API version',

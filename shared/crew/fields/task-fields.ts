@@ -32,6 +32,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
     names: 'agents',
     processes: ['consensual'],
     orIfSet: true,
+    unset: 'all agents',
   },
   context: {
     label: 'Depends on',
@@ -117,6 +118,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
       help: 'Replace the crew’s retry settings for this task.',
       group: 'Failures',
       inherits: 'retries',
+      unset: 'as the crew',
     },
   },
   category: {
@@ -124,6 +126,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
     help: 'Tasks of one category are added up in reports and can share lanes of the timeline.',
     group: 'Task',
     advanced: true,
+    unset: 'the agent',
   },
   cache: {
     label: 'Cache',
@@ -140,5 +143,6 @@ export const TASK_FIELDS: FieldTable<Task> = {
     advanced: true,
     names: 'tools',
     ownList: 'Own tools',
+    unset: 'the agent’s tools',
   },
 };
