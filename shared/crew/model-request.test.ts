@@ -17,8 +17,19 @@ it('parameters of any JSON are accepted, except those that Crewlane sets', () =>
   expect(
     problemsOf({ parameters: { top_p: 0.9, stop: ['x'], reasoning: { effort: 'low' }, temperature: null } }),
   ).toEqual([]);
-  for (const key of ['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'n'])
-    expect(problemsOf({ parameters: { [key]: 1 } })).toEqual([`reserved_parameter parameters.${key}`]);
+  for (const key of [
+    'model',
+    'messages',
+    'stream',
+    'stream_options',
+    'tools',
+    'tool_choice',
+    'functions',
+    'function_call',
+    'n',
+  ])
+    for (const spelled of [key, key.toUpperCase()])
+      expect(problemsOf({ parameters: { [spelled]: 1 } })).toEqual([`reserved_parameter parameters.${spelled}`]);
 });
 
 it('headers are accepted, except keys and those that Crewlane sets', () => {
@@ -38,7 +49,7 @@ it('headers are accepted, except keys and those that Crewlane sets', () => {
   for (const [name, value] of secrets)
     expect(problemsOf({ headers: { [name]: value } })).toEqual([`secret_in_file headers.${name}`]);
   expect(problemsOf({ parameters: { api_key: 'x' } })).toEqual(['secret_in_file parameters.api_key']);
-  for (const name of ['Host', 'content-length', 'User-Agent'])
+  for (const name of ['Host', 'content-length', 'User-Agent', 'Proxy-Connection', 'HTTP2-Settings', 'Via'])
     expect(problemsOf({ headers: { [name]: 'x' } })).toEqual([`reserved_header headers.${name}`]);
 });
 

@@ -6,7 +6,7 @@ export interface RequestAdditions {
   headers?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Parameters of a call that Crewlane sets itself. */
+/** Parameters of a call that Crewlane sets itself, and the earlier names of those for tools. */
 const RESERVED_PARAMETERS: ReadonlySet<string> = new Set([
   'model',
   'messages',
@@ -14,11 +14,43 @@ const RESERVED_PARAMETERS: ReadonlySet<string> = new Set([
   'stream_options',
   'tools',
   'tool_choice',
+  'functions',
+  'function_call',
   'n',
 ]);
-/** Headers that describe the connection or the body. */
+/** Headers that describe the connection or the body, or that Crewlane sets itself. */
 const RESERVED_HEADERS =
-  /^(?:accept|accept-encoding|connection|content-(?:length|type|encoding)|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
+  /^(?:accept|accept-encoding|connection|content-(?:length|type|encoding)|expect|forwarded|host|http2-settings|keep-alive|proxy-.+|te|trailer|transfer-encoding|upgrade|user-agent|via)$/i;
+/** Parameters that shape only the answer of the model that is called. */
+const SHAPING_PARAMETERS: ReadonlySet<string> = new Set([
+  'frequency_penalty',
+  'logit_bias',
+  'max_completion_tokens',
+  'max_tokens',
+  'min_p',
+  'parallel_tool_calls',
+  'presence_penalty',
+  'reasoning',
+  'reasoning_effort',
+  'repetition_penalty',
+  'response_format',
+  'seed',
+  'stop',
+  'temperature',
+  'thinking',
+  'top_k',
+  'top_p',
+  'verbosity',
+]);
+
+/**
+ * Returns the additions that can do more than shape the answer, for a person who decides whether to trust a crew.
+ * Gateways read from parameters and headers which model to call, at which address and with which tools.
+ */
+export function callAdditions({ parameters = {}, headers = {} }: RequestAdditions): string[] {
+  const named = Object.keys(parameters).filter((name) => !SHAPING_PARAMETERS.has(name));
+  return [...named.map((name) => `parameter ${name}`), ...Object.keys(headers).map((name) => `header ${name}`)];
+}
 const SECRET_NAME = /(?:^|[-_])(?:api[-_]?key|authorization|cookie|key|password|secret|signature|token)$/i;
 /** Values that services issue as keys. */
 const SECRET_VALUE =
@@ -33,7 +65,8 @@ export function requestProblems({ parameters = {}, headers = {} }: RequestAdditi
 }
 
 function parameterProblems(key: string, value: unknown, path: Path): UnlocatedProblem[] {
-  if (RESERVED_PARAMETERS.has(key)) {
+  // Some servers ignore case in the names of parameters, and use the last one.
+  if (RESERVED_PARAMETERS.has(key.toLowerCase())) {
     return [{ code: 'reserved_parameter', message: `parameters.${key} is set by Crewlane. Remove it.`, path }];
   }
   const holdsSecret = typeof value === 'string' && (/api[-_]?key$/i.test(key) || SECRET_VALUE.test(value));

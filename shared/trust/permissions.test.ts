@@ -26,6 +26,7 @@ const CALL: ModelCall = {
   chosenBy: 'file',
   addressInFile: false,
   sendsKey: true,
+  additions: [],
   path: 'settings.provider',
 };
 const ELSEWHERE: ModelCall = {

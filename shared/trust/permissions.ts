@@ -29,6 +29,8 @@ export interface ModelCall {
   addressInFile: boolean;
   /** Whether the person's key for the provider would be sent. */
   sendsKey: boolean;
+  /** Headers and parameters of the file that can choose another model, another address or tools of the provider. */
+  additions: readonly string[];
   /** The location in the file that names the call, such as `settings.base_url` or `agents[1].model`. */
   path: string;
 }
@@ -141,15 +143,17 @@ function modelCalls({ calls }: Choices): Wanted[] {
   return unique(calls.flatMap((call) => [modelCall(call), ...keySent(call)]));
 }
 
-function modelCall({ provider, title, model, address, chosenBy, addressInFile, path }: ModelCall): Wanted {
-  const free = chosenBy === 'person' && !addressInFile;
-  const who = free ? '' : addressInFile ? ', an address that the file names' : ', which the file names';
+function modelCall(call: ModelCall): Wanted {
+  const { provider, title, model, address, chosenBy, addressInFile, additions, path } = call;
+  const isChosen = chosenBy === 'person' && !addressInFile;
+  const who = isChosen ? '' : addressInFile ? ', an address that the file names' : ', which the file names';
+  const added = additions.length === 0 ? '' : `, with what the file adds to the call: ${additions.join(', ')}`;
   return {
     capability: { kind: 'call', provider, model, address },
-    sentence: `Calls the model "${model}" of ${title} at ${address}${who}.`,
+    sentence: `Calls the model "${model}" of ${title} at ${address}${who}${added}.`,
     path,
     grant: null,
-    free,
+    free: isChosen && additions.length === 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import { callAdditions } from '../../../shared/crew/model-request.ts';
 import { REHEARSAL } from '../../../shared/crew/providers.ts';
 import type { Agent, Crew } from '../../../shared/crew/schema.ts';
 import type { ModelCall } from '../../../shared/trust/permissions.ts';
@@ -31,6 +32,7 @@ export function modelCalls({ crew: file, overrides: chosen, agents, sendsKey }: 
         chosenBy: named === 'person' ? 'person' : 'file',
         addressInFile: fromFile,
         sendsKey: sendsKey(provider.name, origin),
+        additions: callAdditions(choice),
         path: pathOf(file, index, named),
       },
     ];

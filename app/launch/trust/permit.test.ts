@@ -54,6 +54,39 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
+describe('a model that the person chose', () => {
+  const chosen = { provider: null, baseUrl: 'http://127.0.0.1:9/mine', model: 'mine', typedBaseUrl: true };
+  const permitWith = (settings: object) => {
+    const crew = makeCrew({ settings });
+    const models = chooseModels(crew, chosen);
+    if (!models.ok) throw new Error('The person chose a model.');
+    const { agents, rehearsal } = models;
+    const file = join(root, 'crews', 'stranger.crew.json');
+    const choices = { overrides: chosen, agents, rehearsal, workspace: null, keyFor: () => null, trust: false };
+    return permitRun({ crew, file, isShipped: false, known: null, folders: folders(), ...choices });
+  };
+
+  it.each([{}, { parameters: { top_p: 0.9, seed: 1, stop: ['x'], reasoning: { effort: 'low' } } }])(
+    'An external crew may call it, and shape its answers: %j',
+    async (settings) => expect(await permitWith(settings)).toMatchObject({ ok: true }),
+  );
+
+  it.each([
+    ['parameter models', { parameters: { models: ['of/the-stranger'] } }],
+    ['parameter api_base', { parameters: { api_base: 'http://stranger.example' } }],
+    ['parameter plugins', { parameters: { plugins: [{ id: 'web' }] } }],
+    ['header X-Target-URL', { headers: { 'X-Target-URL': 'http://stranger.example' } }],
+  ])('An external crew needs trust to add what can change the call: %s', async (name, settings) => {
+    const permitted = await permitWith(settings);
+    expect(permitted).toMatchObject({
+      ok: false,
+      kind: 'consent',
+      consent: { missing: [{ decision: 'needs_trust' }] },
+    });
+    expect(JSON.stringify(permitted)).toContain(`what the file adds to the call: ${name}.`);
+  });
+});
+
 describe('the consent question for an external crew', () => {
   it('The question names the folder that the crew uses once it is trusted.', async () => {
     expect(kindsIn(await questionAbout(makeCrew()))).toEqual(['call']);
