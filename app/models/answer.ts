@@ -3,7 +3,7 @@ import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type Chunk, contentOf, type ToolCallPiece } from './chunk.ts';
 import { descriptorOf } from './descriptors.ts';
 import { ThoughtSplitter } from './thoughts.ts';
-import { joinFields } from './unknown-fields.ts';
+import { FieldJoiner } from './unknown-fields.ts';
 
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
@@ -43,7 +43,8 @@ export class Answer {
   #thoughts = '';
   #thoughtsField: AssistantMessage['thoughts_field'];
   /** Fields of the message that are not known here. */
-  #extras: NonNullable<AssistantMessage['extras']> = {};
+  readonly #extras: NonNullable<AssistantMessage['extras']> = {};
+  readonly #joiner = new FieldJoiner();
   #refusal = '';
   #content: AnswerContent | null = null;
   #usage: Chunk['usage'] = null;
@@ -60,7 +61,7 @@ export class Answer {
     if (!choice) return;
     const { said, pieces, unknown } = piecesOf(choice.delta);
     const { text, thoughts, refusal } = contentOf(said);
-    this.#extras = joinFields(this.#extras, unknown);
+    this.#joiner.join(this.#extras, unknown);
     if (text || thoughts || refusal || pieces.length > 0)
       this.firstTokenMs ??= Math.round(performance.now() - this.#start);
     this.#thoughts += thoughts;
@@ -131,8 +132,8 @@ export class Answer {
     const { index: _index, id: _id, type: _type, function: called, ...ofCall } = piece;
     const { name, arguments: given, ...ofFunction } = called ?? {};
     const call = this.#openFor(piece, name) ?? this.#begin(piece);
-    attach(call, ofCall);
-    attach(call.function, ofFunction);
+    attach(call, ofCall, this.#joiner);
+    attach(call.function, ofFunction, this.#joiner);
     // Some servers repeat the name with each piece.
     if (name && name !== call.function.name) call.function.name += name;
     if (given) call.function.arguments += given;
@@ -173,11 +174,14 @@ function piecesOf(delta: NonNullable<Chunk['choices']>[number]['delta']) {
 
 const NO_DELTA: NonNullable<NonNullable<Chunk['choices']>[number]['delta']> = {};
 
-function attach(to: object, fields: NonNullable<AssistantMessage['extras']>): void {
-  if (Object.keys(fields).length > 0) Object.assign(to, joinFields(fieldsOf(to, fields), fields));
+function attach(to: object, fields: NonNullable<AssistantMessage['extras']>, joiner: FieldJoiner): void {
+  if (Object.keys(fields).length === 0) return;
+  const attached = fieldsOf(to, fields);
+  joiner.join(attached, fields);
+  Object.assign(to, attached);
 }
 
 /** The fields that are attached already. */
 function fieldsOf(to: object, fields: object): NonNullable<AssistantMessage['extras']> {
-  return Object.fromEntries(Object.entries(to).filter(([name]) => name in fields));
+  return Object.fromEntries(Object.entries(to).filter(([name]) => Object.hasOwn(fields, name)));
 }

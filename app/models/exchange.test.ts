@@ -219,3 +219,25 @@ it('the connection of a refusal is reused by the next call', async () => {
   expect(await ask(accessTo(provider.baseUrl))).toMatchObject(HELLO);
   expect(provider.connections.made).toBe(1);
 });
+
+it('An event that never ends is refused at the same size, and not collected further.', async () => {
+  const piece = 'x'.repeat(1024 * 1024);
+  let sent = 0;
+  const endless: Reply = (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: ');
+    const send = () => {
+      while (!response.destroyed && sent < 512) {
+        sent += 1;
+        if (!response.write(piece)) return void response.once('drain', send);
+      }
+    };
+    send();
+  };
+  expect(await failureOf(endless)).toMatchObject({ message: expect.stringContaining('larger than 64 MiB') });
+  expect(sent).toBeLessThan(512);
+});
+
+it('An answer that is nested too deeply is a bad answer.', async () => {
+  const deep = `{"choices":[{"delta":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}]}`;
+  expect(await failureOf(bytes(`data: ${deep}\n\n`))).toMatchObject({ kind: 'bad_answer' });
+});

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { parseJson } from '../../shared/parse-json.ts';
+import { parseJson, tooDeepAt } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import { decoded, drain, errorText, textUpTo } from './body.ts';
@@ -103,14 +103,16 @@ export class Exchange {
     let isAny = false;
     return new ReadableStream({
       start: (controller) => {
-        const take = (events: readonly EventSourceMessage[]): boolean => {
+        const take = (events: readonly EventSourceMessage[], begun: number): boolean => {
           const data = events.map(dataOf).filter((one) => one !== '');
           const end = data.indexOf(DONE);
           this.isDone = end >= 0;
           const text = (this.isDone ? data.slice(0, end) : data).map(dataEvent).join('');
           length += text.length;
           isAny ||= text !== '' || this.isDone;
-          if (length > MAX_ANSWER_BYTES) this.failure = tooLong(url, MAX_ANSWER_BYTES);
+          if (length + begun > MAX_ANSWER_BYTES) this.failure = tooLong(url, MAX_ANSWER_BYTES);
+          // The schema of an answer is recursive.
+          else if (data.some((one) => tooDeepAt(one) !== null)) this.failure = notTheApi(url, 'JSON nested too deeply');
           else if (text !== '') controller.enqueue(encoder.encode(text));
           return this.isDone || this.failure !== null;
         };
