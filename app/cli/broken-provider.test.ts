@@ -102,7 +102,7 @@ describe('a provider that fails permanently', () => {
     for (const name of names)
       expect(found[name]).toMatchObject({ status: 'failed', attempts: calls[name], result: null });
     expect(found.e500?.error?.message).toContain('The tests say 500.');
-    expect(found.e404?.error?.message).toContain('Check model and base URL');
+    expect(found.e404?.error?.message).toContain('Check the model and the base URL');
     expect(found.html?.error?.message).toContain('a web page');
     expect(found.inside?.error?.message).toContain('The tests are overloaded');
     expect(found.good).toMatchObject({ status: 'completed', degraded: false, result: 'good is done' });

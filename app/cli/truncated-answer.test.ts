@@ -35,12 +35,12 @@ describe('a truncated answer', () => {
     expect(ended.stderr).toContain(`Draft completed, truncated. ${ADVICE}`);
     expect(ended.stderr).toContain(`\nTruncated: Draft. ${ADVICE}\n`);
     const mentionsTruncation = async (name: string) =>
-      (await readFile(join(out, name), 'utf8')).includes('ut at its length');
+      (await readFile(join(out, name), 'utf8')).includes('Truncated: ');
     expect(await mentionsTruncation('draft_result.md')).toBe(true);
     expect(await mentionsTruncation('memo_result.md')).toBe(false);
     expect(await readFile(join(out, 'performance_dashboard.md'), 'utf8')).toContain('**Truncated Results:** `draft`');
     const summary = await readFile(join(out, 'CUT_SUMMARY.md'), 'utf8');
-    expect(summary).toContain('**Cut Results:** 1 result ends in the middle');
+    expect(summary).toContain('**Truncated Results:** 1 result ends in the middle');
     expect(summary).toContain('**Raise `max_tokens` of `ada`:** the answer of Draft was truncated');
   });
 });
