@@ -2,7 +2,7 @@ import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
 import type { TurnSubmission } from '../shared/slot/protocol.ts';
 
 /**
- * * A slot host without processes. It answers every turn immediately with the same text, so that only the engine is
+ * A slot host without processes. It answers every turn immediately with the same text, so that only the engine is
  * measured.
  */
 export class AnsweringHost implements SlotHost {

@@ -17,7 +17,7 @@ export interface ApplicationParts {
 }
 
 /**
- * * The application as the victim of chaos tests. Tests use its real window, and everything that the window shows
+ * The application as the victim of chaos tests. Tests use its real window, and everything that the window shows
  * counts as acknowledged.
  */
 export function applicationVictim(parts: ApplicationParts): Victim {

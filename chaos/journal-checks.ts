@@ -193,7 +193,7 @@ function isDecision(event: RunEvent, shared: ReadonlySet<string>): boolean {
 }
 
 /**
- * * Whether the scheduler makes the decision at some time between the previous event and this one. Retries may become
+ * Whether the scheduler makes the decision at some time between the previous event and this one. Retries may become
  * due in between.
  */
 function decides(scheduler: Scheduler, event: RunEvent, from: number): boolean {

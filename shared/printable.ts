@@ -7,7 +7,7 @@ const LONE_SURROGATES = /\p{Cs}/gu;
 const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 
 /**
- * * * Returns text of a model, a server or a file in a form that is safe for a terminal, an editor or a page. Line
+ * Returns text of a model, a server or a file in a form that is safe for a terminal, an editor or a page. Line
  * breaks become `\n`, a run of control characters becomes one space, marks that reorder text are removed, and an
  * unpaired surrogate becomes `�`. Tabs are preserved. All output for people passes through this function.
  */
@@ -33,7 +33,7 @@ export function printableJson(value: unknown, indent?: number): string {
 }
 
 /**
- * * Returns text from a file, or the name of a file, for a question to a person. Each character that could end the
+ * Returns text from a file, or the name of a file, for a question to a person. Each character that could end the
  * line, reorder it or stay invisible becomes `�`, so that the text cannot mislead.
  */
 export function visibleLine(text: string): string {

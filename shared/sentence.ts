@@ -1,5 +1,5 @@
 /**
- * * Returns a text of unknown form, such as a server's message, as a sentence: with a period, unless it already ends
+ * Returns a text of unknown form, such as a server's message, as a sentence: with a period, unless it already ends
  * with punctuation. Use it before adding another sentence.
  */
 export function sentence(text: string): string {

@@ -1,5 +1,5 @@
 /**
- * * Returns the text of a JSON value with sorted object keys, so that equal values have equal texts. Stored keys depend
+ * Returns the text of a JSON value with sorted object keys, so that equal values have equal texts. Stored keys depend
  * on it, so its results must not change.
  */
 export function canonicalJson(value: unknown): string {

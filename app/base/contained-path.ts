@@ -42,7 +42,7 @@ export async function comparablePath(path: string): Promise<string> {
 }
 
 /**
- * * Returns the first step from `folder` down to `path` that exists and is not a folder, such as a link, or null.
+ * Returns the first step from `folder` down to `path` that exists and is not a folder, such as a link, or null.
  * `folder` is a real path.
  */
 export async function firstNonFolder(folder: string, path: string): Promise<string | null> {

@@ -18,7 +18,7 @@ export const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 const OPEN_FILES = '/proc/self/fd';
 
 /**
- * * An open folder. Its methods work on the folder that was opened, even if a link replaces it afterwards. Platforms
+ * An open folder. Its methods work on the folder that was opened, even if a link replaces it afterwards. Platforms
  * without such paths (macOS, Windows) use the folder's path instead.
  */
 export class FolderHandle {
@@ -51,7 +51,7 @@ export class FolderHandle {
   }
 
   /**
-   * * Writes an entry in one step: after a crash, it has either its old or its complete new content. A link under this
+   * Writes an entry in one step: after a crash, it has either its old or its complete new content. A link under this
    * name is replaced, not followed. Rejects with the system's error, without any change.
    */
   async replace(

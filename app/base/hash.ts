@@ -13,7 +13,7 @@ export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>): Promise
 }
 
 /**
- * * Returns the SHA-256 hash, in hex, of a list of JSON values in order. Stored keys depend on it, so its results must
+ * Returns the SHA-256 hash, in hex, of a list of JSON values in order. Stored keys depend on it, so its results must
  * not change. Pass values whose keys have no fixed order through `canonicalJson` first.
  */
 export function sha256OfParts(parts: readonly unknown[]): string {

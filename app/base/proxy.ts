@@ -17,7 +17,7 @@ export type ProxyChoice =
 const PROTOCOLS = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:']);
 
 /**
- * * Returns the proxy for a request, according to `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address
+ * Returns the proxy for a request, according to `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address
  * without a scheme is an HTTP proxy. Requests to this machine never go through a proxy.
  */
 export function proxyFor(target: URL, environment: Environment): ProxyChoice {
@@ -41,7 +41,7 @@ export function shownProxy({ protocol, host }: URL): string {
 }
 
 /**
- * * Returns the user names and passwords of the environment's proxies, in every form in which they can appear in text,
+ * Returns the user names and passwords of the environment's proxies, in every form in which they can appear in text,
  * for redaction.
  */
 export function proxySecrets(environment: Environment): string[] {

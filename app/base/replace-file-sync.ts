@@ -6,7 +6,7 @@ import { makePrivateFolderSync } from './private-folder.ts';
 import { isUnsupported, withPath } from './system-error.ts';
 
 /**
- * * Writes a small private file in one step and creates its folder. A link under its name is replaced, not followed.
+ * Writes a small private file in one step and creates its folder. A link under its name is replaced, not followed.
  * Throws the system's error, without any change.
  */
 export function replaceFileSync(path: string, content: string): void {

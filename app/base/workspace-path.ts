@@ -127,7 +127,7 @@ async function makeFolders(workspace: string, folder: string): Promise<{ ok: tru
 }
 
 /**
- * * Returns an existing path whose names differ only in their Unicode form (NFC, NFD), as in archives from a Mac; null
+ * Returns an existing path whose names differ only in their Unicode form (NFC, NFD), as in archives from a Mac; null
  * if there is none.
  */
 async function otherSpelling(workspace: string, path: string): Promise<string | null> {

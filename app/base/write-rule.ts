@@ -4,7 +4,7 @@ import { type Protected, protectedPath } from '../../shared/crew/protected-path.
 import { workspaceKind } from './workspace-mark.ts';
 
 /**
- * * Returns why a run with this workspace cannot write to `path`, or null if it can. Tools, `output_file` and `prepare`
+ * Returns why a run with this workspace cannot write to `path`, or null if it can. Tools, `output_file` and `prepare`
  * all use this rule. Both are real paths, or `path` is the real path of a folder and a new name in it.
  */
 export async function writeRefusal(workspace: string, path: string): Promise<Protected | null> {

@@ -13,7 +13,7 @@ export const MORE_PROBLEMS = 'more_problems';
 const MAX_TEXT = 2000;
 
 /**
- * * Finds values in the tree of a JSON text. The cost of a lookup does not depend on the number of keys and entries, so
+ * Finds values in the tree of a JSON text. The cost of a lookup does not depend on the number of keys and entries, so
  * that files with many problems are checked in linear time.
  */
 export class JsonIndex {

@@ -33,7 +33,7 @@ const UNFINISHED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * * Reads the text of a crew file. Returns the crew with its defaults, or its problems in the order of their locations,
+ * Reads the text of a crew file. Returns the crew with its defaults, or its problems in the order of their locations,
  * each with its line and column. If there are too many problems, returns the first ones and one that counts the others.
  */
 export function parseCrew(text: string, accepted: Accepted = 'complete'): ParsedCrew {

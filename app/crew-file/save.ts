@@ -22,7 +22,7 @@ export function saveCrew(path: string, crew: Crew): Promise<SaveResult> {
 }
 
 /**
- * * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous
+ * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous
  * content stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. If `path` is a link to a crew
  * file, the file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With
  * `expected`, the file is compared right before it is replaced, and a file that another program has changed is not

@@ -52,7 +52,7 @@ export type PlannedWorkspace =
   | { ok: false; message: string; path: 'settings.workspace' | '' };
 
 /**
- * * Plans the folder that a run works in: the person's choice; else, for an own or trusted crew with a file,
+ * Plans the folder that a run works in: the person's choice; else, for an own or trusted crew with a file,
  * `settings.workspace` or `workspace` next to the file; else a folder in the data folder. Reads the disk and creates
  * nothing.
  */
@@ -142,7 +142,7 @@ export async function inspectFolder(path: string): Promise<Pick<WorkspaceUse, 's
 }
 
 /**
- * * Returns the name of the folder of an untrusted crew. Another crew with the same name, even at the same path later,
+ * Returns the name of the folder of an untrusted crew. Another crew with the same name, even at the same path later,
  * has another folder, so that it can neither read nor change the files of the first one.
  */
 function scratchName(crew: string, identity: string): string {

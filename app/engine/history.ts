@@ -73,7 +73,7 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
 }
 
 /**
- * * Busy time of the turns that answer a task, less their waits for permits: for each turn, the first attempt that
+ * Busy time of the turns that answer a task, less their waits for permits: for each turn, the first attempt that
  * ended `ok`. Null if the task has no typical time: it did not complete, this run did not produce its result, its
  * context was incomplete, or its answer continued from the calls of a turn that failed or was lost, so that no single
  * turn did all of the work.

@@ -140,7 +140,7 @@ export class Answer {
   }
 
   /**
-   * * Finds the call that a piece continues: the one with its index. Some servers omit the index or give several
+   * Finds the call that a piece continues: the one with its index. Some servers omit the index or give several
    * complete calls the same index; some give each piece its own id.
    */
   #openFor({ index, id }: ToolCallPiece, name: string | null | undefined): ToolCall | undefined {

@@ -109,7 +109,7 @@ const piece = z
 const delta = z.object({ ...messageFields, tool_calls: z.array(piece).nullish() }).catchall(json);
 
 /**
- * * A piece of a streamed answer, with the fields that are read, as defined by OpenAI's chat completions. Compatible
+ * A piece of a streamed answer, with the fields that are read, as defined by OpenAI's chat completions. Compatible
  * servers sometimes omit almost any field. Unknown fields of a message and of its tool calls are kept.
  */
 export const chunkSchema = z.object({

@@ -6,7 +6,7 @@ import { parseJson } from '../../shared/parse-json.ts';
 export const DONE = '[DONE]';
 
 /**
- * * * * Reports the events of a stream, regardless of how the network splits it, until `isEnough` or the end. Rejects
+ * Reports the events of a stream, regardless of how the network splits it, until `isEnough` or the end. Rejects
  * if the stream breaks. Events that arrive together are reported together. A byte order mark is ignored. The last event
  * also counts without its empty line, which some servers omit, unless it is incomplete. It uses listeners, because
  * iterating over the body takes a third of the time of a short call.

@@ -18,7 +18,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const KEPT_HEADERS = ['content-type', 'retry-after', 'retry-after-ms'] as const;
 
 /**
- * * One HTTP request of the package and its response, over our own connections. `fetch` converts what compatible
+ * One HTTP request of the package and its response, over our own connections. `fetch` converts what compatible
  * servers send to what the package reads: one form of error, and one form of event stream that ends with the answer.
  */
 export class Exchange {

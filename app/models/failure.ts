@@ -63,7 +63,7 @@ export function streamFailed(access: ModelAccess, error: ServerError): Failure {
 }
 
 /**
- * * Returns the failure of a request that does not fit the model's context window; null for other errors. @param
+ * Returns the failure of a request that does not fit the model's context window; null for other errors. @param
  * message what happened
  */
 function exceeded(status: number, error: ServerError, message: string): Failure | null {

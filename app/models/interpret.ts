@@ -13,7 +13,7 @@ export type Interpreted =
   | { status: 'failed'; failure: Failure; usage?: Usage; message?: AssistantMessage };
 
 /**
- * * Decides whether an answer counts. Refusals, filtered answers, answers that end for an unknown reason, and thoughts
+ * Decides whether an answer counts. Refusals, filtered answers, answers that end for an unknown reason, and thoughts
  * without an answer do not count. @param sent the messages that the answer is to
  */
 export function interpret(answer: Answer, access: ModelAccess, sent: readonly Message[]): Interpreted {

@@ -5,7 +5,7 @@ const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
 
 /**
- * * Returns the number of milliseconds that a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or
+ * Returns the number of milliseconds that a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or
  * as an HTTP date. A time in the past is 0, a time beyond a year is a year. Null if neither header has a time.
  */
 export function retryAfterMs(headers: Headers, nowMs = Date.now()): number | null {

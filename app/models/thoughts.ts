@@ -15,7 +15,7 @@ export interface Split {
 }
 
 /**
- * * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are the text inside
+ * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are the text inside
  * leading tags such as `<think>`, and everything if the tag is never closed. The text before a lone closing tag also
  * counts as thoughts, but only `end` can detect that. Tags later in the text, in code or in quotation marks belong to
  * the answer.

@@ -24,7 +24,7 @@ export interface ExportInput {
 }
 
 /**
- * * Returns the files of an export by name, except `events.jsonl`, which is copied from the run. The same run gives the
+ * Returns the files of an export by name, except `events.jsonl`, which is copied from the run. The same run gives the
  * same bytes. An interrupted or active run is reported up to its last event.
  */
 export function exportFiles({ crew, state, texts }: ExportInput): Map<string, string> {

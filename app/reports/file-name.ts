@@ -4,7 +4,7 @@ const MOST_BYTES = 255;
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])_*$/i;
 
 /**
- * * Returns `name` and `suffix` as a file name of at most 255 bytes minus `spare`. A longer name is cut and ends with a
+ * Returns `name` and `suffix` as a file name of at most 255 bytes minus `spare`. A longer name is cut and ends with a
  * hash of the whole name, so that two names never share a file. A name that Windows reserves gets a `_` at its end.
  */
 export function fileName(name: string, suffix: string, spare = 0): string {

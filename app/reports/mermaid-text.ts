@@ -1,7 +1,7 @@
 import { printableLine } from '../../shared/printable.ts';
 
 /**
- * * Words at the beginning of a line that Mermaid's Gantt reads as a statement, in any case. Some also match as the
+ * Words at the beginning of a line that Mermaid's Gantt reads as a statement, in any case. Some also match as the
  * beginning of a longer word. Dates match too.
  */
 const GANTT_STATEMENT =
@@ -14,7 +14,7 @@ export function mermaidLabel(text: string): string {
 }
 
 /**
- * * Returns the name of a bar. The Gantt has no escapes: special characters become spaces, and a name that begins like
+ * Returns the name of a bar. The Gantt has no escapes: special characters become spaces, and a name that begins like
  * a statement gets an invisible character in front.
  */
 export function ganttName(text: string): string {

@@ -27,7 +27,7 @@ export interface ResultObject {
 }
 
 /**
- * * The object that `run --json` prints: the identity of the run, and the figures of the catalogue that have a JSON
+ * The object that `run --json` prints: the identity of the run, and the figures of the catalogue that have a JSON
  * key. `success_rate` is in percent, the other rates are fractions.
  */
 export interface RunObject extends JsonFigures {

@@ -9,7 +9,7 @@ import { callTool, refuseTool } from './tool-call.ts';
 import { writtenCallCheck } from './written-call.ts';
 
 /**
- * * The maximum number of tool calls of one answer that are executed. A model that repeats itself can write thousands.
+ * The maximum number of tool calls of one answer that are executed. A model that repeats itself can write thousands.
  */
 const MAX_TOOL_CALLS = 100;
 

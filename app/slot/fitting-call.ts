@@ -14,7 +14,7 @@ const SHARE_KEPT = 0.5;
 const SHARE_OF_WINDOW = 0.75;
 
 /**
- * * Calls the model of one conversation with as much of it as fits the model's context window. If the model refuses a
+ * Calls the model of one conversation with as much of it as fits the model's context window. If the model refuses a
  * call as too long, tool answers and quoted results are shortened and the call is repeated, a limited number of times.
  * Later calls start with the size found this way.
  */

@@ -1,7 +1,7 @@
 import { languageOf } from '../../shared/crew/languages.ts';
 
 /**
- * * The share of the best score that a language must reach to pass. In a single sentence, a related language passes
+ * The share of the best score that a language must reach to pass. In a single sentence, a related language passes
  * too.
  */
 const NEAR = 0.97;

@@ -3,7 +3,7 @@ import type { Crew, Task } from './schema.ts';
 export type CacheMode = Crew['settings']['cache'];
 
 /**
- * * Returns how a task's result is cached: the task's own setting, else the crew's. A task with a human review is not
+ * Returns how a task's result is cached: the task's own setting, else the crew's. A task with a human review is not
  * cached: a decision about one result does not apply to another run.
  */
 export function cacheMode({ settings }: Crew, task: Task): CacheMode {

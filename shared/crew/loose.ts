@@ -4,7 +4,7 @@ import type { Crew } from './schema.ts';
 type Task = Crew['tasks'][number];
 
 /**
- * * The values of a crew that the rules in `check.ts` need. They can be read from any JSON: missing values and values
+ * The values of a crew that the rules in `check.ts` need. They can be read from any JSON: missing values and values
  * of a wrong type, which the schema reports, are skipped, so that all problems of a file are found at once.
  */
 const word = z.string().normalize('NFC').catch('');
@@ -59,7 +59,7 @@ export function looseCrew(json: unknown): LooseCrew {
 }
 
 /**
- * * Returns these values of a parsed crew without parsing it again, because crews of ten thousand tasks are checked at
+ * Returns these values of a parsed crew without parsing it again, because crews of ten thousand tasks are checked at
  * every keystroke.
  */
 export function looseOf({ process, settings, agents, tasks, pools, workload }: Crew): LooseCrew {

@@ -5,7 +5,7 @@ export function namesFile(path: string): boolean {
 }
 
 /**
- * * Returns the same text for every spelling of a file. Ignores case, `./`, separators, Unicode form, and the dots and
+ * Returns the same text for every spelling of a file. Ignores case, `./`, separators, Unicode form, and the dots and
  * spaces that Windows drops at the end of a name.
  */
 export function fileKey(path: string): string {

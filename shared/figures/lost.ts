@@ -9,7 +9,7 @@ export interface LostFigures {
   turns: number;
   busyMs: number;
   /**
-   * * The maximum number of model calls whose answers were lost: one for each lost turn, because a turn makes one call
+   * The maximum number of model calls whose answers were lost: one for each lost turn, because a turn makes one call
    * at a time and the journal records a call with its answer. Calls and cost of the run do not include them.
    */
   callsAtMost: number;

@@ -57,7 +57,7 @@ export function predictionFigures(
 }
 
 /**
- * * Changes the prediction into the actual run in steps: measured lengths, then failures and forced waits, then slot
+ * Changes the prediction into the actual run in steps: measured lengths, then failures and forced waits, then slot
  * start-up, then changes of the number of slots, then the rest that no replay explains.
  */
 function reasonsOf(

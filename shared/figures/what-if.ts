@@ -38,7 +38,7 @@ export interface Bottlenecks {
   /** The makespan of the replay of the run as it was. */
   baseMs: number;
   /**
-   * * Whether `baseMs` is within 5 % of `makespanMs`. Otherwise nothing is ranked, because the replay does not match
+   * Whether `baseMs` is within 5 % of `makespanMs`. Otherwise nothing is ranked, because the replay does not match
    * the run.
    */
   isComparable: boolean;
@@ -135,7 +135,7 @@ export class WhatIf {
   }
 
   /**
-   * * Returns the steps from the prediction's assumptions to the measured run, each with the makespan of its replay:
+   * Returns the steps from the prediction's assumptions to the measured run, each with the makespan of its replay:
    * first the initial slots, ready as predicted, with the turns that answered; then all turns and forced waits; then
    * the measured start-up; then the changes of the number of slots.
    */

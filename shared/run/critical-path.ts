@@ -34,7 +34,7 @@ export interface CriticalPath {
   /** The tasks that run on it, in the order of time. */
   tasks: string[];
   /**
-   * * For each task that is not on the path: how many milliseconds later it could have ended without delaying the last
+   * For each task that is not on the path: how many milliseconds later it could have ended without delaying the last
    * end, judged by dependencies and lengths alone.
    */
   slack: Map<string, number>;
@@ -95,7 +95,7 @@ function walkBack(state: RunState, now: number, segments: ReadonlyMap<string, re
 }
 
 /**
- * * Returns the time, at most `t`, at which the blamed task ended a wait: the end of the task if the wait was for the
+ * Returns the time, at most `t`, at which the blamed task ended a wait: the end of the task if the wait was for the
  * task, or the end of its turn if the wait was for something that the turn used.
  */
 function lastEndOf(pieces: readonly TaskSegment[] | undefined, wait: TaskSegment, t: number): number | null {

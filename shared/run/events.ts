@@ -11,7 +11,7 @@ import { TURN_EVENTS } from './events/turn.ts';
 export * from './events/shapes.ts';
 
 /**
- * * Every type of event, by family. An entry contains the schema, the changes to the run and to the scheduler, and the
+ * Every type of event, by family. An entry contains the schema, the changes to the run and to the scheduler, and the
  * description, so that a new event needs only an entry and an emitter.
  */
 export const EVENT_KINDS = {

@@ -2,7 +2,7 @@ import type { Crew } from '../crew/schema.ts';
 import type { TaskState, TurnState } from './state.ts';
 
 /**
- * * Returns the run time of a task's outcome, after which no turn of the task follows; null while another turn may
+ * Returns the run time of a task's outcome, after which no turn of the task follows; null while another turn may
  * follow. After its outcome, a task can only wait for a person or for the engine to record its end.
  */
 export function settledAt(task: TaskState, process: Crew['process']): number | null {

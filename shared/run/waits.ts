@@ -6,7 +6,7 @@ import { type Claim, claimsOf, type SharedByTasks, sharedByTasks } from './wait-
 import type { WaitReason } from './wait-reason.ts';
 
 /**
- * * A segment of a task's time, as run time in whole milliseconds. Running: one of its turns holds a slot. Recording:
+ * A segment of a task's time, as run time in whole milliseconds. Running: one of its turns holds a slot. Recording:
  * its outcome is known and the engine records its end, so the task waits for nothing.
  */
 export type TaskSegment = Interval &
@@ -27,7 +27,7 @@ export type TaskSegment = Interval &
   );
 
 /**
- * * Returns the segments of each task from the start of the run to the end of the task (to `now` while it has not
+ * Returns the segments of each task from the start of the run to the end of the task (to `now` while it has not
  * ended), without gap or overlap. The manager's assignment is contained as `@assignment`. `now` is run time; for a
  * finished run, pass `state.t`.
  */

@@ -85,7 +85,7 @@ export class LeaseQueues {
   }
 
   /**
-   * * Returns the first request whose pool has a free unit, or null. If slots are granted to the run, so are the units
+   * Returns the first request whose pool has a free unit, or null. If slots are granted to the run, so are the units
    * of shared pools, and this method does not grant them.
    */
   nextGrant(source: SlotSource): LeaseRequest | null {

@@ -1,7 +1,7 @@
 import { Random } from '../../../shared/random.ts';
 
 /**
- * * The workload of the example `concurrent_processing`: three tables like those of a business, with the flaws of real
+ * The workload of the example `concurrent_processing`: three tables like those of a business, with the flaws of real
  * data. Customers, transactions and products refer to each other, so that joins give results.
  */
 const CUSTOMERS = 10_000;

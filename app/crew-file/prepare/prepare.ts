@@ -15,7 +15,7 @@ export function isGenerator(name: string): boolean {
 }
 
 /**
- * * Runs a generator of `settings.prepare`: writes those of its files that are missing in the workspace, each
+ * Runs a generator of `settings.prepare`: writes those of its files that are missing in the workspace, each
  * completely or not at all. Links are not followed and count as existing files. A generator always writes the same
  * bytes.
  */

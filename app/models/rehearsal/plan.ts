@@ -12,7 +12,7 @@ export interface PlannedCall {
 const FILES_AT_ONCE = 10;
 
 /**
- * * Returns the tool calls of the next message, or null if it is time to answer. The actions follow from the task's
+ * Returns the tool calls of the next message, or null if it is time to answer. The actions follow from the task's
  * text and the available tools, in rounds: begin and acquire shared resources, read, ask a coworker, write, log and
  * release.
  */

@@ -128,8 +128,8 @@ describe('the summary of a batch', () => {
 
 describe('shared pools and agents', () => {
   /**
-   * * db (1) row 1 draft 0–100 row 2 draft 110–210, which waited from 10 to 100 for it, then for its slot ada (2) the
-   * same, and row 1 polish 100–200
+   * - db, capacity 1: row 1 draft 0–100; row 2 draft 110–210, which waited for it from 10 to 100, then for its slot
+   * - ada, at most 2 turns: the same, and row 1 polish 100–200
    */
   const sharing = makeCrew(
     [

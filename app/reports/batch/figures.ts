@@ -50,7 +50,7 @@ export interface BatchFigures {
   /** Declared pools, and agents with a limited number of concurrent turns. */
   shared: SharedFigures[];
   /**
-   * * The lower bound: the maximum of the longest path (or lane or pool bound) of any row, all busy time divided by the
+   * The lower bound: the maximum of the longest path (or lane or pool bound) of any row, all busy time divided by the
    * slots, and the use of each pool and limited agent divided by its units.
    */
   boundMs: number;

@@ -43,7 +43,7 @@ export function taskTable({ tasks }: MeasuredFigures): string {
 }
 
 /**
- * * Selects the most relevant tasks: first those that did not complete normally, then the longest. They are shown in
+ * Selects the most relevant tasks: first those that did not complete normally, then the longest. They are shown in
  * declared order.
  */
 function mostRelevant(tasks: readonly TaskFigures[]): readonly TaskFigures[] {

@@ -7,7 +7,7 @@ export interface Placed {
 const SWEEPS = 4;
 
 /**
- * * Arranges tasks in columns. A task is to the right of its context; a task without a context is one column left of
+ * Arranges tasks in columns. A task is to the right of its context; a task without a context is one column left of
  * its first dependent. Within a column, tasks are ordered by the mean position of their neighbors, so that few edges
  * cross. The same tasks give the same layers.
  */

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../shared/run/intervals.ts';
 
 /**
- * * Returns the slices in time order so that any two of them are disjoint or nested, because viewers drop slices of a
+ * Returns the slices in time order so that any two of them are disjoint or nested, because viewers drop slices of a
  * thread that overlap in part. A slice that crosses the end of `within`, or of an earlier slice, is cut there, and the
  * longer part stays.
  */

@@ -29,7 +29,7 @@ const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
 const spanOf = ({ ts = -1, dur = 0 }: TraceEvent): Interval => ({ start: ts, end: ts + dur });
 
 /**
- * * Expects what Perfetto requires: nested slices, flows that begin and end in a slice, counters and names of all
+ * Expects what Perfetto requires: nested slices, flows that begin and end in a slice, counters and names of all
  * tracks.
  */
 function expectValid(trace: readonly TraceEvent[]): void {

@@ -11,7 +11,7 @@ import { shownTurns, slotEvents } from './slots.ts';
 import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
 
 /**
- * * Returns `trace.json` for Perfetto and Chrome's tracing page: slots with their turns, tasks with their waits, the
+ * Returns `trace.json` for Perfetto and Chrome's tracing page: slots with their turns, tasks with their waits, the
  * critical path, rate limiters, arrows for dependencies, and curves. On each track, slices are disjoint or nested.
  */
 export function traceFile(crew: Crew, state: RunState, figures: MeasuredFigures): string {

@@ -13,7 +13,7 @@ export interface WindowUse {
 type Entry = { -readonly [Key in keyof WindowUse]: WindowUse[Key] };
 
 /**
- * * The calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its
+ * The calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its
  * permit, so a call in flight stays in the window. The sum is maintained, because every decision reads it.
  */
 export class SlidingWindow {

@@ -6,7 +6,7 @@ import { QUALITY } from './quality.ts';
 import { RELIABILITY } from './reliability.ts';
 
 /**
- * * Every figure of a run with one value, by section and in display order. The window, the reports, `run.json` and the
+ * Every figure of a run with one value, by section and in display order. The window, the reports, `run.json` and the
  * command line are made from this list, so that a new figure is one entry.
  */
 export const RUN_FIGURES = {

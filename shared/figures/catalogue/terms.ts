@@ -1,5 +1,5 @@
 /**
- * * The definitions of table columns and simulated figures: the critical path, bottlenecks, scaling and the prediction.
+ * The definitions of table columns and simulated figures: the critical path, bottlenecks, scaling and the prediction.
  * Figures with one value are in the catalogue.
  */
 export const TERMS = {

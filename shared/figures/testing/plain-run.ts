@@ -24,7 +24,7 @@ interface Span {
 export type Doing = 'running' | { reason: WaitReason; pool: string | null };
 
 /**
- * * Derives the state of a finished run from its events, millisecond by millisecond, in the simplest way. It shares no
+ * Derives the state of a finished run from its events, millisecond by millisecond, in the simplest way. It shares no
  * code with the fold, the waits and the figures, which it checks.
  */
 export class PlainRun {
