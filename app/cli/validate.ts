@@ -1,4 +1,4 @@
-import { checkWorkspaceName } from '../../shared/crew/check.ts';
+import { checkSettings } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import { loadCrew } from '../crew-file/load.ts';
@@ -25,11 +25,7 @@ export async function validate(
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { crew } = loaded;
-  const errors = [
-    ...checkFileValues(crew, own.prices),
-    ...checkWorkspaceName(crew),
-    ...checkFilledFiles(crew, OWN_INPUTS),
-  ];
+  const errors = [...checkFileValues(crew, own.prices), ...checkSettings(crew), ...checkFilledFiles(crew, OWN_INPUTS)];
   const problems = locateProblems(loaded.text, [...errors, ...checkWarnings(crew, OWN_INPUTS)]);
   if (errors.length > 0) return refuse(io, problems, { json, file });
   warn(io, problems, file);

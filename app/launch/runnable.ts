@@ -3,7 +3,6 @@ import { unusableSchema } from '../../shared/crew/output-schema.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
-import { isGenerator } from '../crew-file/prepare/prepare.ts';
 import { descriptorOf } from '../models/descriptors.ts';
 import { priceOf } from '../models/known-models.ts';
 import type { Price } from '../models/prices.ts';
@@ -25,7 +24,6 @@ export function checkToRun(
   const models = chooseModels(crew, overrides);
   const problems = [
     ...checkRunnable(crew),
-    ...unknownGenerator(crew),
     ...invalidSchemas(crew),
     ...notSupported(crew),
     ...(models.ok
@@ -35,13 +33,13 @@ export function checkToRun(
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
-/** Finds problems in values that depend on this version: unknown generators, prices and schemas. */
+/** Finds problems in values that depend on this version: schemas, providers and prices. */
 export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const models = chooseModels(crew, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
     ? unknownPrices(crew.settings.budget_usd ?? null, models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...unknownGenerator(crew), ...invalidSchemas(crew), ...ofModels];
+  return [...invalidSchemas(crew), ...ofModels];
 }
 
 /**
@@ -53,12 +51,6 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: Cu
   if (custom) return custom;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
   return elsewhere ? null : priceOf(provider, model);
-}
-
-function unknownGenerator({ settings }: Crew): Problem[] {
-  const { prepare } = settings;
-  if (prepare === undefined || isGenerator(prepare)) return [];
-  return [problem('unknown_generator', `settings.prepare: unknown generator "${prepare}".`, 'settings.prepare')];
 }
 
 function invalidSchemas({ tasks }: Crew): Problem[] {

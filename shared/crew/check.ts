@@ -1,4 +1,5 @@
 import { findCycles } from './cycle.ts';
+import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
 import { languageOf } from './languages.ts';
 import { type LooseCrew, type LooseTask, looseOf } from './loose.ts';
 import { requestProblems } from './model-request.ts';
@@ -10,20 +11,33 @@ import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.
 import { workspaceNameProblem } from './workspace-name.ts';
 
 /**
- * Checks all rules of a crew file that combine several values, and the rule for its workspace. The schema contains the
- * rules for other single values. A file that names an invalid workspace can be opened, but not run.
+ * Checks all rules of a crew file that combine several values, and those of its settings (`checkSettings`). The schema
+ * contains the rules for other single values.
  */
 export function checkCrew(crew: Crew): Problem[] {
-  return [...findProblems(looseOf(crew)).map(unplaced), ...checkWorkspaceName(crew)];
+  return [...findProblems(looseOf(crew)).map(unplaced), ...checkSettings(crew)];
+}
+
+/** Checks settings with which a file can be opened, but not run: the workspace and the generator that it names. */
+export function checkSettings(crew: Crew): Problem[] {
+  return [...checkWorkspaceName(crew), ...checkGeneratorName(crew)];
 }
 
 /** Checks that `settings.workspace` names a folder that a crew file can name. */
-export function checkWorkspaceName({ settings }: Crew): Problem[] {
+function checkWorkspaceName({ settings }: Crew): Problem[] {
   const { workspace } = settings;
   const why = workspace === undefined ? null : workspaceNameProblem(workspace);
   if (why === null) return [];
   const message = `settings.workspace is "${workspace}", which ${why}. Name a folder below the crew file's own folder, or remove it and choose a folder with --workspace or in the window.`;
   return [unplaced({ code: 'workspace', message, path: ['settings', 'workspace'] })];
+}
+
+/** Checks that `settings.prepare` names a generator of this version. */
+function checkGeneratorName({ settings }: Crew): Problem[] {
+  const { prepare } = settings;
+  if (prepare === undefined || isGeneratorName(prepare)) return [];
+  const message = `settings.prepare: unknown generator "${prepare}". Use ${GENERATOR_NAMES.join(' or ')}, or remove it.`;
+  return [unplaced({ code: 'unknown_generator', message, path: ['settings', 'prepare'] })];
 }
 
 /** Like `checkCrew`, and checks that there is something to run. */

@@ -1,3 +1,4 @@
+import { GENERATOR_NAMES, type GeneratorName, isGeneratorName } from '../../../shared/crew/generators.ts';
 import { FolderHandle } from '../../base/folder-handle.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { messageOf } from '../../base/system-error.ts';
@@ -6,13 +7,9 @@ import { concurrentProcessing } from './concurrent-processing.ts';
 /** Generators by file name. */
 type Generator = Readonly<Record<string, () => string>>;
 
-const GENERATORS: Readonly<Record<string, Generator>> = { concurrent_processing: concurrentProcessing };
+const GENERATORS: Readonly<Record<GeneratorName, Generator>> = { concurrent_processing: concurrentProcessing };
 
 export type Prepared = { ok: true; written: string[] } | { ok: false; message: string };
-
-export function isGenerator(name: string): boolean {
-  return Object.hasOwn(GENERATORS, name);
-}
 
 /**
  * Runs a generator of `settings.prepare`: writes those of its files that are missing in the workspace, each
@@ -20,9 +17,8 @@ export function isGenerator(name: string): boolean {
  * bytes.
  */
 export async function prepareWorkspace(name: string, workspace: string): Promise<Prepared> {
-  const generator = Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined;
-  if (!generator) {
-    const known = Object.keys(GENERATORS).join(', ');
+  if (!isGeneratorName(name)) {
+    const known = GENERATOR_NAMES.join(', ');
     return {
       ok: false,
       message: `settings.prepare is "${name}", which is not a known generator. Use one of ${known}.`,
@@ -33,7 +29,7 @@ export async function prepareWorkspace(name: string, workspace: string): Promise
     await makeFolders(workspace, 'default');
     const folder = await FolderHandle.open(workspace, 'refuse');
     try {
-      for (const [file, content] of Object.entries(generator)) {
+      for (const [file, content] of Object.entries(GENERATORS[name])) {
         if (await folder.has(file)) continue;
         await folder.replace(file, content(), { mode: 'default' });
         written.push(file);

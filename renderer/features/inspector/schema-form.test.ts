@@ -285,6 +285,34 @@ describe('Reset to the default', () => {
   });
 });
 
+describe('A name of a file or generator', () => {
+  const shownWith = (label: string) => {
+    const ids = fieldOf(label).getAttribute('aria-describedby')?.split(' ') ?? [];
+    return ids.map((id) => element.querySelector(`[id="${id}"]`)?.textContent ?? '').join(' ');
+  };
+
+  it.each([
+    ['../result.md', 'outside the workspace'],
+    ['C:result.md', 'outside the workspace'],
+    ['notes/', 'does not end with the name of a file'],
+    ['.git/config', 'Tasks cannot write'],
+  ])('The output file %s shows why no run can write it', (file, reason) => {
+    show('task:draft');
+    enterText('Output file', file);
+    expect(fieldOf('Output file').getAttribute('aria-invalid')).toBe('true');
+    expect(shownWith('Output file')).toContain(reason);
+  });
+
+  it.each(['nothing', 'toString', 'Concurrent_processing'])('The unknown generator %s shows the known ones', (name) => {
+    show();
+    enterText('Sample data', name);
+    expect(fieldOf('Sample data').getAttribute('aria-invalid')).toBe('true');
+    expect(shownWith('Sample data')).toContain(`unknown generator "${name}". Use concurrent_processing`);
+    enterText('Sample data', 'concurrent_processing');
+    expect(fieldOf('Sample data').getAttribute('aria-invalid')).toBe('false');
+  });
+});
+
 describe('A JSON field', () => {
   const schema = '{"type":"object"}';
 
