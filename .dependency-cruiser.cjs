@@ -6,7 +6,7 @@ const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|bench|scripts)/';
 
 /** What every part of the controller may use. */
-const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|crew|slot)/', '^shared/[^/]+\\.ts$'];
+const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|crew|slot|tools)/', '^shared/[^/]+\\.ts$'];
 
 /** Files of `from` import no files of ours but those that match one of `allowed`. */
 const only = (name, from, allowed) => ({
@@ -56,6 +56,7 @@ module.exports = {
       from: { path: '^shared/(run|scheduler|crew|slot)/', pathNot: TESTS },
       to: { path: '^shared/control/' },
     },
+    only('tools-are-described-alone', '^shared/tools/', ['^shared/tools/']),
     ...PARTS.map((part) =>
       only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, [
         '^shared/',

@@ -1,5 +1,5 @@
-import { isToolName } from '../../shared/crew/tools.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
+import { isToolName } from '../../shared/tools/catalogue.ts';
 import type { CacheAccess } from '../engine/request.ts';
 import { loadTool } from '../tools/registry.ts';
 

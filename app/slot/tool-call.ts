@@ -1,4 +1,5 @@
 import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
+import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
@@ -44,9 +45,6 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
   return result.text;
 }
 
-/** Tools whose answer may change although nothing is called in between. */
-const CHANGING: ReadonlySet<string> = new Set(['shared_resource_pool', 'performance_monitor']);
-
 async function perform(
   { turn, port, tools, delegation }: AgentLoopInput,
   call: Call,
@@ -54,7 +52,7 @@ async function perform(
 ): Promise<CalledTool> {
   const { name } = call.function;
   const tool = tools.find(({ description }) => description.name === name);
-  const mayChange = tool !== undefined && CHANGING.has(name);
+  const mayChange = tool !== undefined && isToolName(name) && TOOLS[name].answerChanges;
   if (!mayChange && isRepeatedCall(call, messages)) return wrong(repeatedText(name));
   if (!tool)
     return wrong(

@@ -1,5 +1,5 @@
-import { isToolName } from '../../shared/crew/tools.ts';
 import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';
@@ -42,7 +42,7 @@ export async function toolbox(
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
           if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
           if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
-          const wait = waitMeter(port);
+          const wait = waitMeter(port, TOOLS[name].waits);
           const context = {
             workspace,
             agent: agent.name,
@@ -72,14 +72,14 @@ function withoutFolder(result: ToolResult, workspace: string): ToolResult {
   return result.ok ? result : { ...result, text: hideFolder(result.text, workspace) };
 }
 
-/** Requests a lease from the engine and measures how long the tool waited. */
-function waitMeter(port: TurnPort): { ask: TurnPort['ask']; ms: () => number } {
+/** Passes the requests of a tool to the engine. If the tool can wait for other agents, it measures how long it waited. */
+function waitMeter(port: TurnPort, waits: boolean): { ask: TurnPort['ask']; ms: () => number } {
   let waited = 0;
   return {
     ask: async (request) => {
       const start = performance.now();
       const answer = await port.ask(request);
-      if (request.kind === 'shared_resource_pool') waited += performance.now() - start;
+      if (waits) waited += performance.now() - start;
       return answer;
     },
     ms: () => Math.round(waited),

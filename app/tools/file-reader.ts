@@ -1,36 +1,22 @@
-import { z } from 'zod';
+import { TOOLS, type ToolArguments } from '../../shared/tools/catalogue.ts';
 import { sha256 } from '../base/hash.ts';
 import { shownPath } from '../base/workspace-path.ts';
-import { parametersOf, readArguments } from './arguments.ts';
 import { decodeText } from './decode-text.ts';
+import { slotTool } from './described-tool.ts';
 import { rowsIn } from './rows.ts';
-import type { Tool, ToolResult } from './tool.ts';
+import type { ToolResult } from './tool.ts';
 import { openToRead } from './workspace-path.ts';
 
 /** The maximum number of characters per call: more would fill the context window of the model. */
 const MAX_CHARACTERS = 64_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
-const schema = z.object({
-  path: z.string().describe('Relative to the workspace'),
-  first_line: z.int().min(1).optional().describe('The first line to read; default: 1'),
-  lines: z.int().min(1).optional().describe('The number of lines to read; default: all'),
-});
+export const fileReader = slotTool(TOOLS.file_reader, { call: (args, { workspace }) => read(workspace, args) });
 
-export const fileReader: Tool = {
-  name: 'file_reader',
-  describe: async () => ({
-    description:
-      'Reads a text file of the workspace, completely or some of its lines. For large tables, use query_data.',
-    parameters: parametersOf(schema),
-  }),
-  call: async (args, { workspace }) => {
-    const given = readArguments(schema, args);
-    return given.ok ? read(workspace, given.value) : given.result;
-  },
-};
-
-async function read(workspace: string, { path, first_line = 1, lines }: z.infer<typeof schema>): Promise<ToolResult> {
+async function read(
+  workspace: string,
+  { path, first_line = 1, lines }: ToolArguments<'file_reader'>,
+): Promise<ToolResult> {
   const opened = await openToRead(workspace, path);
   if (!opened.ok) {
     const { ok, text } = opened;

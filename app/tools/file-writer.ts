@@ -1,31 +1,15 @@
-import { z } from 'zod';
+import { TOOLS, type ToolArguments } from '../../shared/tools/catalogue.ts';
 import { sha256 } from '../base/hash.ts';
 import { messageOf } from '../base/system-error.ts';
 import { replaceAtPlace } from '../base/workspace-path.ts';
-import { parametersOf, readArguments } from './arguments.ts';
-import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import { slotTool } from './described-tool.ts';
+import type { ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
-/**
- * * Writes only complete files, so that a call that is repeated after a crash changes nothing, and contents of two
- * tasks never mix.
- */
-const schema = z.strictObject({
-  path: z.string().describe('Relative to the workspace; missing folders are created'),
-  content: z.string().describe('The complete content of the file, which replaces the previous content'),
-});
-
-export const fileWriter: Tool = {
-  name: 'file_writer',
-  describe: async () => ({ description: 'Writes a text file of the workspace.', parameters: parametersOf(schema) }),
-  call: async (args, context) => {
-    const given = readArguments(schema, args);
-    return given.ok ? write(given.value, context) : given.result;
-  },
-};
+export const fileWriter = slotTool(TOOLS.file_writer, { call: write });
 
 /** Replaces a file atomically: it contains either its old or its complete new content. */
-async function write({ path, content }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
+async function write({ path, content }: ToolArguments<'file_writer'>, context: ToolContext): Promise<ToolResult> {
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;
   const { shown } = place;

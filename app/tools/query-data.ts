@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { z } from 'zod';
 import type { Measured } from '../../shared/run/events.ts';
+import { TOOLS } from '../../shared/tools/catalogue.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
-import { parametersOf, readArguments } from './arguments.ts';
 import { describeDataFiles } from './data-files.ts';
+import { slotTool } from './described-tool.ts';
 import { answerTable, FETCHED } from './query-answer.ts';
 import { firstRows, withDatabase } from './query-database.ts';
 import { contentsBehind, filesRead, misreadFiles, type OpenedFiles, openNamed, type Reads } from './query-files.ts';
@@ -12,28 +12,15 @@ import { namedFiles, withRelativeNames } from './query-names.ts';
 import { checkedSelect } from './query-statement.ts';
 import type { SyntaxTree } from './query-tree.ts';
 import { QueryView } from './query-view.ts';
-import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import type { ToolContext, ToolResult } from './tool.ts';
 
 /** Memory limit of a query in a slot without a memory limit. */
 const UNLIMITED_MIB = 1024;
 
-const schema = z.object({
-  sql: z
-    .string()
-    .describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
+export const queryData = slotTool(TOOLS.query_data, {
+  details: describeDataFiles,
+  call: ({ sql }, context) => query(sql, context),
 });
-
-export const queryData: Tool = {
-  name: 'query_data',
-  describe: async (workspace) => ({
-    description: `Queries the CSV, JSON and Parquet files of the workspace with SQL (DuckDB). ${await describeDataFiles(workspace)}`,
-    parameters: parametersOf(schema),
-  }),
-  call: async (args, context) => {
-    const given = readArguments(schema, args);
-    return given.ok ? query(given.value.sql, context) : given.result;
-  },
-};
 
 /** Runs one statement in a separate database, which can read files of the workspace and nothing else. */
 async function query(sql: string, { workspace, signal, memoryMib = UNLIMITED_MIB }: ToolContext): Promise<ToolResult> {

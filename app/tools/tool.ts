@@ -6,12 +6,12 @@ export interface ToolContext {
   /** Real path of the workspace. */
   workspace: string;
   agent: string;
-  /** * The memory in MiB above which the engine ends the slot process; absent if there is no limit. */
+  /** The memory in MiB above which the engine ends the slot process; absent if there is no limit. */
   memoryMib?: number | undefined;
   signal: AbortSignal;
   /** The same for the same call of the same task in every attempt and resume. */
   idempotencyKey: string;
-  /** Sends a request to the engine, which alone can answer the calls of two tools. */
+  /** Sends a request to the engine. */
   ask(request: SlotRequest): Promise<SlotAnswer>;
 }
 
@@ -26,7 +26,6 @@ export interface ToolResult {
 export type Parameters = Record<string, unknown>;
 
 export interface Tool {
-  name: string;
   /** Describes the tool for a model. May read the workspace. */
   describe(workspace: string): Promise<{ description: string; parameters: Parameters }>;
   /** `args` is unchecked JSON from the model. An invalid argument gives an answer that lists the valid ones. */

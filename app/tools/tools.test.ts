@@ -17,7 +17,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ToolName } from '../../shared/crew/tools.ts';
+import type { ToolName } from '../../shared/tools/catalogue.ts';
 import { withDatabase } from './query-database.ts';
 import { QueryView } from './query-view.ts';
 import { loadTool } from './registry.ts';

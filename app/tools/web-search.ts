@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { TOOLS } from '../../shared/tools/catalogue.ts';
 import { getJson } from '../network/get-json.ts';
-import { parametersOf, readArguments } from './arguments.ts';
-import type { Tool, ToolResult } from './tool.ts';
+import { slotTool } from './described-tool.ts';
+import type { ToolResult } from './tool.ts';
 
 /** Two public services for programs that need no key. */
 export interface SearchServices {
@@ -15,20 +16,13 @@ const SERVICES: SearchServices = {
 const TIMEOUT_MS = 10_000;
 const MAX_RESULTS = 8;
 
-const schema = z.object({ query: z.string().min(1) });
-
-export const webSearch: Tool = {
-  name: 'web_search',
-  describe: async () => ({ description: 'Searches the web for facts and sources.', parameters: parametersOf(schema) }),
-  call: async (args, { signal }) => {
-    const given = readArguments(schema, args);
-    return given.ok ? searchWeb(given.value.query, signal) : given.result;
-  },
+export const webSearch = slotTool(TOOLS.web_search, {
+  call: ({ query }, { signal }) => searchWeb(query, signal),
   rehearse: (args) => {
-    const query = schema.safeParse(args).data?.query ?? 'this';
+    const query = args?.query ?? 'this';
     return `[rehearsal: the web was not searched] Three rehearsed results for "${query}": an overview, a report with figures, and a critical view.`;
   },
-};
+});
 
 interface SearchResult {
   title: string;

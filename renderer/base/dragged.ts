@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TOOL_NAMES } from '../../shared/crew/tools.ts';
+import { TOOL_NAMES } from '../../shared/tools/catalogue.ts';
 
 export const DRAG_TYPE = 'application/x-crewlane';
 

@@ -1,12 +1,20 @@
 import {
+  BookOpen,
+  Calculator,
+  Calendar,
   ChevronDown,
+  Clock,
+  Code,
   Database,
   Download,
   FileText,
+  Folder,
   Gauge,
   Globe,
+  Hash,
   LayoutGrid,
   type LucideIcon,
+  Mail,
   Maximize,
   Minus,
   Pause,
@@ -21,8 +29,28 @@ import {
   Table,
   Undo2,
   Workflow,
+  Wrench,
   X,
 } from 'lucide-react';
+import type { ToolIcon } from '../../shared/tools/description.ts';
+
+const TOOL_ICONS: Readonly<Record<ToolIcon, LucideIcon>> = {
+  book: BookOpen,
+  calculator: Calculator,
+  calendar: Calendar,
+  clock: Clock,
+  code: Code,
+  database: Database,
+  file: FileText,
+  folder: Folder,
+  gauge: Gauge,
+  globe: Globe,
+  hash: Hash,
+  mail: Mail,
+  pencil: Pencil,
+  table: Table,
+  tool: Wrench,
+};
 
 const ICONS = {
   run: Play,
@@ -40,13 +68,8 @@ const ICONS = {
   path: Spline,
   close: X,
   down: ChevronDown,
-  file_reader: FileText,
-  file_writer: Pencil,
-  query_data: Table,
-  web_search: Globe,
-  performance_monitor: Gauge,
-  shared_resource_pool: Database,
   pool: LayoutGrid,
+  ...TOOL_ICONS,
 } as const satisfies Readonly<Record<string, LucideIcon>>;
 export type IconName = keyof typeof ICONS;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import * as errors from '../../shared/run/error-kind.ts';
 import * as events from '../../shared/run/events.ts';
 import * as protocol from '../../shared/slot/protocol.ts';
@@ -43,14 +43,15 @@ export function slotProtocolPage(): string {
   const section = (title: string, name: string, body: string) =>
     [title, docs.get(name), body].filter((part) => part !== undefined).join('\n\n');
   const variants = (union: string, tag: string, options: readonly z.ZodObject[]) =>
-    options.map((option) => {
-      const value = tagOf(option, tag);
-      // Events that slots report as the journal stores them are described with the events of the journal.
-      const own = `${union}:${value}`;
-      const isDescribed = [...docs.keys()].some((key) => key === own || key.startsWith(`${own}.`));
-      const name = isDescribed ? own : eventName(docs, value);
-      return section(`### ${value}`, name, fields(option, name, tag));
-    });
+    options.flatMap((option) =>
+      tagsOf(option, tag).map((value) => {
+        // Events that slots report as the journal stores them are described with the events of the journal.
+        const own = `${union}:${value}`;
+        const isDescribed = [...docs.keys()].some((key) => key === own || key.startsWith(`${own}.`));
+        const name = names.get(option) ?? (isDescribed ? own : eventName(docs, value));
+        return section(`### ${value}`, name, fields(option, name, tag));
+      }),
+    );
   return [
     INTRODUCTION,
     section('## The key of a turn', 'turnKeySchema', fields(protocol.turnKeySchema, 'turnKeySchema')),
@@ -74,9 +75,11 @@ export function slotProtocolPage(): string {
   ].join('\n');
 }
 
-function tagOf(option: z.ZodObject, tag: string): string {
+/** The values of a variant's tag: one, or several if these messages have the same fields. */
+function tagsOf(option: z.ZodObject, tag: string): string[] {
   const schema: unknown = option.shape[tag];
-  if (typeof schema === 'object' && schema !== null && 'value' in schema) return String(schema.value);
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map(String);
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
   throw new Error(`A message has no literal ${tag}.`);
 }
 

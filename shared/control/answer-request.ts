@@ -1,6 +1,7 @@
 import type { InputOf } from './base/input.ts';
 import type { ControlState } from './control-state.ts';
-import { requestLease, withdrawLease } from './grant-leases.ts';
+import { callEngineTool } from './engine-tools.ts';
+import { withdrawLease } from './grant-leases.ts';
 import { requestPermit, withdrawPermit } from './grant-permits.ts';
 
 /** Answers a request of a running turn. Each request is answered once, or ends with its turn. */
@@ -8,15 +9,6 @@ export function answerRequest(control: ControlState, { key, id, request }: Input
   const turn = control.turns.find(key);
   if (!turn) return;
   switch (request.kind) {
-    case 'shared_resource_pool':
-      requestLease(control, { key: turn.key, id, agent: request.agent, arguments: request.arguments });
-      return;
-    case 'performance_monitor': {
-      const { draft, answer } = control.monitor.handle(turn.key, request.arguments, control.run, control.now);
-      if (draft) control.emit(draft);
-      control.effect({ type: 'answerRequest', key: turn.key, id, answer });
-      return;
-    }
     case 'workspace.write': {
       const answer = control.writeQuota.take(request.file, request.bytes);
       control.effect({ type: 'answerRequest', key: turn.key, id, answer });
@@ -26,7 +18,7 @@ export function answerRequest(control: ControlState, { key, id, request }: Input
       requestPermit(control, turn, id, request);
       return;
     default:
-      request satisfies never;
+      callEngineTool(control, request.kind, { key: turn.key, id, agent: request.agent, arguments: request.arguments });
   }
 }
 

@@ -1,11 +1,12 @@
 import { turnRefKey } from '../scheduler/lease-queues.ts';
 import { type TurnKey, turnKeyText } from '../slot/protocol.ts';
 import { type ActiveTurn, attemptOf } from './base/active-turn.ts';
+import type { EngineToolCall } from './base/engine-tool-call.ts';
 import type { ControlState } from './control-state.ts';
-import type { EndedWait, LeaseRequest, LeaseView } from './leases/leases.ts';
+import type { EndedWait, LeaseView } from './leases/leases.ts';
 
 /** Handles a call of the tool `shared_resource_pool`. It is answered at once, or when its wait ends. */
-export function requestLease(control: ControlState, request: LeaseRequest): void {
+export function requestLease(control: ControlState, request: EngineToolCall): void {
   const { draft, answer } = control.leases.handle(request, leaseViewOf(control), control.now);
   const { key, id } = request;
   if (answer === null) control.deadlines.reduce({ type: 'deadline.paused', id: turnKeyText(key) }, control.now);

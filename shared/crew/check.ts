@@ -1,3 +1,4 @@
+import { isToolName, TOOL_NAMES } from '../tools/catalogue.ts';
 import { findCycles } from './cycle.ts';
 import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
 import { languageOf } from './languages.ts';
@@ -6,7 +7,6 @@ import { requestProblems } from './model-request.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
 import type { Crew } from './schema.ts';
-import { isToolName, TOOL_NAMES } from './tools.ts';
 import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 import { workspaceNameProblem } from './workspace-name.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { guardrailSchema } from '../crew/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
+import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
 import { toAssignSchema } from './assignment.ts';
 
 /**
@@ -223,12 +224,16 @@ export const slotEventSchema = z.discriminatedUnion('type', [
 ]);
 export type SlotEvent = z.infer<typeof slotEventSchema>;
 
-/** A request of a running turn. The engine answers two of the tools, because only the engine knows the run. */
+/** A call of the tool, with the unchecked arguments of the agent. The engine answers it, because only it knows the run. */
+export const engineToolRequestSchema = z.object({
+  kind: z.enum(ENGINE_TOOL_NAMES),
+  agent: z.string(),
+  arguments: z.json(),
+});
+
+/** A request of a running turn. */
 export const slotRequestSchema = z.discriminatedUnion('kind', [
-  /** A call of the tool `shared_resource_pool`, with the unchecked arguments of the agent. */
-  z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
-  /** A call of the tool `performance_monitor`, with the unchecked arguments of the agent. */
-  z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
+  engineToolRequestSchema,
   /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
 import type { Crew } from '../crew/schema.ts';
-import { OUTSIDE_TOOLS } from '../crew/tools.ts';
 import { visibleLine } from '../printable.ts';
+import { isToolName, reachesOutside } from '../tools/catalogue.ts';
 
 /**
  * The origin of a crew.
@@ -198,7 +198,7 @@ function outsideTools({ agents, tasks }: Crew): Wanted[] {
   ];
   return unique(
     named
-      .filter(({ tool }) => OUTSIDE_TOOLS.has(tool))
+      .filter(({ tool }) => isToolName(tool) && reachesOutside(tool))
       .map(({ tool, path }) => ({
         capability: { kind: 'tool', tool },
         sentence: `Uses the tool ${tool}, which reaches outside the workspace.`,

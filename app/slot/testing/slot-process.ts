@@ -90,8 +90,8 @@ export class SlotUnderTest {
     return this.said.flatMap((message) => (message.type === 'event' ? [message.event] : [])).filter(ofType);
   }
 
-  requested<Kind extends SlotRequest['kind']>(kind: Kind): Extract<SlotRequest, { kind: Kind }>[] {
-    const ofKind = (request: SlotRequest): request is Extract<SlotRequest, { kind: Kind }> => request.kind === kind;
+  requested<Kind extends SlotRequest['kind']>(kind: Kind): (SlotRequest & { kind: Kind })[] {
+    const ofKind = (request: SlotRequest): request is SlotRequest & { kind: Kind } => request.kind === kind;
     return this.requests.filter(ofKind);
   }
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { NameList } from '../../../shared/crew/fields/field-info.ts';
-import { TOOL_NAMES } from '../../../shared/crew/tools.ts';
+import { TOOL_NAMES } from '../../../shared/tools/catalogue.ts';
 import { useDocument } from '../../state/document.ts';
 import { useUi } from '../../state/ui.ts';
 

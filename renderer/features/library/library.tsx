@@ -2,8 +2,8 @@ import './library.css';
 import { useState } from 'react';
 import type { Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
-import { TOOL_NAMES, type ToolName } from '../../../shared/crew/tools.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
+import { TOOL_NAMES, TOOLS, type ToolName } from '../../../shared/tools/catalogue.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { DRAG_TYPE, type Dragged } from '../../base/dragged.ts';
 import { Icon } from '../../base/icons.tsx';
@@ -141,11 +141,12 @@ function Tools() {
           className="entry"
           draggable
           aria-label={`Add tool ${tool}`}
+          title={TOOLS[tool].description}
           onDragStart={startDrag({ kind: 'tool', tool })}
           onClick={() => give(tool)}
         >
           <span className="sign faint">
-            <Icon name={tool} />
+            <Icon name={TOOLS[tool].icon} />
           </span>
           <span className="ellipsis">{tool}</span>
           <span className="aside num">{agents.filter(({ tools }) => tools.includes(tool)).length || ''}</span>

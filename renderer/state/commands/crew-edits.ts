@@ -1,5 +1,5 @@
 import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
-import type { ToolName } from '../../../shared/crew/tools.ts';
+import type { ToolName } from '../../../shared/tools/catalogue.ts';
 import { edit, replaceCrew } from '../document.ts';
 import { select } from '../ui.ts';
 import type { WindowState } from '../window-state.ts';

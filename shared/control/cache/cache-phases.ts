@@ -1,11 +1,11 @@
 import { cacheMode } from '../../crew/cache.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
-import { INSIDE_TOOLS } from '../../crew/tools.ts';
 import { turnNameOf } from '../../run/consensus.ts';
 import { resultCostOf } from '../../run/result-cost.ts';
 import { filesBehind } from '../../run/source-files.ts';
 import type { TaskState } from '../../run/state.ts';
 import type { ToolTexts } from '../../slot/protocol.ts';
+import { reachesOutside } from '../../tools/catalogue.ts';
 import type { CachedResult, CacheLookup } from '../base/cached-result.ts';
 import type { TurnToStart } from '../base/plan.ts';
 
@@ -79,6 +79,6 @@ function reachedOut({ turns }: TaskState): boolean {
   const tools = turns.flatMap((turn) => turn.tools);
   return (
     turns.some((turn) => turn.delegations.some(({ judges }) => judges === null)) ||
-    tools.some(({ name, rehearsed, measured }) => (!rehearsed && !INSIDE_TOOLS.has(name)) || measured?.listing === true)
+    tools.some(({ name, rehearsed, measured }) => (!rehearsed && reachesOutside(name)) || measured?.listing === true)
   );
 }

@@ -3,24 +3,20 @@ import type { Crew } from '../../crew/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
 import type { ResourceState } from '../../run/state.ts';
 import { type SlotAnswer, type TurnKey, turnKeyText } from '../../slot/protocol.ts';
+import { TOOLS, type ToolArguments } from '../../tools/catalogue.ts';
 import { attemptOf } from '../base/active-turn.ts';
 import { earliest } from '../base/earliest.ts';
+import type { EngineToolCall } from '../base/engine-tool-call.ts';
 import type { ResourceUse, SharedResources } from '../base/shared-resources.ts';
-import { ACTIONS, type PoolArguments, poolArgumentsSchema } from './pool-arguments.ts';
+
+const ARGUMENTS = TOOLS.shared_resource_pool.arguments;
+type PoolArguments = ToolArguments<'shared_resource_pool'>;
+/** For messages. */
+const ACTIONS = ARGUMENTS.shape.action.options.join(', ');
 
 const DEFAULT_TIMEOUT_S = 30;
 /** The longest possible timeout of an attempt. A longer wait lasts until the attempt ends. */
 const LONGEST_TIMEOUT_S = 86_400;
-
-/** A call of the tool `shared_resource_pool` by a running turn. */
-export interface LeaseRequest {
-  readonly key: TurnKey;
-  /** The ID of the request, for its answer. */
-  readonly id: string;
-  /** The agent that called the tool. */
-  readonly agent: string;
-  readonly arguments: unknown;
-}
 
 /** The part of the run that leases depend on. */
 export interface LeaseView {
@@ -85,8 +81,8 @@ export class Leases {
   }
 
   /** Handles a request at run time `t`. */
-  handle(request: LeaseRequest, view: LeaseView, t: number): LeaseReply {
-    const parsed = poolArgumentsSchema.safeParse(request.arguments);
+  handle(request: EngineToolCall, view: LeaseView, t: number): LeaseReply {
+    const parsed = ARGUMENTS.safeParse(request.arguments);
     if (!parsed.success) return refused(`Resource pool: ${z.prettifyError(parsed.error)}. Actions: ${ACTIONS}.`);
     switch (parsed.data.action) {
       case 'acquire_resource':
@@ -98,7 +94,7 @@ export class Leases {
       case 'create_resource_pool':
         return this.#create(request, parsed.data, view);
       default:
-        return refused(`Resource pool: Unknown action ${parsed.data.action}. Actions: ${ACTIONS}.`);
+        return parsed.data.action satisfies never;
     }
   }
 
@@ -172,7 +168,7 @@ export class Leases {
   }
 
   #acquire(
-    { key, id, agent }: LeaseRequest,
+    { key, id, agent }: EngineToolCall,
     { resource_id, agent_id, timeout }: PoolArguments,
     view: LeaseView,
     t: number,
@@ -199,7 +195,7 @@ export class Leases {
   }
 
   #release(
-    { key, agent }: LeaseRequest,
+    { key, agent }: EngineToolCall,
     { resource_id, agent_id }: PoolArguments,
     { resources }: LeaseView,
   ): LeaseReply {
@@ -220,7 +216,7 @@ export class Leases {
     return { draft, answer: { ok: true, text: released } };
   }
 
-  #create({ key }: LeaseRequest, { pool_config }: PoolArguments, { resources }: LeaseView): LeaseReply {
+  #create({ key }: EngineToolCall, { pool_config }: PoolArguments, { resources }: LeaseView): LeaseReply {
     if (!pool_config) return refused('Resource pool: pool_config is missing: {name, capacity}.');
     const { name: resource, capacity = this.#defaultCapacity } = pool_config;
     const known = resources.get(resource);

@@ -2,21 +2,16 @@ import { z } from 'zod';
 import type { EventDraft } from '../../run/events.ts';
 import type { RunState, TaskState } from '../../run/state.ts';
 import type { SlotAnswer, TurnKey } from '../../slot/protocol.ts';
+import { TOOLS, type ToolArguments } from '../../tools/catalogue.ts';
 import { attemptOf } from '../base/active-turn.ts';
 
-const ACTIONS = 'start_tracking, end_tracking, log_milestone, get_metrics';
+const ARGUMENTS = TOOLS.performance_monitor.arguments;
+type Arguments = ToolArguments<'performance_monitor'>;
+/** For messages. */
+const ACTIONS = ARGUMENTS.shape.action.options.join(', ');
+
 /** The maximum number of tasks listed in the metrics. Counts include all tasks. */
 const LISTED_TASKS = 100;
-
-/** The arguments of the original tool. */
-const argumentsSchema = z.object({
-  action: z.string(),
-  task_id: z.string().optional(),
-  task_name: z.string().optional(),
-  milestone: z.string().optional(),
-  data: z.json().optional(),
-});
-type Arguments = z.infer<typeof argumentsSchema>;
 
 /** The answer to a call, and the event that records it, if there is one. */
 export interface MonitorReply {
@@ -31,7 +26,7 @@ export class Monitor {
 
   /** Answers a call of a turn at run time `t`. */
   handle(key: TurnKey, given: unknown, run: RunState, t: number): MonitorReply {
-    const parsed = argumentsSchema.safeParse(given);
+    const parsed = ARGUMENTS.safeParse(given);
     if (!parsed.success) return refused(`Performance monitor: ${z.prettifyError(parsed.error)}. Actions: ${ACTIONS}.`);
     const { action, task_id: id = key.task } = parsed.data;
     switch (action) {
@@ -45,7 +40,7 @@ export class Monitor {
       case 'get_metrics':
         return answered(JSON.stringify(metricsOf(run, t)));
       default:
-        return refused(`Performance monitor: Unknown action ${action}. Actions: ${ACTIONS}.`);
+        return action satisfies never;
     }
   }
 

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type EngineToolName, TOOLS } from '../../shared/tools/catalogue.ts';
+import type { ToolDescription } from '../../shared/tools/description.ts';
+import { parametersOf, readArguments } from './arguments.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
+
+/** How a tool works that runs in the slot. */
+interface Work<Arguments> {
+  call(args: Arguments, context: ToolContext): Promise<ToolResult>;
+  /** What models also need to know about this workspace. It follows the description. */
+  details?(workspace: string): Promise<string>;
+}
+
+/** What a tool needs that reaches outside the workspace and the run. */
+interface OutsideWork<Arguments> {
+  /** The answer of a rehearsal. `args` is null if the arguments are invalid. */
+  rehearse(args: Arguments | null): string;
+}
+
+/** Makes a tool that runs in the slot from its description in the catalogue. */
+export function slotTool<Arguments, Outside extends boolean>(
+  description: ToolDescription & { arguments: z.ZodType<Arguments>; reachesOutside: Outside },
+  work: Work<Arguments> & (Outside extends true ? OutsideWork<Arguments> : { rehearse?: never }),
+): Tool {
+  const schema = description.arguments;
+  const { rehearse } = work;
+  return {
+    describe: async (workspace) => describe(description, await work.details?.(workspace)),
+    call: async (args, context) => {
+      const given = readArguments(schema, args);
+      return given.ok ? work.call(given.value, context) : given.result;
+    },
+    ...(rehearse ? { rehearse: (args: unknown) => rehearse(schema.safeParse(args).data ?? null) } : {}),
+  };
+}
+
+/** Makes a tool that the engine answers. The engine parses the arguments. */
+export function engineTool(name: EngineToolName): Tool {
+  return {
+    describe: async () => describe(TOOLS[name]),
+    call: async (args, { agent, ask }) => ask({ kind: name, agent, arguments: z.json().parse(args) }),
+  };
+}
+
+function describe({ description, arguments: schema }: ToolDescription, details?: string) {
+  const text = details === undefined ? description : `${description} ${details}`;
+  return { description: text, parameters: parametersOf(schema) };
+}

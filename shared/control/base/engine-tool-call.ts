@@ -1,0 +1,12 @@
+import type { TurnKey } from '../../slot/protocol.ts';
+
+/** A call of a tool that the engine answers, by a running turn. */
+export interface EngineToolCall {
+  readonly key: TurnKey;
+  /** The ID of the request, for its answer. */
+  readonly id: string;
+  /** The agent that called the tool. */
+  readonly agent: string;
+  /** Unchecked: the tool parses them with its schema of the catalogue. */
+  readonly arguments: unknown;
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { actionSchema } from './action.ts';
+import type { ToolDescription } from './description.ts';
+
+/** What most tools have in common: they work inside the slot, with the workspace only. */
+const IN_SLOT = { runsIn: 'slot', reachesOutside: false, answerChanges: false, waits: false } as const;
+
+/** What tools have in common that the engine answers from the run, which changes all the time. */
+const IN_ENGINE = { runsIn: 'engine', reachesOutside: false, answerChanges: true, waits: false } as const;
+
+/** Models often write numbers as strings. */
+const nonnegativeNumber = z.preprocess(Number, z.number().nonnegative());
+const capacity = z.preprocess(Number, z.int().min(1).max(10_000));
+
+/**
+ * The tools that agents can have, in the order of the library. The crew file, the window, trust, the cache, models and
+ * the slot protocol derive from this table. `allow_delegation` adds `delegate_work` and `ask_coworker`.
+ */
+export const TOOLS = {
+  performance_monitor: {
+    ...IN_ENGINE,
+    icon: 'gauge',
+    description: 'Tracks this run: log milestones of the task you work on, and get the metrics of all tasks so far.',
+    arguments: z.object({
+      action: actionSchema(['start_tracking', 'end_tracking', 'log_milestone', 'get_metrics']),
+      task_id: z.string().optional().describe('The task; default: the one that you work on'),
+      task_name: z.string().optional(),
+      milestone: z.string().optional().describe('For log_milestone: the name of the milestone'),
+      data: z
+        .json()
+        .optional()
+        .describe(
+          'For log_milestone: figures of the milestone; {"passed": true} or {"passed": false} makes it a check',
+        ),
+    }),
+  },
+  shared_resource_pool: {
+    ...IN_ENGINE,
+    waits: true,
+    icon: 'database',
+    description:
+      'Resources that agents share: acquire a resource before you use it, and release it afterwards. The call waits while others hold all units of it.',
+    // Unknown keys are refused: otherwise a capacity under another name would be ignored.
+    arguments: z.strictObject({
+      action: actionSchema(['acquire_resource', 'release_resource', 'get_resource_status', 'create_resource_pool']),
+      resource_id: z.string().optional().describe('The resource to acquire or release'),
+      agent_id: z.string().optional().describe('The agent that holds it; default: you'),
+      timeout: nonnegativeNumber.optional().describe('The number of seconds to wait for it; default: 30'),
+      pool_config: z
+        .strictObject({ name: z.string(), capacity: capacity.optional() })
+        .optional()
+        .describe('For create_resource_pool'),
+    }),
+  },
+  file_reader: {
+    ...IN_SLOT,
+    icon: 'file',
+    description:
+      'Reads a text file of the workspace, completely or some of its lines. For large tables, use query_data.',
+    arguments: z.object({
+      path: z.string().describe('Relative to the workspace'),
+      first_line: z.int().min(1).optional().describe('The first line to read; default: 1'),
+      lines: z.int().min(1).optional().describe('The number of lines to read; default: all'),
+    }),
+  },
+  file_writer: {
+    ...IN_SLOT,
+    icon: 'pencil',
+    description: 'Writes a text file of the workspace.',
+    // Only complete files, so that a call that is repeated after a crash changes nothing, and contents of two tasks
+    // never mix.
+    arguments: z.strictObject({
+      path: z.string().describe('Relative to the workspace; missing folders are created'),
+      content: z.string().describe('The complete content of the file, which replaces the previous content'),
+    }),
+  },
+  query_data: {
+    ...IN_SLOT,
+    icon: 'table',
+    description: 'Queries the CSV, JSON and Parquet files of the workspace with SQL (DuckDB).',
+    arguments: z.object({
+      sql: z
+        .string()
+        .describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
+    }),
+  },
+  web_search: {
+    ...IN_SLOT,
+    reachesOutside: true,
+    icon: 'globe',
+    description: 'Searches the web for facts and sources.',
+    arguments: z.object({ query: z.string().min(1) }),
+  },
+} as const satisfies Readonly<Record<string, ToolDescription>>;
+
+export type ToolName = keyof typeof TOOLS;
+type ToolsIn<Place extends ToolDescription['runsIn']> = {
+  [Name in ToolName]: (typeof TOOLS)[Name]['runsIn'] extends Place ? Name : never;
+}[ToolName];
+export type SlotToolName = ToolsIn<'slot'>;
+export type EngineToolName = ToolsIn<'engine'>;
+
+/** The parsed arguments of a tool. */
+export type ToolArguments<Name extends ToolName> = z.infer<(typeof TOOLS)[Name]['arguments']>;
+
+export function isToolName(name: string): name is ToolName {
+  return Object.hasOwn(TOOLS, name);
+}
+
+export function isEngineTool(name: ToolName): name is EngineToolName {
+  return TOOLS[name].runsIn === 'engine';
+}
+
+/** Whether a call of the name can reach outside the workspace and the run. Unknown names can. */
+export function reachesOutside(name: string): boolean {
+  return !isToolName(name) || TOOLS[name].reachesOutside;
+}
+
+export const TOOL_NAMES: readonly ToolName[] = Object.keys(TOOLS).filter(isToolName);
+export const ENGINE_TOOL_NAMES: readonly EngineToolName[] = TOOL_NAMES.filter(isEngineTool);

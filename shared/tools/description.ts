@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+
+/** The icons of tools. `renderer/base/icons.tsx` maps each of them to a drawing. */
+export type ToolIcon =
+  | 'book'
+  | 'calculator'
+  | 'calendar'
+  | 'clock'
+  | 'code'
+  | 'database'
+  | 'file'
+  | 'folder'
+  | 'gauge'
+  | 'globe'
+  | 'hash'
+  | 'mail'
+  | 'pencil'
+  | 'table'
+  | 'tool';
+
+/** Everything that the product knows about a tool, except how it works. */
+export interface ToolDescription {
+  /** The sentence that models and people read. */
+  readonly description: string;
+  readonly icon: ToolIcon;
+  /** The arguments of a call. Models get them as JSON Schema, and each call is parsed with them. */
+  readonly arguments: z.ZodType;
+  /** Where calls are carried out: in the slot, or in the engine, which alone knows the run. */
+  readonly runsIn: 'slot' | 'engine';
+  /**
+   * Whether the tool reaches outside the workspace and the run. A crew from elsewhere then needs trust, a rehearsal does
+   * not call the tool, and results that depend on it are stored only if the crew asks for it.
+   */
+  readonly reachesOutside: boolean;
+  /** Whether its answer can change although nothing is called in between. Such a call can be repeated. */
+  readonly answerChanges: boolean;
+  /** Whether a call can wait for other agents. The wait is recorded. */
+  readonly waits: boolean;
+}
