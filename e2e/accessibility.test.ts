@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
 import { chooseInMenu, setTheme } from './dialogs.ts';
+import { whenIdle } from './when-idle.ts';
 
 test('every element has a name and a role, and texts are readable in both themes', async ({ open }) => {
   const { electron, page } = await open({ file: SEED_CREW, rehearsalSpeed: 20 });
@@ -42,8 +43,10 @@ test('an empty window and every dialog and overlay are accessible', async ({ ope
 /** Expects no accessibility violations in the window. Names and roles are the same in both themes, colors are not. */
 async function expectAccessible(electron: ElectronApplication, page: Page, what: string): Promise<void> {
   await setTheme(electron, page, 'light');
+  await whenIdle(page);
   expect(await violationsOf(page, ['color-contrast']), `${what}, light`).toEqual([]);
   await setTheme(electron, page, 'dark');
+  await whenIdle(page);
   expect(await violationsOf(page), `${what}, dark`).toEqual([]);
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from 'playwright/test';
 import { closeWindows, openWindow, shareApplication } from './shared-application.ts';
+import { whenIdle } from './when-idle.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** A crew whose tasks query data: a run takes seconds of processor time, even in a fast rehearsal. */
@@ -139,7 +140,7 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
   return { electron, page, home, problems: await watched(page) };
 }
 
-/** Waits until a window accepts commands. Returns the problems of its page, to which later ones are added. */
+/** Waits until a window shows its crew and is idle. Returns the problems of its page, to which later ones are added. */
 async function watched(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -148,6 +149,7 @@ async function watched(page: Page): Promise<string[]> {
   });
   // While its file is loaded, a window has no toolbar and accepts no commands.
   await page.locator('.toolbar').waitFor();
+  await whenIdle(page);
   return problems;
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { layeredCrew } from './layered-crew.ts';
+import { whenIdle } from './when-idle.ts';
 
 const TASKS = 2000;
 const WIDTH = 100;
@@ -52,7 +53,8 @@ test('nodes of a large crew are painted in the overview, and can be selected, mo
   await expect(async () => {
     y += 1;
     await page.mouse.move(x, y);
-    await expect(nodes).toHaveCount(1, { timeout: 200 });
+    await whenIdle(page);
+    expect(await nodes.count()).toBe(1);
   }).toPass();
   const name = (await nodes.getAttribute('aria-label'))?.match(/task_\d+/)?.[0] ?? '';
 

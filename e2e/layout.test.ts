@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from 'playwright/test';
 import { expect, SEED_CREW, TWO_STEPS, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
+import { whenIdle } from './when-idle.ts';
 
 const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' });
 const inspector = (page: Page) => page.getByRole('region', { name: 'Inspector' });
@@ -55,7 +56,7 @@ test('a fitted crew stays fitted when the window is resized, until its view is m
   const before = await zoom.textContent();
   await resize(electron, 1000, 700);
   await expect.poll(async () => (await canvas(page).boundingBox())?.width).toBeLessThan(around.width - 500);
-  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  await whenIdle(page);
   await expect(zoom).toHaveText(before ?? '');
   await canvas(page).getByRole('button', { name: 'Zoom to fit' }).click();
   await expect.poll(() => areWithin(nodes, canvas(page))).toBe(true);

@@ -6,6 +6,7 @@ import './base/theme/controls.css';
 import './base/theme/shell.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { activitiesOfPage } from './base/activities.ts';
 import { defineWaitColors } from './base/theme/wait-colors.ts';
 import { REGISTRY } from './contributions.ts';
 import { reportErrors } from './report-errors.ts';
@@ -24,7 +25,9 @@ defineWaitColors();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 reportErrors(window);
-const win = createWindowState();
+const activities = activitiesOfPage(window.crewlane);
+activities.showOn(document.documentElement);
+const win = createWindowState(activities);
 await startApp(win, REGISTRY);
 createRoot(root).render(
   <RegistryContext value={REGISTRY}>

@@ -1,4 +1,5 @@
 import { call, on } from './base/bridge.ts';
+import { followActivities } from './state/activities.ts';
 import { applyRows, findBatch } from './state/batch.ts';
 import { menuCommands, performNamed } from './state/command.ts';
 import { showOpened, showRefused } from './state/commands/file-commands.ts';
@@ -21,6 +22,7 @@ const SETTLED_AFTER_MS = 5000;
 /** Subscribes to main, which sends nothing until the window requests its initial state. */
 export async function startApp(win: WindowState, { commands }: Registry): Promise<void> {
   listen(win);
+  followActivities(win);
   on('menu.command', ({ command }) => performNamed(win, commands, command));
   await call('app.menu', { commands: menuCommands(commands) });
   const start = await call('app.start', {});
@@ -42,18 +44,20 @@ export async function startApp(win: WindowState, { commands }: Registry): Promis
 /** Reports to main when the window has drawn its crew and is idle. */
 export function reportWhenSettled(win: WindowState): void {
   if (win.ui.getState().loading === null) {
-    reportWhenIdle();
+    reportWhenIdle(win);
     return;
   }
   const end = win.ui.subscribe(({ loading }) => {
     if (loading !== null) return;
     end();
-    reportWhenIdle();
+    reportWhenIdle(win);
   });
 }
 
-function reportWhenIdle(): void {
-  requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
+function reportWhenIdle(win: WindowState): void {
+  const end = win.activities.begin('first-drawing');
+  const report = () => void call('app.settled', {}).finally(end);
+  requestIdleCallback(report, { timeout: SETTLED_AFTER_MS });
 }
 
 function listen(win: WindowState): void {

@@ -1,4 +1,5 @@
 import type { Bridge, CallInput, CallName, CallOutput, PushBody, PushName } from '../../shared/ipc/channels.ts';
+import { activitiesOfPage } from './activities.ts';
 
 declare global {
   interface Window {
@@ -9,7 +10,10 @@ declare global {
 
 /** Calls main. Expected failures are in the answer; a rejection is a bug, or an unreadable run folder. */
 export async function call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
-  return JSON.parse(await window.crewlane.call(name, JSON.stringify(input)));
+  const { crewlane } = window;
+  return activitiesOfPage(crewlane).during(`call:${name}`, async () =>
+    JSON.parse(await crewlane.call(name, JSON.stringify(input))),
+  );
 }
 
 /** Subscribes to messages from main. Returns a function that unsubscribes. */

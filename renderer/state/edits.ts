@@ -6,13 +6,13 @@ import { perWindow, type WindowState } from './window-state.ts';
 const SEND_DELAY_MS = 250;
 
 interface Sync {
-  /** Will send the crew; null: there is nothing to send. */
-  timer: ReturnType<typeof setTimeout> | null;
+  /** Cancels the timer that will send the crew; null: there is nothing to send. */
+  cancel: (() => void) | null;
   /** Whether main accepted the last crew that it received. */
   accepted: Promise<boolean>;
 }
 
-const syncOf = perWindow((): Sync => ({ timer: null, accepted: Promise.resolve(true) }));
+const syncOf = perWindow((): Sync => ({ cancel: null, accepted: Promise.resolve(true) }));
 
 /** Keeps main's copy of the crew current. Call it once at startup. Main already has the crews that it opens. */
 export function followEdits(win: WindowState): void {
@@ -21,9 +21,10 @@ export function followEdits(win: WindowState): void {
     // Showing the crew of an earlier run, and returning to the edited crew, is not an edit.
     const [is, was] = [now.stashed ?? now, before.stashed ?? before];
     if (is.crew === was.crew && is.saved === was.saved && is.onDisk === was.onDisk) return;
-    if (sync.timer) clearTimeout(sync.timer);
-    if (now.opened === before.opened) sync.timer = setTimeout(() => sendEdited(win), SEND_DELAY_MS);
-    else markSynced(win);
+    stopTimer(sync);
+    if (now.opened === before.opened)
+      sync.cancel = win.activities.after('unsent-edits', SEND_DELAY_MS, () => sendEdited(win));
+    else sync.accepted = Promise.resolve(true); // Main opened the crew and already has it.
   });
 }
 
@@ -34,17 +35,12 @@ export function followEdits(win: WindowState): void {
  */
 export function syncEdits(win: WindowState): Promise<boolean> {
   const sync = syncOf(win);
-  if (sync.timer !== null) {
-    clearTimeout(sync.timer);
-    sendEdited(win);
-  }
+  if (sync.cancel !== null) sendEdited(win);
   return sync.accepted;
 }
 
 /** Reports the crew as it is here, even if nothing has changed since the last report. */
 export function sendCrew(win: WindowState): void {
-  const sync = syncOf(win);
-  if (sync.timer !== null) clearTimeout(sync.timer);
   sendEdited(win);
 }
 
@@ -60,16 +56,14 @@ export async function finishEdits(win: WindowState): Promise<void> {
   await call('crew.finished', {});
 }
 
-/** Main opened another crew and already has it. */
-function markSynced(win: WindowState): void {
-  const sync = syncOf(win);
-  sync.timer = null;
-  sync.accepted = Promise.resolve(true);
+function stopTimer(sync: Sync): void {
+  sync.cancel?.();
+  sync.cancel = null;
 }
 
 function sendEdited(win: WindowState): void {
   const sync = syncOf(win);
-  sync.timer = null;
+  stopTimer(sync);
   const document = editedDocument(win);
   sync.accepted = call('crew.edited', {
     crew: document.crew,

@@ -30,6 +30,8 @@ class Measuring {
   #due = Number.POSITIVE_INFINITY;
   /** The earliest time of the next query, by the page's clock. */
   #earliest = Number.NEGATIVE_INFINITY;
+  /** Ends the activity of a query that is scheduled because the figures are outdated. */
+  #endWait: (() => void) | null = null;
   /** The run whose answer is pending. */
   #asked: FiguresOfRun | null = null;
   #stopListening: () => void = () => undefined;
@@ -66,9 +68,11 @@ class Measuring {
   #stop(): void {
     this.#stopListening();
     this.#clearTimer();
+    this.#endWaiting();
   }
 
   #later(within: number): void {
+    if (!this.#isLatest()) this.#endWait ??= this.#win.activities.begin('figures');
     const at = Math.max(this.#earliest, performance.now() + within);
     if (this.#timer && this.#due <= at) return;
     this.#clearTimer();
@@ -81,10 +85,21 @@ class Measuring {
     this.#timer = null;
   }
 
-  /** One query at a time: events that arrive meanwhile are queried afterwards. */
-  async #measure(): Promise<void> {
+  /** The query that was waited for begins, or nobody waits for it any more. */
+  #endWaiting(): void {
+    this.#endWait?.();
+    this.#endWait = null;
+  }
+
+  #measure(): Promise<void> {
     this.#clearTimer();
+    this.#endWaiting();
     this.#due = Number.POSITIVE_INFINITY;
+    return this.#win.activities.during('figures', () => this.#query());
+  }
+
+  /** One query at a time: events that arrive meanwhile are queried afterwards. */
+  async #query(): Promise<void> {
     const figures = figuresOfShownRun(this.#win);
     const { status, seq, live } = this.#win.run.getState();
     // Start the worker before the first event. There are no figures yet.

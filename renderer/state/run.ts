@@ -43,7 +43,11 @@ export function showNewRun(win: WindowState, id: string, crew: Crew): void {
 }
 
 /** Shows a run from its folder, finished or in progress. Rejects if the folder cannot be read. */
-export async function showRun(win: WindowState, id: string): Promise<void> {
+export function showRun(win: WindowState, id: string): Promise<void> {
+  return win.activities.during('run-events', () => readRun(win, id));
+}
+
+async function readRun(win: WindowState, id: string): Promise<void> {
   const feed = feedOf(win);
   feed.showing += 1;
   const request = feed.showing;
@@ -133,7 +137,11 @@ export function applyEnd(win: WindowState, run: string, last: number): void {
 }
 
 /** Reads page by page until the end, then applies the updates that arrived meanwhile. */
-async function readRest(win: WindowState, turn: number): Promise<void> {
+function readRest(win: WindowState, turn: number): Promise<void> {
+  return win.activities.during('run-events', () => readPages(win, turn));
+}
+
+async function readPages(win: WindowState, turn: number): Promise<void> {
   const feed = feedOf(win);
   for (;;) {
     const { id, seq } = win.run.getState();

@@ -9,13 +9,16 @@ import { storeHook, type WindowState } from './window-state.ts';
 export const useStale = storeHook(({ stale }) => stale);
 
 const DEBOUNCE_MS = 300;
+const ACTIVITY = 'stale-results';
+
 /** Compares the shown run with the crew shortly after each change of either. Call it once at startup. */
 export function followStale(win: WindowState): void {
   const requests = new LatestRequest();
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  const compare = () => void win.activities.during(ACTIVITY, () => refresh(win, requests.begin()));
+  let cancel: () => void = () => undefined;
   const later = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void refresh(win, requests.begin()), DEBOUNCE_MS);
+    cancel();
+    cancel = win.activities.after(ACTIVITY, DEBOUNCE_MS, compare);
   };
   win.document.subscribe((now, before) => {
     const { tasks, agents, settings, inputs, process } = now.crew;

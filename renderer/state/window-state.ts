@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import { memoized } from '../../shared/memoized.ts';
+import { Activities } from '../base/activities.ts';
 import { Fields } from '../base/fields/fields.ts';
 import { type BatchStore, createBatchStore } from './stores/batch-store.ts';
 import { createDocumentStore, type DocumentStore } from './stores/document-store.ts';
@@ -30,10 +31,12 @@ export interface WindowState {
   readonly stale: StaleStore;
   /** Texts that are typed but not committed. */
   readonly fields: Fields;
+  /** What the window is busy with. */
+  readonly activities: Activities;
 }
 
-/** The state of a new window: an empty crew and no run. */
-export function createWindowState(): WindowState {
+/** The state of a new window: an empty crew and no run. @param activities those of its page, which also count calls */
+export function createWindowState(activities = new Activities()): WindowState {
   const run = createRunStore();
   const measured = createMeasuredStore();
   run.subscribe((now, before) => {
@@ -47,7 +50,8 @@ export function createWindowState(): WindowState {
     measured,
     prediction: createPredictionStore(),
     stale: createStaleStore(),
-    fields: new Fields(),
+    fields: new Fields(activities),
+    activities,
   };
 }
 

@@ -43,7 +43,8 @@ export class Entry implements OpenEntry {
   #isKeyDown = false;
   /** The draft that undo removed, for redo. */
   #undone: string | null = null;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Cancels the commit after a pause; null: none is scheduled. */
+  #cancelCommit: (() => void) | null = null;
 
   /** `report` receives the reason why the text is refused, or null once it is no longer refused. */
   constructor(options: EntryOptions, report: (reason: string | null) => void) {
@@ -88,19 +89,20 @@ export class Entry implements OpenEntry {
   }
 
   onInput(): void {
-    this.#stopTimer();
+    this.#stopCommit();
     if (this.#isComposing) return;
     if (!this.#isKeyDown) {
       this.finish();
       return;
     }
     if (this.#error !== null) this.#setError(this.#validate(this.text));
-    if (this.#options.isLive) this.#timer = setTimeout(() => this.finish(), PAUSE_MS);
+    const { isLive, fields } = this.#options;
+    if (isLive) this.#cancelCommit = fields.activities.after('typing', PAUSE_MS, () => this.finish());
   }
 
   onCompositionStart(): void {
     this.#isComposing = true;
-    this.#stopTimer();
+    this.#stopCommit();
   }
 
   onCompositionEnd(): void {
@@ -117,7 +119,7 @@ export class Entry implements OpenEntry {
 
   /** Commits or refuses the current text. Returns false if it is refused. */
   finish(): boolean {
-    this.#stopTimer();
+    this.#stopCommit();
     if (!this.#element || this.#isComposing) return true;
     const { text } = this;
     const reason = this.#validate(text);
@@ -170,7 +172,7 @@ export class Entry implements OpenEntry {
 
   /** Shows the value, or the draft that was kept for it. */
   #load(): void {
-    this.#stopTimer();
+    this.#stopCommit();
     this.#undone = null;
     const { draftKey, fields } = this.#options;
     const kept = draftKey === null ? undefined : fields.drafts.get(draftKey);
@@ -187,13 +189,13 @@ export class Entry implements OpenEntry {
       if (isLive) this.finish();
       else if (this.text !== this.#base) this.#keepDraft(this.text);
     }
-    this.#stopTimer();
+    this.#stopCommit();
     this.#isComposing = false;
   }
 
   #restore(): boolean {
     if (this.text === this.#base && this.#error === null) return false;
-    this.#stopTimer();
+    this.#stopCommit();
     this.#write(this.#base);
     this.#forgetDraft();
     this.#setError(null);
@@ -225,8 +227,8 @@ export class Entry implements OpenEntry {
     if (draftKey !== null) fields.drafts.delete(draftKey);
   }
 
-  #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+  #stopCommit(): void {
+    this.#cancelCommit?.();
+    this.#cancelCommit = null;
   }
 }

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { Activities } from '../activities.ts';
 import { FieldDrafts } from './drafts.ts';
 
 /** A text that someone is entering, for commands that finish or undo it. */
@@ -11,7 +12,12 @@ export interface OpenEntry {
 /** The text fields of a window. */
 export class Fields {
   readonly drafts = new FieldDrafts();
+  readonly activities: Activities;
   readonly #entries = new WeakMap<Element, OpenEntry>();
+
+  constructor(activities: Activities) {
+    this.activities = activities;
+  }
 
   add(element: Element, entry: OpenEntry): void {
     this.#entries.set(element, entry);

@@ -156,11 +156,10 @@ function useFittedOnOpen(): boolean {
   const [fitted, setFitted] = useState(-1);
   useEffect(() => {
     if (!hasSize) return;
-    const frame = requestAnimationFrame(() => {
+    return win.activities.inFrame('fitting', () => {
       showAll(win);
       setFitted(opened);
     });
-    return () => cancelAnimationFrame(frame);
   }, [opened, hasSize, win]);
   return fitted === opened;
 }

@@ -9,15 +9,15 @@ export function useStayFitted(): void {
   const flow = useStoreApi();
   useEffect(() => {
     let { width, height } = flow.getState();
-    let frame = 0;
+    let cancel: () => void = () => undefined;
     const end = flow.subscribe((state) => {
       if (state.width === width && state.height === height) return;
       ({ width, height } = state);
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => keepFitted(win));
+      cancel();
+      cancel = win.activities.inFrame('fitting', () => keepFitted(win));
     });
     return () => {
-      cancelAnimationFrame(frame);
+      cancel();
       end();
     };
   }, [flow, win]);

@@ -1,3 +1,4 @@
+import type { Activities } from '../../base/activities.ts';
 import type { Curve } from '../../state/curves/curve.ts';
 import { type Camera, cameraAtFrame, focused, following, panned, START, whole, zoomed } from './camera.ts';
 import { curveHitAt, type Hit, hitAt } from './hit.ts';
@@ -35,6 +36,7 @@ export class TimelineDriver {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #onFollow: (follow: boolean) => void;
   readonly #onFailure: (failure: PaintFailure) => void;
+  readonly #activities: Activities;
   /** The parts whose failure was reported: a live run is drawn in every frame. */
   readonly #reported = new Set<string>();
   #palette: Palette;
@@ -42,16 +44,19 @@ export class TimelineDriver {
   #camera: Camera = START;
   #viewport: Viewport = { width: 0, height: 0, curves: 0, scrollTop: 0, curvesScroll: 0 };
   #hover: Hit | null = null;
-  #frame = 0;
+  /** Cancels the requested frame; null: none is requested. */
+  #cancelFrame: (() => void) | null = null;
 
   /**
    * @param onFollow receives whether the view follows the end of the run, when that changes
    * @param onFailure receives each part that could not be drawn, once
+   * @param activities counts a frame that is not drawn yet; there always is one while a run is in progress
    */
   constructor(
     canvas: HTMLCanvasElement,
     onFollow: (follow: boolean) => void,
     onFailure: (failure: PaintFailure) => void,
+    activities: Activities,
   ) {
     const ctx = canvas.getContext('2d', { alpha: false });
     if (!ctx) throw new Error('The canvas has no drawing context.');
@@ -59,6 +64,7 @@ export class TimelineDriver {
     this.#ctx = ctx;
     this.#onFollow = onFollow;
     this.#onFailure = onFailure;
+    this.#activities = activities;
     this.#palette = readPalette(canvas);
   }
 
@@ -163,8 +169,8 @@ export class TimelineDriver {
   }
 
   stop(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#cancelFrame?.();
+    this.#cancelFrame = null;
     this.#drawing = null;
   }
 
@@ -205,11 +211,11 @@ export class TimelineDriver {
   }
 
   #requestFrame(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#onFrame());
+    this.#cancelFrame ??= this.#activities.inFrame('timeline', () => this.#onFrame());
   }
 
   #onFrame(): void {
-    this.#frame = 0;
+    this.#cancelFrame = null;
     this.#paintNow();
     if (this.#drawing?.live) this.#requestFrame();
   }

@@ -128,7 +128,8 @@ function useDriver(
   useEffect(() => {
     const box = holder.current;
     if (!box || !canvas.current) return;
-    const made = new TimelineDriver(canvas.current, (follow) => timelineOptions(win).setState({ follow }), onFailure);
+    const onFollow = (follow: boolean) => timelineOptions(win).setState({ follow });
+    const made = new TimelineDriver(canvas.current, onFollow, onFailure, win.activities);
     driver.current = made;
     const sizes = new ResizeObserver(([entry]) => {
       if (entry) made.resize(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));

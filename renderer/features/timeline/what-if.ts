@@ -128,11 +128,20 @@ export function useWhatIf(
     const curve = slotCountsOf(crew);
     let known: OwnedResults = { of: shown, ...NOTHING };
     const ask = simulationsOf(win);
-    return ask({ crew, durations, capacities, calls, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
-      known = withAnswer(known, answer);
-      if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
-      setFound((before) => mergedResults(resultsFor(shown, before), known, curve.length));
-    });
+    const end = win.activities.begin('what-if');
+    const cancel = ask(
+      { crew, durations, capacities, calls, ...(base ? { base } : {}), scheduleSlots, curve },
+      (answer) => {
+        known = withAnswer(known, answer);
+        if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
+        if (known.failed || known.points.length === curve.length) end();
+        setFound((before) => mergedResults(resultsFor(shown, before), known, curve.length));
+      },
+    );
+    return () => {
+      cancel();
+      end();
+    };
   }, [win, shown, crew, durations, capacities, calls, scheduleSlots, base]);
   const now = resultsFor(shown, found);
   const isKnown = durations !== null && crew.tasks.length > 0;

@@ -65,9 +65,11 @@ export function keepFitted(win: WindowState): void {
 
 function fitWithin(win: WindowState, duration: number): void {
   const view = viewOf(win);
-  void fitted(win, duration)?.then(() => {
+  const done = fitted(win, duration)?.then(() => {
     view.fittedViewport = view.flow?.getViewport() ?? null;
   });
+  // React Flow never settles an animation that another one interrupts.
+  if (done && duration === 0) void win.activities.during('fitting', () => done);
 }
 
 /** React Flow knows only part of a large crew. */

@@ -79,7 +79,11 @@ export class FiguresOfRun {
     for (const id of [...this.#open.keys()]) this.#settle(id, null);
   }
 
-  async #ask(wanted: FiguresRequest): Promise<FiguresAnswer | null> {
+  #ask(wanted: FiguresRequest): Promise<FiguresAnswer | null> {
+    return this.#win.activities.during('figures-worker', () => this.#answerTo(wanted));
+  }
+
+  async #answerTo(wanted: FiguresRequest): Promise<FiguresAnswer | null> {
     await this.#handOver();
     if (this.#ended) return null;
     this.#lastId += 1;

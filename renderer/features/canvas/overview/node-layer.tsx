@@ -17,7 +17,7 @@ export function OverviewNodes({ crew, positions, dragged, chosen }: Props) {
   const nodes = useMemo(() => overviewNodes(crew, positions), [crew, positions]);
   useEffect(() => {
     if (!canvas.current) return;
-    const made = new OverviewPainter(canvas.current, flow.getState, win.run);
+    const made = new OverviewPainter(canvas.current, flow.getState, win.run, win.activities);
     painter.current = made;
     const ends = [flow.subscribe(() => made.viewChanged()), win.run.subscribe(() => made.runChanged())];
     const scheme = window.matchMedia('(prefers-color-scheme: dark)');

@@ -1,3 +1,4 @@
+import type { Activities } from '../../../base/activities.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
 import type { Transform } from '../../../state/canvas/viewport.ts';
 import type { RunStore } from '../../../state/stores/run-store.ts';
@@ -29,26 +30,31 @@ interface View {
 const STATES_INTERVAL_MS = 100;
 /** Interval between full repaints, in ms. Repainting a single node leaves traces of its old color along its edges. */
 const REPAINT_INTERVAL_MS = 1000;
+const ACTIVITY = 'overview';
 
 /** Owns the canvas and its animation frame. Other components only report that something changed. */
 export class OverviewPainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #viewOf: () => View;
   readonly #run: RunStore;
+  readonly #activities: Activities;
   #colors: OverviewColors;
   #drawing: OverviewInput = { nodes: [], dragged: new Map(), chosen: new Set() };
   #states: (TaskDisplayState | null)[] = [];
   #painted: View | null = null;
-  #frame = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #repaintTimer: ReturnType<typeof setTimeout> | null = null;
+  /** Each cancels what is scheduled; null: nothing is. */
+  #cancelFrame: (() => void) | null = null;
+  #cancelChanged: (() => void) | null = null;
+  #cancelRepaint: (() => void) | null = null;
 
-  constructor(canvas: HTMLCanvasElement, viewOf: () => View, run: RunStore) {
+  /** @param activities counts what is scheduled but not painted yet */
+  constructor(canvas: HTMLCanvasElement, viewOf: () => View, run: RunStore, activities: Activities) {
     const ctx = canvas.getContext('2d');
     if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#ctx = ctx;
     this.#viewOf = viewOf;
     this.#run = run;
+    this.#activities = activities;
     this.#colors = readOverviewColors(ctx);
   }
 
@@ -67,10 +73,10 @@ export class OverviewPainter {
   }
 
   runChanged(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
+    this.#cancelChanged ??= this.#activities.after(ACTIVITY, STATES_INTERVAL_MS, () => {
+      this.#cancelChanged = null;
       this.#repaintChanged();
-    }, STATES_INTERVAL_MS);
+    });
   }
 
   themeChanged(): void {
@@ -79,9 +85,9 @@ export class OverviewPainter {
   }
 
   stop(): void {
-    cancelAnimationFrame(this.#frame);
-    if (this.#timer) clearTimeout(this.#timer);
-    if (this.#repaintTimer) clearTimeout(this.#repaintTimer);
+    this.#cancelFrame?.();
+    this.#cancelChanged?.();
+    this.#cancelRepaint?.();
   }
 
   #readStates(): (TaskDisplayState | null)[] {
@@ -98,12 +104,12 @@ export class OverviewPainter {
       if (look !== before[at]) changed.push(at);
     });
     // The scheduled frame paints all of them.
-    if (this.#frame !== 0 || !this.#painted || changed.length === 0) return;
+    if (this.#cancelFrame !== null || !this.#painted || changed.length === 0) return;
     repaintNodes(this.#ctx, this.#sceneOf(this.#painted), changed);
-    this.#repaintTimer ??= setTimeout(() => {
-      this.#repaintTimer = null;
+    this.#cancelRepaint ??= this.#activities.after(ACTIVITY, REPAINT_INTERVAL_MS, () => {
+      this.#cancelRepaint = null;
       this.#requestFrame();
-    }, REPAINT_INTERVAL_MS);
+    });
   }
 
   #sceneOf(view: View): OverviewScene {
@@ -111,11 +117,11 @@ export class OverviewPainter {
   }
 
   #requestFrame(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint());
+    this.#cancelFrame ??= this.#activities.inFrame(ACTIVITY, () => this.#paint());
   }
 
   #paint(): void {
-    this.#frame = 0;
+    this.#cancelFrame = null;
     const { transform, width, height } = this.#viewOf();
     this.#fitTo(width, height);
     const view = { transform, width, height };
