@@ -222,6 +222,7 @@ test('a key appears in no file of a run, even if an answer repeats it', async ()
     makeCrew([
       {
         name: 'leaky',
+        output_file: 'leak.md',
         steps: [
           ['llm', leak],
           ['tool', 'c', leak],
@@ -236,6 +237,7 @@ test('a key appears in no file of a run, even if an answer repeats it', async ()
   const texts = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
   );
+  texts.push(await readFile(join(rig.workspace, 'leak.md'), 'utf8'));
   expect(texts.join('')).toContain('[redacted]');
   expect(texts.join('')).not.toContain(SECRET);
   expect(texts.join('')).not.toContain('abcdef.0123456789.abcdef');

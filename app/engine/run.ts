@@ -267,8 +267,9 @@ export class Run implements RunHandle, Shell {
   }
 
   async #write({ id, file, text }: Extract<Effect, { type: 'writeFile' }>): Promise<void> {
-    const { workspace } = this.#opened.environment;
-    this.#receive({ type: 'file.written', id, result: await writeOutputFile(workspace, file, text) });
+    const { environment, secrets } = this.#opened;
+    const result = await writeOutputFile(environment.workspace, file, secrets.redact(text));
+    this.#receive({ type: 'file.written', id, result });
   }
 
   async #lookUp({ task, turns }: Extract<Effect, { type: 'lookUpCache' }>): Promise<void> {

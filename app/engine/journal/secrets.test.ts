@@ -17,6 +17,13 @@ test('a key is redacted wherever it occurs, and the original value does not chan
   expect(given.list).toEqual(['a', { text: KEY }]);
 });
 
+test('a key is redacted in the names of fields, which a server can choose', () => {
+  const fields = JSON.parse(`{"__proto__":"${KEY}","a ${KEY}":[{"${KEY}":1}]}`);
+  expect(JSON.stringify(secrets.redactAll(fields))).toBe(
+    '{"__proto__":"[redacted]","a [redacted]":[{"[redacted]":1}]}',
+  );
+});
+
 test('a value without a secret is not copied', () => {
   const given = { type: 'task.ready', list: ['a', { text: 'b' }] };
   expect(secrets.redactAll(given)).toBe(given);

@@ -23,7 +23,10 @@ export class Secrets {
     return redacted.replace(AUTHORIZATION, `$1${REDACTED}`).replace(BEARER, `$1${REDACTED}`);
   }
 
-  /** Redacts all texts in a value. Returns the same object if nothing changed. Keys and the event `type` stay. */
+  /**
+   * Redacts all texts in a value, also the names of fields, which a server can choose. Returns the same object if nothing
+   * changed. The event `type` stays.
+   */
   redactAll<Value>(value: Value): Value {
     return this.#redactValue(value) as Value; // Redaction replaces strings with strings and keeps the type.
   }
@@ -31,15 +34,16 @@ export class Secrets {
   #redactValue(value: unknown): unknown {
     if (typeof value === 'string') return this.redact(value);
     if (typeof value !== 'object' || value === null) return value;
-    let copy: Record<string, unknown> | null = null;
-    for (const [name, item] of Object.entries(value)) {
-      const redacted = name === 'type' ? item : this.#redactValue(item);
-      if (redacted === item) continue;
-      // Array indexes are keys, too.
-      copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-      copy[name] = redacted;
+    if (Array.isArray(value)) {
+      const items = value.map((item) => this.#redactValue(item));
+      return items.some((item, at) => item !== value[at]) ? items : value;
     }
-    return copy ?? value;
+    const fields = Object.entries(value);
+    const redacted = fields.map(([name, item]): [string, unknown] => {
+      return [this.redact(name), name === 'type' ? item : this.#redactValue(item)];
+    });
+    const isChanged = redacted.some(([name, item], at) => name !== fields[at]?.[0] || item !== fields[at]?.[1]);
+    return isChanged ? Object.fromEntries(redacted) : value;
   }
 }
 
