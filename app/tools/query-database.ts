@@ -35,7 +35,7 @@ class OutOfMemory extends Error {
 }
 
 /**
- * * Opens a database in memory that can read only files below the given folders, passes it to `use`, and closes it. The
+ * Opens a database in memory that can read only files below the given folders, passes it to `use`, and closes it. The
  * signal interrupts a query. A query that exceeds the slot's memory fails with `OutOfMemory`.
  */
 export async function withDatabase<T>(
@@ -87,7 +87,7 @@ async function confine(connection: DuckDBConnection, folders: readonly string[],
 }
 
 /**
- * * Returns macros that replace the functions whose result can be much larger than their arguments. DuckDB counts such
+ * Returns macros that replace the functions whose result can be much larger than their arguments. DuckDB counts such
  * a value only after creating it, too late for its memory limit.
  */
 function boundedFunctions(maxBytes: number): string[] {
@@ -139,7 +139,7 @@ export async function firstRows(
 }
 
 /**
- * * Returns the query with a limit around it. DuckDB rewrites a statement that ends with a comment after a semicolon.
+ * Returns the query with a limit around it. DuckDB rewrites a statement that ends with a comment after a semicolon.
  */
 async function limitedQuery(connection: DuckDBConnection, sql: string, limit: number): Promise<string> {
   const around = (inner: string) => `SELECT * FROM (\n${inner}\n) LIMIT ${limit}`;

@@ -114,7 +114,7 @@ async function rowsOf(connection: DuckDBConnection, file: string): Promise<numbe
 const sniffedSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
 
 /**
- * * Returns notes on CSV files that DuckDB reads differently from their headings if the query gives no format: rows of
+ * Returns notes on CSV files that DuckDB reads differently from their headings if the query gives no format: rows of
  * different lengths make it read whole lines as one column, and it leaves out lines above the heading.
  */
 export async function misreadFiles(connection: DuckDBConnection, opened: OpenedFiles): Promise<string[]> {

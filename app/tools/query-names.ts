@@ -130,7 +130,7 @@ const selectSchema = z.looseObject({
 });
 
 /**
- * * Returns a name as a path relative to the workspace, with `/`, whether or not the file exists. A relative name
+ * Returns a name as a path relative to the workspace, with `/`, whether or not the file exists. A relative name
  * without `.` and `..` is unchanged.
  */
 export function relativeName(workspace: string, name: string): string {

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 
 /**
- * * The functions that a query may use in place of a table. Others do more than read: `enable_profiling` writes a file
+ * The functions that a query may use in place of a table. Others do more than read: `enable_profiling` writes a file
  * of any name into the workspace, `enable_logging` can end the process, and some run SQL from a text.
  */
 const TABLE_FUNCTIONS = new Set([

@@ -22,7 +22,7 @@ export interface OpenFile {
 }
 
 /**
- * * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB
+ * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB
  * checks a name and then opens it, so a link that changes in between would lead it elsewhere. Therefore each file is
  * opened and checked here, and the folder leads DuckDB to the open file instead of its name. On Linux, an entry is a
  * link to the open descriptor. Other systems have no such link for every kind of file; there, an entry is a copy.
@@ -66,7 +66,7 @@ export class QueryView {
   }
 
   /**
-   * * Shows the name of a file of the workspace without its content. Leaves out a name that leads outside or to the
+   * Shows the name of a file of the workspace without its content. Leaves out a name that leads outside or to the
    * files of Crewlane itself.
    */
   async list(name: string): Promise<void> {
