@@ -1,4 +1,4 @@
-import { chat } from '../app/models/client.ts';
+import { ModelClient } from '../app/models/client.ts';
 import { crewOf, descriptionOf } from './run-request.ts';
 import type { BenchTask } from './workload.ts';
 
@@ -8,6 +8,7 @@ export type Call = (task: BenchTask) => Promise<string>;
 /** Returns the call that our slots make, with the same client and messages, for a peer to make in its own process. */
 export function caller(baseUrl: string): Call {
   const access = { provider: 'custom', base_url: baseUrl, model: 'bench', api_key: null, price: null };
+  const models = new ModelClient();
   const { agents } = crewOf([]);
   const system = `You are ${agents[0]?.name}: ${agents[0]?.role}. Your goal: ${agents[0]?.goal}`;
   const results = new Map<string, string>();
@@ -18,7 +19,7 @@ export function caller(baseUrl: string): Call {
       return `## Result of the task ${name}\n\n${text}`;
     });
     const content = [`# Task: ${task.name}`, descriptionOf(task), ...given].join('\n\n');
-    const answer = await chat({
+    const answer = await models.chat({
       access,
       messages: [
         { role: 'system', content: system },

@@ -12,9 +12,6 @@ const VARIABLE = /^(?:export )?(?<kind>let|var|const) (?<name>\w+)(?<type>:[^=]+
 /** Classes whose instances do not change. */
 const VALUES = /^new (?:RegExp|URL|TextEncoder|TextDecoder|Intl|Date)\b/;
 
-/** One model client serves all turns of a slot process; closing its connections also forgets what it learned. */
-const EXCEPTIONS = ['app/models/client.ts connections', 'app/models/client.ts parameters'];
-
 function mutableVariables(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap(({ groups: { kind, name = '', type = '', value = '' } = {} }) => {
     if (kind !== 'const') return [name];
@@ -45,5 +42,5 @@ it('No module has mutable state', () => {
     mutableVariables(readFileSync(join(ROOT, file), 'utf8')).map((name) => `${file} ${name}`),
   );
   expect(modules.length).toBeGreaterThan(300);
-  expect(found.filter((one) => !EXCEPTIONS.includes(one))).toEqual([]);
+  expect(found).toEqual([]);
 });

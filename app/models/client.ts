@@ -7,7 +7,7 @@ import { headersOf } from './endpoint.ts';
 import { Exchange } from './exchange.ts';
 import { refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
-import { adjustmentsOf, canNameParameter, optionsOf, Parameters } from './parameters.ts';
+import { adjustmentsOf, canNameParameter, type Learned, optionsOf, Parameters } from './parameters.ts';
 import { sentMessages } from './sent-messages.ts';
 
 /** The description of a tool for a model. */
@@ -35,58 +35,62 @@ export interface ChatTimes {
 /** `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. */
 export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
-/**
- * Makes one model call, streamed if the server supports it. The engine is responsible for retries; only a refusal that
- * names a parameter causes another request here, without the parameter or with its newer name. Every error is returned
- * as a failure that says what to do.
- */
-export async function chat(request: ChatRequest): Promise<ChatResult> {
-  const { access, messages, signal } = request;
-  const start = performance.now();
-  const answer = new Answer(access, start, request.onText);
-  const failure = unusableKey(access) ?? (await send(request, answer));
-  const adjusted = adjustmentsOf(access, parameters.of(access));
-  const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
-  if (signal.aborted) return { status: 'cancelled', ...times };
-  if (failure) return { status: 'failed', failure, ...times };
-  return { ...interpret(answer, access, messages), ...times };
-}
+/** The client of a slot: its open connections, and what it has learned about the parameters of models. */
+export class ModelClient {
+  readonly #connections = new Connections();
+  readonly #parameters = new Parameters();
 
-const connections = new Connections();
-const parameters = new Parameters();
+  /**
+   * Makes one model call, streamed if the server supports it. The engine is responsible for retries; only a refusal
+   * that names a parameter causes another request here, without the parameter or with its newer name. Every error is
+   * returned as a failure that says what to do.
+   */
+  async chat(request: ChatRequest): Promise<ChatResult> {
+    const { access, messages, signal } = request;
+    const start = performance.now();
+    const answer = new Answer(access, start, request.onText);
+    const failure = unusableKey(access) ?? (await this.#send(request, answer));
+    const adjusted = adjustmentsOf(access, this.#parameters.of(access));
+    const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
+    if (signal.aborted) return { status: 'cancelled', ...times };
+    if (failure) return { status: 'failed', failure, ...times };
+    return { ...interpret(answer, access, messages), ...times };
+  }
 
-/** Closes all connections, and forgets the keys and the learned parameters of models. */
-export function closeConnections(): void {
-  connections.close();
-  parameters.clear();
-}
+  /** Closes all connections, and forgets the keys and the learned parameters of models. Later calls start afresh. */
+  close(): void {
+    this.#connections.close();
+    this.#parameters.clear();
+  }
 
-async function send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
-  const { access, signal } = request;
-  const exchange = new Exchange(connections, access, headersOf(access));
-  const { messages, echoed } = sentMessages(request.messages, access, parameters.of(access));
-  const completed = await complete(exchange, access, bodyOf(request, messages), signal, answer);
-  switch (completed.status) {
-    case 'read':
-      return null;
-    case 'failed':
-      return completed.failure;
-    case 'refused': {
-      const { code, error } = completed.refusal;
-      // Each refusal removes a parameter, so the loop ends.
-      const isCorrected = canNameParameter(code) && parameters.learn(access, error, echoed);
-      return isCorrected ? send(request, answer) : refused(completed.refusal, access, request.tools.length > 0);
+  async #send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
+    const { access, signal } = request;
+    const exchange = new Exchange(this.#connections, access, headersOf(access));
+    const learned = this.#parameters.of(access);
+    const { messages, echoed } = sentMessages(request.messages, access, learned);
+    const completed = await complete(exchange, access, bodyOf(request, messages, learned), signal, answer);
+    switch (completed.status) {
+      case 'read':
+        return null;
+      case 'failed':
+        return completed.failure;
+      case 'refused': {
+        const { code, error } = completed.refusal;
+        // Each refusal removes a parameter, so the loop ends.
+        const isCorrected = canNameParameter(code) && this.#parameters.learn(access, error, echoed);
+        return isCorrected ? this.#send(request, answer) : refused(completed.refusal, access, request.tools.length > 0);
+      }
     }
   }
 }
 
 /** The format of OpenAI's chat completions. */
-function bodyOf({ access, tools }: ChatRequest, messages: readonly object[]): object {
+function bodyOf({ access, tools }: ChatRequest, messages: readonly object[], learned: Learned): object {
   return {
     model: access.model,
     messages,
     stream: true,
-    ...optionsOf(access, parameters.of(access)),
+    ...optionsOf(access, learned),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),
   };
 }

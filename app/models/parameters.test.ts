@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeConnections } from './client.ts';
-import { accessTo, ask, failureOf, providerOf, stopProviders } from './testing/asking.ts';
+import { accessTo, ask, failureOf, newClient, providerOf, stopProviders } from './testing/asking.ts';
 import { type Reply, refusal, says } from './testing/provider.ts';
 
 afterEach(async () => {
-  closeConnections();
+  newClient();
   await stopProviders();
 });
 

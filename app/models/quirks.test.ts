@@ -3,12 +3,11 @@ import { PROVIDERS } from '../../shared/crew/providers.ts';
 import { isTransient } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, ModelAccess } from '../../shared/slot/protocol.ts';
 import type { ChatResult } from './client.ts';
-import { closeConnections } from './client.ts';
-import { accessTo, ask, failureOf, KEY, providerOf, stopProviders } from './testing/asking.ts';
+import { accessTo, ask, failureOf, KEY, newClient, providerOf, stopProviders } from './testing/asking.ts';
 import { finish, type Reply, says, stream, text, whole } from './testing/provider.ts';
 
 afterEach(async () => {
-  closeConnections();
+  newClient();
   await stopProviders();
 });
 
@@ -113,7 +112,7 @@ describe('what a server attaches to its answer is sent back', () => {
       refuse(400, { error: { message: "'messages.0' : property 'reasoning_content' is unsupported" } }),
     ];
     for (const refusal of refusals) {
-      closeConnections();
+      newClient();
       const provider = await providerOf(first, refusal, HELLO);
       const access = accessTo(provider.baseUrl);
       const messages = [answerOf(await ask(access))];

@@ -3,7 +3,7 @@ import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, ModelAccess, SlotAnswer, TurnAgent } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
-import { type ChatResult, chat } from '../models/client.ts';
+import type { ChatResult } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import type { TurnPort } from './turn-port.ts';
@@ -45,7 +45,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
   const permit = permission?.text ?? given.turn.permit ?? '';
   // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
-  const answered = await chat({
+  const answered = await port.models.chat({
     access,
     messages,
     tools: last === null ? tools.map((tool) => tool.description) : [],

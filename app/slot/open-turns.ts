@@ -9,6 +9,7 @@ import type {
   TurnSubmission,
 } from '../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../shared/slot/protocol.ts';
+import type { ModelClient } from '../models/client.ts';
 import type { Port } from './port.ts';
 import { runTurn } from './turn.ts';
 import type { TurnPort } from './turn-port.ts';
@@ -27,13 +28,15 @@ interface Turn {
 /** The turns of this slot. Their messages are kept until the engine acknowledges them, and sent again on request. */
 export class OpenTurns {
   readonly #port: Pick<Port, 'send'>;
+  readonly #models: ModelClient;
   readonly #turns = new Map<string, Turn>();
   /** What the slot was provided, by run. */
   readonly #provided = new Map<string, Provided>();
   #requests = 0;
 
-  constructor(port: Pick<Port, 'send'>) {
+  constructor(port: Pick<Port, 'send'>, models: ModelClient) {
     this.#port = port;
+    this.#models = models;
   }
 
   take(message: Exclude<ToSlot, { type: 'end' | 'forget' }>): void {
@@ -69,11 +72,12 @@ export class OpenTurns {
     for (const turn of this.#turns.values()) turn.cancel.abort();
   }
 
-  /** Forgets all turns: the engine will not request them again. */
+  /** Forgets all turns, keys and connections: the engine will not request the turns again. */
   forget(): void {
     this.abort();
     this.#turns.clear();
     this.#provided.clear();
+    this.#models.close();
   }
 
   #find(key: TurnKey): Turn | undefined {
@@ -105,6 +109,7 @@ export class OpenTurns {
     return {
       provided,
       signal: turn.cancel.signal,
+      models: this.#models,
       event: (event) => {
         turn.events.push(event);
         this.#port.send({ type: 'event', key, number: turn.firstNumber + turn.events.length - 1, event });

@@ -1,4 +1,4 @@
-import { closeConnections } from '../models/client.ts';
+import { ModelClient } from '../models/client.ts';
 import { OpenTurns } from './open-turns.ts';
 import { openPort, type Port } from './port.ts';
 import { warmUp } from './warm.ts';
@@ -8,7 +8,7 @@ import { warmUp } from './warm.ts';
  * input arrives through its port. When the port closes, the process aborts its turn and ends.
  */
 function runSlot(port: Port): void {
-  const openTurns = new OpenTurns(port);
+  const openTurns = new OpenTurns(port, new ModelClient());
   const end = () => {
     openTurns.abort();
     process.exit(0);
@@ -24,7 +24,6 @@ function runSlot(port: Port): void {
 /** The process moves to another run and keeps no data of this run. */
 function forget(port: Port, openTurns: OpenTurns): void {
   openTurns.forget();
-  closeConnections();
   port.send({ type: 'forgotten' });
 }
 

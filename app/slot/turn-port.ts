@@ -1,9 +1,12 @@
 import type { Provided, SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
+import type { ModelClient } from '../models/client.ts';
 
 /** What connects a running turn with its slot: what the slot was provided for the run, messages and requests. */
 export interface TurnPort {
   readonly provided: Provided;
   readonly signal: AbortSignal;
+  /** The client of the slot. */
+  readonly models: Pick<ModelClient, 'chat'>;
   event(event: SlotEvent): void;
   text(delta: string): void;
   /** Rejects with the reason of the abort if the turn is cancelled first; the engine is then notified. */

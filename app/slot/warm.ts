@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 import type { ToSlot, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { ModelClient } from '../models/client.ts';
 import { OpenTurns } from './open-turns.ts';
-import { readTo } from './port.ts';
+import { type Port, readTo } from './port.ts';
 
 const REPLY = [
   { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] },
@@ -22,7 +23,9 @@ export async function warmUp(): Promise<void> {
   const server = await standInModel();
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
-  for (let turn = 1; turn <= TURNS; turn += 1) await carry(standIn(turn, `http://127.0.0.1:${port}/v1`));
+  const models = new ModelClient();
+  for (let turn = 1; turn <= TURNS; turn += 1) await carry(standIn(turn, `http://127.0.0.1:${port}/v1`), models);
+  models.close();
   server.closeAllConnections();
   server.close();
 }
@@ -37,13 +40,12 @@ function standInModel(): Promise<Server> {
 }
 
 /** Submits a turn as a message, and resolves when its outcome is sent. */
-function carry(turn: TurnSubmission): Promise<void> {
+function carry(turn: TurnSubmission, models: ModelClient): Promise<void> {
   return new Promise((resolve) => {
-    const openTurns = new OpenTurns({
-      send: (message) => {
-        if (message.type === 'outcome') resolve();
-      },
-    });
+    const send: Port['send'] = (message) => {
+      if (message.type === 'outcome') resolve();
+    };
+    const openTurns = new OpenTurns({ send }, models);
     const provided = { workspace: '', keys: {} };
     const messages: ToSlot[] = [
       { type: 'provide', run: turn.key.run, provided },

@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AssistantMessage, Message } from '../../../shared/slot/protocol.ts';
-import { chat, type ToolDescription } from '../client.ts';
+import { ModelClient, type ToolDescription } from '../client.ts';
 import { MARK } from './mark.ts';
 import { type Rehearsal, startRehearsal } from './server.ts';
 
 const FAST = 50;
 const rehearsals: Rehearsal[] = [];
+const models = new ModelClient();
 
 afterEach(async () => {
+  models.close();
   await Promise.all(rehearsals.splice(0).map((rehearsal) => rehearsal.close()));
 });
 
@@ -26,7 +28,7 @@ interface Answered {
 async function ask({ baseUrl }: Rehearsal, messages: readonly Message[], tools: ToolDescription[]): Promise<Answered> {
   const access = { provider: 'rehearsal', base_url: baseUrl, model: 'rehearsal-1', api_key: null, price: null };
   let text = '';
-  const result = await chat({
+  const result = await models.chat({
     access,
     messages,
     tools,

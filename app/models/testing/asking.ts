@@ -1,13 +1,20 @@
 import type { ModelAccess } from '../../../shared/slot/protocol.ts';
-import { type ChatRequest, type ChatResult, chat } from '../client.ts';
+import { type ChatRequest, type ChatResult, ModelClient } from '../client.ts';
 import { type Reply, TestProvider } from './provider.ts';
 
 export const KEY = 'sk-a-key-of-this-test-0123456789';
 const providers: TestProvider[] = [];
+let models = new ModelClient();
 
 /** Ends the providers that a test started. Call this after each test. */
 export async function stopProviders(): Promise<void> {
   await Promise.all(providers.splice(0).map((provider) => provider.stop()));
+}
+
+/** Closes the client of `ask`. The next call has a new one, which has learned nothing. */
+export function newClient(): void {
+  models.close();
+  models = new ModelClient();
 }
 
 export async function providerOf(...replies: Reply[]): Promise<TestProvider> {
@@ -21,7 +28,7 @@ export function accessTo(base_url: string, more: Partial<ModelAccess> = {}): Mod
 }
 
 export function ask(access: ModelAccess, more: Partial<ChatRequest> = {}): Promise<ChatResult> {
-  return chat({
+  return models.chat({
     access,
     messages: [{ role: 'user', content: 'Say hello.' }],
     tools: [],
