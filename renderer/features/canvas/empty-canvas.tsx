@@ -41,10 +41,12 @@ export function EmptyCanvas() {
             </button>
           ))}
       </div>
-      <button type="button" className="button" onClick={() => void openCrew(win)}>
-        Open a file…
-      </button>
-      <RecentFiles files={recent.slice(0, SHOWN_RECENT)} />
+      <div className="files">
+        <button type="button" className="button" onClick={() => void openCrew(win)}>
+          Open a file…
+        </button>
+        <RecentFiles files={recent.slice(0, SHOWN_RECENT)} />
+      </div>
       <p className="faint">
         Three ways to get a model: the built-in Rehearsal needs no setup; a local server (Ollama, LM Studio, llama.cpp,
         vLLM) is detected automatically; or choose a provider in the toolbar and enter your API key.

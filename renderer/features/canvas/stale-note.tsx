@@ -11,7 +11,7 @@ export function StaleNote() {
   const count = useStale(({ stale }) => stale?.size ?? 0);
   if (count === 0) return null;
   return (
-    <Panel position="bottom-center" className="stale-note">
+    <Panel position="top-center" className="stale-note">
       <span>{countOf(count, 'stale result')}</span>
       <RerunButton what={STALE} label="Rerun stale tasks" />
     </Panel>

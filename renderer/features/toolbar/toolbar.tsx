@@ -28,7 +28,7 @@ import { useWindowState } from '../../state/window-state.ts';
 
 const MAX_SLOTS = 64;
 /** The number of steps in which the toolbar can shrink: see toolbar.css. */
-const STEPS = 5;
+const STEPS = 6;
 
 /** The toolbar: crew, run, slots, provider, prediction and tools. */
 export function Toolbar() {
@@ -115,7 +115,7 @@ function CrewName() {
       <h1 className="name ellipsis" title={path ?? 'Not saved yet'}>
         {name}
       </h1>
-      <span className="faint edited hides-at-5">{edited ? 'edited' : ''}</span>
+      <span className="faint edited hides-at-6">{edited ? 'edited' : ''}</span>
     </>
   );
 }
@@ -176,7 +176,7 @@ function Control({
       disabled={isDisabled}
       onClick={() => perform(win, command)}
     >
-      <Icon name={icon} /> <span className="hides-at-4">{name}</span>
+      <Icon name={icon} /> <span className="hides-at-5">{name}</span>
     </button>
   );
 }
@@ -198,7 +198,7 @@ function Slots() {
   };
   return (
     <>
-      <span className="muted hides-at-3" aria-hidden="true">
+      <span className="muted hides-at-4" aria-hidden="true">
         Slots
       </span>
       <Subject value="crew">
@@ -229,8 +229,8 @@ function Predicted() {
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (
     <span className="chip num" title={`${PREDICTED_HINT}${limits === null ? '' : ` ${limits}`}`}>
-      <span className="hides-at-3">predicted</span> {duration(prediction.makespan_ms)}
-      {saved > 0 && <span className="hides-at-2">{`· ${slots} slots save ${saved}%`}</span>}
+      <span className="hides-at-4">predicted</span> {duration(prediction.makespan_ms)}
+      {saved > 0 && <span className="hides-at-3">{`· ${slots} slots save ${saved}%`}</span>}
     </span>
   );
 }
@@ -270,7 +270,7 @@ function ExportButton() {
       disabled={!shown || busy === 'exporting'}
       onClick={() => perform(win, exportCommand)}
     >
-      <Icon name="export" /> <span className="hides-at-4">Export reports</span>
+      <Icon name="export" /> <span className="hides-at-5">Export reports</span>
     </button>
   );
 }
