@@ -34,7 +34,7 @@ export function Comparison() {
       {disk?.status === 'failed' && <p>{disk.message}</p>}
       {disk?.status === 'ready' && (
         <>
-          <p className="muted">
+          <p className="muted difference">
             <ins>Green</ins> is only on disk, <del>red</del> is only in this window.
           </p>
           {differences.length === 0 && <p>Both have the same content. Only the layout of the text differs.</p>}
@@ -65,10 +65,11 @@ export function Comparison() {
 }
 
 function DifferenceView({ difference: { kind, name, isIn, changes } }: { difference: Difference }) {
+  const about = [kind === name ? '' : kind, SIDE_TEXT[isIn]].filter((part) => part !== '').join(' · ');
   return (
     <section>
       <h3>
-        {name} <span className="faint">{[kind, SIDE_TEXT[isIn]].filter((part) => part !== '').join(' · ')}</span>
+        {name} <span className="faint">{about}</span>
       </h3>
       {changes.map((change) => (
         <ChangeView key={change.key} change={change} />
@@ -86,7 +87,7 @@ function ChangeView({ change: { key, mine, theirs } }: { change: Change }) {
   return (
     <>
       <div className="key">{key}</div>
-      <div className="texts">
+      <div className="texts difference">
         {parts.map(({ value, added, removed }) => {
           const begin = at;
           at += value.length;
