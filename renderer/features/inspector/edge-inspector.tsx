@@ -12,7 +12,7 @@ export function EdgeInspector({ edge }: { edge: string }) {
   return (
     <>
       <header className="subject">
-        <div className="ellipsis">
+        <div>
           <strong>{from.kind === 'agent' ? 'Assignment' : 'Dependency'}</strong>
           <div className="muted small">
             {from.kind === 'agent'

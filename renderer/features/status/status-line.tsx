@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { Problem } from '../../../shared/crew/problem.ts';
 import { isRehearsed } from '../../../shared/crew/rehearsed.ts';
 import { countOf, formatNumber } from '../../../shared/figures/format.ts';
+import { OUTCOME_WORDS } from '../../../shared/figures/labels.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { cost } from '../../base/format.ts';
 import { isPaused } from '../../state/commands/run-commands.ts';
@@ -79,7 +80,7 @@ function RunFacts() {
 /** The status of a run without an owner. */
 function restText({ outcome }: RunState, isLoading: boolean): string {
   if (isLoading) return 'loading…';
-  return outcome?.replace('_', ' ') ?? 'interrupted (can be resumed)';
+  return outcome === null ? 'interrupted (can be resumed)' : OUTCOME_WORDS[outcome];
 }
 
 /** The number of tasks in a state. For waiting reviews, a button that opens the inbox. */

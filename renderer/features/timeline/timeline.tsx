@@ -3,7 +3,6 @@ import { memo, useMemo } from 'react';
 import type { CallCount } from '../../../shared/run/call-count.ts';
 import { useMeasuring } from '../../state/measured.ts';
 import { usePrediction } from '../../state/prediction.ts';
-import { useUi } from '../../state/ui.ts';
 import { callsOf, durationsOf } from './durations.ts';
 import { FiguresPanel } from './figures-panel.tsx';
 import { useTimeline } from './options.ts';
@@ -90,8 +89,7 @@ function useBase(source: TimelineSource, isWanted: boolean): NonNullable<WhatIfQ
 }
 
 function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {
-  const hasProblems = useUi((ui) => ui.refused !== null);
-  if (isPredicted && !hasProblems) return <p className="timeline-note">Predicted schedule. Press Run to compare.</p>;
+  if (isPredicted) return <p className="timeline-note">Predicted schedule. Press Run to compare.</p>;
   return (
     <div className="empty timeline-empty">
       <strong>{isEmpty ? 'No tasks yet' : 'No run yet'}</strong>
