@@ -61,8 +61,8 @@ export function CrewCanvas() {
     >
       <ReactFlowProvider>
         <Flow />
+        <EmptyCanvas />
       </ReactFlowProvider>
-      <EmptyCanvas />
     </section>
   );
 }

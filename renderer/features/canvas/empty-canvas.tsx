@@ -4,12 +4,17 @@ import { call } from '../../base/bridge.ts';
 import { newCrew, openCrew } from '../../state/commands/file-commands.ts';
 import { useDocument } from '../../state/document.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { useDropping } from './use-dropping.ts';
 
 const SHOWN_RECENT = 4;
 
-/** The hints and templates of an empty crew. The canvas behind them stays usable. */
+/**
+ * The hints and templates of an empty crew. The canvas behind them stays usable: entries of the library can also be
+ * dropped onto a template.
+ */
 export function EmptyCanvas() {
   const win = useWindowState();
+  const dropping = useDropping();
   const empty = useDocument(({ crew }) => crew.agents.length === 0 && crew.tasks.length === 0);
   const [templates, setTemplates] = useState<CallOutput<'crew.templates'>>([]);
   const [recent, setRecent] = useState<CallOutput<'app.recent'>>([]);
@@ -20,7 +25,7 @@ export function EmptyCanvas() {
   }, [empty]);
   if (!empty) return null;
   return (
-    <div className="welcome">
+    <div className="welcome" {...dropping}>
       <strong>This crew is empty</strong>
       <p>Drag an agent and a task from the library, or press A and T. Or start from a template:</p>
       <div className="choices">
