@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROVIDERS, type Provider } from '../../shared/crew/providers.ts';
+import { serverJson } from './server-json.ts';
 
 /** The time in ms that a local server has to answer. */
 const PATIENCE_MS = 800;
@@ -19,11 +20,6 @@ export async function findLocalServers(providers: readonly Provider[] = PROVIDER
 }
 
 async function ask(provider: Provider): Promise<LocalServer | null> {
-  try {
-    const response = await fetch(`${provider.baseUrl}/models`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const models = modelsSchema.safeParse(await response.json());
-    return models.success ? { provider, models: models.data.data.map(({ id }) => id) } : null;
-  } catch {
-    return null; // No server, or not a model server.
-  }
+  const models = modelsSchema.safeParse(await serverJson(`${provider.baseUrl}/models`, PATIENCE_MS));
+  return models.success ? { provider, models: models.data.data.map(({ id }) => id) } : null;
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { windowOfServer } from './server-window.ts';
 import { providerOf, stopProviders } from './testing/asking.ts';
@@ -56,4 +57,19 @@ it('A server that does not say it, answers something else or is not there gives 
   const { baseUrl, received } = await serving({});
   expect(await windowOfServer({ provider: 'openai', baseUrl, model: 'm' })).toBeNull();
   expect(received).toEqual([]);
+});
+
+it('An answer that unpacks to hundreds of megabytes is given up early, and a redirect is not followed', async () => {
+  const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024, ' '));
+  let redirected = 0;
+  const server = await providerOf((response, { url }) => {
+    if (url === '/elsewhere') redirected += 1;
+    if (url === '/props') response.writeHead(307, { location: '/elsewhere' }).end();
+    else response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb);
+  });
+  const before = process.memoryUsage().rss;
+  expect(await windowOfServer({ provider: 'vllm', baseUrl: server.baseUrl, model: 'm' })).toBeNull();
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  expect(await windowOfServer({ provider: 'llamacpp', baseUrl: server.baseUrl, model: 'm' })).toBeNull();
+  expect(redirected).toBe(0);
 });

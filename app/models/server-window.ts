@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { originOf } from '../base/origin.ts';
+import { serverJson } from './server-json.ts';
 
 /** The time in ms that a server on this machine has to answer. */
 const PATIENCE_MS = 2000;
@@ -58,8 +59,13 @@ const lmStudioModel = z.object({
 });
 
 async function windowOfLmStudio({ baseUrl, model }: ServedModel): Promise<number | null> {
-  const found = lmStudioModel.safeParse(await ask(`${originOf(baseUrl)}/api/v0/models/${model}`)).data;
+  const found = lmStudioModel.safeParse(await ask(`${originOf(baseUrl)}/api/v0/models/${encodedPath(model)}`)).data;
   return found?.loaded_context_length ?? found?.max_context_length ?? null;
+}
+
+/** Names of models may contain slashes, which LM Studio expects as they are. */
+function encodedPath(model: string): string {
+  return model.split('/').map(encodeURIComponent).join('/');
 }
 
 const props = z.object({ default_generation_settings: z.object({ n_ctx: tokens }) });
@@ -75,17 +81,6 @@ async function windowOfVllm({ baseUrl, model }: ServedModel): Promise<number | n
   return models?.find(({ id }) => id === model)?.max_model_len ?? null;
 }
 
-/** The JSON that a server answers with; undefined if it does not answer with JSON in time. */
-async function ask(url: string, body?: object): Promise<unknown> {
-  try {
-    const response = await fetch(url, {
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      headers: { 'content-type': 'application/json' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    return response.ok ? await response.json() : undefined;
-  } catch {
-    return undefined; // No server, or one that does not know this request.
-  }
+function ask(url: string, body?: object): Promise<unknown> {
+  return serverJson(url, PATIENCE_MS, body);
 }

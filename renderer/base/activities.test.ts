@@ -28,7 +28,7 @@ it('An activity is counted until each of its beginnings has ended once', () => {
   expect(busy()).toBe('');
 });
 
-it('A timer is counted until it has fired, failed or been canceled', () => {
+it('A timer is counted until it has fired, failed or been cancelled', () => {
   const activities = new Activities();
   const timer = () => activities.names.includes('timer');
   const seen: boolean[] = [];
@@ -50,12 +50,12 @@ it('A timer is counted until it has fired, failed or been canceled', () => {
   expect(timer()).toBe(false);
 });
 
-it('A frame is counted until it has been drawn or canceled', () => {
+it('A frame is counted until it has been drawn or cancelled', () => {
   const activities = new Activities();
   const draw = vi.fn();
   activities.inFrame('frame', draw);
-  const cancel = activities.inFrame('canceled', draw);
-  expect(activities.names).toEqual(['canceled', 'frame']);
+  const cancel = activities.inFrame('cancelled', draw);
+  expect(activities.names).toEqual(['cancelled', 'frame']);
   cancel();
   expect(activities.names).toEqual(['frame']);
   vi.advanceTimersToNextFrame();
