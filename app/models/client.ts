@@ -35,6 +35,9 @@ export interface ChatTimes {
 /** `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. */
 export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
+/** Maximum number of refused parameters that one call corrects. Real models refuse a few; each costs a request. */
+const MAX_CORRECTIONS = 8;
+
 /** The client of a slot: its open connections, and what it has learned about the parameters of models. */
 export class ModelClient {
   readonly #connections = new Connections();
@@ -63,7 +66,7 @@ export class ModelClient {
     this.#parameters.clear();
   }
 
-  async #send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
+  async #send(request: ChatRequest, answer: Answer, corrections = 0): Promise<Failure | null> {
     const { access, signal } = request;
     const exchange = new Exchange(this.#connections, access, headersOf(access));
     const learned = this.#parameters.of(access);
@@ -76,9 +79,10 @@ export class ModelClient {
         return completed.failure;
       case 'refused': {
         const { code, error } = completed.refusal;
-        // Each refusal removes a parameter, so the loop ends.
-        const isCorrected = canNameParameter(code) && this.#parameters.learn(access, error, echoed);
-        return isCorrected ? this.#send(request, answer) : refused(completed.refusal, access, request.tools.length > 0);
+        const canCorrect = corrections < MAX_CORRECTIONS && canNameParameter(code);
+        if (canCorrect && this.#parameters.learn(access, error, echoed))
+          return this.#send(request, answer, corrections + 1);
+        return refused(completed.refusal, access, request.tools.length > 0);
       }
     }
   }

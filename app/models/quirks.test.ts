@@ -200,6 +200,17 @@ describe('a request fits its provider', () => {
     expect(provider.received.at(-1)?.body).toMatchObject({ top_p: 1 });
   });
 
+  it('A server that refuses one parameter after another gets only a few requests per call', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `option_${index}`);
+    const provider = await providerOf((response, received) => {
+      const param = names.find((name) => name in received.body) ?? '';
+      refuse(400, { error: { message: `Unknown parameter: '${param}'.`, param } })(response, received);
+    });
+    const access = accessTo(provider.baseUrl, { parameters: Object.fromEntries(names.map((name) => [name, 1])) });
+    expect(await ask(access)).toMatchObject({ status: 'failed' });
+    expect(provider.received.length).toBeLessThan(10);
+  });
+
   it('A length that is refused under one name is sent under the other, whichever comes first', async () => {
     const refusal = refuse(422, {
       detail: [{ type: 'extra_forbidden', loc: ['body', 'max_completion_tokens'], msg: 'no' }],
