@@ -64,6 +64,17 @@ describe('a batch', () => {
     expect(await command.run(args)).toMatchObject({ code: 0 });
   });
 
+  it('The terminal says whether a batch is a rehearsal.', async () => {
+    const file = await makeCrew('rehearsed_crew', { tasks: SIDES.slice(0, 1) });
+    const inputs = await csv('rehearsed', ['ants']);
+    const rehearsal = await command.run(['run', file, '--inputs', inputs, '--trust']);
+    expect(rehearsal).toMatchObject({ code: 0 });
+    expect(rehearsal.stderr).toContain('Rehearsal: no model is called');
+    const real = await command.run(run(file, inputs));
+    expect(real).toMatchObject({ code: 0 });
+    expect(real.stderr).not.toContain('Rehearsal');
+  });
+
   it('Pools and agent limits apply across all rows, and reports name the tasks that waited for them.', async () => {
     const open = new Map<string, number>();
     const most: Record<string, number> = { left: 0, right: 0 };

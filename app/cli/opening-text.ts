@@ -7,15 +7,14 @@ import { grouped, stripControlCharacters, table } from './text.ts';
 
 /** The text printed when a run or batch starts: tasks, concurrent, sequential, slots and workload. */
 export function openingText(group: GroupHandle): string {
-  const { kind, crew, rows } = group;
+  const { kind, crew } = group;
   const concurrent = crew.tasks.filter((task) => task.async).length;
   const counts = [
     ['Concurrent', String(concurrent)],
     ['Sequential', String(crew.tasks.length - concurrent)],
   ];
   const lines = kind === 'run' ? linesOfRun(group, counts) : linesOfBatch(group, counts);
-  const isRehearsal = kind === 'run' && rows.some(({ handle }) => handle?.state.started?.rehearsal);
-  const rehearsal = isRehearsal
+  const rehearsal = group.rehearsal
     ? 'Rehearsal: no model is called, and answer texts are generated. Files, queries and pools are real.\n'
     : '';
   return `${crew.name}\n${rehearsal}${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;

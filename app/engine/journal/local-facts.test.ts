@@ -25,11 +25,13 @@ test('the facts in the journal of an earlier version are read', async () => {
   expect(await readLocalFacts(dir, EARLIER)).toEqual({ workspace: '/crews/work', file: '/crews/a.crew.json' });
 });
 
-test.each([[''], ['{}'], ['{"format":"crewlane-local/2","workspace":"/work","file":null}']])(
-  'a damaged file gives no facts: %s',
-  async (content) => {
-    expect(await readLocalFacts(dir, NOW)).toBeNull();
-    await writeFile(join(dir, LOCAL_FILE), content);
-    expect(await readLocalFacts(dir, NOW)).toBeNull();
-  },
-);
+test.each([
+  [''],
+  ['{}'],
+  ['{"format":"crewlane-local/1","workspace":"work","file":null}'],
+  ['{"format":"crewlane-local/2","workspace":"/work","file":null}'],
+])('a damaged file gives no facts: %s', async (content) => {
+  expect(await readLocalFacts(dir, NOW)).toBeNull();
+  await writeFile(join(dir, LOCAL_FILE), content);
+  expect(await readLocalFacts(dir, NOW)).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { createFile } from '../../base/folder-handle.ts';
@@ -9,11 +9,14 @@ export const LOCAL_FILE = 'local.json';
 
 const FORMAT = 'crewlane-local/1';
 
+/** It contains two paths. Opening a crew reads this file of many runs. */
+const MAX_BYTES = 64 * 1024;
+
 const localFactsSchema = z.object({
   /** The real path of the workspace. */
-  workspace: z.string(),
+  workspace: z.string().refine(isAbsolute),
   /** The path of the crew file that was run; null for a crew that was never saved. */
-  file: z.string().nullable(),
+  file: z.string().refine(isAbsolute).nullable(),
 });
 export type LocalFacts = z.infer<typeof localFactsSchema>;
 
@@ -37,7 +40,7 @@ export async function readLocalFacts(dir: string, started: EventOf<'run.started'
 
 /** Reads the facts of a run from their file. Null if it is missing, as in the folder of an earlier version, or damaged. */
 export async function readStoredFacts(dir: string): Promise<LocalFacts | null> {
-  const read = await readJsonFile(join(dir, LOCAL_FILE));
+  const read = await readJsonFile(join(dir, LOCAL_FILE), MAX_BYTES);
   const stored = fileSchema.safeParse(read.ok ? read.value : null);
   return stored.success ? { workspace: stored.data.workspace, file: stored.data.file } : null;
 }

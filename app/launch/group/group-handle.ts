@@ -50,6 +50,8 @@ export interface GroupHandle {
   readonly id: string;
   readonly dir: string;
   readonly crew: Crew;
+  /** Whether no model is called. */
+  readonly rehearsal: boolean;
   readonly rows: readonly GroupRow[];
   readonly slots: number;
   /** Cost of all rows so far, in US dollars. */

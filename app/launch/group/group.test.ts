@@ -57,6 +57,7 @@ function startBatch({
     id: 'batch',
     dir: '',
     crew: CREW,
+    rehearsal: false,
     slots: 1,
     rows: [1, 2, 3].map((row) => waitingRow({ row, run: `batch-row-${row}`, dir: '', inputs: {} })),
     resources: (onIdle) =>

@@ -43,6 +43,7 @@ export interface GroupDeps {
   id: string;
   dir: string;
   crew: Crew;
+  rehearsal: boolean;
   slots: number;
   rows: RowState[];
   /** Creates the resources of the rows. `onIdle` is to be called when a slot may have become idle. */
@@ -64,6 +65,7 @@ export class Group implements GroupHandle {
   readonly id: string;
   readonly dir: string;
   readonly crew: Crew;
+  readonly rehearsal: boolean;
   readonly rows: readonly RowState[];
   readonly done: Promise<GroupEnd>;
   readonly notes = new Set<string>();
@@ -86,6 +88,7 @@ export class Group implements GroupHandle {
     this.id = deps.id;
     this.dir = deps.dir;
     this.crew = deps.crew;
+    this.rehearsal = deps.rehearsal;
     this.rows = deps.rows;
     this.#slots = deps.slots;
     this.#budgetUsd = deps.budgetUsd;

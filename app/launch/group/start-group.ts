@@ -87,6 +87,7 @@ async function openGroup(start: GroupStart, host: SlotHost, locks: RunLocks): Pr
     id: record.id,
     dir,
     crew,
+    rehearsal: prepared.parts.rehearsal,
     slots,
     rows: stored.rows,
     resources: (onIdle) =>
