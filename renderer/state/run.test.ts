@@ -96,6 +96,26 @@ describe('The shown run', () => {
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('The shown run reads missing events again if reading them has failed', async () => {
+    written = 1;
+    await showRun(win, 'r1');
+    let failed = false;
+    main.call = () => {
+      failed = true;
+      return Promise.reject(new Error('The folder cannot be read.'));
+    };
+    batch(3, 3);
+    await expect.poll(() => failed).toBe(true);
+    main.call = answer;
+    written = 5;
+    await expect
+      .poll(() => {
+        batch(5, 5);
+        return seqs();
+      })
+      .toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('The shown run is read completely when its process releases it', async () => {
     written = 2;
     await showRun(win, 'r1');

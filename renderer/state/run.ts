@@ -112,7 +112,11 @@ export function applyUpdate(win: WindowState, batch: RunUpdate): void {
   const [first] = batch.events;
   if (first && first.seq > seq + 1) {
     feed.queued = [batch];
-    void readRest(win, feed.showing);
+    const turn = feed.showing;
+    readRest(win, turn).catch(() => {
+      // The next update finds the gap again, and reads again.
+      if (turn === feed.showing) feed.queued = null;
+    });
     return;
   }
   feed.clock = { now: batch.now, at: performance.now() };
