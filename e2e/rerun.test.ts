@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { ADA, ModelServer, refuse, taskOfAda } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
+import { whenIdle } from './when-idle.ts';
 
 const TASKS = [
   { name: 'fine' },
@@ -78,6 +79,8 @@ test('a changed task and its dependents are stale, and the task can be run from 
 
   // Alone: results made from its older result stay stale, and are marked as such.
   const alone = inspector.getByRole('button', { name: 'Run only this task' });
+  // The figures of the run in the inspector move the button when they arrive.
+  await whenIdle(page);
   await alone.hover();
   await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, reuse 3/);
   await alone.click();

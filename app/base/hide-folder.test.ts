@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { hideFolder, withoutFolders } from './hide-folder.ts';
 
 test.each([
-  ["EACCES: permission denied, open '/home/ada/work/a/b.md'", "EACCES: permission denied, open 'a/b.md'"],
-  ['/home/ada/work is not a folder', '. is not a folder'],
-  ['/home/ada/work/ is not a folder', ' is not a folder'],
-  ['/home/ada/work2/x and /home/ada/work-old', '/home/ada/work2/x and /home/ada/work-old'],
-  ['/home/ada/work/.hidden', '.hidden'],
+  ["EACCES: permission denied, open '/srv/crews/work/a/b.md'", "EACCES: permission denied, open 'a/b.md'"],
+  ['/srv/crews/work is not a folder', '. is not a folder'],
+  ['/srv/crews/work/ is not a folder', ' is not a folder'],
+  ['/srv/crews/work2/x and /srv/crews/work-old', '/srv/crews/work2/x and /srv/crews/work-old'],
+  ['/srv/crews/work/.hidden', '.hidden'],
   ['nothing', 'nothing'],
 ])('the folder is removed from %s', (text, hidden) => {
-  expect(hideFolder(text, '/home/ada/work')).toBe(hidden);
+  expect(hideFolder(text, '/srv/crews/work')).toBe(hidden);
 });
 
 test('the characters of a folder have no other meaning', () => {

@@ -11,7 +11,7 @@ export function agentsKey(tasks: readonly string[], state: RunState | null): str
   return tasks.map((name) => state?.tasks.get(name)?.agent ?? '').join();
 }
 
-/** The state of a task on the canvas: `idle` if the run does not have the task, or there is no run. */
+/** The state of a task on the canvas: `idle` if no run is shown, or the run does not have the task. */
 export function displayStateOf(state: RunState | null, name: string): TaskDisplayState {
   const task = state?.tasks.get(name);
   return task ? taskDisplayState(task) : 'idle';

@@ -39,6 +39,31 @@ function show(win: WindowState, key: string): void {
   centerOn(win, key);
 }
 
+interface AddEntryProps {
+  kind: 'agent' | 'task' | 'pool';
+  /** The key that does the same on the canvas. */
+  shortcut?: string;
+  onAdd: () => void;
+}
+
+/** The entry that adds a node: pressed, or dragged onto the canvas. */
+function AddEntry({ kind, shortcut, onAdd }: AddEntryProps) {
+  return (
+    <button
+      type="button"
+      className="entry add"
+      draggable
+      aria-label={`Add ${kind}`}
+      onDragStart={startDrag({ kind })}
+      onClick={onAdd}
+    >
+      <span className="avatar plus">+</span>
+      New {kind}
+      {shortcut !== undefined && <kbd className="aside">{shortcut}</kbd>}
+    </button>
+  );
+}
+
 function Agents() {
   const win = useWindowState();
   const crew = useDocument((document) => document.crew);
@@ -60,18 +85,7 @@ function Agents() {
           <span className="ellipsis">{name}</span>
         </button>
       ))}
-      <button
-        type="button"
-        className="entry add"
-        draggable
-        aria-label="Add agent"
-        onDragStart={startDrag({ kind: 'agent' })}
-        onClick={() => addAgent(win, middleOfView(win))}
-      >
-        <span className="avatar plus">+</span>
-        New agent
-        <kbd className="aside">A</kbd>
-      </button>
+      <AddEntry kind="agent" shortcut="A" onAdd={() => addAgent(win, middleOfView(win))} />
     </>
   );
 }
@@ -82,18 +96,7 @@ function Tasks() {
   return (
     <>
       <h2 className="heading">Tasks</h2>
-      <button
-        type="button"
-        className="entry add"
-        draggable
-        aria-label="Add task"
-        onDragStart={startDrag({ kind: 'task' })}
-        onClick={() => addTask(win, middleOfView(win))}
-      >
-        <span className="avatar plus">+</span>
-        New task
-        <kbd className="aside">T</kbd>
-      </button>
+      <AddEntry kind="task" shortcut="T" onAdd={() => addTask(win, middleOfView(win))} />
       {tasks.length > 0 && <TaskList tasks={tasks} />}
     </>
   );
@@ -177,17 +180,7 @@ function Pools() {
           <span className="aside num">{capacity === 1 ? '1 unit' : `${capacity} units`}</span>
         </button>
       ))}
-      <button
-        type="button"
-        className="entry add"
-        draggable
-        aria-label="Add pool"
-        onDragStart={startDrag({ kind: 'pool' })}
-        onClick={() => addPool(win)}
-      >
-        <span className="avatar plus">+</span>
-        New pool
-      </button>
+      <AddEntry kind="pool" onAdd={() => addPool(win)} />
     </>
   );
 }

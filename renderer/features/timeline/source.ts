@@ -23,7 +23,7 @@ export interface TimelineSource {
   segments: ReadonlyMap<string, readonly TaskSegment[]>;
   critical: ReadonlySet<string>;
   prediction: Prediction;
-  /** There is no run. */
+  /** No run is shown, only the predicted schedule. */
   isPreview: boolean;
   /** The crew has problems and cannot be scheduled, so nothing can be derived from it. */
   hasProblems: boolean;

@@ -54,7 +54,7 @@ export const exportCommand: Command = {
 export const RUN_COMMANDS: readonly Command[] = [runCommand, pauseCommand, stopCommand, exportCommand];
 
 /** The reason why a command that needs a run is not available. */
-export const NO_RUN = 'There is no run yet. Run the crew first.';
+export const NO_RUN = 'No run yet. Run the crew first.';
 const NO_LIVE_RUN = 'No run is in progress.';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };

@@ -42,13 +42,12 @@ export class LimitedCalls {
     );
   }
 
-  /** Grants the next permit that is free at run time `t`. Returns its turn; null if there is none. */
-  grant(t: number): { turn: string; permit: string } | null {
+  /** Grants the permits that are free at run time `t`, and yields their turns. */
+  *grants(t: number): Generator<{ turn: string; permit: string }> {
     for (let action = this.#limits.next(t); action !== null; action = this.#limits.next(t)) {
       this.#limits.reduce(action, t);
-      if (action.type === 'permit.granted') return { turn: action.request, permit: action.permit };
+      if (action.type === 'permit.granted') yield { turn: action.request, permit: action.permit };
     }
-    return null;
   }
 
   /** Returns the permit of a call that took `ms` until run time `t`. */
@@ -64,7 +63,7 @@ export class LimitedCalls {
     return draft;
   }
 
-  /** Returns the next run time at which `grant` or `throttle` may return something; null if only a change can bring it. */
+  /** Returns the next run time at which `grants` or `throttle` may return something; null if only a change can bring it. */
   wakeAt(t: number): number | null {
     return earliest(this.#limits.wakeAt(t), this.#throttled.wakeAt(this.#limits, t));
   }

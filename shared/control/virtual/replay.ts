@@ -103,9 +103,7 @@ class Replay {
 
   #decide(t: number): EventDraft | null {
     if (this.#limited === null) return this.#scheduler.next(t);
-    for (let granted = this.#limited.grant(t); granted !== null; granted = this.#limited.grant(t)) {
-      this.#startCall(granted.turn, granted.permit, t);
-    }
+    for (const { turn, permit } of this.#limited.grants(t)) this.#startCall(turn, permit, t);
     return this.#limited.throttle(t) ?? this.#scheduler.next(t);
   }
 
