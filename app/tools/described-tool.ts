@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withOwnNames } from '../../shared/tools/argument-aliases.ts';
 import { type EngineToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDescription } from '../../shared/tools/description.ts';
 import { parametersOf, readArguments } from './arguments.ts';
@@ -22,23 +23,27 @@ export function slotTool<Arguments, Outside extends boolean>(
   description: ToolDescription & { arguments: z.ZodType<Arguments>; reachesOutside: Outside },
   work: Work<Arguments> & (Outside extends true ? OutsideWork<Arguments> : { rehearse?: never }),
 ): Tool {
-  const schema = description.arguments;
+  const { arguments: schema, aliases } = description;
   const { rehearse } = work;
   return {
     describe: async (workspace) => describe(description, await work.details?.(workspace)),
     call: async (args, context) => {
-      const given = readArguments(schema, args);
+      const given = readArguments(schema, withOwnNames(args, aliases));
       return given.ok ? work.call(given.value, context) : given.result;
     },
-    ...(rehearse ? { rehearse: (args: unknown) => rehearse(schema.safeParse(args).data ?? null) } : {}),
+    ...(rehearse
+      ? { rehearse: (args: unknown) => rehearse(schema.safeParse(withOwnNames(args, aliases)).data ?? null) }
+      : {}),
   };
 }
 
 /** Makes a tool that the engine answers. The engine parses the arguments. */
 export function engineTool(name: EngineToolName): Tool {
+  const description: ToolDescription = TOOLS[name];
   return {
-    describe: async () => describe(TOOLS[name]),
-    call: async (args, { agent, ask }) => ask({ kind: name, agent, arguments: z.json().parse(args) }),
+    describe: async () => describe(description),
+    call: async (args, { agent, ask }) =>
+      ask({ kind: name, agent, arguments: z.json().parse(withOwnNames(args, description.aliases)) }),
   };
 }
 

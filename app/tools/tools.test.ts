@@ -521,6 +521,19 @@ describe('file_reader and file_writer', () => {
     expect(await call('file_writer', { path: `${'d/'.repeat(64)}x.txt`, content: 'x' })).toMatchObject({ ok: true });
   });
 
+  it('File tools accept the argument names of other products, and numbers as strings', async () => {
+    await call('file_writer', { directory: 'out/', filename: 'a.txt', content: 'one\ntwo\nthree\n' });
+    await call('file_writer', { file_path: 'b.txt', content: 'b' });
+    const part = { file_path: 'out/a.txt', start_line: '2', line_count: 1 };
+    expect((await call('file_reader', part)).text).toBe('two\n\n[lines 2 to 2 of 3]');
+    expect((await call('file_reader', { filename: 'b.txt', lines: null })).text).toBe('b');
+    expect((await call('query_data', { query: 'SELECT 42 AS n' })).text).toContain('| 42 |');
+    expect((await call('query_data', { sql_query: 'SELECT 43 AS n' })).text).toContain('| 43 |');
+    const both = await call('file_writer', { path: 'c.txt', file_path: 'd.txt', content: 'x' });
+    expect(both).toMatchObject({ ok: false, text: expect.stringContaining('file_path') });
+    expect(readdirSync(workspace).sort()).toEqual(['b.txt', 'out', 'sales.csv']);
+  });
+
   it('Tools report invalid arguments.', async () => {
     expect((await call('file_writer', { path: 'x' })).text).toContain('content');
     expect((await call('file_reader', 'sales.csv')).ok).toBe(false);

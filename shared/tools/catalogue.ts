@@ -11,6 +11,7 @@ const IN_ENGINE = { runsIn: 'engine', reachesOutside: false, answerChanges: true
 /** Models often write numbers as strings. */
 const nonnegativeNumber = z.preprocess(Number, z.number().nonnegative());
 const capacity = z.preprocess(Number, z.int().min(1).max(10_000));
+const count = z.preprocess(Number, z.int().min(1));
 
 /**
  * The tools that agents can have, in the order of the library. The crew file, the window, trust, the cache, models and
@@ -59,9 +60,14 @@ export const TOOLS = {
       'Reads a text file of the workspace, completely or some of its lines. For large tables, use query_data.',
     arguments: z.object({
       path: z.string().describe('Relative to the workspace'),
-      first_line: z.int().min(1).optional().describe('The first line to read; default: 1'),
-      lines: z.int().min(1).optional().describe('The number of lines to read; default: all'),
+      first_line: count.optional().describe('The first line to read; default: 1'),
+      lines: count.optional().describe('The number of lines to read; default: all'),
     }),
+    aliases: {
+      path: ['file_path', 'filename', 'pdf'],
+      first_line: ['start_line'],
+      lines: ['line_count'],
+    },
   },
   file_writer: {
     ...IN_SLOT,
@@ -73,6 +79,7 @@ export const TOOLS = {
       path: z.string().describe('Relative to the workspace; missing folders are created'),
       content: z.string().describe('The complete content of the file, which replaces the previous content'),
     }),
+    aliases: { path: ['file_path', ['directory', 'filename'], 'filename'] },
   },
   query_data: {
     ...IN_SLOT,
@@ -83,6 +90,7 @@ export const TOOLS = {
         .string()
         .describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
     }),
+    aliases: { sql: ['query', 'sql_query'] },
   },
   web_search: {
     ...IN_SLOT,
@@ -90,6 +98,7 @@ export const TOOLS = {
     icon: 'globe',
     description: 'Searches the web for facts and sources.',
     arguments: z.object({ query: z.string().min(1) }),
+    aliases: { query: ['search_query', 'q'] },
   },
 } as const satisfies Readonly<Record<string, ToolDescription>>;
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ArgumentAliases } from './argument-aliases.ts';
 
 /** The icons of tools. `renderer/base/icons.tsx` maps each of them to a drawing. */
 export type ToolIcon =
@@ -25,6 +26,8 @@ export interface ToolDescription {
   readonly icon: ToolIcon;
   /** The arguments of a call. Models get them as JSON Schema, and each call is parsed with them. */
   readonly arguments: z.ZodType;
+  /** Other names of the arguments, under which calls can give them too. Models are not told about them. */
+  readonly aliases?: ArgumentAliases;
   /** Where calls are carried out: in the slot, or in the engine, which alone knows the run. */
   readonly runsIn: 'slot' | 'engine';
   /**
