@@ -46,6 +46,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     request.onFolder?.(dir);
     const started = startedEvent(request, id, clock.wallMs());
     const texts = { results: new Results(request.crew), transcripts: new Transcripts() };
+    const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
     return begin(host, locks, {
       dir,
       environment: request,
@@ -53,7 +54,8 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
       journaled: new JournaledState(request.crew),
       texts,
       opening: { type: 'new', started, reused: request.kept ?? null },
-      runClock: new RunClock(clock, 0, request.startedAtMonotonicMs),
+      runClock,
+      openedAt: { t: runClock.now(), wallMs: clock.wallMs() },
       journal: new RunJournal(await openStorage(dir, 0)),
       secrets: secretsOf(request),
       owner: new LockedRun(locks, request.history),
@@ -94,8 +96,9 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const storage = await openStorage(dir, journal.length);
     const { atMonotonicMs, batchMs } = resumedAt(clock.monotonicMs(), request.share);
     const runClock = new RunClock(clock, state.t, atMonotonicMs);
-    const ofBatch = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - state.t };
-    const wall_ms = Math.round(clock.wallMs());
+    const openedAt = { t: runClock.now(), wallMs: clock.wallMs() };
+    const ofBatch = batchMs === null ? {} : { batch_ms: batchMs + openedAt.t - state.t };
+    const wall_ms = Math.round(openedAt.wallMs);
     return begin(host, locks, {
       dir,
       environment: request,
@@ -108,6 +111,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
         budgetUsd: budgetUsd ?? null,
       },
       runClock,
+      openedAt,
       journal: new RunJournal(storage),
       secrets: secretsOf(request),
       owner: new LockedRun(locks, request.history),

@@ -9,7 +9,7 @@ import type { Effect } from '../../shared/control/base/effect.ts';
 import type { Input } from '../../shared/control/base/input.ts';
 import type { RunTexts } from '../../shared/control/control-state.ts';
 import type { JournaledState } from '../../shared/control/journaled-state.ts';
-import { type Opening, openRun } from '../../shared/control/open-run.ts';
+import { type OpenedAt, type Opening, openRun } from '../../shared/control/open-run.ts';
 import type { Output } from '../../shared/control/recorder.ts';
 import type { RunControl } from '../../shared/control/run-control.ts';
 import { slotCount } from '../../shared/control/run-facts.ts';
@@ -42,6 +42,8 @@ export interface OpenedRun {
   readonly texts: RunTexts;
   readonly opening: Opening;
   readonly runClock: RunClock;
+  /** The time of the opening's events. `run.resumed` records the same moment in run, batch and wall time. */
+  readonly openedAt: OpenedAt;
   readonly journal: RunJournal;
   readonly secrets: Secrets;
   readonly owner: RunOwner;
@@ -82,8 +84,7 @@ export class Run implements RunHandle, Shell {
     this.#cache = new ResultCache(environment, planner, started);
     const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
     const context = controlContext(environment, planner, opened.secrets, row);
-    const wallMs = (environment.clock ?? systemClock).wallMs();
-    this.#control = openRun(context, journaled, texts, opening, { t: this.now(), wallMs });
+    this.#control = openRun(context, journaled, texts, opening, opened.openedAt);
     this.#inbox = new Inbox(this.#control, this);
   }
 

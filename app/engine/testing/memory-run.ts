@@ -31,6 +31,7 @@ export function openMemoryRun(request: RunRequest, journalOf: JournalOf = memory
   const { crew, clock = systemClock, id = 'memory' } = request;
   const started = startedEvent(request, id, clock.wallMs());
   const journaled = new JournaledState(crew);
+  const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
   return {
     ...shellOf(request),
     journal: journalOf(journaled, []),
@@ -38,7 +39,8 @@ export function openMemoryRun(request: RunRequest, journalOf: JournalOf = memory
     journaled,
     texts: { results: new Results(crew), transcripts: new Transcripts() },
     opening: { type: 'new', started, reused: null },
-    runClock: new RunClock(clock, 0, request.startedAtMonotonicMs),
+    runClock,
+    openedAt: { t: runClock.now(), wallMs: clock.wallMs() },
   };
 }
 
@@ -61,6 +63,8 @@ export async function resumeMemoryRun(
   const { run } = journaled;
   const results = await readResults(crew, run, '/nowhere');
   if (typeof results === 'string' || run.started === null) throw new Error('The run cannot be resumed.');
+  const runClock = new RunClock(clock, run.t, clock.monotonicMs());
+  const openedAt = { t: runClock.now(), wallMs: clock.wallMs() };
   const opened: OpenedRun = {
     ...shellOf(request),
     journal: journalOf(journaled, before),
@@ -69,10 +73,11 @@ export async function resumeMemoryRun(
     texts: { results, transcripts: new Transcripts() },
     opening: {
       type: 'resumed',
-      resumed: { type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions },
+      resumed: { type: 'run.resumed', wall_ms: Math.round(openedAt.wallMs), versions },
       budgetUsd: null,
     },
-    runClock: new RunClock(clock, run.t, clock.monotonicMs()),
+    runClock,
+    openedAt,
   };
   return begin(opened, host);
 }
