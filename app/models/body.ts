@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable } from 'node:stream';
 
 /** Maximum length of an error body that is used as a message. */
 const ERROR_LENGTH = 64 * 1024;
@@ -8,20 +7,6 @@ const ERROR_LENGTH = 64 * 1024;
 const ERROR_MS = 2000;
 /** A connection whose answer was read must end its response within this time in ms, or it is not reused. */
 const END_MS = 1000;
-
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
-
-/** Returns the decompressed body. Some proxies compress it although the request does not accept that. */
-export function decoded(response: IncomingMessage): Readable {
-  const decoder = DECODERS[response.headers['content-encoding']?.toLowerCase() ?? ''];
-  // The reader of the last stream receives errors of all streams.
-  return decoder ? pipeline(response, decoder(), () => undefined) : response;
-}
 
 /**
  * Reads the text of an error. If the body does not end or breaks, returns the received part, because the status is more
