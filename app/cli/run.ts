@@ -12,6 +12,7 @@ import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
 import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
+import type { LaunchInput } from '../launch/prepare-launch.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
 import { runToEnd } from './run-to-end.ts';
@@ -38,23 +39,62 @@ export interface RunOptions {
 
 /** Runs `run FILE …`: executes a crew once, or once per row of a batch. */
 export async function runCrew(context: CliContext, file: string, options: RunOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = context;
+  const { io } = context;
   const { json } = options;
   const target = options.out === undefined ? null : await checkExportTarget(options.out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
-  const read = options.inputs === undefined ? null : await readInputs(options.inputs);
-  if (read && !read.ok) return refuse(io, inInputs(options.inputs, read.problems), { json });
+  const read = await readCrewToRun(io, file, options);
+  if (!read.ok) return read.code;
+  const { loaded, inputs } = read;
+  const launch = await launchOf(context, file, loaded, options);
+  const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
+  const rows: GroupRows =
+    inputs.kind === 'batch' ? { kind: 'batch', values: inputs.rows } : { kind: 'run', values: inputs.values };
+  return runToEnd(io, (onFolder) => launchGroup({ ...launch, onFolder }, rows), { json, file, afterwards });
+}
+
+interface CrewToRun {
+  loaded: { crew: Crew; text: string };
+  inputs: Inputs;
+}
+
+/** Reads a crew and its inputs, and prints warnings and notes. If they cannot be used, prints why. */
+export async function readCrewToRun(
+  io: Io,
+  file: string,
+  { inputs: inputsFile, json }: Pick<RunOptions, 'inputs' | 'json'>,
+): Promise<({ ok: true } & CrewToRun) | { ok: false; code: ExitCode }> {
+  const refused = (problems: readonly Problem[]) => ({
+    ok: false as const,
+    code: refuse(io, inInputs(inputsFile, problems), { json }),
+  });
+  const read = inputsFile === undefined ? null : await readInputs(inputsFile);
+  if (read && !read.ok) return refused(read.problems);
   const loaded = await loadCrew(file);
-  if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const { crew } = loaded;
+  if (!loaded.ok) return { ok: false, code: refuse(io, loaded.problems, { json, file }) };
   const inputs = read?.inputs ?? NO_INPUTS;
-  const checked = checkInputs(crew, inputs);
-  if (checked.problems.length > 0) return refuse(io, inInputs(options.inputs, checked.problems), { json });
-  const launch = {
+  const checked = checkInputs(loaded.crew, inputs);
+  if (checked.problems.length > 0) return refused(checked.problems);
+  warn(io, locateProblems(loaded.text, checked.warnings), file);
+  for (const note of checked.notes) io.stderr(`${note}\n`);
+  return { ok: true, loaded, inputs };
+}
+
+/** Options of a command that starts a crew. */
+export type LaunchOptions = Omit<RunOptions, 'out' | 'exportBelow' | 'inputs' | 'json'>;
+
+/** Returns what a launch needs, from the crew in `file` and the options of the command. */
+export async function launchOf(
+  { io, folders, keyFor, versions, makeHost, examples }: CliContext,
+  file: string,
+  { crew, text }: { crew: Crew; text: string },
+  options: LaunchOptions,
+): Promise<LaunchInput> {
+  return {
     crew,
-    crewText: loaded.text,
+    crewText: text,
     file: resolve(file),
-    shipped: await leadsBelow(context.examples, file),
+    shipped: await leadsBelow(examples, file),
     overrides: {
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,
@@ -74,12 +114,6 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
     startedAtMonotonicMs: performance.now(),
     versions,
   };
-  warn(io, locateProblems(loaded.text, checked.warnings), file);
-  for (const note of checked.notes) io.stderr(`${note}\n`);
-  const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
-  const rows: GroupRows =
-    inputs.kind === 'batch' ? { kind: 'batch', values: inputs.rows } : { kind: 'run', values: inputs.values };
-  return runToEnd(io, (onFolder) => launchGroup({ ...launch, onFolder }, rows), { json, file, afterwards });
 }
 
 /**
