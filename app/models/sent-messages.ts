@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { descriptorOf } from './descriptors.ts';
 import { fieldOfMessage, type Learned } from './parameters.ts';
+import { withImageParts } from './sent-images.ts';
 
 export interface SentMessages {
   messages: object[];
@@ -23,8 +24,12 @@ export function sentMessages(messages: readonly Message[], access: ModelAccess, 
         return true;
       }),
     );
-  const sent = messages.map((message) => (message.role === 'assistant' ? answer(message, access, keep) : message));
+  const sent = withImageParts(messages).map((message) => (isAnswer(message) ? answer(message, access, keep) : message));
   return { messages: sent, echoed };
+}
+
+function isAnswer(message: object): message is AssistantMessage {
+  return 'role' in message && message.role === 'assistant';
 }
 
 function answer(message: AssistantMessage, access: ModelAccess, keep: (fields: object) => object): object {

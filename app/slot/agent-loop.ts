@@ -101,11 +101,11 @@ async function callTools(
   const refused = new Set(calls.slice(MAX_TOOL_CALLS));
   for (const call of openCalls(answer, messages)) {
     given.port.signal.throwIfAborted();
-    const content = refused.has(call)
+    const answered = refused.has(call)
       ? refuseTool(given, call, tooManyCalls(calls.length))
       : await callTool(given, call, messages);
-    if (typeof content !== 'string') return content;
-    messages.push({ role: 'tool', tool_call_id: call.id, content: content });
+    if ('status' in answered) return answered;
+    messages.push(answered);
   }
   return null;
 }

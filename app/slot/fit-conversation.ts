@@ -1,5 +1,6 @@
 import type { Message, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { fitFairly } from '../../shared/slot/shorten.ts';
+import { countImages, tokensPerImage } from '../../shared/slot/tokens.ts';
 
 /** A number of characters that fits into one token in texts of most languages. */
 const CHARACTERS_PER_TOKEN = 3;
@@ -88,5 +89,5 @@ function withContent(message: Message, content: string | undefined): Message {
 function sizeOfMessage(message: Message): number {
   const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
   const ofCalls = calls.reduce((total, { function: f }) => total + f.name.length + f.arguments.length, 0);
-  return (message.content?.length ?? 0) + ofCalls;
+  return (message.content?.length ?? 0) + ofCalls + charactersOf(countImages([message]) * tokensPerImage);
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, ModelAccess, SlotAnswer, TurnAgent } from '../../shared/slot/protocol.ts';
-import { estimatedTokens } from '../../shared/slot/tokens.ts';
+import { countImages, estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import type { ChatResult } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
@@ -103,7 +103,8 @@ function reportCall(
     ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
     cost_usd: costUsd ?? (isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0),
     ...(costUsd === null && isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
-    prompt: messages.slice(reported),
+    prompt: messages.slice(reported).map(withoutImageData),
+    ...(countImages(messages) > 0 ? { images: countImages(messages) } : {}),
     message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : CANCELLED }),
@@ -114,6 +115,12 @@ function reportCall(
     ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),
     permit,
   });
+}
+
+/** Leaves out the bytes of images: those of attachments are in the workspace, those of tools in the report of the call. */
+function withoutImageData(message: Message): Message {
+  if (!('images' in message) || message.images === undefined) return message;
+  return { ...message, images: message.images.map(({ data: _, ...image }) => image) };
 }
 
 /** Removes tool calls that were not offered from an answer with text. Some servers add such calls. */

@@ -1,4 +1,4 @@
-import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
+import type { Message, SlotOutcome, ToolMessage, TurnKey } from '../../shared/slot/protocol.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
@@ -10,24 +10,25 @@ import type { CalledTool } from './toolbox.ts';
 
 /**
  * Executes one tool call and reports it.
- * @returns the answer for the model (an invalid call is answered with the correct form), or the outcome of the attempt
+ * @returns the message with the answer for the model (an invalid call is answered with the correct form), or the outcome of the attempt
  */
 export async function callTool(
   given: AgentLoopInput,
   call: Call,
   messages: readonly Message[],
-): Promise<string | SlotOutcome> {
+): Promise<ToolMessage | SlotOutcome> {
   const start = performance.now();
   const result = await perform(given, call, messages);
   return result.ended ?? report(given, call, result, Math.round(performance.now() - start));
 }
 
-/** Reports a tool call that is not carried out. @returns what the model reads: the reason */
-export function refuseTool(given: AgentLoopInput, call: Call, reason: string): string {
+/** Reports a tool call that is not carried out. @returns the message with the reason for the model */
+export function refuseTool(given: AgentLoopInput, call: Call, reason: string): ToolMessage {
   return report(given, call, wrong(reason), 0);
 }
 
-function report({ port, agent, delegation }: AgentLoopInput, call: Call, result: CalledTool, ms: number): string {
+function report({ port, agent, delegation }: AgentLoopInput, call: Call, result: CalledTool, ms: number): ToolMessage {
+  const images = result.images?.length ? { images: [...result.images] } : {};
   port.event({
     type: 'tool.call',
     agent: agent.name,
@@ -35,6 +36,7 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
     name: call.function.name,
     arguments: call.function.arguments,
     answer: result.text,
+    ...images,
     ms,
     ok: result.ok,
     ...(result.rehearsed ? { rehearsed: true as const } : {}),
@@ -42,7 +44,7 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
     ...(delegation === undefined ? {} : { delegation }),
     ...(result.waitedMs === undefined ? {} : { waited_ms: result.waitedMs }),
   });
-  return result.text;
+  return { role: 'tool', tool_call_id: call.id, content: result.text, ...images };
 }
 
 async function perform(

@@ -1,4 +1,5 @@
 import type { Measured } from '../../shared/run/events.ts';
+import type { Image } from '../../shared/slot/image.ts';
 import type { SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
 
 /** The context in which a turn calls a tool. */
@@ -19,6 +20,8 @@ export interface ToolContext {
 export interface ToolResult {
   ok: boolean;
   text: string;
+  /** Images of the answer, which a model that accepts images gets after the text. */
+  images?: readonly Image[];
   measured?: Measured;
 }
 

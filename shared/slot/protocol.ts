@@ -4,6 +4,7 @@ import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
 import { toAssignSchema } from './assignment.ts';
+import { imageSchema } from './image.ts';
 
 /**
  * The messages between the engine and a slot. A transport carries lists of messages, because each transfer wakes both
@@ -12,6 +13,8 @@ import { toAssignSchema } from './assignment.ts';
 
 /** Fields of a server that Crewlane does not know. They are sent back to the model that they came from. */
 const unknownFields = z.record(z.string(), z.json());
+/** Images that belong to a text. A model that accepts images gets them after the text. */
+const images = z.array(imageSchema).optional();
 
 /**
  * A message of a conversation with a model, as OpenAI-compatible servers accept it, with the thoughts of the model. An
@@ -19,7 +22,7 @@ const unknownFields = z.record(z.string(), z.json());
  */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
-  z.object({ role: z.literal('user'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: z.string(), images }),
   z.object({
     role: z.literal('assistant'),
     content: z.string().nullable(),
@@ -43,10 +46,11 @@ export const messageSchema = z.discriminatedUnion('role', [
     /** The model that gave the answer. Only it receives the extras and the thoughts again. */
     from: z.object({ provider: z.string(), model: z.string() }).optional(),
   }),
-  z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
+  z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string(), images }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+export type ToolMessage = Extract<Message, { role: 'tool' }>;
 
 /** The identity of a turn. Two messages with the same four values are about the same turn. */
 export const turnKeySchema = z.object({
@@ -202,6 +206,8 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     last_answer: lastAnswerSchema.optional(),
     removed_characters: z.int().positive().optional(),
     uncounted_tokens: z.int().positive().optional(),
+    /** The number of images that were sent; absent if none. */
+    images: z.int().positive().optional(),
     /** The permit of the call. The engine releases it. */
     permit: z.string().optional(),
   }),
@@ -213,6 +219,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     arguments: z.string(),
     answer: z.string(),
+    images,
     ms: z.int().nonnegative(),
     ok: z.boolean(),
     rehearsed: z.literal(true).optional(),

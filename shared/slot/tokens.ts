@@ -3,7 +3,16 @@ import type { Message } from './protocol.ts';
 /** The usual number of characters in a token, for estimates. */
 export const charactersPerToken = 4;
 
+/** The usual number of tokens in an image, for estimates. */
+export const tokensPerImage = 1000;
+
 /** Estimates the number of tokens in these messages. */
 export function estimatedTokens(messages: readonly Message[]): number {
-  return Math.ceil(JSON.stringify(messages).length / charactersPerToken);
+  const text = JSON.stringify(messages, (key, value) => (key === 'images' ? undefined : value));
+  return Math.ceil(text.length / charactersPerToken) + countImages(messages) * tokensPerImage;
+}
+
+/** Returns the number of images in these messages. */
+export function countImages(messages: readonly Message[]): number {
+  return messages.reduce((total, message) => total + ('images' in message ? (message.images?.length ?? 0) : 0), 0);
 }

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { Transcripts, type Turn, type TurnOutput } from '../../../shared/control/turns/transcripts.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
+import { imageSchema } from '../../../shared/slot/image.ts';
 import { messageSchema, type SlotEvent } from '../../../shared/slot/protocol.ts';
 import { readBlob } from './read-journal.ts';
 
-const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });
+const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string(), images: z.array(imageSchema).optional() });
 
 export interface TranscriptsRead {
   transcripts: Transcripts;
@@ -62,7 +63,7 @@ type Call = Extract<RunEvent, { type: 'llm.call' | 'tool.call' }>;
 async function slotEventOf(dir: string, event: Call, blob: string): Promise<SlotEvent | null> {
   if (event.type === 'tool.call') {
     const body = await readJson(dir, blob, toolBlobSchema);
-    return body && { ...event, ...body };
+    return body && { ...event, ...body, images: body.images };
   }
   const message = await readJson(dir, blob, messageSchema);
   const prompt = event.prompt_blob === undefined ? [] : await readJson(dir, event.prompt_blob, z.array(messageSchema));

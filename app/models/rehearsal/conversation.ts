@@ -1,5 +1,13 @@
 import { z } from 'zod';
 
+/** The text of a message, or its parts, of which the texts are read. */
+const contentSchema = z.union([
+  z.string(),
+  z.array(z.looseObject({ text: z.string().optional() })).transform((parts) => {
+    return parts.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+  }),
+]);
+
 /** The part of a request that the rehearsal server reads. */
 export const requestSchema = z.object({
   model: z.string(),
@@ -7,7 +15,7 @@ export const requestSchema = z.object({
   messages: z.array(
     z.object({
       role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-      content: z.string().nullish(),
+      content: contentSchema.nullish(),
       tool_call_id: z.string().optional(),
       tool_calls: z
         .array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) }))

@@ -26,8 +26,9 @@ export function draftOf(
       return { ...rest, ...of, ...bodies, ...waited, ...failed };
     }
     case 'tool.call': {
-      const { arguments: given, answer, ...rest } = event;
-      return { ...rest, ...of, blob: blob(JSON.stringify({ arguments: given, answer })) };
+      const { arguments: given, answer, images, ...rest } = event;
+      const counted = images === undefined ? {} : { images: images.length };
+      return { ...rest, ...of, ...counted, blob: blob(JSON.stringify({ arguments: given, answer, images })) };
     }
     default:
       return { ...event, ...of };

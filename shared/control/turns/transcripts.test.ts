@@ -15,7 +15,7 @@ function asked(prompt: readonly Message[], message: Message | null, delegation?:
   return { type: 'llm.call', agent: 'ada', model: 'm', ...numbers, prompt: [...prompt], message, ...inside };
 }
 
-function used(call_id: string, answer: string, delegation?: string): SlotEvent {
+function used(call_id: string, answer: string, delegation?: string): Extract<SlotEvent, { type: 'tool.call' }> {
   const inside = delegation === undefined ? {} : { delegation };
   return { type: 'tool.call', agent: 'ada', call_id, name: 't', arguments: '{}', answer, ms: 1, ok: true, ...inside };
 }
@@ -36,6 +36,19 @@ describe('the transcript of a turn', () => {
       remark('still not'),
       says('third'),
     ]);
+  });
+
+  it('keeps the images of a tool answer, and not those of the prompt', () => {
+    const kept = new Transcripts();
+    const image = { name: 'notes__draw', media_type: 'image/png', sha256: 'abc', data: 'AAAA' } as const;
+    kept.take('report', 1, null, asked(GIVEN, says('I draw')));
+    kept.take('report', 1, null, { ...used('c1', 'a line'), images: [image] });
+    expect(kept.of('report', null).at(-1)).toEqual({
+      role: 'tool',
+      tool_call_id: 'c1',
+      content: 'a line',
+      images: [image],
+    });
   });
 
   it('is separate for each turn of a task, and is discarded when the task ends', () => {

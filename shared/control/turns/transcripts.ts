@@ -93,7 +93,8 @@ function newConversation(): Conversation {
 function takeCall(conversation: Conversation, attempt: number, event: SlotCall): void {
   const { messages } = conversation;
   if (event.type === 'tool.call') {
-    messages.push({ role: 'tool', tool_call_id: event.call_id, content: event.answer });
+    const { call_id, answer, images } = event;
+    messages.push({ role: 'tool', tool_call_id: call_id, content: answer, ...(images ? { images } : {}) });
     return;
   }
   if (event.message === null) return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDuration, formatNumber } from '../../figures/format.ts';
+import { countOf, formatDuration, formatNumber } from '../../figures/format.ts';
 import { turnEnded, turnStarted } from '../../scheduler/turns.ts';
 import { callNote } from '../call-note.ts';
 import { roleOf } from '../consensus.ts';
@@ -182,6 +182,8 @@ export const TURN_EVENTS = {
        * prompt: a server that cuts long prompts without an error counts only what it kept.
        */
       uncounted_tokens: z.int().positive().optional(),
+      /** The number of images that were sent; absent if none. */
+      images: z.int().positive().optional(),
       /** Milliseconds that the call waited for a permit of the rate limiter; absent if 0. */
       waited_ms: ms.optional(),
     }),
@@ -215,12 +217,13 @@ export const TURN_EVENTS = {
           `${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens`,
           formatDuration(event.ms),
           ...(event.waited_ms === undefined ? [] : [`waited ${formatDuration(event.waited_ms)} for the rate limiter`]),
+          ...(event.images === undefined ? [] : [countOf(event.images, 'image')]),
           ...(event.cut_at_length ? ['answer truncated'] : []),
           ...[callNote(event)].filter((note) => note !== null),
         ].join(', '),
     },
   ),
-  /** One tool call. `blob` is `{arguments, answer}` as JSON. */
+  /** One tool call. `blob` is `{arguments, answer, images}` as JSON. */
   'tool.call': eventKind(
     eventSchema('tool.call', {
       ...ofAttempt,
@@ -232,6 +235,8 @@ export const TURN_EVENTS = {
       /** The tool was not called, and the answer was rehearsed. */
       rehearsed: z.literal(true).optional(),
       measured: measuredSchema.optional(),
+      /** The number of images in the answer; absent if none. */
+      images: z.int().positive().optional(),
       blob: sha256.optional(),
       delegation: z.string().optional(),
       /** Milliseconds of the call that it waited for the engine (a lease, an approval). */
