@@ -92,7 +92,7 @@ module.exports = {
       from: { path: '^shared/', pathNot: TESTS },
       to: {
         dependencyTypesNot: ['local', 'core'],
-        pathNot: '(^|/)node_modules/(zod|picomatch|@types/picomatch)/|^shared/',
+        pathNot: '(^|/)node_modules/(zod|picomatch|@types/picomatch|@marcbachmann/cel-js)/|^shared/',
       },
     },
     noNode('shared-without-node', '^shared/'),
