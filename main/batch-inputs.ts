@@ -2,6 +2,7 @@ import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.t
 import { inputsProblem, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
 import { checkFilledFiles, checkWarnings } from '../shared/crew/check-filled.ts';
+import { valueText } from '../shared/crew/placeholders.ts';
 import type { Problem } from '../shared/crew/problem.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { ChosenRows } from '../shared/ipc/values.ts';
@@ -19,7 +20,7 @@ export interface BatchInputs {
 /** Returns what the window shows of an inputs file before a batch starts. */
 export function previewOf(path: string, { problems, rows, notes }: BatchInputs): ChosenRows {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const shown = rows.slice(0, PREVIEW_ROWS).map((row) => columns.map((name) => row[name] ?? ''));
+  const shown = rows.slice(0, PREVIEW_ROWS).map((row) => columns.map((name) => valueText(row[name] ?? '')));
   return { status: 'chosen', path, columns, count: rows.length, rows: shown, problems, notes };
 }
 

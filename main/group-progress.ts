@@ -2,6 +2,7 @@ import { powerSaveBlocker } from 'electron';
 import type { GroupHandle, GroupRow } from '../app/launch/group/group-handle.ts';
 import { watchRows } from '../app/launch/group/watch-rows.ts';
 import { tasksDone } from '../app/launch/tasks-done.ts';
+import { valueText } from '../shared/crew/placeholders.ts';
 import type { BatchRowView } from '../shared/ipc/values.ts';
 import type { Session } from './session.ts';
 
@@ -71,7 +72,7 @@ function statusOf({ status, end }: GroupRow): BatchRowView['status'] {
 }
 
 function labelOf(inputs: GroupRow['inputs']): string {
-  const characters = [...Object.values(inputs).join(' · ').replace(/\s+/g, ' ')];
+  const characters = [...Object.values(inputs).map(valueText).join(' · ').replace(/\s+/g, ' ')];
   return characters.length > LABEL_CHARACTERS
     ? `${characters.slice(0, LABEL_CHARACTERS - 1).join('')}…`
     : characters.join('');

@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { holdsCredentials } from '../../shared/crew/address.ts';
+import { inputValue } from '../../shared/crew/input-value.ts';
+import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
@@ -123,6 +125,11 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
     .option('--model <name>', 'override the model in the file')
     .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
+    .option(
+      '--input <name=value>',
+      'a value for {name}: JSON, or else text; can be repeated, overrides --inputs',
+      inputEntry,
+    )
     .option('--workspace <dir>', 'folder in which tools work')
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'approve all reviews without asking')
@@ -167,6 +174,13 @@ function dollars(text: string): number {
   const usd = Number(text);
   if (Number.isFinite(usd) && usd > 0) return usd;
   throw new InvalidArgumentError('Must be an amount in US dollars greater than 0, such as 2.50.');
+}
+
+/** Adds an entry to the values of `--input`. The name ends at the first `=`. */
+function inputEntry(text: string, before: Values = {}): Values {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/su.exec(text) ?? [];
+  if (name.trim() === '') throw new InvalidArgumentError('Write it as NAME=VALUE, such as topic=bees.');
+  return joinValues(before, { [name.trim()]: inputValue(value) });
 }
 
 /** Checks an address. Errors do not quote it, because it may contain a password. */

@@ -1,12 +1,13 @@
+import { type Values, valueText } from '../../shared/crew/placeholders.ts';
 import { stripControlCharacters } from './text.ts';
 
 const INPUT_CHARACTERS = 40;
 
 /** The inputs of a row, truncated to fit a line. */
-export function rowLabel(inputs: Readonly<Record<string, string>>): string {
+export function rowLabel(inputs: Values): string {
   const text = stripControlCharacters(
     Object.entries(inputs)
-      .map(([name, value]) => `${name}=${value}`)
+      .map(([name, value]) => `${name}=${valueText(value)}`)
       .join(' '),
   );
   const characters = [...text];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { checkWarnings } from '../../shared/crew/check-filled.ts';
+import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { leadsBelow } from '../base/contained-path.ts';
@@ -9,10 +10,12 @@ import { checkExportTarget } from '../launch/export-target.ts';
 import { exportGroup } from '../launch/group/export-group.ts';
 import { type GroupRows, launchGroup } from '../launch/group/launch-group.ts';
 import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
-import type { Inputs, Values } from '../launch/inputs/inputs.ts';
+import type { Inputs } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
+import { chooseModels } from '../launch/models.ts';
 import type { LaunchInput } from '../launch/prepare-launch.ts';
+import { askInputs } from './ask-inputs.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
 import { runToEnd } from './run-to-end.ts';
@@ -29,6 +32,8 @@ export interface RunOptions {
   baseUrl?: string;
   model?: string;
   inputs?: string;
+  /** Values of `--input`. */
+  input?: Values;
   workspace?: string;
   trust?: boolean;
   approveAll?: boolean;
@@ -62,8 +67,9 @@ interface CrewToRun {
 export async function readCrewToRun(
   io: Io,
   file: string,
-  { inputs: inputsFile, json }: Pick<RunOptions, 'inputs' | 'json'>,
+  options: Pick<RunOptions, 'inputs' | 'input' | 'json' | 'provider' | 'baseUrl' | 'model'>,
 ): Promise<({ ok: true } & CrewToRun) | { ok: false; code: ExitCode }> {
+  const { inputs: inputsFile, json } = options;
   const refused = (problems: readonly Problem[]) => ({
     ok: false as const,
     code: refuse(io, inInputs(inputsFile, problems), { json }),
@@ -72,16 +78,25 @@ export async function readCrewToRun(
   if (read && !read.ok) return refused(read.problems);
   const loaded = await loadCrew(file);
   if (!loaded.ok) return { ok: false, code: refuse(io, loaded.problems, { json, file }) };
-  const inputs = read?.inputs ?? NO_INPUTS;
-  const checked = checkInputs(loaded.crew, inputs);
+  const { crew } = loaded;
+  const inputs = await completed(io, crew, withValues(read?.inputs ?? NO_INPUTS, options.input ?? {}));
+  const checked = checkInputs(crew, inputs);
   if (checked.problems.length > 0) return refused(checked.problems);
-  warn(io, locateProblems(loaded.text, checked.warnings), file);
+  const models = chooseModels(crew, modelsOf(options));
+  const isReal = models.ok && !models.rehearsal;
+  // In a run with a model, a missing input is a problem that the launch reports.
+  const warnings = checked.warnings.filter(({ code }) => !isReal || code !== 'missing_input');
+  warn(io, locateProblems(loaded.text, warnings), file);
   for (const note of checked.notes) io.stderr(`${note}\n`);
   return { ok: true, loaded, inputs };
 }
 
+function modelsOf({ provider, baseUrl, model }: Pick<RunOptions, 'provider' | 'baseUrl' | 'model'>) {
+  return { provider: provider ?? null, baseUrl: baseUrl ?? null, model: model ?? null };
+}
+
 /** Options of a command that starts a crew. */
-export type LaunchOptions = Omit<RunOptions, 'out' | 'exportBelow' | 'inputs' | 'json'>;
+export type LaunchOptions = Omit<RunOptions, 'out' | 'exportBelow' | 'inputs' | 'input' | 'json'>;
 
 /** Returns what a launch needs, from the crew in `file` and the options of the command. */
 export async function launchOf(
@@ -99,10 +114,8 @@ export async function launchOf(
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,
       workspace: options.workspace === undefined ? null : ({ path: options.workspace, by: 'person' } as const),
-      provider: options.provider ?? null,
-      baseUrl: options.baseUrl ?? null,
+      ...modelsOf(options),
       typedBaseUrl: options.baseUrl !== undefined,
-      model: options.model ?? null,
     },
     keyFor,
     trust: options.trust === true,
@@ -127,6 +140,20 @@ function inInputs(file = '', problems: readonly Problem[]): Problem[] {
 }
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };
+
+/** Adds values to a run, or to each row of a batch. */
+function withValues(inputs: Inputs, values: Values): Inputs {
+  return inputs.kind === 'run'
+    ? { kind: 'run', values: joinValues(inputs.values, values) }
+    : { ...inputs, rows: inputs.rows.map((row) => joinValues(row, values)) };
+}
+
+/** Adds the answers of the person at the terminal to the values of a run. */
+async function completed(io: Io, crew: Crew, inputs: Inputs): Promise<Inputs> {
+  return inputs.kind === 'batch'
+    ? inputs
+    : { kind: 'run', values: await askInputs({ io, crew, values: inputs.values }) };
+}
 
 function checkInputs(crew: Crew, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
   const rows: readonly Values[] = inputs.kind === 'batch' ? inputs.rows : [inputs.values];

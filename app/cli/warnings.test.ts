@@ -29,7 +29,7 @@ test('validate lists warnings with their location and exits with 0.', async () =
   const ended = await command.run(['validate', file, '--json']);
   expect(ended.code).toBe(0);
   expect(problemsOf(ended)).toMatchObject([
-    { code: 'unfilled_placeholder', severity: 'warning', path: 'tasks[0].description' },
+    { code: 'missing_input', severity: 'warning', path: 'tasks[0].description' },
     { code: 'unused_input', severity: 'warning', path: 'inputs.language' },
     { code: 'same_output_file', severity: 'warning', path: 'tasks[1].output_file' },
   ]);
@@ -43,7 +43,9 @@ test('A run prints warnings and completes, and errors have a severity.', async (
   const file = await command.write('run.crew.json', makeCrew([{ description: 'In {lnguage}' }]));
   const ended = await command.run(['run', file]);
   expect(ended.code).toBe(0);
-  expect(ended.stderr).toContain('warning: tasks[0].description: The placeholder {lnguage}');
+  expect(ended.stderr).toContain(
+    'warning: tasks[0].description: {lnguage} has no value. Use --input lnguage=…, or write {{lnguage}}.',
+  );
   const wrong = await command.write('wrong.crew.json', makeCrew([{ agent: 'nobody' }]));
   expect(problemsOf(await command.run(['validate', wrong, '--json']))).toMatchObject([{ severity: 'error' }]);
 });

@@ -6,6 +6,7 @@ import type {
   RunEnd,
 } from '../../shared/control/base/command.ts';
 import type { ReusedTasks } from '../../shared/control/reused-tasks.ts';
+import type { Values } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -78,7 +79,7 @@ export interface RunRequest extends RunEnvironment {
   timeZone: string;
   utcOffsetMin: number;
   /** Values for `{placeholders}`, which override those of the crew file. */
-  inputs?: Record<string, string>;
+  inputs?: Values;
   /** The ends of reused tasks. */
   kept?: ReusedTasks;
   /** Tasks that must not use a cached result. */

@@ -1,5 +1,6 @@
 import { withoutCache } from '../../shared/crew/cache.ts';
-import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/crew/check-filled.ts';
+import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-filled.ts';
+import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
@@ -97,10 +98,12 @@ export interface PreparedLaunch {
  * Checks the crew and determines models, permissions, workspace and keys. Stores only the permissions that the person
  * granted.
  * @param rows the values of `{placeholders}` for each row, which override those of the file
+ * @param runs only new runs with a model need a value for every placeholder
  */
 export async function prepareLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   rows: Rows,
+  runs: 'new' | 'resumed',
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const crew = input.cache === false ? withoutCache(input.crew) : input.crew;
@@ -108,7 +111,12 @@ export async function prepareLaunch(
   if (!own.ok) return failure('prices', own.message);
   const { prices: customPrices } = own;
   const runnable = checkToRun(crew, overrides, customPrices);
-  const problems = [...(runnable.ok ? [] : runnable.problems), ...checkFilledFiles(crew, rows)];
+  const needsInputs = runnable.ok && !runnable.models.rehearsal && runs === 'new';
+  const problems = [
+    ...(runnable.ok ? [] : runnable.problems),
+    ...checkFilledFiles(crew, rows),
+    ...(needsInputs ? checkMissingInputs(crew, rows) : []),
+  ];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };
   const { agents, rehearsal, settings } = runnable.models;
   const seed = input.seed ?? SEED;

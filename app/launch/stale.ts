@@ -1,4 +1,4 @@
-import { fillPlaceholders, withFilledPaths } from '../../shared/crew/placeholders.ts';
+import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
@@ -13,7 +13,7 @@ export interface CrewVersion {
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   /** Values for `{placeholders}`, which override those of the file. */
-  inputs: Readonly<Record<string, string>>;
+  inputs: Values;
 }
 
 /**
@@ -61,7 +61,7 @@ export async function changedFiles(
   const known = new Map<string, Set<string | null>>();
   const see = (file: string, hash: string | null) => known.set(file, (known.get(file) ?? new Set()).add(hash));
   for (const task of state.tasks.values()) for (const content of touchedBy(task)) see(content.file, content.sha256);
-  for (const { name, output_file } of withFilledPaths(crew, { ...crew.inputs, ...started.inputs }).tasks) {
+  for (const { name, output_file } of withFilledPaths(crew, joinValues(crew.inputs, started.inputs ?? {})).tasks) {
     if (output_file !== undefined) see(output_file, sha256(texts.get(name) ?? ''));
   }
   const changed = new Map<string, string>();
@@ -98,7 +98,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
   const task = crew.tasks.find((other) => other.name === name);
   const people = crew.process === 'consensual' ? task?.agents : undefined;
   const performers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
-  const given = { ...crew.inputs, ...inputs };
+  const given = joinValues(crew.inputs, inputs);
   const fill = (text: string | undefined) => (text === undefined ? null : fillPlaceholders(text, given));
   const agentNamed = (agent: string | null) => crew.agents.find((other) => other.name === agent);
   const parts: Record<string, unknown> = {

@@ -1,4 +1,4 @@
-import { withFilledPaths } from '../crew/placeholders.ts';
+import { joinValues, withFilledPaths } from '../crew/placeholders.ts';
 import type { Crew, Task } from '../crew/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
@@ -67,7 +67,7 @@ export class ControlState {
     const { run } = recorder.state;
     this.context = context;
     this.recorder = recorder;
-    this.crew = withFilledPaths(context.crew, { ...context.crew.inputs, ...startedOf(run).inputs });
+    this.crew = withFilledPaths(context.crew, joinValues(context.crew.inputs, startedOf(run).inputs ?? {}));
     this.tasks = new Map(this.crew.tasks.map((task) => [task.name, task]));
     this.results = results;
     this.transcripts = transcripts;

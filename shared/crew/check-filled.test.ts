@@ -34,16 +34,16 @@ describe('placeholders', () => {
   });
 
   test.each([
-    ['{lnguage}', 'language'],
-    ['{Language}', 'language'],
-    ['{first name}', 'First Name'],
-    ['{FirstName}', 'First Name'],
-  ])('%s without a value is a warning that names the nearest input', (text, nearest) => {
+    ['{lnguage}', 'language', 'missing_input'],
+    ['{Language}', 'language', 'missing_input'],
+    ['{first name}', 'First Name', 'unfilled_placeholder'],
+    ['{FirstName}', 'First Name', 'missing_input'],
+  ])('%s without a value is a warning that names the nearest input', (text, nearest, code) => {
     const inputs = { language: 'de', 'First Name': 'Ann' };
     const [warning] = checkWarnings(makeCrew([{ description: `In ${text} for {language} {First Name}` }], { inputs }), [
       {},
     ]);
-    expect(warning).toMatchObject({ code: 'unfilled_placeholder', severity: 'warning', path: 'tasks[0].description' });
+    expect(warning).toMatchObject({ code, severity: 'warning', path: 'tasks[0].description' });
     expect(warning?.message).toContain(`Did you mean {${nearest}}?`);
   });
 
@@ -52,13 +52,13 @@ describe('placeholders', () => {
     const task = { description: '{a} {a}', expected_output: '{b}', output_file: 'x-{c}.md', guardrail };
     const agents = [{ name: 'ada', role: '{f}', goal: '{g}', backstory: '{h}' }];
     expect(warned(makeCrew([task], { agents }))).toEqual([
-      'unfilled_placeholder agents[0].role',
-      'unfilled_placeholder agents[0].goal',
-      'unfilled_placeholder agents[0].backstory',
-      'unfilled_placeholder tasks[0].description',
-      'unfilled_placeholder tasks[0].expected_output',
-      'unfilled_placeholder tasks[0].output_file',
-      'unfilled_placeholder tasks[0].guardrail.criteria',
+      'missing_input agents[0].role',
+      'missing_input agents[0].goal',
+      'missing_input agents[0].backstory',
+      'missing_input tasks[0].description',
+      'missing_input tasks[0].expected_output',
+      'missing_input tasks[0].output_file',
+      'missing_input tasks[0].guardrail.criteria',
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('placeholders', () => {
 
   test('a placeholder can be filled by a row and by the crew', () => {
     const crew = makeCrew([{ description: '{a} {b}' }], { inputs: { a: '1' } });
-    expect(warned(crew)).toEqual(['unfilled_placeholder tasks[0].description']);
+    expect(warned(crew)).toEqual(['missing_input tasks[0].description']);
     expect(warned(crew, [{ b: '2' }, { b: '3' }])).toEqual([]);
   });
 

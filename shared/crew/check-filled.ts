@@ -1,26 +1,12 @@
-import { memoized } from '../memoized.ts';
 import { outputFile } from './check.ts';
+import { crewNames, type Rows, unfilledPlaceholders } from './missing-inputs.ts';
 import { nearestName } from './nearest.ts';
 import { fileKey, namesFile } from './output-path.ts';
-import {
-  fillPlaceholders,
-  namesInText,
-  placeholdersInText,
-  type Texts,
-  textsOfAgent,
-  textsOfTask,
-  type Values,
-} from './placeholders.ts';
+import { fillPlaceholders, joinValues, plainInputName } from './placeholders.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
-import type { Agent, Crew, Task } from './schema.ts';
+import type { Crew, Task } from './schema.ts';
 import { type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
-
-/**
- * The rules that depend on inputs. `rows`: values that override the crew's own, one entry per run; `[{}]` for the crew
- * itself.
- */
-export type Rows = readonly Values[];
 
 /** The number of rows reported per task; more rows add no information. */
 const MAX_ROWS = 20;
@@ -58,7 +44,7 @@ function filledFiles(
     const problems: Problem[] = [];
     for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
       const where = rows.length > 1 && isFilled ? `Row ${row + 1}: ` : '';
-      const found = check(task, fillPlaceholders(file, { ...inputs, ...values }), index);
+      const found = check(task, fillPlaceholders(file, joinValues(inputs, values)), index);
       problems.push(...found.map((finding) => unplaced({ ...finding, message: `${where}${finding.message}` })));
       if (problems.length >= MAX_ROWS) break;
     }
@@ -101,66 +87,13 @@ function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
   );
 }
 
-interface NamesAt {
-  /** The path of the text in its agent or task. */
-  at: string;
-  names: readonly string[];
-  placeholders: readonly string[];
-}
-
-/** Each text is searched once, because a crew is checked at every keystroke and may be large. */
-const namesOfAgent = memoized((agent: Agent) => namesInTexts(textsOfAgent(agent)));
-const namesOfTask = memoized((task: Task) => namesInTexts(textsOfTask(task)));
-
-function namesInTexts(texts: Texts): readonly NamesAt[] {
-  return texts.flatMap(([at, text]) => {
-    const names = namesInText(text);
-    return names.length === 0 ? [] : [{ at, names, placeholders: placeholdersInText(text) }];
-  });
-}
-
-interface NamesIn extends NamesAt {
-  kind: 'agents' | 'tasks';
-  index: number;
-  owner: string;
-}
-
-function allNames({ agents, tasks }: Crew): NamesIn[] {
-  return [
-    ...agents.flatMap((agent, index) =>
-      namesOfAgent(agent).map((names) => ({ ...names, kind: 'agents' as const, index, owner: agent.name })),
-    ),
-    ...tasks.flatMap((task, index) =>
-      namesOfTask(task).map((names) => ({ ...names, kind: 'tasks' as const, index, owner: task.name })),
-    ),
-  ];
-}
-
-function unfilledPlaceholders(crew: Crew, rows: Rows): UnlocatedProblem[] {
-  const given = [...Object.keys(crew.inputs), ...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const composed = new Set(given.map((name) => name.normalize('NFC')));
-  return allNames(crew).flatMap(({ kind, index, at, owner, placeholders }) =>
-    [...new Set(placeholders)]
-      .filter((name) => !composed.has(name))
-      .map((name) => {
-        const nearest = nearestName(name, given);
-        const advice =
-          nearest === null
-            ? 'Give it a value in "inputs" or with --inputs, unless the braces are meant.'
-            : `Did you mean {${nearest}}?`;
-        const message = `The placeholder {${name}} of ${kind === 'agents' ? 'agent' : 'task'} "${owner}" has no value. ${advice}`;
-        return { code: 'unfilled_placeholder', message, path: [kind, index, ...at.split('.')] };
-      }),
-  );
-}
-
 /** Returns unused inputs of the crew itself. Inputs of a batch or a command are reported with their file. */
 function unusedInputs(crew: Crew): UnlocatedProblem[] {
-  const names = allNames(crew);
+  const names = crewNames(crew);
   const used = new Set(names.flatMap((found) => found.names));
   const asked = new Set(names.flatMap(({ placeholders }) => placeholders));
   return Object.keys(crew.inputs)
-    .filter((name) => !used.has(name.normalize('NFC')))
+    .filter((name) => !used.has(plainInputName(name)))
     .map((name) => ({ code: 'unused_input', message: unusedMessage(name, asked), path: ['inputs', name] }));
 }
 
@@ -187,7 +120,7 @@ function sameFiles({ tasks, inputs }: Crew, rows: Rows): UnlocatedProblem[] {
   for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
     const first = new Map<string, string>();
     for (const { name, file, index } of writing) {
-      const path = fillPlaceholders(file, { ...inputs, ...values });
+      const path = fillPlaceholders(file, joinValues(inputs, values));
       const other = first.get(fileKey(path));
       if (other === undefined) first.set(fileKey(path), name);
       else if (!reported.has(index)) {

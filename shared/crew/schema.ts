@@ -293,7 +293,10 @@ export const crewSchema = z.strictObject({
     .record(z.string(), workloadEntrySchema)
     .default({})
     .describe('Amounts of work that a run is expected to do, by name. Reports compare them with what was measured.'),
-  inputs: z.record(z.string(), z.string()).default({}).describe('Values for `{placeholders}` in texts, by name.'),
+  inputs: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Values for `{placeholders}` in texts, by name: any JSON.'),
   mcp_servers: z
     .record(z.string(), mcpServerSchema)
     .default({})

@@ -1,4 +1,4 @@
-import { withFilledPaths } from '../crew/placeholders.ts';
+import { joinValues, withFilledPaths } from '../crew/placeholders.ts';
 import type { Crew } from '../crew/schema.ts';
 import { categoryOf } from '../crew/titles.ts';
 import { parseJson } from '../parse-json.ts';
@@ -73,7 +73,7 @@ function filesWritten(crew: Crew, state: RunState, glob: string): number | null 
 }
 
 function outputFiles(crew: Crew, state: RunState): string[] {
-  const inputs = { ...crew.inputs, ...state.started?.inputs };
+  const inputs = joinValues(crew.inputs, state.started?.inputs ?? {});
   return withFilledPaths(crew, inputs).tasks.flatMap(({ name, output_file }) => {
     const done = state.tasks.get(name);
     const wrote = output_file !== undefined && done?.status === 'completed' && done.turns.length > 0;

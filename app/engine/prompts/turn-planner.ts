@@ -1,6 +1,6 @@
 import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/base/plan.ts';
 import { toAssign } from '../../../shared/control/turns/to-assign.ts';
-import { fillPlaceholders, withFilledPaths } from '../../../shared/crew/placeholders.ts';
+import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
@@ -36,7 +36,7 @@ type Work = Pick<
 export class TurnPlanner {
   readonly #environment: RunEnvironment;
   readonly #run: PlannedRun;
-  readonly #inputs: Readonly<Record<string, string>>;
+  readonly #inputs: Values;
   readonly #crew: Crew;
   readonly #tasks: ReadonlyMap<string, Task>;
   readonly #agents: ReadonlyMap<string, Agent>;
@@ -45,7 +45,7 @@ export class TurnPlanner {
   constructor(environment: RunEnvironment, run: PlannedRun) {
     this.#environment = environment;
     this.#run = run;
-    this.#inputs = { ...environment.crew.inputs, ...run.inputs };
+    this.#inputs = joinValues(environment.crew.inputs, run.inputs ?? {});
     this.#crew = withFilledPaths(environment.crew, this.#inputs);
     this.#tasks = new Map(this.#crew.tasks.map((task) => [task.name, task]));
     this.#agents = new Map(this.#crew.agents.map((agent) => [agent.name, agent]));

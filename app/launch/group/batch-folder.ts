@@ -41,7 +41,7 @@ const batchSchema = z.object({
   /** The batch in the same folder whose results this batch reuses row by row; absent if it reuses none. */
   rerun_of: batchId.optional(),
   /** Values of each row for `{placeholders}`, which override those of the file. */
-  rows: z.array(z.record(z.string(), z.string())).min(1),
+  rows: z.array(z.record(z.string(), z.json())).min(1),
 });
 type BatchFile = z.infer<typeof batchSchema>;
 

@@ -1,3 +1,4 @@
+import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
 import type { LaunchFailure } from '../prepare-launch.ts';
@@ -31,7 +32,7 @@ export interface GroupRow {
   readonly run: string;
   /** The folder of the row's run. */
   readonly dir: string;
-  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputs: Values;
   /** Number of ended tasks. Not updated while the row runs. */
   readonly done: number;
   readonly status: 'waiting' | 'starting' | 'running' | 'ended';

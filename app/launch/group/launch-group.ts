@@ -35,7 +35,7 @@ export type GroupRows =
  */
 export async function launchGroup(input: LaunchInput, rows: GroupRows): Promise<GroupLaunch> {
   const values = rows.kind === 'run' ? [rows.values] : rows.values;
-  const checked = await prepareLaunch(input, values);
+  const checked = await prepareLaunch(input, values, 'new');
   if (!checked.ok) return checked;
   const { prepared } = checked;
   const host = hostOf(input.host);

@@ -71,6 +71,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
       },
     },
     record.rows,
+    'resumed',
   );
   if (!checked.ok) return checked;
   const { prepared } = checked;

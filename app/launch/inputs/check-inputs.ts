@@ -1,5 +1,5 @@
 import { unusedMessage } from '../../../shared/crew/check-filled.ts';
-import { canBePlaceholder, namesInBraces } from '../../../shared/crew/placeholders.ts';
+import { canBePlaceholder, namesInBraces, plainInputName } from '../../../shared/crew/placeholders.ts';
 import type { Problem } from '../../../shared/crew/problem.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { capped, MAX_PROBLEMS } from '../../crew-file/json-index.ts';
@@ -10,7 +10,7 @@ import { inputsProblem, type Values } from './inputs.ts';
  * ignored, because it may not be an input. Returns at most MAX_PROBLEMS problems and one that counts the rest.
  */
 export function missingInputs(crew: Crew, rows: readonly Values[]): Problem[] {
-  const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
+  const namesOf = (values: Values) => new Set(Object.keys(values).map(plainInputName));
   const own = namesOf(crew.inputs);
   const named = rows.map(namesOf);
   const given = new Set(named.flatMap((names) => [...names]));
@@ -38,7 +38,7 @@ const MAX_NOTES = 20;
 export function unusedInputs(crew: Crew, rows: readonly Values[]): string[] {
   const used = namesInBraces(crew);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const unused = [...given].filter((name) => !used.has(name.normalize('NFC')) && !Object.hasOwn(crew.inputs, name));
+  const unused = [...given].filter((name) => !used.has(plainInputName(name)) && !Object.hasOwn(crew.inputs, name));
   const notes = unused
     .slice(0, MAX_NOTES)
     .map((name) =>

@@ -9,7 +9,7 @@ interface Line {
 }
 
 /**
- * Parses a CSV file (RFC 4180). The first line contains the names; each further line is a row. Skips empty lines and
+ * Parses a CSV file (RFC 4180). The first line contains the names, in which spaces become `_`; each further line is a row. Skips empty lines and
  * lines with only empty fields.
  */
 export function csvInputs(text: string): ReadInputs {
@@ -17,7 +17,7 @@ export function csvInputs(text: string): ReadInputs {
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const [header, ...lines] = read.lines;
   if (!header) return { ok: false, problems: [inputsProblem(`The file is empty. ${EXPECTED}`)] };
-  const names = header.cells.map((name) => name.trim());
+  const names = header.cells.map((name) => name.trim().replace(/\s/gu, '_'));
   const full = lines.filter(({ cells }) => cells.some((cell) => cell !== ''));
   const problems = [...headerProblems(names, header.line), ...full.flatMap((line) => widthProblem(line, names.length))];
   if (problems.length === 0) problems.push(...countProblems(full.length));

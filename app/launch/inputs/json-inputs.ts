@@ -1,15 +1,16 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Problem } from '../../../shared/crew/problem.ts';
+import type { Json } from '../../../shared/json.ts';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 import { LineIndex } from '../../crew-file/line-index.ts';
 import { locateProblems } from '../locate-problems.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 const EXPECTED =
-  'Use an object of plain values such as { "topic": "bees" } for one run, or a list of such objects for a batch.';
+  'Use an object of values such as { "topic": "bees" } for one run, or a list of such objects for a batch.';
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/** Parses the inputs of one run (an object of plain values) or the rows of a batch (a list of such objects). */
+/** Parses the inputs of one run (an object of any values) or the rows of a batch (a list of such objects). */
 export function jsonInputs(text: string): ReadInputs {
   const deep = tooDeepAt(text);
   if (deep !== null) {
@@ -44,31 +45,32 @@ function valuesOf(text: string, node: Node, path: string, problems: Problem[]): 
     problems.push(inputsProblem(`This entry is not an object. ${EXPECTED}`, { path }));
     return {};
   }
-  const values = new Map<string, string>();
+  const values = new Map<string, Json>();
   for (const { children: [key, value] = [] } of node.children ?? []) {
     const name = String(key?.value);
     const at = { path: path === '' ? name : `${path}.${name}` };
-    const valueText = value ? textOf(text, value) : null;
     if (values.has(name)) problems.push(inputsProblem(`Duplicate name "${name}" in this object.`, at));
-    else if (valueText === null)
-      problems.push(inputsProblem(`The value of "${name}" must be a string, a number or a boolean. ${EXPECTED}`, at));
-    else values.set(name, valueText);
+    else if (value) values.set(name, jsonOf(text, value));
   }
   return Object.fromEntries(values);
 }
 
-/**
- * Returns a plain value as text; null for any other value. A number keeps its spelling, so that a long one is not
- * rounded.
- */
-function textOf(text: string, { type, value, offset, length }: Node): string | null {
+/** A number that JavaScript would write differently, such as a very long one or `1.50`, becomes a text as written. */
+function jsonOf(text: string, { type, value, offset, length, children = [] }: Node): Json {
   switch (type) {
-    case 'string':
-    case 'boolean':
-      return String(value);
-    case 'number':
-      return text.slice(offset, offset + length);
+    case 'object':
+      return Object.fromEntries(
+        children.flatMap(({ children: [key, inside] = [] }) =>
+          inside ? [[String(key?.value), jsonOf(text, inside)] as const] : [],
+        ),
+      );
+    case 'array':
+      return children.map((child) => jsonOf(text, child));
+    case 'number': {
+      const written = text.slice(offset, offset + length);
+      return JSON.stringify(value) === written ? value : written;
+    }
     default:
-      return null;
+      return value;
   }
 }

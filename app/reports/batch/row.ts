@@ -1,3 +1,4 @@
+import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Counts, Outcome } from '../../../shared/figures/counts.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
@@ -21,7 +22,7 @@ export interface RowFigures {
   /** The number of the row, from 1. */
   row: number;
   run: string | null;
-  inputs: Readonly<Record<string, string>>;
+  inputs: Values;
   outcome: Outcome;
   reason: MeasuredFigures['reason'];
   rehearsal: boolean;
@@ -59,7 +60,7 @@ interface Session {
 export function rowFigures(
   crew: Crew,
   state: RunState,
-  at: { row: number; inputs: Readonly<Record<string, string>>; batchWallMs: number },
+  at: { row: number; inputs: Values; batchWallMs: number },
 ): RowFigures {
   const figures = measuredFigures(crew, state);
   const { started } = state;

@@ -1,3 +1,4 @@
+import { valueText } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { titleCase } from '../../../shared/crew/titles.ts';
 import {
@@ -174,7 +175,7 @@ function rowTable(rows: readonly RowFigures[]): string {
 
 function inputsText(inputs: RowFigures['inputs']): string {
   const text = Object.entries(inputs)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => `${name}: ${valueText(value)}`)
     .join(', ');
   const characters = [...text];
   return inline(characters.length > INPUT_CHARACTERS ? `${characters.slice(0, INPUT_CHARACTERS - 1).join('')}…` : text);

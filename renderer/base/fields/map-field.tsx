@@ -3,11 +3,19 @@ import { AddKey } from './add-key.tsx';
 import { described, Field, FieldError, type FieldProps } from './field.tsx';
 import { useEntry } from './use-entry.ts';
 
-export type TextMap = Readonly<Record<string, string>>;
+/** How values are written in the fields: `parse` is the inverse of `textOf`. */
+interface Codec<Value> {
+  textOf(value: Value): string;
+  parse(text: string): Value;
+}
 
-interface Props extends FieldProps {
-  value: TextMap;
-  onChange: (value: TextMap) => void;
+/** Values that are texts. */
+export const TEXT: Codec<string> = { textOf: unchanged, parse: unchanged };
+
+interface Props<Value> extends FieldProps {
+  value: Readonly<Record<string, Value>>;
+  codec: Codec<Value>;
+  onChange: (value: Readonly<Record<string, Value>>) => void;
   /** The placeholder of the field that adds an entry. */
   addText: string;
   /** Why a text cannot be a key; null if it can. */
@@ -19,26 +27,30 @@ interface Props extends FieldProps {
 }
 
 const ALWAYS_VALID = () => null;
-const unchanged = (text: string) => text;
 
-/** Named texts: each has a key, a value and a button that removes it. The last line adds a key. */
-export function MapField({ value, onChange, addText, validateKey = ALWAYS_VALID, ...props }: Props) {
-  const { suggestions = [], suggestionText = unchanged, ...field } = props;
+function unchanged(text: string): string {
+  return text;
+}
+
+/** Named values: each has a key, a text and a button that removes it. The last line adds a key. */
+export function MapField<Value>(props: Props<Value>) {
+  const { value, codec, onChange, addText, validateKey = ALWAYS_VALID, ...others } = props;
+  const { suggestions = [], suggestionText = unchanged, ...field } = others;
   const id = useId();
   const path = field.path ?? field.label;
   const validate = (key: string) => keyError(value, key) ?? validateKey(key);
   return (
     <Field id={id} {...field}>
-      {Object.entries(value).map(([key, text], at) => (
+      {Object.entries(value).map(([key, entry], at) => (
         <MapEntry
           // biome-ignore lint/suspicious/noArrayIndexKey: a renamed entry keeps its position, and so the focus
           key={at}
           path={`${path}.${key}`}
           name={key}
-          value={text}
+          value={codec.textOf(entry)}
           validateKey={validate}
           onRename={(to) => onChange(withKey(value, key, to))}
-          onChange={(changed) => onChange({ ...value, [key]: changed })}
+          onChange={(text) => onChange({ ...value, [key]: codec.parse(text) })}
           onRemove={() => onChange(withoutKey(value, key))}
         />
       ))}
@@ -47,12 +59,17 @@ export function MapField({ value, onChange, addText, validateKey = ALWAYS_VALID,
         text={addText}
         field={field}
         validate={validate}
-        onAdd={(key) => onChange({ ...value, [key]: '' })}
+        onAdd={(key) => onChange({ ...value, [key]: codec.parse('') })}
       />
       {suggestions.length > 0 && (
         <div className="suggestions">
           {suggestions.map((key) => (
-            <button type="button" key={key} className="button" onClick={() => onChange({ ...value, [key]: '' })}>
+            <button
+              type="button"
+              key={key}
+              className="button"
+              onClick={() => onChange({ ...value, [key]: codec.parse('') })}
+            >
               Add {suggestionText(key)}
             </button>
           ))}

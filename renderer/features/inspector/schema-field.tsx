@@ -2,7 +2,7 @@ import type { FormField, NumberBounds } from '../../../shared/crew/fields/form-f
 import { unusableSchema } from '../../../shared/crew/output-schema.ts';
 import { JsonField } from '../../base/fields/json-field.tsx';
 import { ListField } from '../../base/fields/list-field.tsx';
-import { MapField } from '../../base/fields/map-field.tsx';
+import { MapField, TEXT } from '../../base/fields/map-field.tsx';
 import { NumberField } from '../../base/fields/number-field.tsx';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { SwitchField } from '../../base/fields/switch-field.tsx';
@@ -52,6 +52,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
     case 'map':
       return (
         <MapField
+          codec={TEXT}
           {...fieldProps(win, form, field)}
           value={textMapOf(valueOfField(form, field))}
           addText="Add a key…"

@@ -199,7 +199,7 @@ export const CREW_FIELDS: FieldTable<Crew> = {
   },
   inputs: {
     label: 'Inputs',
-    help: 'Each value replaces its {placeholder} in the texts of agents and tasks.',
+    help: 'Each value replaces its {placeholder} in the texts of agents and tasks. A value that is JSON, such as a list, can be used with paths: {list.0.title}.',
     group: 'Inputs',
     custom: 'inputs',
   },

@@ -124,7 +124,7 @@ export const runStartedSchema = eventSchema('run.started', {
   time_zone: z.string(),
   utc_offset_min: z.int(),
   wall_ms: z.int(),
-  inputs: z.record(z.string(), z.string()).optional(),
+  inputs: z.record(z.string(), z.json()).optional(),
   /** The origin of each agent's model, by the name of the agent. */
   origins: z.record(z.string(), z.string()).optional(),
   /** The earlier run that a rerun reuses. */

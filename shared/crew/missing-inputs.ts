@@ -1,0 +1,123 @@
+import { memoized } from '../memoized.ts';
+import { nearestName } from './nearest.ts';
+import {
+  firstSegment,
+  isPath,
+  joinValues,
+  namesInText,
+  placeholdersInText,
+  plainInputName,
+  type Texts,
+  textsOfAgent,
+  textsOfTask,
+  type Values,
+  valueAt,
+} from './placeholders.ts';
+import type { Problem } from './problem.ts';
+import type { Agent, Crew, Task } from './schema.ts';
+import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
+
+/**
+ * The values of each run of a crew, which override the crew's own inputs. `[{}]` is the crew with its own inputs alone.
+ */
+export type Rows = readonly Values[];
+
+interface NamesAt {
+  /** The path of the text in its agent or task. */
+  at: Path;
+  /** The names of inputs that the text may use, in the form of `plainInputName`. */
+  names: readonly string[];
+  placeholders: readonly string[];
+}
+
+/** Each text is searched once, because a crew is checked at every keystroke and may be large. */
+const namesOfAgent = memoized((agent: Agent) => namesInTexts(textsOfAgent(agent)));
+const namesOfTask = memoized((task: Task) => namesInTexts(textsOfTask(task)));
+
+function namesInTexts(texts: Texts): readonly NamesAt[] {
+  return texts.flatMap(([at, text]) => {
+    const names = namesInText(text);
+    return names.length === 0 ? [] : [{ at, names, placeholders: [...new Set(placeholdersInText(text))] }];
+  });
+}
+
+interface NamesIn extends NamesAt {
+  kind: 'agents' | 'tasks';
+  index: number;
+}
+
+/** Returns the names between braces of all texts of a crew. */
+export function crewNames({ agents, tasks }: Pick<Crew, 'agents' | 'tasks'>): NamesIn[] {
+  return [
+    ...agents.flatMap((agent, index) =>
+      namesOfAgent(agent).map((names) => ({ ...names, kind: 'agents' as const, index })),
+    ),
+    ...tasks.flatMap((task, index) => namesOfTask(task).map((names) => ({ ...names, kind: 'tasks' as const, index }))),
+  ];
+}
+
+interface Unfilled {
+  placeholder: string;
+  path: Path;
+  message: string;
+}
+
+/** Returns placeholders without a value, also words in braces that only look like a placeholder. */
+export function unfilledPlaceholders(crew: Crew, rows: Rows): UnlocatedProblem[] {
+  return unfilled(crew, rows).map(problemOf);
+}
+
+/** Returns the placeholders without a value that prevent a run with a model. */
+export function checkMissingInputs(crew: Crew, rows: Rows): Problem[] {
+  const prevent = unfilled(crew, rows).filter(({ placeholder }) => isPath(placeholder));
+  return prevent.map((missing) => unplaced(problemOf(missing)));
+}
+
+/** Words in braces may not be a placeholder, so they have a code that never prevents a run. */
+function problemOf({ placeholder, message, path }: Unfilled): UnlocatedProblem {
+  return { code: isPath(placeholder) ? 'missing_input' : 'unfilled_placeholder', message, path };
+}
+
+function unfilled(crew: Crew, rows: Rows): Unfilled[] {
+  const names = crewNames(crew);
+  const used = new Set(names.flatMap(({ placeholders }) => placeholders));
+  if (used.size === 0) return [];
+  const given = rows.map((row) => joinValues(crew.inputs, row));
+  const known = new Set(given.flatMap((values) => Object.keys(values)));
+  const messages = new Map<string, string>();
+  for (const placeholder of used) {
+    const message = missingMessage(placeholder, given, known);
+    if (message !== null) messages.set(placeholder, message);
+  }
+  return names.flatMap(({ kind, index, at, placeholders }) =>
+    placeholders.flatMap((placeholder) => {
+      const message = messages.get(placeholder);
+      return message === undefined ? [] : [{ placeholder, message, path: [kind, index, ...at] }];
+    }),
+  );
+}
+
+/**
+ * Returns why a placeholder is not filled; null if it is. An input that only some rows have is a problem of those rows
+ * (`missingInputs`), but a path that leads nowhere in a row is reported here.
+ */
+function missingMessage(placeholder: string, given: Rows, known: ReadonlySet<string>): string | null {
+  const hasValue = (values: Values) => valueAt(values, placeholder) !== undefined;
+  const input = firstSegment(placeholder);
+  const row = given.some(hasValue)
+    ? given.findIndex((values) => !hasValue(values) && valueAt(values, input) !== undefined)
+    : null;
+  if (row === -1) return null;
+  const where = row === null ? '' : `Row ${row + 1}: `;
+  const nearest = valueAt(given[0] ?? {}, input) === undefined ? nearestName(placeholder, known) : null;
+  const meant = nearest === null ? '' : ` Did you mean {${nearest}}?`;
+  return `${where}{${placeholder}} has no value. Use --input ${plainInputName(input)}=…, or write {{${placeholder}}}.${meant}`;
+}
+
+/** Returns the names of inputs without a value that a crew uses, in the order of its texts. */
+export function missingInputNames(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
+  const given = joinValues(crew.inputs, values);
+  const placeholders = crewNames(crew).flatMap((found) => found.placeholders);
+  const unfilled = placeholders.filter((name) => isPath(name) && valueAt(given, name) === undefined);
+  return [...new Set(unfilled.map(firstSegment))];
+}
