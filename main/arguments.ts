@@ -12,6 +12,7 @@ const COMMANDS = new Set([
   'runs',
   'cache',
   'new',
+  'import',
   'templates',
   'doctor',
   'trust',

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { MAX_JSON_BYTES } from '../../shared/parse-json.ts';
 import { codeOf, messageOf } from './system-error.ts';
 
@@ -18,6 +18,8 @@ export interface ReadOptions {
   maxBytes?: number;
   /** `accept` also reads from a pipe, such as a shell's `<(command)`, up to the same size. */
   pipes?: 'refuse' | 'accept';
+  /** `refuse` does not read a file through a link with its name. Default: `follow`. */
+  links?: 'follow' | 'refuse';
 }
 
 /** Without this flag, opening a pipe waits for a process that writes to it. */
@@ -29,11 +31,14 @@ const MIB = 1024 * 1024;
  */
 export async function readTextFile(
   path: string,
-  { maxBytes = MAX_JSON_BYTES, pipes = 'refuse' }: ReadOptions = {},
+  { maxBytes = MAX_JSON_BYTES, pipes = 'refuse', links = 'follow' }: ReadOptions = {},
 ): Promise<TextRead> {
   try {
+    if (links === 'refuse' && (await lstat(path)).isSymbolicLink()) return IS_LINK;
     const isPipe = pipes === 'accept' && (await stat(path)).isFIFO();
-    const file = await open(path, isPipe ? constants.O_RDONLY : FLAGS);
+    // The flag also covers a link that is created in between.
+    const noLink = links === 'refuse' ? constants.O_NOFOLLOW : 0;
+    const file = await open(path, (isPipe ? constants.O_RDONLY : FLAGS) | noLink);
     try {
       const refused = isPipe ? null : refusal(await file.stat(), maxBytes);
       if (refused) return refused;
@@ -117,6 +122,8 @@ class Bytes {
   }
 }
 
+const IS_LINK: TextRead = { ok: false, kind: 'not_a_file', reason: 'it is a link' };
+
 function tooLarge(maxBytes: number): TextRead {
   return { ok: false, kind: 'too_large', reason: `it is larger than ${maxBytes / MIB} MiB` };
 }
@@ -134,6 +141,8 @@ function failure(error: unknown): TextRead {
     case 'EACCES':
     case 'EPERM':
       return { ok: false, kind: 'not_permitted', reason: 'this user may not read it' };
+    case 'ELOOP':
+      return IS_LINK;
     case 'EISDIR':
       return { ok: false, kind: 'folder', reason: 'it is a folder' };
     case 'ENXIO':

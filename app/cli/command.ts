@@ -4,6 +4,7 @@ import { inputValue } from '../../shared/crew/input-value.ts';
 import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
+import { type ImportOptions, importFromCrewai } from './import.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
 import { type RerunOptions, rerun } from './rerun.ts';
@@ -97,6 +98,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .command('templates')
     .description('list the templates')
     .action(() => answer(templates(context)));
+  addImport(program, context, answer);
   program
     .command('trust [path]')
     .description('trust a crew file, or all crew files in a folder')
@@ -158,6 +160,17 @@ function addRerun(program: Command, context: CliContext, answer: (command: Promi
     .option('--no-cache', 'do not read or write the cache')
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir: string, options: RerunOptions) => answer(rerun(context, dir, options)));
+}
+
+function addImport(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  const formats = program.command('import').description('make a crew file from a project of another framework');
+  formats
+    .command('crewai <dir>')
+    .description('import a project of CrewAI: crew.jsonc with agents/*.jsonc')
+    .requiredOption('--out <file>', 'path of the new crew file')
+    .option('--replace', 'replace the file if it exists')
+    .option('--json', 'print what was converted and left out as JSON')
+    .action((dir: string, options: ImportOptions) => answer(importFromCrewai(context, dir, options)));
 }
 
 function slotNumber(text: string): number {

@@ -7,6 +7,7 @@ import { type Crew, crewSchema, FORMAT } from '../../shared/crew/schema.ts';
 import type { Path, UnlocatedProblem } from '../../shared/crew/unlocated-problem.ts';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../shared/parse-json.ts';
 import { JsonIndex, type LocatedFinding, problemsIn } from './json-index.ts';
+import { jsonValue } from './json-value.ts';
 import { LineIndex } from './line-index.ts';
 
 export type ParsedCrew = { ok: true; crew: Crew; problems: [] } | { ok: false; problems: Problem[] };
@@ -44,7 +45,7 @@ export function parseCrew(text: string, accepted: Accepted = 'complete'): Parsed
   const [error] = errors;
   if (error || !tree) return refusedAt(text, notJson(error), error?.offset ?? 0);
 
-  const json = jsonOf(tree);
+  const json = jsonValue(tree);
   const index = new JsonIndex(text, tree);
   const duplicates = duplicateKeys(tree, index);
   const newer = newerFormat(json);
@@ -80,24 +81,15 @@ const TOO_DEEP: UnlocatedProblem = {
 };
 
 function notJson(error: ParseError | undefined): UnlocatedProblem {
-  const what = error
-    ? printParseErrorCode(error.error)
-        .replace(/([a-z])([A-Z])/g, '$1 $2')
-        .toLowerCase()
-    : 'it is empty';
-  return { code: 'not_json', message: `The file is not valid JSON: ${what}. Fix it here.`, path: [] };
+  return { code: 'not_json', message: `The file is not valid JSON: ${whyNotJson(error)}. Fix it here.`, path: [] };
 }
 
-/** Returns the value of a node. `__proto__` is an ordinary key, which the schema rejects as unknown. */
-function jsonOf(node: Node): unknown {
-  const children = node.children ?? [];
-  if (node.type === 'array') return children.map(jsonOf);
-  if (node.type !== 'object') return node.value;
-  const entries: [string, unknown][] = [];
-  for (const { children: [key, value] = [] } of children) {
-    if (key && value) entries.push([String(key.value), jsonOf(value)]);
-  }
-  return Object.fromEntries(entries);
+/** Returns why a text is not JSON, as the end of a sentence. */
+export function whyNotJson(error: ParseError | undefined): string {
+  if (!error) return 'it is empty';
+  return printParseErrorCode(error.error)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }
 
 function newerFormat(json: unknown): UnlocatedProblem | null {

@@ -7,17 +7,23 @@ import { table } from './fields.ts';
 /** The reference page of the command line, made from the definition that parses it. */
 export function commandLinePage(): string {
   const program = programOf(DEFINITION_ONLY, () => undefined);
-  return [INTRODUCTION, exitCodes(), '## Commands\n', ...program.commands.map(section)].join('\n');
+  return [INTRODUCTION, exitCodes(), '## Commands\n', ...program.commands.flatMap(sections)].join('\n');
 }
 
-function section(command: Command): string {
-  const usage = ['crewlane', command.name(), ...command.registeredArguments.map(argumentText), '[options]'].join(' ');
+/** The sections of a command: one for each command below it, such as `import crewai`. */
+function sections(command: Command): string[] {
+  const below = command.commands.map((each) => section(each, `${command.name()} ${each.name()}`));
+  return below.length > 0 ? below : [section(command, command.name())];
+}
+
+function section(command: Command, name: string): string {
+  const usage = ['crewlane', name, ...command.registeredArguments.map(argumentText), '[options]'].join(' ');
   const options = command.options.filter(({ hidden }) => !hidden);
   const rows = options.map((option) => [
     `\`${option.flags}\`${option.mandatory ? ', required' : ''}`,
     sentence(option.description),
   ]);
-  const lines = [`### ${command.name()}`, sentence(command.description()), `\`\`\`sh\n${usage}\n\`\`\``];
+  const lines = [`### ${name}`, sentence(command.description()), `\`\`\`sh\n${usage}\n\`\`\``];
   return `${lines.join('\n\n')}\n${rows.length === 0 ? '' : `\n${table(['option', 'meaning'], rows)}`}`;
 }
 

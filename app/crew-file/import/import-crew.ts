@@ -1,0 +1,29 @@
+import type { Problem } from '../../../shared/crew/problem.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { unplaced } from '../../../shared/crew/unlocated-problem.ts';
+import { importCrewai } from '../../../shared/import/crewai/import.ts';
+import type { ConversionReport } from '../../../shared/import/report.ts';
+import { readJsoncProject } from './crewai-jsonc.ts';
+import { problemOf, SourceFolder } from './source-folder.ts';
+
+export type ImportedCrew = { ok: true; crew: Crew; report: ConversionReport } | { ok: false; problems: Problem[] };
+
+/** Reads the folder of a CrewAI project and translates it. Nothing of the project is executed. */
+export async function importCrewaiFolder(path: string): Promise<ImportedCrew> {
+  const opened = await SourceFolder.open(path);
+  if (!opened.ok) return { ok: false, problems: [opened.problem] };
+  const { folder } = opened;
+  try {
+    const read = await readJsoncProject(folder);
+    if (read === null) return { ok: false, problems: [notAProject(path)] };
+    if (!read.ok) return read;
+    const imported = importCrewai(read.project);
+    return imported.ok ? imported : { ok: false, problems: imported.problems.map(unplaced) };
+  } finally {
+    await folder.close();
+  }
+}
+
+function notAProject(path: string): Problem {
+  return problemOf('not_crewai', `${path} contains no crew.jsonc. Choose the folder of a CrewAI project.`);
+}
