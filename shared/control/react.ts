@@ -13,9 +13,22 @@ import { slotExited, slotReady, slotStarted, slotsSampled } from './report-slots
 import { turnReported } from './start-turn.ts';
 import { slotGranted } from './use-shared-slots.ts';
 
-/** Handles an input. A run that has ended ignores reports. */
+/** Reports that concern no task. */
+const REPORTS_OF_SLOTS: ReadonlySet<Input['type']> = new Set([
+  'slot.started',
+  'slot.ready',
+  'slot.exited',
+  'slot.sampled',
+  'pool.room',
+]);
+
+/**
+ * Handles an input. A run that has ended ignores reports. A report of a slot can arrive between the event
+ * `run.finished`, which is the last one, and the moment when the run closes.
+ */
 export function react(control: ControlState, input: Input): void {
   if (control.isClosed && input.type !== 'command' && input.type !== 'journal.failed') return;
+  if (control.ending?.status === 'finished' && REPORTS_OF_SLOTS.has(input.type)) return;
   switch (input.type) {
     case 'slot.started':
       slotStarted(control, input);

@@ -57,6 +57,19 @@ test('a result is written to its output_file before the task completes, and an o
   expect(effects.map(({ type }) => type)).toEqual(['acknowledge', 'close']);
 });
 
+test('run.finished is the last event, also if a slot reports before the run has closed', () => {
+  const driven = new Driven(crewOf({ name: 'one' }));
+  driven.give(...READY);
+  const { control } = driven;
+  control.step(value('one'), 0);
+  while (driven.run.outcome === null) control.step(null, 0);
+  const { seq } = driven.run;
+  control.step({ type: 'slot.exited', slot: 1, where: 'local:7', reason: 'memory', detail: undefined }, 0);
+  control.step({ type: 'slot.started', slot: 1, where: 'local:8' }, 0);
+  expect(driven.run.seq).toBe(seq);
+  expect(driven.give({ type: 'continue' })).toContainEqual({ type: 'close' });
+});
+
 test('a reply has the number of its command, and a refused command changes nothing', () => {
   const driven = new Driven(crewOf({ name: 'one', human_review: 'before' }), { reviewer: 'person' });
   driven.give(...READY);
