@@ -65,11 +65,11 @@ const rowsSchema = z.object({ rows: z.array(z.looseObject({ outcome: z.string(),
 async function checkRun({ code, stderr }: OwnerEnd, said: unknown, dir: string): Promise<string[]> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return [loaded.message];
-  const { crew, state, texts } = loaded.run;
+  const { state, texts } = loaded.run;
   const problems: string[] = [];
   if (code !== (state.outcome === 'completed' ? 0 : 1))
     problems.push(`exit code ${code} for ${state.outcome}: ${stderr}`);
-  const kept: unknown = JSON.parse(JSON.stringify(runObject(crew, state, texts, dir)));
+  const kept: unknown = JSON.parse(JSON.stringify(runObject(state, texts, dir)));
   if (!isDeepStrictEqual(said, kept)) problems.push(`the output differs from the run folder: ${JSON.stringify(said)}`);
   return problems;
 }

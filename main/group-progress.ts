@@ -1,7 +1,7 @@
 import { powerSaveBlocker } from 'electron';
 import type { GroupHandle, GroupRow } from '../app/launch/group/group-handle.ts';
 import { watchRows } from '../app/launch/group/watch-rows.ts';
-import { tasksDone } from '../app/launch/tasks-done.ts';
+import { type TaskProgress, taskProgress } from '../app/launch/task-progress.ts';
 import { valueText } from '../shared/crew/placeholders.ts';
 import type { BatchRowView } from '../shared/ipc/values.ts';
 import type { Session } from './session.ts';
@@ -47,14 +47,13 @@ export function batchView(batch: GroupHandle): { batch: string; live: boolean; r
 }
 
 function rowView({ crew }: GroupHandle, row: GroupRow): BatchRowView {
-  const { handle, end, inputs } = row;
+  const { end, inputs } = row;
   return {
     row: row.row,
     run: row.run,
     label: labelOf(inputs),
     status: statusOf(row),
-    done: handle ? tasksDone(handle.state) : row.done,
-    total: crew.tasks.length,
+    ...progressOfRow(row, crew.tasks.length),
     ...(end?.status === 'refused' ? { message: end.failure.message } : {}),
   };
 }
@@ -79,6 +78,12 @@ function labelOf(inputs: GroupRow['inputs']): string {
 }
 
 function progressOf({ rows, crew }: GroupHandle): number {
-  const done = rows.reduce((sum, { handle, done: before }) => sum + (handle ? tasksDone(handle.state) : before), 0);
-  return done / Math.max(1, rows.length * crew.tasks.length);
+  const all = rows.map((row) => progressOfRow(row, crew.tasks.length));
+  const total = all.reduce((sum, row) => sum + row.total, 0);
+  return all.reduce((sum, row) => sum + row.done, 0) / Math.max(1, total);
+}
+
+/** Returns the progress of a row, with the tasks of the file if it has not started. */
+function progressOfRow({ handle, progress }: GroupRow, tasks: number): TaskProgress {
+  return handle ? taskProgress(handle.state) : (progress ?? { done: 0, total: tasks });
 }

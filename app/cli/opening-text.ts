@@ -2,7 +2,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import { formatNumber } from '../../shared/figures/format.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { GroupHandle } from '../launch/group/group-handle.ts';
-import { tasksDone } from '../launch/tasks-done.ts';
+import { taskProgress } from '../launch/task-progress.ts';
 import { grouped, stripControlCharacters, table } from './text.ts';
 
 /** The text printed when a run or batch starts: tasks, concurrent, sequential, slots and workload. */
@@ -45,7 +45,7 @@ function linesOfBatch({ crew, slots, rows }: GroupHandle, counts: string[][]): s
 
 /** The number of finished tasks of a resumed run. */
 function doneBefore(state: RunState): string[][] {
-  return state.resumptions.length === 0 ? [] : [['Already done', String(tasksDone(state))]];
+  return state.resumptions.length === 0 ? [] : [['Already done', String(taskProgress(state).done)]];
 }
 
 /** The number of reused tasks of a rerun. */

@@ -72,7 +72,7 @@ async function resultOfRun({ dir, rows }: GroupHandle): Promise<ReadResult> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return loaded;
   const { crew, state, texts } = loaded.run;
-  const figures = measuredFigures(crew, state, { texts });
+  const figures = measuredFigures(state, { texts });
   const measured = runObjectOf(figures, state, texts, dir);
   const object = { ...measured, reason: reasonOf(measured, end, undefined) };
   return {
@@ -99,8 +99,8 @@ async function resultOfBatch(group: GroupHandle, end: GroupEnd, withObjects: boo
     rows.push(figures);
     if (!withObjects) continue;
     const object = run
-      ? runObject(run.crew, run.state, run.texts, run.dir)
-      : { ...runObject(crew, newRun(crew), new Map(), ''), run_id: null, run_dir: null };
+      ? runObject(run.state, run.texts, run.dir)
+      : { ...runObject(newRun(crew), new Map(), ''), run_id: null, run_dir: null };
     objects.push({ ...object, reason: reasonOf(figures, ends.get(figures.row) ?? null, reason) });
   }
   const figures = batchFigures(rows, record.rows.length - rows.length);

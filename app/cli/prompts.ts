@@ -103,9 +103,10 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
 
 /** Number of tasks that would still cost something, including those of rows that have not started. */
 function tasksLeftIn({ rows, crew }: GroupHandle): number {
-  return rows.reduce((sum, { status, handle, done }) => {
+  return rows.reduce((sum, { status, handle, progress }) => {
     if (handle) return sum + tasksWithCostAhead(handle.state).length;
-    return status === 'ended' ? sum : sum + crew.tasks.length - done;
+    if (status === 'ended') return sum;
+    return sum + (progress === null ? crew.tasks.length : progress.total - progress.done);
   }, 0);
 }
 

@@ -1,10 +1,9 @@
-import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { GroupHandle, GroupRow } from '../launch/group/group-handle.ts';
-import { tasksDone } from '../launch/tasks-done.ts';
+import { taskProgress } from '../launch/task-progress.ts';
 import type { ProgressView } from './progress-view.ts';
 import { rowLabel } from './row-label.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
@@ -20,7 +19,6 @@ const ROWS_DRAWN = 16;
  */
 export class RowLines implements ProgressView {
   readonly #rows: readonly GroupRow[];
-  readonly #crew: Crew;
   readonly #isTerminal: boolean;
   readonly #titles: ReadonlyMap<string, string>;
   readonly #begin = performance.now();
@@ -28,7 +26,6 @@ export class RowLines implements ProgressView {
   /** @param isTerminal whether running rows are redrawn, so that their starts need no line */
   constructor({ rows, crew }: Pick<GroupHandle, 'rows' | 'crew'>, isTerminal: boolean) {
     this.#rows = rows;
-    this.#crew = crew;
     this.#isTerminal = isTerminal;
     this.#titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   }
@@ -53,7 +50,7 @@ export class RowLines implements ProgressView {
     const done = this.#rows.filter(({ status }) => status === 'ended').length;
     const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
     const header = `${done} of ${this.#rows.length} rows done, ${running.length} running, ${turns} turns running, ${this.#time()}`;
-    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, this.#crew.tasks.length));
+    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state));
     const left = running.length - drawn.length;
     const lines = [header, ...drawn, ...(left > 0 ? [`  and ${left} more`] : [])];
     return lines.map((line) => truncateToWidth(line, columns - 1));
@@ -81,6 +78,7 @@ function endText({ row, end }: GroupRow): string {
   }
 }
 
-function rowLine({ row, inputs }: GroupRow, state: RunState, tasks: number): string {
-  return `  Row ${String(row).padStart(3)}  ${tasksDone(state)} of ${tasks} done, ${state.running.size} running  ${rowLabel(inputs)}`;
+function rowLine({ row, inputs }: GroupRow, state: RunState): string {
+  const { done, total } = taskProgress(state);
+  return `  Row ${String(row).padStart(3)}  ${done} of ${total} done, ${state.running.size} running  ${rowLabel(inputs)}`;
 }

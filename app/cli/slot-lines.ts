@@ -5,7 +5,7 @@ import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
 import type { RowHandle } from '../launch/group/group-handle.ts';
-import { tasksDone } from '../launch/tasks-done.ts';
+import { taskProgress } from '../launch/task-progress.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
 
 /** The terminal lines of a running run: counts and time left, then a line for each slot. */
@@ -36,10 +36,10 @@ export class SlotLines {
 }
 
 function header(state: RunState, now: number): string {
-  const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0).length;
+  const { done, total } = taskProgress(state);
   const pending = openReviews(state).length;
   const reviews = pending === 0 ? '' : `, ${countOf(pending, 'review')} waiting`;
-  return `${tasksDone(state)} of ${tasks} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${timeLeft(state, now)}`;
+  return `${done} of ${total} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${timeLeft(state, now)}`;
 }
 
 function timeLeft({ started }: RunState, now: number): string {

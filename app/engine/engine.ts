@@ -89,7 +89,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
     const inUse = await locks.takeWorkspace(request.workspace);
     if (inUse) return { ok: false, failure: inUse };
-    const results = await readResults(crew, state, dir);
+    const results = await readResults(state, dir);
     if (typeof results === 'string') return refusal('journal', `The result of ${results} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);

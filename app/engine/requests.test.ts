@@ -250,7 +250,7 @@ test('while an agent’s per-minute limit is used up, its tasks occupy no slot a
   expect(run.state.tasks.get('first')?.status).toBe('completed');
   expect(run.state.tasks.get('second')?.turns).toEqual([]);
   expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'minute', end: null }]);
-  const waits = segmentsOf(crew, run.state, run.now()).get('second') ?? [];
+  const waits = segmentsOf(run.state, run.now()).get('second') ?? [];
   expect(waits.at(-1)).toMatchObject({ kind: 'waiting', reason: 'rate_limit' });
   run.stop();
   await run.done;
@@ -299,7 +299,7 @@ test('during a cooldown, the tasks of the provider’s agents occupy no slot unt
   for (const name of ['short', 'long']) {
     const second = run.state.tasks.get(name)?.turns[1];
     expect(second?.start).toBeGreaterThanOrEqual(heldUntil);
-    const waits = (segmentsOf(crew, run.state, run.state.t).get(name) ?? []).filter(
+    const waits = (segmentsOf(run.state, run.state.t).get(name) ?? []).filter(
       (segment) => segment.kind === 'waiting' && segment.reason === 'rate_limit',
     );
     expect(waits.at(-1)?.end).toBeGreaterThanOrEqual(heldUntil);

@@ -10,7 +10,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
   const { kept, bypassCacheFor = [], batch } = request;
   return {
     type: 'run.started',
-    format: 'crewlane-journal/1',
+    format: 'crewlane-journal/2',
     run,
     crew: crew.name,
     settings,

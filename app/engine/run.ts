@@ -274,7 +274,7 @@ export class Run implements RunHandle, Shell {
   }
 
   async #lookUp({ task, turns }: Extract<Effect, { type: 'lookUpCache' }>): Promise<void> {
-    this.#receive({ type: 'cache.lookedUp', task, lookup: await this.#cache.lookUp(task, turns) });
+    this.#receive({ type: 'cache.lookedUp', task: task.name, lookup: await this.#cache.lookUp(task, turns) });
   }
 
   #reply(command: number, result: CommandResult): void {

@@ -35,9 +35,9 @@ describe.each(names)('the journal %s', (name) => {
   test('The released journal is read completely and gives the same figures.', async () => {
     const loaded = await loadRun(dir);
     if (!loaded.ok) throw new Error(loaded.message);
-    const { crew, state, texts, journalBytes } = loaded.run;
+    const { state, texts, journalBytes } = loaded.run;
     expect(journalBytes).toBe((await readFile(join(dir, 'events.jsonl'))).length);
-    const { run_dir: _dir, ...figures } = runObject(crew, state, texts, dir);
+    const { run_dir: _dir, ...figures } = runObject(state, texts, dir);
     const then: object = JSON.parse(await readFile(join(dir, 'figures.json'), 'utf8'));
     expect(JSON.parse(JSON.stringify(figures))).toMatchObject(then);
   });

@@ -87,7 +87,7 @@ export async function overviewOf(dir: string, live: boolean): Promise<RunOvervie
 }
 
 function newOverview({ crew, state, started, local, dir }: LoadedRun): RunOverview {
-  const { results: _results, run_dir: _dir, ...figures } = runObject(crew, state, new Map(), dir);
+  const { results: _results, run_dir: _dir, ...figures } = runObject(state, new Map(), dir);
   const { wall_ms, batch } = started;
   const file = local?.file ?? null;
   // Parsed, so that a new overview lists its figures in the same order as one that was stored.

@@ -28,7 +28,7 @@ export interface ExportInput {
  * same bytes. An interrupted or active run is reported up to its last event.
  */
 export function exportFiles({ crew, state, texts }: ExportInput): Map<string, string> {
-  const figures = figuresOf(crew, state, { texts });
+  const figures = figuresOf(state, { texts });
   const moment = startOf(state);
   const results = figures.tasks
     .filter((task) => !task.isAssignment)

@@ -52,9 +52,9 @@ describe('A run that was killed and resumed', () => {
 
   test('the terminal shows that a run was resumed', () => {
     const state = fold(TWO, journal(happened));
-    const run = runObject(TWO, state, new Map(), '/runs/1');
+    const run = runObject(state, new Map(), '/runs/1');
     expect(run).toMatchObject({ resumptions: 1, lost_turns: 1 });
-    expect(closingText(TWO, run, measuredFigures(TWO, state))).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
+    expect(closingText(TWO, run, measuredFigures(state))).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
   });
 });
 

@@ -14,7 +14,7 @@ import { runObject } from './run-json.ts';
 describe('the object of run --json', () => {
   test('The object of run --json has the documented keys and units.', () => {
     const state = fold(DIAMOND, journal(DIAMOND_RUN));
-    const object = runObject(DIAMOND, state, new Map([['a', 'done']]), '/runs/run-1');
+    const object = runObject(state, new Map([['a', 'done']]), '/runs/run-1');
     expect(object).toMatchObject({
       run_id: 'run-1',
       run_dir: '/runs/run-1',
@@ -48,7 +48,7 @@ describe('the object of run --json', () => {
       DIAMOND,
       journal(inOrder(ran('a', 1, 0, 100), completed('a', 100), [120, { type: 'run.interrupted', reason: 'signal' }])),
     );
-    expect(runObject(DIAMOND, state, new Map(), '/runs/run-1')).toMatchObject({
+    expect(runObject(state, new Map(), '/runs/run-1')).toMatchObject({
       outcome: 'interrupted',
       reason: 'signal',
       pending_tasks: 2,
@@ -74,6 +74,6 @@ describe('the object of run --json', () => {
       },
     ];
     const state = fold(DIAMOND, journal(inOrder(ran('a', 1, 0, 100), call)));
-    expect(runObject(DIAMOND, state, new Map(), '')).toMatchObject({ tokens: 120, cost_usd: null });
+    expect(runObject(state, new Map(), '')).toMatchObject({ tokens: 120, cost_usd: null });
   });
 });

@@ -1,4 +1,3 @@
-import type { Crew } from '../../shared/crew/schema.ts';
 import { type JsonFigures, jsonFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import type { Outcome } from '../../shared/figures/counts.ts';
 import { type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
@@ -46,8 +45,8 @@ export interface RunObject extends JsonFigures {
 }
 
 /** Returns the object of a run. `texts`: the results of tasks by name, including those in blobs. */
-export function runObject(crew: Crew, state: RunState, texts: ReadonlyMap<string, string>, runDir: string): RunObject {
-  return runObjectOf(measuredFigures(crew, state, { texts }), state, texts, runDir);
+export function runObject(state: RunState, texts: ReadonlyMap<string, string>, runDir: string): RunObject {
+  return runObjectOf(measuredFigures(state, { texts }), state, texts, runDir);
 }
 
 /** Like `runObject`, for figures that are already computed. */

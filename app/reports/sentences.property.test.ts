@@ -24,7 +24,7 @@ function textsOf(run: Run): Texts {
   const texts = {
     dashboard: dashboardFile(crew, state, figures, MOMENT),
     summary: summaryFile(crew, figures, MOMENT),
-    terminal: closingText(crew, runObject(crew, state, new Map(), '/runs/1'), figures),
+    terminal: closingText(crew, runObject(state, new Map(), '/runs/1'), figures),
   };
   written.set(run, texts);
   return texts;

@@ -49,7 +49,7 @@ test('A run that has ended has the figures of the reports, computed from the eve
 
   const state = newRun(RUN.crew);
   for (const event of RUN.events) applyEvent(state, event);
-  const { tasks, ...figures } = measuredFigures(RUN.crew, state);
+  const { tasks, ...figures } = measuredFigures(state);
   expect(value()?.figures).toMatchObject(figures);
   for (const { name, segments } of tasks) expect(value()?.segments.get(name)).toEqual(segments);
 });

@@ -2,6 +2,7 @@ import { winnerOf } from '../run/consensus.ts';
 import { reviewedTurn } from '../run/review.ts';
 import type { CommandResult } from './base/command.ts';
 import { entryOf } from './cache/cache-phases.ts';
+import { cancelTurn } from './cancel-turn.ts';
 import type { ControlState } from './control-state.ts';
 import { startedOf } from './run-facts.ts';
 import type { CompletionNotes } from './turns/completed-results.ts';
@@ -39,6 +40,13 @@ export function taskEnded(control: ControlState, task: string): void {
   control.results.ended(task);
   control.transcripts.forget(task);
   control.cache.ended(task);
+  cancelAbandoned(control);
+}
+
+/** Cancels the turns of the instances that another instance's failure ends. */
+function cancelAbandoned(control: ControlState): void {
+  for (const turn of control.turns.all())
+    if (turn.writing === null && control.scheduler.isAbandoned(turn.key.task)) cancelTurn(control, turn, 'stopped');
 }
 
 /** Completes a task whose turns have already given its result: a consensual task, after its last turn. */

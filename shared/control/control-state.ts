@@ -1,5 +1,6 @@
-import { joinValues, withFilledPaths } from '../crew/placeholders.ts';
+import { joinValues, type Values, withFilledPaths } from '../crew/placeholders.ts';
 import type { Crew, Task } from '../crew/schema.ts';
+import { memoized } from '../memoized.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -9,6 +10,7 @@ import type { PlanView } from './base/plan.ts';
 import { CachePhases } from './cache/cache-phases.ts';
 import type { ControlContext } from './context.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
+import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
 import { Leases } from './leases/leases.ts';
 import type { RunLimits } from './limits/limits.ts';
 import { Permits } from './limits/permits.ts';
@@ -37,8 +39,6 @@ export interface RunTexts {
 export class ControlState {
   readonly context: ControlContext;
   readonly recorder: Recorder;
-  readonly crew: Crew;
-  readonly tasks: ReadonlyMap<string, Task>;
   readonly results: Results;
   readonly transcripts: Transcripts;
   readonly limits: RunLimits;
@@ -62,13 +62,14 @@ export class ControlState {
   /** Whether the run has ended. Later reports do not belong to it. */
   isClosed = false;
 
+  readonly #filled: (crew: Crew) => FilledCrew;
+
   /** The journal of `recorder` already contains the start of the run and, if it was resumed, the resume. */
   constructor(context: ControlContext, recorder: Recorder, limits: RunLimits, { results, transcripts }: RunTexts) {
     const { run } = recorder.state;
     this.context = context;
     this.recorder = recorder;
-    this.crew = withFilledPaths(context.crew, joinValues(context.crew.inputs, startedOf(run).inputs ?? {}));
-    this.tasks = new Map(this.crew.tasks.map((task) => [task.name, task]));
+    this.#filled = memoized((crew: Crew) => filledCrew(crew, startedOf(run).inputs));
     this.results = results;
     this.transcripts = transcripts;
     this.limits = limits;
@@ -82,6 +83,27 @@ export class ControlState {
 
   get run(): RunState {
     return this.recorder.state.run;
+  }
+
+  /** The crew of the run, with the tasks that its tasks expanded to so far. Inputs are filled into output files. */
+  get crew(): Crew {
+    return this.#filled(this.run.crew).crew;
+  }
+
+  /** The tasks of `crew`, by name. */
+  get tasks(): ReadonlyMap<string, Task> {
+    return this.#filled(this.run.crew).tasks;
+  }
+
+  /** Where the items of instances come from. */
+  get items(): ItemsOfRun {
+    const { run, results } = this;
+    return {
+      crew: run.crew,
+      itemsOf: (task) => results.itemsOf(task),
+      countOf: (task) => run.tasks.get(task)?.expansion?.count ?? 0,
+      resultOf: (task) => results.of(task),
+    };
   }
 
   get scheduler(): Scheduler {
@@ -120,6 +142,17 @@ export class ControlState {
       transcriptOf: (task, turn) => transcripts.of(task, turn),
       nestedConversationsOf: (task, turn) => transcripts.asidesOf(task, turn),
       toolTextsOf: (task) => cache.toolTextsOf(task),
+      itemOf: (task) => itemFor(this.items, task),
     };
   }
+}
+
+interface FilledCrew {
+  crew: Crew;
+  tasks: ReadonlyMap<string, Task>;
+}
+
+function filledCrew(crew: Crew, inputs: Values = {}): FilledCrew {
+  const filled = withFilledPaths(crew, joinValues(crew.inputs, inputs));
+  return { crew: filled, tasks: new Map(filled.tasks.map((task) => [task.name, task])) };
 }

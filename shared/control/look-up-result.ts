@@ -4,11 +4,12 @@ import { completeTask } from './complete-task.ts';
 import type { ControlState } from './control-state.ts';
 
 /** Requests the lookup of a task in the cache. */
-export function lookUpResult(control: ControlState, task: string): void {
-  const state = control.run.tasks.get(task);
-  if (!state) return;
+export function lookUpResult(control: ControlState, name: string): void {
+  const state = control.run.tasks.get(name);
+  const task = control.tasks.get(name);
+  if (!state || !task) return;
   const { context, planView, crew, cache } = control;
-  cache.asked(task);
+  cache.asked(name);
   const turns = firstTurns(crew, state).map((turn) => context.planTurn(planView, turn));
   control.effect({ type: 'lookUpCache', task, turns });
 }

@@ -1,4 +1,5 @@
 import { isToolName, TOOL_NAMES } from '../tools/catalogue.ts';
+import { forEachProblems } from './check-for-each.ts';
 import { findCycles } from './cycle.ts';
 import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
 import { languageOf } from './languages.ts';
@@ -93,11 +94,13 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...reference(names.agents, 'agent', task.agent, at('agent')),
     ...(task.agents ?? []).flatMap((name, place) => reference(names.agents, 'agent', name, at('agents', place))),
     ...task.context.flatMap((name, place) => reference(names.tasks, 'task', name, at('context', place))),
+    ...reference(names.tasks, 'task', task.for_each?.task, at('for_each', 'task')),
     ...reference(names.agents, 'agent', task.guardrail?.agent, at('guardrail', 'agent')),
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, at('tools')),
     ...outputFile(task, at('output_file')),
     ...guardrailProblems(task, at('guardrail')),
+    ...forEachProblems(crew.tasks, task, index),
   ];
 }
 

@@ -28,6 +28,7 @@ const task = z
     agent: maybeWord,
     agents: words.optional().catch(undefined),
     context: words,
+    for_each: z.object({ task: maybeWord, input: maybeWord, as: maybeWord }).optional().catch(undefined),
     resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
     guardrail: z
@@ -71,7 +72,17 @@ export function looseOf({ process, settings, agents, tasks, pools, workload }: C
   return { process, settings, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) };
 }
 
-function looseTask({ name, agent, agents, context, resources, output_file, guardrail, tools }: Task): LooseTask {
-  const task = { name, agent, agents, context, resources, output_file, tools: tools ?? [] };
+function looseTask({
+  name,
+  agent,
+  agents,
+  context,
+  for_each,
+  resources,
+  output_file,
+  guardrail,
+  tools,
+}: Task): LooseTask {
+  const task = { name, agent, agents, context, for_each, resources, output_file, tools: tools ?? [] };
   return guardrail ? { ...task, guardrail: { ...guardrail } } : task;
 }

@@ -1,4 +1,5 @@
 import { memoized } from '../memoized.ts';
+import { itemNames } from './check-for-each.ts';
 import { nearestName } from './nearest.ts';
 import {
   firstSegment,
@@ -52,8 +53,23 @@ export function crewNames({ agents, tasks }: Pick<Crew, 'agents' | 'tasks'>): Na
     ...agents.flatMap((agent, index) =>
       namesOfAgent(agent).map((names) => ({ ...names, kind: 'agents' as const, index })),
     ),
-    ...tasks.flatMap((task, index) => namesOfTask(task).map((names) => ({ ...names, kind: 'tasks' as const, index }))),
+    ...tasks.flatMap((task, index) =>
+      namesInTask(tasks, task).map((names) => ({ ...names, kind: 'tasks' as const, index })),
+    ),
   ];
+}
+
+/** Returns the names in the texts of a task that are not filled by its item, and the input that contains its list. */
+function namesInTask(tasks: readonly Task[], task: Task): readonly NamesAt[] {
+  if (!task.for_each) return namesOfTask(task);
+  const { input } = task.for_each;
+  const ofItem = new Set(['index', 'count', ...itemNames(tasks, task)].map(plainInputName));
+  const isInput = (name: string) => !ofItem.has(plainInputName(firstSegment(name)));
+  const texts = namesOfTask(task).map(({ at, names, placeholders }) => {
+    return { at, names: names.filter(isInput), placeholders: placeholders.filter(isInput) };
+  });
+  if (input === undefined) return texts;
+  return [...texts, { at: ['for_each', 'input'], names: [plainInputName(input)], placeholders: [input] }];
 }
 
 interface Unfilled {

@@ -49,7 +49,12 @@ function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
   });
   return {
     ...crew,
-    tasks: crew.tasks.map((task) => ({ ...task, name: name(task.name), context: task.context.map(name) })),
+    tasks: crew.tasks.map((task) => ({
+      ...task,
+      name: name(task.name),
+      context: task.context.map(name),
+      ...(task.for_each?.task === undefined ? {} : { for_each: { ...task.for_each, task: name(task.for_each.task) } }),
+    })),
     workload: Object.fromEntries(workload),
     layout: renameNodes(crew, `task:${from}`, `task:${to}`),
   };

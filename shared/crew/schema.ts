@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { holdsCredentials } from './address.ts';
 import { isBoundedGlob } from './bounded-glob.ts';
+import { forEachSchema } from './for-each.ts';
 
 /**
  * The schema of a crew: of the file `*.crew.json`, and of the crew in memory with defaults filled in. The rules that
@@ -178,6 +179,9 @@ export const taskSchema = z.strictObject({
     .array(reference)
     .default([])
     .describe('The tasks that this task depends on. Their results are part of its prompt.'),
+  for_each: forEachSchema
+    .optional()
+    .describe('Runs the task once for each item of a list, which a result or an input contains.'),
   category: z.string().optional().describe('A group in the reports. Default: the agent.'),
   priority: z
     .int()

@@ -31,14 +31,19 @@ export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }
 
-/** Whether this run executed a task to completion, rather than taking its result from the cache or an earlier run. */
-export function isExecuted({ status, cached, kept, isAssignment }: TaskFigures): boolean {
-  return status === 'completed' && !cached && !kept && !isAssignment;
+/** Whether a task counts: not the manager's assignment, and not a task whose instances count in its place. */
+export function isCounted({ isAssignment, items }: Pick<TaskFigures, 'isAssignment' | 'items'>): boolean {
+  return !isAssignment && (items ?? 0) === 0;
 }
 
-/** Counts some tasks, without the manager's assignment. */
+/** Whether this run executed a task to completion, rather than taking its result from the cache or an earlier run. */
+export function isExecuted(task: TaskFigures): boolean {
+  return task.status === 'completed' && !task.cached && !task.kept && isCounted(task);
+}
+
+/** Counts some tasks. Instances count in place of the task that expanded to them. */
 export function countsOf(figures: readonly TaskFigures[]): Counts {
-  const tasks = figures.filter((task) => !task.isAssignment);
+  const tasks = figures.filter(isCounted);
   const count = (holds: (task: TaskFigures) => boolean): number => tasks.filter(holds).length;
   const completed = count((task) => task.status === 'completed');
   const notChosen = count((task) => task.status === 'not_chosen');

@@ -18,7 +18,7 @@ import {
 import { estimatedWork } from '../scheduler/lower-bound.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(crew, fold(crew, journal(happened)));
+const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('a run of three tasks, calculated by hand', () => {
@@ -196,7 +196,7 @@ describe('times inside and between the turns', () => {
       ),
       { prediction, estimates },
     );
-    const { prediction: found } = figuresOf(DIAMOND, fold(DIAMOND, events));
+    const { prediction: found } = figuresOf(fold(DIAMOND, events));
     expect(found).toMatchObject({ makespanMs: 250, actualMs: 420, differenceMs: 170, firstDispatchMs: 20 });
     expect(found.reasons).toEqual([
       { what: 'lengths', ms: 150 },

@@ -1,4 +1,3 @@
-import type { Crew } from '../crew/schema.ts';
 import { type CriticalPath, criticalPath } from '../run/critical-path.ts';
 import type { BatchRow } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
@@ -72,10 +71,11 @@ export interface FiguresOptions {
 }
 
 /** Returns the measured figures, without any simulation. */
-export function measuredFigures(crew: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+export function measuredFigures(state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+  const { crew } = state;
   const { texts = new Map(), now = state.t } = options;
-  const segments = segmentsOf(crew, state, now);
-  const path = criticalPath(crew, state, now, segments);
+  const segments = segmentsOf(state, now);
+  const path = criticalPath(state, now, segments);
   const tasks = taskFigures({ crew, state, now, segments, path });
   const time = timeFigures(crew, state, now, tasks);
   return {
@@ -108,9 +108,9 @@ export function measuredFigures(crew: Crew, state: RunState, options: FiguresOpt
 }
 
 /** Returns all figures, including the simulated ones (bottlenecks, scaling, causes of prediction errors). */
-export function figuresOf(crew: Crew, state: RunState, options: FiguresOptions = {}): Figures {
-  const measured = measuredFigures(crew, state, options);
-  const whatIf = new WhatIf(crew, state, measured.tasks, measured.time);
+export function figuresOf(state: RunState, options: FiguresOptions = {}): Figures {
+  const measured = measuredFigures(state, options);
+  const whatIf = new WhatIf(state.crew, state, measured.tasks, measured.time);
   return {
     ...measured,
     bottlenecks: whatIf.bottlenecks(),

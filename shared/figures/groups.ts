@@ -1,6 +1,7 @@
 import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
-import { type Counts, countsOf } from './counts.ts';
+import { countedTasks } from '../run/tasks-of-run.ts';
+import { type Counts, countsOf, isCounted } from './counts.ts';
 import { isFailed, type TaskFigures } from './task-figures.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -32,7 +33,7 @@ export function agentFigures(crew: Crew, state: RunState, now: number): AgentFig
     const helped = all.filter((delegation) => delegation.to === name);
     const handedOn = own.flatMap((turn) => turn.delegations);
     const busyMs = lengths(own, now) + lengths(helped, now) - lengths(handedOn, now);
-    const assigned = [...state.tasks.values()].filter((task) => task.agent === name && task.index >= 0);
+    const assigned = countedTasks(state).filter((task) => task.agent === name);
     const pieces = own.length + helped.length;
     return {
       agent: name,
@@ -58,7 +59,7 @@ export interface CategoryFigures extends Counts {
 export function categoryFigures(tasks: readonly TaskFigures[]): CategoryFigures[] {
   const groups = new Map<string, TaskFigures[]>();
   for (const task of tasks) {
-    if (task.isAssignment) continue;
+    if (!isCounted(task)) continue;
     const group = groups.get(task.category);
     if (group) group.push(task);
     else groups.set(task.category, [task]);

@@ -15,7 +15,7 @@ import {
 } from '../run/testing/journal.ts';
 import { figuresOf } from './figures.ts';
 
-const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(crew, fold(crew, journal(happened)));
+const figures = (crew: Crew, happened: readonly TimedDraft[]) => figuresOf(fold(crew, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('why a task waits', () => {

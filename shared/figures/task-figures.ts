@@ -18,6 +18,10 @@ export interface TaskFigures {
   title: string;
   /** Whether this is the manager's assignment, which is busy time but not a task. */
   isAssignment: boolean;
+  /** The task that expanded to it, and its item, from 1; null for a task of the file. */
+  instance: TaskState['instance'];
+  /** The number of items that it expanded to; null if it did not expand. Its instances count in its place. */
+  items: number | null;
   agent: string | null;
   /** The task's category, else its agent. */
   category: string;
@@ -132,6 +136,8 @@ function figuresOfTask(
     name: task.name,
     title: declared ? titleOf(declared) : 'Assignment by the manager',
     isAssignment: task.name === ASSIGNMENT,
+    instance: task.instance,
+    items: task.expansion?.count ?? null,
     agent: task.agent,
     category: categoryOf(declared ?? {}, task.agent),
     async: task.async,

@@ -10,7 +10,7 @@ const slotReady = (slot: number, t: number): TimedDraft[] => [
 ];
 const figures = (tasks: Parameters<typeof makeCrew>[0], happened: readonly TimedDraft[]) => {
   const crew = makeCrew(tasks);
-  return figuresOf(crew, fold(crew, journal(happened)));
+  return figuresOf(fold(crew, journal(happened)));
 };
 
 test('Start-up that took most of a run is the first bottleneck, and the dependencies are not blamed.', () => {
@@ -116,7 +116,7 @@ test('replays of a run with limits keep the limits, whatever the number of slots
   const run = new PlannedRun(limited, 2, { durations, calls: {} });
   const { makespan_ms } = run.run();
   expect(makespan_ms).toBeGreaterThan(120_000);
-  const { bottlenecks, scaling } = figuresOf(limited, fold(limited, run.events));
+  const { bottlenecks, scaling } = figuresOf(fold(limited, run.events));
   expect(bottlenecks).toMatchObject({ isComparable: true, baseMs: makespan_ms });
   expect(bottlenecks.ranked[0]).toMatchObject({ kind: 'rate_limit', makespanMs: 3009 });
   // More slots do not make the calls of a minute more.

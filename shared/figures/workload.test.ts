@@ -7,7 +7,7 @@ describe('the completed part of the declared workload', () => {
     const crew = makeCrew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
       workload: { it: { declared: 10, measure } },
     });
-    return measuredFigures(crew, fold(crew, journal(happened)), { texts }).workload[0]?.measured;
+    return measuredFigures(fold(crew, journal(happened)), { texts }).workload[0]?.measured;
   };
   const read = (task: string, t: number, rows: number, all: boolean): TimedDraft => [
     t,

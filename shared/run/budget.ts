@@ -1,5 +1,6 @@
 import { openReview } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
+import { countedTasks } from './tasks-of-run.ts';
 
 /**
  * Returns the cost of the run so far, in US dollars, including failed attempts and coworkers. Calls of unknown price
@@ -23,9 +24,7 @@ export function isOverBudget(state: RunState): boolean {
 
 /** Returns the tasks that may still cause model calls. */
 export function tasksWithCostAhead(state: RunState): TaskState[] {
-  return [...state.tasks.values()].filter((task) => {
-    return task.index >= 0 && task.status === 'pending' && openReview(task)?.when !== 'after';
-  });
+  return countedTasks(state).filter((task) => task.status === 'pending' && openReview(task)?.when !== 'after');
 }
 
 /**

@@ -45,15 +45,14 @@ export interface CriticalPath {
  * progress).
  */
 export function criticalPath(
-  crew: Crew,
   state: RunState,
   now: number,
-  segments: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(crew, state, now),
+  segments: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(state, now),
 ): CriticalPath {
   const span = runSpan(state, now);
   const links = withShares(walkBack(state, now, segments), span);
   const tasks = [...new Set(links.filter((link) => link.kind === 'running').map((link) => link.task))];
-  return { links, tasks, slack: slackOf(crew, state, span.endMs, segments, new Set(tasks)) };
+  return { links, tasks, slack: slackOf(state, span.endMs, segments, new Set(tasks)) };
 }
 
 type Link = Omit<CriticalLink, 'share' | 'shownThousandths'>;
@@ -130,12 +129,12 @@ function firstBy<T>(items: readonly T[], value: (item: T) => number): T | undefi
 }
 
 function slackOf(
-  crew: Crew,
   state: RunState,
   end: number,
   segments: ReadonlyMap<string, readonly TaskSegment[]>,
   onPath: ReadonlySet<string>,
 ): Map<string, number> {
+  const { crew } = state;
   const dependents = dependentsOf(crew);
   const latest = new Map<string, number>();
   const latestEnd = (name: string): number => latest.get(name) ?? end;

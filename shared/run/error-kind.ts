@@ -22,6 +22,7 @@ import { z } from 'zod';
  * - `iterations`: the agent used up `max_iterations` without an answer
  * - `no_key`: the provider needs a key and there is none
  * - `budget`: the run's budget is used up
+ * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
  */
 export const errorKindSchema = z.enum([
   'http',
@@ -44,6 +45,7 @@ export const errorKindSchema = z.enum([
   'iterations',
   'no_key',
   'budget',
+  'expansion',
 ]);
 export type ErrorKind = z.infer<typeof errorKindSchema>;
 
@@ -87,6 +89,7 @@ export function isTransient(failure: Failure): boolean {
     case 'iterations':
     case 'no_key':
     case 'budget':
+    case 'expansion':
       return false;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPAND_EVENTS } from './events/expand.ts';
 import type { Handlers } from './events/kind.ts';
 import { LIMIT_EVENTS } from './events/limit.ts';
 import { RESOURCE_EVENTS } from './events/resource.ts';
@@ -19,6 +20,7 @@ export const EVENT_KINDS = {
   ...SLOT_EVENTS,
   ...RESOURCE_EVENTS,
   ...TASK_EVENTS,
+  ...EXPAND_EVENTS,
   ...TURN_EVENTS,
   ...REVIEW_EVENTS,
   ...LIMIT_EVENTS,

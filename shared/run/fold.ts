@@ -1,18 +1,12 @@
 import type { Crew } from '../crew/schema.ts';
-import { managerOf, needsAssignment } from './assignment.ts';
-import { consensualAgents } from './consensus.ts';
-import { ASSIGNMENT, type EventOf, handlersOf, type RunEvent, type RunEventType } from './events.ts';
-import type { RunState, TaskState } from './state.ts';
+import { type EventOf, handlersOf, type RunEvent, type RunEventType } from './events.ts';
+import type { RunState } from './state.ts';
+import { newTasks } from './tasks-of-run.ts';
 
 /** Returns the state of a run before its first event. */
 export function newRun(crew: Crew): RunState {
-  const tasks = new Map<string, TaskState>();
-  crew.tasks.forEach((task, index) => {
-    const council = crew.process === 'consensual' ? consensualAgents(crew, task) : [];
-    tasks.set(task.name, { ...newTask(task.name, index, task.agent ?? null, task.async, task.context), council });
-  });
-  if (needsAssignment(crew)) tasks.set(ASSIGNMENT, newTask(ASSIGNMENT, -1, managerOf(crew), true, []));
   return {
+    crew,
     seq: 0,
     t: 0,
     started: null,
@@ -25,7 +19,7 @@ export function newRun(crew: Crew): RunState {
     overBudget: [],
     slotCounts: [],
     slots: new Map(),
-    tasks,
+    tasks: newTasks(crew),
     turns: [],
     running: new Set(),
     resources: new Map(
@@ -51,46 +45,4 @@ export function applyEvent(run: RunState, event: RunEvent): void {
 
 function fold<Type extends RunEventType>(run: RunState, type: Type, event: EventOf<Type>): void {
   handlersOf(type).fold(run, event);
-}
-
-function newTask(
-  name: string,
-  index: number,
-  agent: string | null,
-  async: boolean,
-  context: readonly string[],
-): TaskState {
-  return {
-    name,
-    index,
-    agent,
-    async,
-    context,
-    status: 'pending',
-    readyAt: null,
-    assignedAt: null,
-    endedAt: null,
-    turns: [],
-    running: 0,
-    result: null,
-    degraded: false,
-    missing: [],
-    shortened: [],
-    lookups: [],
-    cacheMiss: null,
-    cachedFrom: null,
-    reusedFrom: null,
-    stale: null,
-    took: null,
-    files: [],
-    edited: false,
-    error: null,
-    skippedBecause: [],
-    reviews: [],
-    checks: [],
-    council: [],
-    proposals: [],
-    votes: [],
-    endSeq: null,
-  };
 }

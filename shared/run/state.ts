@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Crew } from '../crew/schema.ts';
 import type { ErrorKind } from './error-kind.ts';
 import type {
   attemptResultSchema,
@@ -146,8 +147,15 @@ export interface Review extends OpenInterval {
 
 export interface TaskState {
   name: string;
-  /** Position in the file; -1 for the manager's assignment. */
+  /** Position in the crew of the run; -1 for the manager's assignment. */
   index: number;
+  /** The task that became this one, and its item, from 1; null for a task of the file. */
+  instance: { of: string; index: number } | null;
+  /**
+   * The number of tasks that it became, and when. `items`: a JSON array, or null if the items are results of other tasks.
+   * Null for a task that has not expanded.
+   */
+  expansion: { count: number; at: number; items: ResultBody | null } | null;
   agent: string | null;
   async: boolean;
   context: readonly string[];
@@ -262,6 +270,8 @@ export interface Sample {
  * in a run of ten tasks and of ten thousand. To detect changes, compare `seq`.
  */
 export interface RunState {
+  /** The crew, with the tasks that its tasks expanded to. It is replaced, never changed. */
+  crew: Crew;
   /** Sequence number and time of the last event applied; 0 before the first. */
   seq: number;
   t: number;
@@ -282,7 +292,7 @@ export interface RunState {
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;
-  /** In declared order; the manager's assignment, if it exists, is last. */
+  /** In the order of `crew`; the manager's assignment, if it exists, is last. */
   tasks: Map<string, TaskState>;
   /** All turns in the order in which they started. */
   turns: TurnState[];

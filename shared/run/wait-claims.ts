@@ -38,7 +38,8 @@ export interface Claim {
 }
 
 /** Collects what the waits of all tasks are derived from, up to the run time `now`. */
-export function sharedByTasks(crew: Crew, state: RunState, now: number): SharedByTasks {
+export function sharedByTasks(state: RunState, now: number): SharedByTasks {
+  const { crew } = state;
   return {
     crew,
     state,

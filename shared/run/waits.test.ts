@@ -36,7 +36,7 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
     // A draft with a stamp is an event. The compiler cannot infer this for the union of all drafts.
     applyEvent(state, { ...event, seq: at + 1, t } as RunEvent);
   }
-  const segments = segmentsOf(crew, state, state.t);
+  const segments = segmentsOf(state, state.t);
   const of = (task: string) =>
     segments.get(task)?.map((piece) => {
       const what = piece.kind === 'waiting' ? `${piece.reason} ${piece.blocker ?? '-'}` : piece.kind;
@@ -165,7 +165,7 @@ describe('the end of a task', () => {
 });
 
 test('The shares of the critical path of a paused run add up to 1, and a pause has no share.', () => {
-  const { crew, state } = runOf(['a', 'b'], 1, [
+  const { state } = runOf(['a', 'b'], 1, [
     ...slotReady(1, 0, 10),
     ...ran('a', 1, 10, 40),
     completed('a', 40),
@@ -174,7 +174,7 @@ test('The shares of the critical path of a paused run add up to 1, and a pause h
     ...ran('b', 1, 2040, 2100),
     completed('b', 2100),
   ]);
-  const { links } = criticalPath(crew, state, state.t);
+  const { links } = criticalPath(state, state.t);
   expect(links.map(({ reason, share }) => [reason, share])).toEqual([
     ['starting', 0.1],
     [null, 0.3],

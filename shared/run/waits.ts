@@ -1,4 +1,3 @@
-import type { Crew } from '../crew/schema.ts';
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import { settledAt } from './settled.ts';
 import type { RunState, TaskState, TurnState } from './state.ts';
@@ -31,8 +30,8 @@ export type TaskSegment = Interval &
  * ended), without gap or overlap. The manager's assignment is contained as `@assignment`. `now` is run time; for a
  * finished run, pass `state.t`.
  */
-export function segmentsOf(crew: Crew, state: RunState, now: number): Map<string, TaskSegment[]> {
-  const run = sharedByTasks(crew, state, now);
+export function segmentsOf(state: RunState, now: number): Map<string, TaskSegment[]> {
+  const run = sharedByTasks(state, now);
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
 

@@ -11,7 +11,8 @@ export function begin(
   source: SlotSource,
 ): void {
   state.slots.setSource(source);
-  orderTurns(state, ranks);
+  state.ranks = ranks;
+  orderTurns(state);
   state.slots.resize(slots);
   state.phase = 'running';
   markRootsDue(state);

@@ -1,16 +1,9 @@
 import type { EventDraft } from '../run/events.ts';
+import { canCancel, isAssigned } from './due.ts';
+import { endAfterContext, endAfterInstances } from './endings.ts';
 import { runOutcome } from './outcome.ts';
 import type { UnitDemand } from './pools.ts';
-import {
-  agentOf,
-  canCancel,
-  isAssigned,
-  type SchedulerState,
-  type TaskRun,
-  type TurnSchedule,
-  turnNamed,
-} from './state.ts';
-import { contextResults } from './tasks.ts';
+import { agentOf, type SchedulerState, type TaskRun, type TurnSchedule, turnNamed } from './state.ts';
 import { promote } from './turns.ts';
 
 /**
@@ -62,9 +55,13 @@ function nextDue(
 
 function dueEvent(state: SchedulerState, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
+  if (task.abandonedBy !== null)
+    return canCancel(task) ? { type: 'task.skipped', task: name, because: [task.abandonedBy] } : null;
   switch (task.phase) {
     case 'context':
       return task.waitingFor === 0 ? afterContext(state, task) : null;
+    case 'joining':
+      return task.waitingFor === 0 ? endAfterInstances(state, task) : null;
     case 'assignment':
       return leftToManager(state, task);
     case 'ask_cache':
@@ -92,13 +89,10 @@ function dueEvent(state: SchedulerState, task: TaskRun): EventDraft | null {
 }
 
 function afterContext(state: SchedulerState, task: TaskRun): EventDraft | null {
-  const { name } = task.graph;
   if (task.graph === state.graph.assignment && !needsAgents(state)) return null;
-  const { notChosen, missing } = contextResults(state, task);
-  if (notChosen > 0 && notChosen === task.graph.context.length) return { type: 'task.not_chosen', task: name };
-  if (missing.length > 0 && task.graph.skipOnFailure)
-    return { type: 'task.skipped', task: name, because: [...missing] };
-  return { type: 'task.ready', task: name };
+  const end = endAfterContext(state, task);
+  if (end || task.graph.forEach) return end;
+  return { type: 'task.ready', task: task.graph.name };
 }
 
 /** Whether a task that has not ended has no agent (reused results need none). */
@@ -174,7 +168,11 @@ function startNext(state: SchedulerState, t: number): EventDraft | null {
 
 function finish(state: SchedulerState): EventDraft | null {
   if (state.open > 0 || state.slots.running > 0) return null;
-  const tasks = state.tasks.filter((task) => task.graph !== state.graph.assignment);
-  const ended = tasks.map(({ status, degraded, graph }) => ({ status, degraded, last: graph.dependents.length === 0 }));
+  const ofFile = state.tasks.filter(({ graph }) => graph !== state.graph.assignment && graph.parent === null);
+  const ended = ofFile.map(({ status, degraded, graph }) => ({
+    status,
+    degraded,
+    last: graph.dependents.length === 0,
+  }));
   return { type: 'run.finished', outcome: runOutcome(ended) };
 }

@@ -4,6 +4,8 @@ import { memoized } from '../memoized.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events/shapes.ts';
+import { hasInstances, isAligned } from '../run/expansion/grow-crew.ts';
+import { instanceName, instanceOf } from '../run/expansion/task-names.ts';
 
 type Task = Crew['tasks'][number];
 
@@ -19,6 +21,13 @@ export interface PlannedTurn {
   readonly name: string | null;
   /** Null: the agent that the task is assigned to. */
   readonly agent: string | null;
+}
+
+/** A task that runs once for each item of a list. It has no turns: its instances have them. */
+export interface GraphForEach {
+  readonly onFailure: 'continue' | 'fail';
+  /** The task with the list, if it runs for each result of that task without waiting for all of them; null otherwise. */
+  readonly aligned: number | null;
 }
 
 /** A task in the scheduler, with indices instead of names. */
@@ -44,6 +53,14 @@ export interface GraphTask {
   /** Whether the cache is consulted before it starts. */
   readonly cached: boolean;
   readonly review: 'none' | 'before' | 'after';
+  /** Null for a task that runs once. */
+  readonly forEach: GraphForEach | null;
+  /** The tasks that it expanded to, which are its context then; empty before, and for any other task. */
+  readonly instances: readonly number[];
+  /** The task that expanded to it; null for a task of the file. */
+  readonly parent: number | null;
+  /** The task of its context without whose result it cannot run, whatever its policy is; null if there is none. */
+  readonly required: number | null;
 }
 
 export interface Graph {
@@ -57,6 +74,8 @@ export interface Graph {
 
 const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
 const NO_UNITS: readonly UnitDemand[] = [];
+const NO_TURNS: readonly PlannedTurn[] = [];
+const NONE: readonly number[] = [];
 
 /**
  * Returns the task graph of a valid, immutable crew; graphs are memoized by crew. Unknown names in a context are
@@ -72,9 +91,10 @@ function buildGraph(crew: Crew): Graph {
     for (const before of context) dependents[before]?.push(index);
   });
   const assignment = needsAssignment(crew) ? assignmentTask(crew, crew.tasks.length) : null;
-  const tasks = crew.tasks.map((task, index) =>
-    graphTask(crew, task, { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] }, assignment),
-  );
+  const tasks = crew.tasks.map((task, index) => {
+    const edges = { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] };
+    return graphTask(crew, task, { ...edges, ...expansionOf(crew, task, edges.context, indices) }, assignment);
+  });
   if (assignment) tasks.push(assignment);
   const byName = new Map(tasks.map((task) => [task.name, task]));
   return { tasks, byName, assignment, order: topologicalOrder(tasks, assignment) };
@@ -92,9 +112,10 @@ function contextIndices(task: Task, indices: ReadonlyMap<string, number>): numbe
 function graphTask(
   crew: Crew,
   task: Task,
-  { index, context, dependents }: Pick<GraphTask, 'index' | 'context' | 'dependents'>,
+  { index, context, dependents, ...expansion }: Pick<GraphTask, 'index' | 'context' | 'dependents' | keyof ExpansionOf>,
   assignment: GraphTask | null,
 ): GraphTask {
+  if (expansion.forEach) return parentTask(crew, task, { index, context, dependents, ...expansion });
   const consensual = crew.process === 'consensual';
   const unassigned = !consensual && task.agent === undefined && crew.process === 'hierarchical';
   return {
@@ -112,6 +133,53 @@ function graphTask(
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: cacheMode(crew, task) !== 'off',
     review: task.human_review,
+    ...expansion,
+  };
+}
+
+type ExpansionOf = Pick<GraphTask, 'forEach' | 'instances' | 'parent' | 'required'>;
+
+function expansionOf(
+  crew: Crew,
+  task: Task,
+  context: readonly number[],
+  indices: ReadonlyMap<string, number>,
+): ExpansionOf {
+  const { name, for_each } = task;
+  const indexOf = (other: string | undefined) => (other === undefined ? null : (indices.get(other) ?? null));
+  const taskNamed = (other: string) => crew.tasks[indices.get(other) ?? -1];
+  if (for_each) {
+    const source = indexOf(for_each.task);
+    const forEach = { onFailure: for_each.on_failure, aligned: isAligned(task, taskNamed) ? source : null };
+    return { forEach, instances: hasInstances(task) ? context : [], parent: null, required: source };
+  }
+  const own = instanceOf(name);
+  const parent = own && indexOf(own.of);
+  const expanded = parent === null ? undefined : crew.tasks[parent];
+  const source = expanded && isAligned(expanded, taskNamed) ? expanded.for_each?.task : undefined;
+  const required = source === undefined || own === null ? null : indexOf(instanceName(source, own.index));
+  return { forEach: null, instances: NONE, parent, required };
+}
+
+/** A task that expands needs no slot, no lane and no units. Its instances do, and they are assigned like it. */
+function parentTask(
+  crew: Crew,
+  task: Task,
+  edges: Pick<GraphTask, 'index' | 'context' | 'dependents' | keyof ExpansionOf>,
+): GraphTask {
+  return {
+    ...edges,
+    name: task.name,
+    agent: task.agent ?? null,
+    async: true,
+    priority: task.priority,
+    unassigned: false,
+    predecessors: edges.context,
+    units: NO_UNITS,
+    turns: NO_TURNS,
+    skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
+    cached: false,
+    review: 'none',
   };
 }
 
@@ -146,6 +214,10 @@ function assignmentTask(crew: Crew, index: number): GraphTask {
     skipOnFailure: false,
     cached: false,
     review: 'none',
+    forEach: null,
+    instances: NONE,
+    parent: null,
+    required: null,
   };
 }
 

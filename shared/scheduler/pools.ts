@@ -60,9 +60,9 @@ export class Pools {
     return number;
   }
 
-  /** Adds a pool of the file. */
-  declare(name: string, capacity: number): void {
-    this.#resources.set(name, this.#add(name, capacity, true));
+  /** Adds a pool, unless a pool of this name exists. `isShared`: whether several runs of the crew can share it. */
+  declare(name: string, capacity: number, isShared: boolean): void {
+    if (!this.#resources.has(name)) this.#resources.set(name, this.#add(name, capacity, isShared));
   }
 
   /** Creates a pool, or changes its capacity. Units in use remain in use. */

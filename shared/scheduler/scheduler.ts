@@ -2,12 +2,14 @@ import type { Crew } from '../crew/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import { applyToState } from './apply.ts';
 import { begin } from './begin.ts';
+import { contextResults } from './context-results.ts';
 import { type Candidate, candidates, decide } from './decide.ts';
+import { skipSettled } from './due.ts';
+import { type Work, workOf } from './expand.ts';
 import { turnRefKey } from './lease-queues.ts';
 import type { UnitDemand } from './pools.ts';
 import { type SchedulerSnapshot, snapshotOf } from './snapshot.ts';
-import { newSchedulerState, type SchedulerState, skipSettled, taskNamed } from './state.ts';
-import { contextResults } from './tasks.ts';
+import { newSchedulerState, type SchedulerState, taskNamed } from './state.ts';
 import { nextPromotion } from './turns.ts';
 import { type WaitGraph, waitGraphOf, wouldDeadlock } from './wait-cycles.ts';
 
@@ -68,6 +70,20 @@ export class Scheduler {
   /** Returns the next decision at run time `t`, or null. Changes nothing observable. */
   next(t: number): EventDraft | null {
     return decide(this.#state, t);
+  }
+
+  /**
+   * Returns the tasks that the caller must expand or join now, in order. Call it before `next`: what follows from the
+   * work comes before other decisions.
+   */
+  work(): Work[] {
+    return workOf(this.#state);
+  }
+
+  /** Whether the failure of another instance ends this task: its running turns must be cancelled. */
+  isAbandoned(task: string): boolean {
+    const found = taskNamed(this.#state, task);
+    return found !== undefined && found.abandonedBy !== null && found.phase !== 'ended';
   }
 
   /**

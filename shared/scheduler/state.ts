@@ -1,5 +1,6 @@
 import type { Crew } from '../crew/schema.ts';
 import type { ErrorKind } from '../run/error-kind.ts';
+import { isParallelPool, ofTaskOrFile } from '../run/expansion/task-names.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
@@ -18,7 +19,7 @@ import { SlotTable } from './slot-table.ts';
  * lookup or a human review) is about to be emitted; `asked_…`: it was emitted. A task with a human review has no cache
  * lookup. `open`: its turns wait or run. `answered`: it has its result, and the engine is about to emit
  * `task.completed`. `failing`: an attempt failed permanently, and `task.failed` is about to be emitted. `stopped`: it
- * is about to be cancelled.
+ * is about to be cancelled. `joining`: it has expanded, and waits for its instances.
  */
 export type Phase =
   | 'context'
@@ -33,6 +34,7 @@ export type Phase =
   | 'answered'
   | 'failing'
   | 'stopped'
+  | 'joining'
   | 'ended';
 
 export interface TurnSchedule {
@@ -54,7 +56,7 @@ export interface TurnSchedule {
 }
 
 export interface TaskRun {
-  readonly graph: GraphTask;
+  graph: GraphTask;
   readonly turns: readonly TurnSchedule[];
   phase: Phase;
   status: TaskStatus;
@@ -70,12 +72,22 @@ export interface TaskRun {
   /** The part of `demands` that its attempt holds, from its first turn to its last; null if it holds nothing. */
   allocated: readonly IndexedDemand[] | null;
   failure: { kind: ErrorKind; message: string } | null;
+  /** Whether it has expanded to its instances. */
+  isExpanded: boolean;
+  /** The instance whose failure ends it; null if it is not abandoned. */
+  abandonedBy: string | null;
 }
 
 /** The scheduler's state of a run. Events change it in place; decisions read it. */
 export interface SchedulerState {
-  readonly graph: Graph;
-  readonly tasks: readonly TaskRun[];
+  /** The crew with the instances of the tasks that have expanded. */
+  crew: Crew;
+  graph: Graph;
+  tasks: readonly TaskRun[];
+  /** The tasks with `for_each`. */
+  parents: readonly TaskRun[];
+  /** By task of the file. Set once, when the run starts. */
+  ranks: Readonly<Record<string, number>>;
   /** The task of the last decision or event. The next one often concerns the same task. */
   recent: TaskRun | null;
   /** By `order`. */
@@ -107,14 +119,17 @@ export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
   const graph = graphOf(crew);
   const pools = new Pools(lane, (pool) => queue.freed(pool));
   const queue = new ReadyQueue(pools);
-  for (const pool of crew.pools) pools.declare(pool.name, pool.capacity);
+  declarePools(pools, crew);
   for (const agent of crew.agents) {
     if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
   }
   const tasks = graph.tasks.map((task) => newTask(task, pools));
   return {
+    crew,
     graph,
     tasks,
+    parents: tasks.filter((task) => task.graph.forEach !== null),
+    ranks: {},
     recent: null,
     turns: [],
     pools,
@@ -132,12 +147,18 @@ export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
   };
 }
 
-function newTask(graph: GraphTask, pools: Pools): TaskRun {
+/** Declares the pools of a crew that are not declared yet. Runs of a batch share them, except those of instances. */
+export function declarePools(pools: Pools, crew: Crew): void {
+  for (const { name, capacity } of crew.pools) pools.declare(name, capacity, !isParallelPool(name));
+}
+
+export function newTask(graph: GraphTask, pools: Pools): TaskRun {
   const turns: TurnSchedule[] = [];
+  const isExpanded = graph.instances.length > 0;
   const task: TaskRun = {
     graph,
     turns,
-    phase: 'context',
+    phase: isExpanded ? 'joining' : 'context',
     status: 'pending',
     waitingFor: graph.context.length,
     agent: graph.agent,
@@ -145,6 +166,8 @@ function newTask(graph: GraphTask, pools: Pools): TaskRun {
     demands: demandsOf(graph, pools),
     allocated: null,
     failure: null,
+    isExpanded,
+    abandonedBy: null,
   };
   for (const { name, agent } of graph.turns) {
     turns.push({ task, name, agent, order: 0, rank: 0, state: 'idle', attempts: 0, notBefore: null, slot: null });
@@ -152,9 +175,12 @@ function newTask(graph: GraphTask, pools: Pools): TaskRun {
   return task;
 }
 
-/** Orders all turns by rank, then declared order, then their order within the task. */
-export function orderTurns(state: SchedulerState, ranks: Readonly<Record<string, number>>): void {
-  const rank = state.tasks.map((task) => ranks[task.graph.name] ?? 0);
+/**
+ * Orders all turns by rank, then declared order, then their order within the task. Instances have the rank of their task.
+ * All turns that wait must be queued again.
+ */
+export function orderTurns(state: SchedulerState): void {
+  const rank = state.tasks.map((task) => ofTaskOrFile(state.ranks, task.graph.name) ?? 0);
   const order = state.tasks.map((task) => task.graph.index);
   order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
   state.turns.length = 0;
@@ -193,53 +219,4 @@ export function agentOf(turn: TurnSchedule): string {
 
 export function agentDemands(state: SchedulerState, turn: TurnSchedule): readonly IndexedDemand[] {
   return state.pools.ofAgent(agentOf(turn));
-}
-
-/**
- * Marks a task as due if it has an event to emit. A task without one is not marked, so that the order of events does
- * not depend on how often the scheduler is called.
- */
-export function markDue(state: SchedulerState, task: TaskRun): void {
-  if (isDue(state, task)) state.due.push(task);
-}
-
-/** Skips tasks that have nothing more to emit. Called after each event, for the same reason as in `markDue`. */
-export function skipSettled(state: SchedulerState): void {
-  for (let next = state.due[state.dueFrom]; next && !isDue(state, next); next = state.due[state.dueFrom])
-    state.dueFrom += 1;
-}
-
-/** Whether a task can be cancelled after a stop: it has not ended, has no result, and no running turn. */
-export function canCancel(task: TaskRun): boolean {
-  if (task.phase === 'ended' || task.phase === 'answered') return false;
-  return task.turns.every((turn) => turn.state !== 'running');
-}
-
-/** Whether the manager's assignment has ended. */
-export function isAssigned({ graph, tasks }: SchedulerState): boolean {
-  return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
-}
-
-function isDue(state: SchedulerState, task: TaskRun): boolean {
-  if (state.stopping) return canCancel(task);
-  switch (task.phase) {
-    case 'context':
-      return task.waitingFor === 0;
-    case 'assignment':
-      return isAssigned(state);
-    case 'stopped':
-      return canCancel(task);
-    case 'ask_cache':
-    case 'ask_before':
-    case 'ask_after':
-    case 'failing':
-      return true;
-    case 'asked_cache':
-    case 'asked_before':
-    case 'asked_after':
-    case 'open':
-    case 'answered':
-    case 'ended':
-      return false;
-  }
 }

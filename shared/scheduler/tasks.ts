@@ -1,5 +1,8 @@
 import type { TaskStatus } from '../run/state.ts';
-import { markDue, type SchedulerState, type TaskRun } from './state.ts';
+import { isExpandedSource } from './context-results.ts';
+import { markDue } from './due.ts';
+import { abandonSiblings } from './expand.ts';
+import type { SchedulerState, TaskRun } from './state.ts';
 import { openTask, withdraw } from './turns.ts';
 
 interface Answer {
@@ -21,9 +24,20 @@ export function taskReady(state: SchedulerState, task: TaskRun): void {
   } else checkCacheOrOpen(state, task);
 }
 
+/** The agent of a task with `for_each` is also the agent of its instances. */
 export function taskAssigned(state: SchedulerState, task: TaskRun, agent: string): void {
   task.agent = agent;
   if (task.phase === 'assignment') checkCacheOrOpen(state, task);
+  for (const index of task.graph.instances) {
+    const instance = state.tasks[index];
+    if (instance && instance.agent === null) taskAssigned(state, instance, agent);
+  }
+}
+
+/** The task failed permanently, also if no attempt of it failed. */
+export function taskFailed(state: SchedulerState, task: TaskRun, failure: NonNullable<TaskRun['failure']>): void {
+  task.failure = failure;
+  taskEnded(state, task, 'failed', false);
 }
 
 export function cacheAsked(task: TaskRun): void {
@@ -83,6 +97,7 @@ export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStat
   task.status = status;
   task.degraded = degraded;
   withdraw(state, task);
+  if (status === 'failed') abandonSiblings(state, task);
   if (task.graph === state.graph.assignment) {
     for (const other of state.tasks) if (other.phase === 'assignment') markDue(state, other);
     return;
@@ -90,34 +105,11 @@ export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStat
   state.open -= 1;
   for (const index of task.graph.dependents) {
     const dependent = state.tasks[index];
-    if (!dependent) continue;
+    if (!dependent || isExpandedSource(dependent, task)) continue;
     dependent.waitingFor -= 1;
     if (dependent.waitingFor === 0) markDue(state, dependent);
   }
 }
-
-/**
- * Returns how a task's context ended: the number of tasks not chosen, whether one is degraded, and the tasks without a
- * result.
- */
-export function contextResults(
-  state: SchedulerState,
-  task: TaskRun,
-): { notChosen: number; degraded: boolean; missing: readonly string[] } {
-  let notChosen = 0;
-  let degraded = false;
-  let missing = NONE;
-  for (const index of task.graph.context) {
-    const before = state.tasks[index];
-    if (!before) continue;
-    if (before.status === 'not_chosen') notChosen += 1;
-    else if (before.status !== 'completed') missing = [...missing, before.graph.name];
-    if (before.degraded) degraded = true;
-  }
-  return { notChosen, degraded, missing };
-}
-
-const NONE: readonly string[] = [];
 
 function couldStart(task: TaskRun, t: number): boolean {
   const turn = task.turns.length === 1 ? task.turns[0] : undefined;

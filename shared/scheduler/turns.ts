@@ -1,15 +1,8 @@
 import type { ErrorKind } from '../run/error-kind.ts';
 import type { AttemptResult } from '../run/state.ts';
+import { markDue } from './due.ts';
 import { NOTHING } from './pools.ts';
-import {
-  agentDemands,
-  agentOf,
-  markDue,
-  type SchedulerState,
-  type TaskRun,
-  type TurnSchedule,
-  turnNamed,
-} from './state.ts';
+import { agentDemands, agentOf, type SchedulerState, type TaskRun, type TurnSchedule, turnNamed } from './state.ts';
 
 interface TurnKey {
   task: string;
@@ -194,7 +187,7 @@ function waitsUntil(turn: TurnSchedule, at: number): boolean {
   return turn.state === 'waiting' && turn.notBefore === at;
 }
 
-function enqueue(state: SchedulerState, turn: TurnSchedule): void {
+export function enqueue(state: SchedulerState, turn: TurnSchedule): void {
   const shared = turn.task.allocated === null ? turn.task.demands : NOTHING;
   const own = agentDemands(state, turn);
   state.queue.add(turn.order, own === NOTHING ? shared : state.pools.bundle([...shared, ...own]));

@@ -98,7 +98,7 @@ test('if a person is available, a run with a used-up budget waits for a larger o
     { type: 'budget.reached', spent_usd: 0.5, budget_usd: 0.5 },
     { type: 'budget.set', spent_usd: 0.5, budget_usd: 2 },
   ]);
-  const segments = segmentsOf(crew, run.state, run.state.t).get('second') ?? [];
+  const segments = segmentsOf(run.state, run.state.t).get('second') ?? [];
   expect(waitingMs(segments, 'person')).toBeGreaterThanOrEqual(20);
   expect(runSpan(run.state, run.state.t).personMs).toBeGreaterThanOrEqual(20);
 });

@@ -1,8 +1,9 @@
 import type { CachedResult, CacheLookup } from '../../../shared/control/base/cached-result.ts';
 import type { TurnPlan } from '../../../shared/control/base/plan.ts';
-import type { Crew } from '../../../shared/crew/schema.ts';
+import type { Task } from '../../../shared/crew/schema.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
+import { fileTaskOf } from '../../../shared/run/expansion/task-names.ts';
 import type { ToolTexts } from '../../../shared/slot/protocol.ts';
 import { writeOutputFile } from '../output-file.ts';
 import type { TurnPlanner } from '../prompts/turn-planner.ts';
@@ -41,7 +42,7 @@ export class ResultCache {
    * Looks a task up. `turns`: the turns with which its first attempt starts. A found result is written to the task's
    * `output_file`. A cache that cannot be read counts as empty.
    */
-  lookUp(task: string, turns: readonly TurnPlan[]): Promise<CacheLookup> {
+  lookUp(task: Task, turns: readonly TurnPlan[]): Promise<CacheLookup> {
     return this.#find(task, turns).catch((): CacheLookup => MISSED);
   }
 
@@ -59,13 +60,12 @@ export class ResultCache {
     if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
   }
 
-  async #find(name: string, turns: readonly TurnPlan[]): Promise<CacheLookup> {
-    const task = this.#planner.task(name);
-    if (!this.#store || !task) return MISSED;
+  async #find(task: Task, turns: readonly TurnPlan[]): Promise<CacheLookup> {
+    if (!this.#store) return MISSED;
     const tools = await this.#toolTexts(turns);
     const key = { hash: this.#keyOf(task, turns, tools), tools };
     const missed: CacheLookup = { status: 'missed', key, changed: [] };
-    if (this.#run.anew?.includes(name)) return missed;
+    if (this.#run.anew?.includes(fileTaskOf(task.name))) return missed;
     const entry = await this.#store.get(key.hash);
     if (!entry || entry.rehearsal !== this.#run.rehearsal) return missed;
     const changed = await this.#contents.changed(entry.files);
@@ -83,7 +83,7 @@ export class ResultCache {
     return (await this.#access?.describeTools([...names], this.#environment.workspace)) ?? {};
   }
 
-  #keyOf({ guardrail }: Crew['tasks'][number], turns: readonly TurnPlan[], tools: ToolTexts): string {
+  #keyOf({ guardrail }: Task, turns: readonly TurnPlan[], tools: ToolTexts): string {
     const { crew, versions } = this.#environment;
     const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
     const manager = crew.settings.manager_review ? managerOf(crew) : null;

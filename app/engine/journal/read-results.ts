@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { Results } from '../../../shared/control/turns/results.ts';
-import type { Crew } from '../../../shared/crew/schema.ts';
+import { parseJson } from '../../../shared/parse-json.ts';
 import type { ResultBody, RunState } from '../../../shared/run/state.ts';
 import { readBlob } from './read-journal.ts';
 
@@ -7,8 +8,14 @@ import { readBlob } from './read-journal.ts';
  * Reads the texts that the unfinished tasks of a run need from its folder. Returns the name of a task if its result
  * cannot be read.
  */
-export async function readResults(crew: Crew, { tasks }: RunState, dir: string): Promise<Results | string> {
+export async function readResults({ crew, tasks }: RunState, dir: string): Promise<Results | string> {
   const results = new Results(crew);
+  for (const { name, expansion } of tasks.values()) {
+    if (!expansion?.items) continue;
+    const items = z.array(z.json()).safeParse(parseJson((await textOf(expansion.items, dir)) ?? ''));
+    if (!items.success) return name;
+    results.keepItems(name, items.data);
+  }
   for (const { name, status } of tasks.values()) if (status !== 'pending') results.ended(name);
   for (const { name, status, turns, result } of tasks.values()) {
     if (status === 'pending') {

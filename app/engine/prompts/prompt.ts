@@ -9,6 +9,8 @@ const SHARE_FOR_CONTEXT = 0.5;
 /** A task of the context with its result, or null if it has none. */
 export interface ContextResult {
   task: string;
+  /** The heading of the result; absent: it names the task. */
+  heading?: string;
   text: string | null;
 }
 
@@ -54,9 +56,11 @@ export function taskPrompt(
   windowTokens: number,
   fill: Fill,
 ): TaskPrompt {
-  const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
+  const given = context.flatMap(({ task: name, heading = `Result of the task ${name}`, text }) =>
+    text === null ? [] : [{ name, heading, text }],
+  );
   const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
-  const results = given.map(({ name, text }) => ({ heading: `## Result of the task ${name}`, text }));
+  const results = given.map(({ heading, text }) => ({ heading: `## ${heading}`, text }));
   const end = missing.length === 0 ? '' : missingNote(missing);
   const prompt = quotingPrompt(taskBrief('Task', task, fill), results, end, roomFor(windowTokens));
   return { ...prompt, shortened: given.flatMap(({ name }, index) => (prompt.shortened[index] ? [name] : [])) };

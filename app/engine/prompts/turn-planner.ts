@@ -3,6 +3,7 @@ import { toAssign } from '../../../shared/control/turns/to-assign.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
+import { memoized } from '../../../shared/memoized.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
@@ -10,7 +11,16 @@ import { noteBefore } from '../../../shared/run/review.ts';
 import type { TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import type { RunEnvironment } from '../request.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
-import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
+import { contextOf } from './context-of.ts';
+import {
+  assignmentPrompt,
+  type Fill,
+  systemPrompt,
+  type TaskPrompt,
+  taskBrief,
+  taskPrompt,
+  withNote,
+} from './prompt.ts';
 
 /** The facts of a run that its turns depend on. */
 export type PlannedRun = Pick<EventOf<'run.started'>, 'run' | 'rehearsal' | 'seed' | 'inputs'>;
@@ -38,7 +48,6 @@ export class TurnPlanner {
   readonly #run: PlannedRun;
   readonly #inputs: Values;
   readonly #crew: Crew;
-  readonly #tasks: ReadonlyMap<string, Task>;
   readonly #agents: ReadonlyMap<string, Agent>;
   readonly #manager: string | null;
 
@@ -47,13 +56,8 @@ export class TurnPlanner {
     this.#run = run;
     this.#inputs = joinValues(environment.crew.inputs, run.inputs ?? {});
     this.#crew = withFilledPaths(environment.crew, this.#inputs);
-    this.#tasks = new Map(this.#crew.tasks.map((task) => [task.name, task]));
     this.#agents = new Map(this.#crew.agents.map((agent) => [agent.name, agent]));
     this.#manager = managerOf(this.#crew);
-  }
-
-  task(name: string): Task | undefined {
-    return this.#tasks.get(name);
   }
 
   /** Returns an agent of the crew with its tools, or null. */
@@ -66,7 +70,7 @@ export class TurnPlanner {
   plan(view: PlanView, started: TurnToStart): TurnPlan {
     const agent = this.#agents.get(started.agent);
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, which is not an agent.`);
-    const task = this.#tasks.get(started.task);
+    const task = tasksOf(view.run.crew).get(started.task);
     const { shortened = [], ...work } = this.#workOf(view, task, agent, started.turn);
     const { run, rehearsal, seed } = this.#run;
     const texts = view.toolTextsOf(started.task);
@@ -97,7 +101,7 @@ export class TurnPlanner {
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...this.#guardrailOf(view, task),
-      ...this.#managerOf(task, agent),
+      ...this.#managerOf(view, task, agent),
       shortened,
     };
   }
@@ -106,14 +110,16 @@ export class TurnPlanner {
     const { guardrail: rule } = task;
     if (!rule) return {};
     const judge = 'agent' in rule ? this.#agents.get(rule.agent) : undefined;
-    const brief = taskBrief('Task', task, this.#fill);
+    const fill = this.#fillFor(view, task.name);
+    const brief = taskBrief('Task', task, fill);
+    const tasks = tasksOf(view.run.crew);
     const sources = task.context.flatMap((name) => {
-      const given = this.#tasks.get(name);
+      const given = tasks.get(name);
       return given && view.resultOf(name) !== null ? [{ name, title: titleOf(given) }] : [];
     });
     return {
       guardrail: {
-        rule: 'agent' in rule ? { ...rule, criteria: this.#fill(rule.criteria) } : rule,
+        rule: 'agent' in rule ? { ...rule, criteria: fill(rule.criteria) } : rule,
         ...(judge ? { judge: { agent: this.#turnAgent(judge, []), brief } } : {}),
         sources,
       },
@@ -121,17 +127,20 @@ export class TurnPlanner {
   }
 
   /** Returns the manager if the crew enables manager review. */
-  #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
+  #managerOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'manager'> {
     const { process, settings } = this.#crew;
     const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
     if (!manager || manager === agent) return {};
-    return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
+    return {
+      manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fillFor(view, task.name)) },
+    };
   }
 
   /** A voting agent has no tools: it only judges the proposals. */
   #vote(view: PlanView, task: Task, agent: Agent): Work {
     const proposals = this.#proposals(view, task);
-    const { text, quoted } = votePrompt(task, proposals, this.#environment.contextWindow(agent.name), this.#fill);
+    const fill = this.#fillFor(view, task.name);
+    const { text, quoted } = votePrompt(task, proposals, this.#environment.contextWindow(agent.name), fill);
     return {
       agent: this.#turnAgent(agent, []),
       prompt: text,
@@ -159,11 +168,10 @@ export class TurnPlanner {
     return Math.round((task?.timeout_s ?? this.#crew.settings.task_timeout_s) * 1000);
   }
 
-  #taskPrompt({ run, resultOf }: PlanView, task: Task, agent: Agent): TaskPrompt {
-    const chosen = task.context.filter((name) => run.tasks.get(name)?.status !== 'not_chosen');
-    const context = chosen.map((name) => ({ task: name, text: resultOf(name) }));
-    const prompt = taskPrompt(task, context, this.#environment.contextWindow(agent.name), this.#fill);
-    const before = run.tasks.get(task.name);
+  #taskPrompt(view: PlanView, task: Task, agent: Agent): TaskPrompt {
+    const window = this.#environment.contextWindow(agent.name);
+    const prompt = taskPrompt(task, contextOf(view, task), window, this.#fillFor(view, task.name));
+    const before = view.run.tasks.get(task.name);
     const note = before ? noteBefore(before) : null;
     return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
   }
@@ -197,4 +205,15 @@ export class TurnPlanner {
   }
 
   readonly #fill = (text: string): string => fillPlaceholders(text, this.#inputs);
+
+  /** Returns the function that fills the texts of a task, with its item if it has one. */
+  #fillFor(view: PlanView, task: string): Fill {
+    const item = view.itemOf(task);
+    return item === null ? this.#fill : (text) => fillPlaceholders(text, joinValues(this.#inputs, item.scope));
+  }
 }
+
+/** Returns the tasks of a run's crew by name. */
+const tasksOf = memoized(
+  (crew: Crew): ReadonlyMap<string, Task> => new Map(crew.tasks.map((task) => [task.name, task])),
+);

@@ -61,7 +61,7 @@ export async function resumeMemoryRun(
   const before = events.slice(0, withoutPartialEnd(events));
   for (const event of before) journaled.apply(event);
   const { run } = journaled;
-  const results = await readResults(crew, run, '/nowhere');
+  const results = await readResults(run, '/nowhere');
   if (typeof results === 'string' || run.started === null) throw new Error('The run cannot be resumed.');
   const runClock = new RunClock(clock, run.t, clock.monotonicMs());
   const openedAt = { t: runClock.now(), wallMs: clock.wallMs() };

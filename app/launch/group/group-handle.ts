@@ -2,6 +2,7 @@ import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
 import type { LaunchFailure } from '../prepare-launch.ts';
+import type { TaskProgress } from '../task-progress.ts';
 
 /**
  * What a command starts: `run`, one run with slots of its own, or `batch`, one run per row of a file. The rows of a
@@ -33,8 +34,8 @@ export interface GroupRow {
   /** The folder of the row's run. */
   readonly dir: string;
   readonly inputs: Values;
-  /** Number of ended tasks. Not updated while the row runs. */
-  readonly done: number;
+  /** The number of ended tasks, and of all tasks that are known. Not updated while the row runs. Null before it starts. */
+  readonly progress: TaskProgress | null;
   readonly status: 'waiting' | 'starting' | 'running' | 'ended';
   /** Null unless the row is running. */
   readonly handle: RowHandle | null;

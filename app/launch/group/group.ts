@@ -2,7 +2,7 @@ import { tooLittle } from '../../../shared/control/budget/budget.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { CommandResult, InterruptReason, RunHandle } from '../../engine/request.ts';
 import type { LaunchFailure } from '../prepare-launch.ts';
-import { tasksDone } from '../tasks-done.ts';
+import { type TaskProgress, taskProgress } from '../task-progress.ts';
 import type { GroupEnd, GroupHandle, GroupKind, GroupRow, RowEnd } from './group-handle.ts';
 import type { GroupResources, RowResources } from './group-resources.ts';
 
@@ -18,7 +18,7 @@ export type RowStart = { ok: true; run: RunHandle } | { ok: false; failure: Laun
 
 /** A row as its group changes it. */
 export interface RowState extends GroupRow {
-  done: number;
+  progress: TaskProgress | null;
   status: GroupRow['status'];
   handle: RunHandle | null;
   end: RowEnd | null;
@@ -26,7 +26,7 @@ export interface RowState extends GroupRow {
 
 /** Returns a row that waits to be started. */
 export function waitingRow({ row, run, dir, inputs }: Pick<GroupRow, 'row' | 'run' | 'dir' | 'inputs'>): RowState {
-  return { row, run, dir, inputs, done: 0, status: 'waiting', handle: null, end: null };
+  return { row, run, dir, inputs, progress: null, status: 'waiting', handle: null, end: null };
 }
 
 /**
@@ -201,7 +201,7 @@ export class Group implements GroupHandle {
     const end = await run.done;
     for (const note of run.notes.slice(known)) this.notes.add(note);
     resources.leave();
-    row.done = tasksDone(run.state);
+    row.progress = taskProgress(run.state);
     this.#ended(row, end);
   }
 

@@ -69,7 +69,9 @@ test('A run is a group with one row that has the ID of the group, and its journa
   const group = await launched({ kind: 'run', values: {} });
   expect(await group.done).toEqual({ status: 'ended' });
   const end = { status: 'finished', outcome: 'completed' };
-  expect(group.rows).toMatchObject([{ row: 1, run: group.id, dir: group.dir, status: 'ended', done: 2, end }]);
+  expect(group.rows).toMatchObject([
+    { row: 1, run: group.id, dir: group.dir, status: 'ended', progress: { done: 2, total: 2 }, end },
+  ]);
   const events = await journalOf(group.dir);
   expect(events.at(-1)?.type).toBe('run.finished');
   expect(events[0]).not.toHaveProperty('batch');

@@ -6,7 +6,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import { comparablePath } from '../../base/contained-path.ts';
 import { noLocalFacts } from '../../engine/journal/local-facts.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
-import { tasksDone } from '../tasks-done.ts';
+import { taskProgress } from '../task-progress.ts';
 import { type GroupRecord, rowRun, rowsLeft, rowWorkspace } from './batch-folder.ts';
 import { type RowState, waitingRow } from './group.ts';
 import type { RowEnd } from './group-handle.ts';
@@ -48,7 +48,7 @@ export async function storedRows(
       spent += spentUsd(state);
       latestBudget.add(run, state);
       limits.push(limitsOf(state));
-      row.done = tasksDone(state);
+      row.progress = taskProgress(state);
       const end = await endOf(loaded.run, rowWorkspace(record, number));
       if (end) Object.assign(row, { status: 'ended', end });
     }

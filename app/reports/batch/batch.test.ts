@@ -167,7 +167,7 @@ describe('shared pools and agents', () => {
   );
 
   test('A task waits for a pool whose units are used by another row.', () => {
-    expect(segmentsOf(sharing, second, second.t).get('draft')).toEqual([
+    expect(segmentsOf(second, second.t).get('draft')).toEqual([
       { kind: 'waiting', start: 0, end: 90, reason: 'resource', blocker: 'db', after: null },
       { kind: 'waiting', start: 90, end: 100, reason: 'slot', blocker: null, after: null },
       { kind: 'running', start: 100, end: 200 },
@@ -196,7 +196,7 @@ describe('the reports of a row', () => {
   });
 
   test('The reports of a row name the row that a task waited for.', () => {
-    expect(segmentsOf(crew, three, three.t).get('draft')?.[0]).toEqual({
+    expect(segmentsOf(three, three.t).get('draft')?.[0]).toEqual({
       kind: 'waiting',
       start: 0,
       end: 60,

@@ -1,6 +1,6 @@
 import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import type { Counts, Outcome } from '../../../shared/figures/counts.ts';
+import { type Counts, isCounted, type Outcome } from '../../../shared/figures/counts.ts';
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { measuredFigures } from '../../../shared/figures/figures.ts';
 import type { Usage } from '../../../shared/figures/usage.ts';
@@ -62,7 +62,7 @@ export function rowFigures(
   state: RunState,
   at: { row: number; inputs: Values; batchWallMs: number },
 ): RowFigures {
-  const figures = measuredFigures(crew, state);
+  const figures = measuredFigures(state);
   const { started } = state;
   const { endMs, sequentialMs, makespanMs, lowerBound } = figures.time;
   const sessions = sessionsOf(state, at.batchWallMs);
@@ -105,7 +105,7 @@ function sessionsOf(state: RunState, batchWallMs: number): Session[] {
 
 function failuresOf({ tasks }: MeasuredFigures): RowFailure[] {
   return tasks
-    .filter(({ status, isAssignment }) => status === 'failed' && !isAssignment)
+    .filter((task) => task.status === 'failed' && isCounted(task))
     .map(({ name, title, error }) => ({
       task: name,
       title,

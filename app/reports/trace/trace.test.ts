@@ -21,7 +21,7 @@ type Crew = ReturnType<typeof makeCrew>;
 
 function traceOf(crew: Crew, events: Parameters<typeof fold>[1]): TraceEvent[] {
   const state = fold(crew, events);
-  const trace = JSON.parse(traceFile(crew, state, figuresOf(crew, state))) as { traceEvents: TraceEvent[] };
+  const trace = JSON.parse(traceFile(crew, state, figuresOf(state))) as { traceEvents: TraceEvent[] };
   return trace.traceEvents;
 }
 

@@ -65,7 +65,7 @@ function started(state: RunState, which: number, at: { t: number; seq: number })
 }
 
 function layout(state: RunState, by: LanesBy, critical: ReadonlySet<string>) {
-  const segments = segmentsOf(CREW, state, state.t);
+  const segments = segmentsOf(state, state.t);
   return layoutOf({ crew: CREW, state, by, segments, critical, predicted: PREDICTED });
 }
 

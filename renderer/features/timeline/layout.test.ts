@@ -79,7 +79,7 @@ function layoutBy(by: LanesBy): TimelineLayout {
     crew,
     state,
     by,
-    segments: segmentsOf(crew, state, NOW),
+    segments: segmentsOf(state, NOW),
     critical: new Set(['first']),
     predicted,
   });
@@ -128,7 +128,7 @@ describe('A consensual task', () => {
       crew: council,
       state: counciled,
       by,
-      segments: segmentsOf(council, counciled, 600),
+      segments: segmentsOf(counciled, 600),
       critical: new Set(),
       predicted: { motto: { ...place(0, 600, 1), turns } },
     });

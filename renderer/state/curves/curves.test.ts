@@ -35,7 +35,7 @@ const called = (task: string, t: number, ms: number): TimedDraft => [
 ];
 const curves = (happened: readonly TimedDraft[], now: number, started = {}) => {
   const state = fold(crew, journal(happened, started));
-  const all = curvesOf({ crew, state, now, segments: segmentsOf(crew, state, now) });
+  const all = curvesOf({ crew, state, now, segments: segmentsOf(state, now) });
   return (label: string) => all.find((curve) => curve.label === label);
 };
 

@@ -36,7 +36,7 @@ test.each(PARTS)('The figures and segments queried after every %i events equal t
       const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
       known = withChanges(known, then, changed, now);
       then = now;
-      const measured = measuredFigures(crew, state, { now });
+      const measured = measuredFigures(state, { now });
       const { tasks, ...all } = measured;
       const where = `randomRun(${seed}), event ${state.seq}`;
       expect(seq, where).toBe(state.seq);
@@ -68,14 +68,14 @@ test('The simulated figures and the picture equal those of the reports', () => {
   const state = newRun(crew);
   folded.take(events);
   for (const event of events) applyEvent(state, event);
-  const { bottlenecks, scaling, prediction } = figuresOf(crew, state);
+  const { bottlenecks, scaling, prediction } = figuresOf(state);
   const now = state.t;
   expect(folded.answer({ id: 1, kind: 'simulate', now })).toEqual({
     id: 1,
     kind: 'simulated',
     simulated: { bottlenecks, scaling, prediction },
   });
-  const svg = timelineSvg(state, measuredFigures(crew, state));
+  const svg = timelineSvg(state, measuredFigures(state));
   expect(folded.answer({ id: 2, kind: 'draw', now })).toEqual({ id: 2, kind: 'drawn', svg });
 });
 

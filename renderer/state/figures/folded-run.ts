@@ -62,7 +62,7 @@ export class FoldedRun {
       case 'measure':
         return { id, kind: 'measured', ...this.#measure(now) };
       case 'simulate': {
-        const { bottlenecks, scaling, prediction } = figuresOf(this.#crew, this.#state);
+        const { bottlenecks, scaling, prediction } = figuresOf(this.#state);
         return { id, kind: 'simulated', simulated: { bottlenecks, scaling, prediction } };
       }
       case 'draw':
@@ -96,7 +96,7 @@ export class FoldedRun {
   }
 
   #figures(now: number): MeasuredFigures {
-    return measuredFigures(this.#crew, this.#state, { now });
+    return measuredFigures(this.#state, { now });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Task } from '../../crew/schema.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
 import type { SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 import type { CachedResult } from './cached-result.ts';
@@ -19,7 +20,7 @@ export type Effect = Union<{
   acknowledge: { key: TurnKey; events: number; outcome: boolean; fenced: boolean };
   writeFile: { id: WriteId; file: string; text: string }; // (file.written)
   /** `turns`: the turns with which the task's first attempt starts. */
-  lookUpCache: { task: string; turns: readonly TurnPlan[] }; // (cache.lookedUp)
+  lookUpCache: { task: Task; turns: readonly TurnPlan[] }; // (cache.lookedUp)
   /** Performed after the events so far are flushed. */
   storeResult: { key: string; result: CachedResult };
   /** Reports to the other rows of the batch which slots the row uses, and what it demands. */

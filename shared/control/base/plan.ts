@@ -1,3 +1,4 @@
+import type { Values } from '../../crew/placeholders.ts';
 import type { EventOf } from '../../run/events.ts';
 import type { RunState } from '../../run/state.ts';
 import type { Message, ToolTexts, TurnSubmission } from '../../slot/protocol.ts';
@@ -10,6 +11,21 @@ export interface TurnPlan {
   submission: TurnSubmission;
   /** Tasks of its context whose results were shortened. */
   shortened: readonly string[];
+}
+
+/** The item that an instance of a task with `for_each` runs for. */
+export interface ItemOfTask {
+  /** From 1. */
+  index: number;
+  count: number;
+  /** The item as a text: a text as it is, other JSON in several lines. */
+  text: string;
+  /** The task of its context whose result the item replaces; null if the list is an input. */
+  source: string | null;
+  /** Whether the instance also receives the whole result of the source. */
+  withList: boolean;
+  /** Values of placeholders in its texts. */
+  scope: Values;
 }
 
 /** The part of a run that the plan of a turn depends on. */
@@ -25,4 +41,6 @@ export interface PlanView {
   nestedConversationsOf(task: string, turn: string | null): Record<string, Message[]>;
   /** Returns the tool descriptions that are part of a task's cache key already. */
   toolTextsOf(task: string): ToolTexts | undefined;
+  /** Returns the item that a task runs for; null if it is not an instance of a task with `for_each`. */
+  itemOf(task: string): ItemOfTask | null;
 }

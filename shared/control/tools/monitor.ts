@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDraft } from '../../run/events.ts';
 import type { RunState, TaskState } from '../../run/state.ts';
+import { countedTasks } from '../../run/tasks-of-run.ts';
 import type { SlotAnswer, TurnKey } from '../../slot/protocol.ts';
 import { TOOLS, type ToolArguments } from '../../tools/catalogue.ts';
 import { attemptOf } from '../base/active-turn.ts';
@@ -74,7 +75,7 @@ function refused(text: string): MonitorReply {
 
 /** Returns the original tool's metrics for this run. Durations are in seconds, from a task's first start to its end. */
 function metricsOf(state: RunState, now: number): object {
-  const tasks = [...state.tasks.values()].filter((task) => task.index >= 0);
+  const tasks = countedTasks(state);
   const completed = tasks.filter((task) => task.status === 'completed');
   const total = completed.reduce((sum, task) => sum + secondsOf(task, now), 0);
   const begun = tasks.filter((task) => task.turns.length > 0).slice(-LISTED_TASKS);

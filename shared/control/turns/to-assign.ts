@@ -2,9 +2,14 @@ import type { Crew } from '../../crew/schema.ts';
 import type { RunState } from '../../run/state.ts';
 import type { ToAssign } from '../../slot/assignment.ts';
 
-/** Returns the tasks that wait for an assignment, and the agents to choose from. */
+/**
+ * Returns the tasks that wait for an assignment, and the agents to choose from. The instances of a task get its agent.
+ */
 export function toAssign(crew: Crew, run: RunState): ToAssign {
-  const open = crew.tasks.filter((task) => task.agent === undefined && run.tasks.get(task.name)?.agent === null);
+  const open = crew.tasks.filter((task) => {
+    const state = run.tasks.get(task.name);
+    return task.agent === undefined && state?.agent === null && state.instance === null;
+  });
   return {
     tasks: open.map((task) => task.name),
     agents: crew.agents.map((agent) => agent.name),

@@ -9,8 +9,8 @@ import type { Simulation } from './simulation.ts';
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Returns the schedule that follows from the estimates and the limits of the crew; figures are null if an estimate is
- * unknown. Reused tasks take no time. A task whose model calls no run has measured makes one call in each turn.
+ * Returns the schedule that follows from the estimates and the limits of the crew; figures are null if an estimate, or the
+ * number of items of a task with `for_each`, is unknown. Reused tasks take no time. A task whose model calls no run has measured makes one call in each turn.
  */
 export function predict(
   crew: Crew,
@@ -21,8 +21,9 @@ export function predict(
   const durations: Record<string, number> = {};
   const graph = graphOf(crew);
   const assigned = graph.tasks.every((task) => !task.unassigned || reused.has(task.name));
-  for (const { name } of graph.tasks) {
-    if (reused.has(name) || (name === ASSIGNMENT && assigned)) continue;
+  for (const { name, forEach, instances } of graph.tasks) {
+    if (reused.has(name) || (name === ASSIGNMENT && assigned) || instances.length > 0) continue;
+    if (forEach) return { makespan_ms: null, tasks: {} };
     const ms = estimates[name]?.ms ?? null;
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;

@@ -89,9 +89,11 @@ class Replay {
   }
 
   #decideAll(t: number): void {
+    this.#joinAll(t);
     for (let decision = this.#decide(t); decision !== null; decision = this.#decide(t)) {
       this.#scheduler.applyAt(decision, t);
       this.#carryOut(decision, t);
+      this.#joinAll(t);
     }
     const wake = earliest(this.#scheduler.wakeAt(), this.#limited?.wakeAt(t) ?? null);
     if (wake === null || wake <= t || wake === this.#time.next || wake === this.#wakesAt) return;
@@ -99,6 +101,11 @@ class Replay {
     this.#at(wake, () => {
       if (this.#wakesAt === wake) this.#wakesAt = null;
     });
+  }
+
+  /** Completes the tasks whose instances have ended, which takes no time. */
+  #joinAll(t: number): void {
+    for (let [work] = this.#scheduler.work(); work; [work] = this.#scheduler.work()) this.#complete(work.task, t);
   }
 
   #decide(t: number): EventDraft | null {

@@ -114,11 +114,19 @@ export class SimulatedRun {
   }
 
   #decideAll(t: number): void {
+    this.#joinAll(t);
     for (let decision = this.#next(t); decision !== null; decision = this.#next(t)) {
       this.#scheduler.applyAt(decision, t);
       this.#carryOut(decision, t);
+      this.#joinAll(t);
     }
     if (this.#limited || this.#failed) this.#wake(earliest(this.#scheduler.wakeAt(), this.#limited?.wakeAt(t) ?? null));
+  }
+
+  /** Completes the tasks whose instances have ended, which takes no time. */
+  #joinAll(t: number): void {
+    for (let [work] = this.#scheduler.work(); work; [work] = this.#scheduler.work())
+      this.#complete(this.#task(work.task), t);
   }
 
   #next(t: number): EventDraft | null {

@@ -1,6 +1,7 @@
 import type { Task } from '../schema.ts';
 import { CACHE_CHOICES, RETRY_FIELDS } from './crew-fields.ts';
 import type { FieldTable } from './field-info.ts';
+import { FOR_EACH_FIELD } from './for-each-fields.ts';
 
 /** How each key of a task is edited. */
 export const TASK_FIELDS: FieldTable<Task> = {
@@ -41,6 +42,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
     names: 'tasks',
     custom: 'dependencies',
   },
+  for_each: FOR_EACH_FIELD,
   async: {
     label: 'Asynchronous',
     help: 'The task runs alongside any other. Tasks that are not asynchronous never run alongside each other.',

@@ -32,7 +32,7 @@ function runOf(seed: number): Run {
   if (known) return known;
   const { crew, events } = randomRun(seed);
   const state = fold(crew, events);
-  const run = { crew, state, plain: new PlainRun(crew, events), figures: figuresOf(crew, state) };
+  const run = { crew, state, plain: new PlainRun(crew, events), figures: figuresOf(state) };
   runs.set(seed, run);
   return run;
 }

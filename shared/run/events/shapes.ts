@@ -107,7 +107,8 @@ export const eventSchema = <Type extends string, Shape extends z.ZodRawShape>(ty
 
 /** The first event of a run. The run's state keeps it. */
 export const runStartedSchema = eventSchema('run.started', {
-  format: z.literal('crewlane-journal/1'),
+  /** Version 1 has no `task.expanded`. */
+  format: z.enum(['crewlane-journal/1', 'crewlane-journal/2']),
   run: z.string(),
   crew: z.string(),
   /** Only in journals of earlier versions: the path of the crew file. It is in `local.json` now. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cacheAsked, cacheMissed, taskAssigned, taskEnded, taskReady } from '../../scheduler/tasks.ts';
-import type { TaskState } from '../state.ts';
+import { cacheAsked, cacheMissed, taskAssigned, taskEnded, taskFailed, taskReady } from '../../scheduler/tasks.ts';
+import type { RunState, TaskState } from '../state.ts';
+import { isExpanded } from '../tasks-of-run.ts';
 import { eventKind } from './kind.ts';
 import { inTask, scheduleTask } from './of-task.ts';
 import { body, eventSchema, failed, fileContentSchema, kept, resultCostSchema } from './shapes.ts';
@@ -16,10 +17,12 @@ export const TASK_EVENTS = {
   }),
   /** The manager chose the agent of the task. */
   'task.assigned': eventKind(eventSchema('task.assigned', { task: z.string(), agent: z.string() }), {
-    fold: inTask((task, { agent, t }) => {
-      task.agent = agent;
-      task.assignedAt = t;
-    }),
+    fold: (run, { task: name, agent, t }) => {
+      for (const task of withInstances(run, name)) {
+        task.agent = agent;
+        task.assignedAt = t;
+      }
+    },
     describe: ({ agent }) => `to ${agent}`,
     schedule: scheduleTask((state, task, { agent }) => taskAssigned(state, task, agent)),
   }),
@@ -75,7 +78,7 @@ export const TASK_EVENTS = {
       task.error = { kind: event.kind, message: event.message };
     }),
     describe: ({ message }) => message,
-    schedule: scheduleTask((state, task) => taskEnded(state, task, 'failed', false)),
+    schedule: scheduleTask((state, task, { kind, message }) => taskFailed(state, task, { kind, message })),
   }),
   /** The task was skipped, because tasks in its context gave no result. */
   'task.skipped': eventKind(eventSchema('task.skipped', { task: z.string(), because: z.array(z.string()), kept }), {
@@ -122,6 +125,14 @@ export const TASK_EVENTS = {
     },
   ),
 };
+
+/** Returns a task and the tasks that it expanded to, which have its agent. */
+function withInstances({ tasks }: RunState, name: string): TaskState[] {
+  const task = tasks.get(name);
+  if (!task) return [];
+  if (!isExpanded(task)) return [task];
+  return [task, ...task.context.flatMap((instance) => tasks.get(instance) ?? [])];
+}
 
 interface TaskEnd {
   t: number;

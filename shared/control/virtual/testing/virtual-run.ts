@@ -114,7 +114,7 @@ export class VirtualRun implements World {
       case 'lookUpCache':
         this.#later(this.#random.int(0, 20), () => {
           const lookup = { key: null, status: 'missed', changed: [] } as const;
-          this.#engine.receive({ type: 'cache.lookedUp', task: effect.task, lookup });
+          this.#engine.receive({ type: 'cache.lookedUp', task: effect.task.name, lookup });
         });
         return;
       case 'reply':

@@ -1,0 +1,67 @@
+import type { Crew, Task } from '../../crew/schema.ts';
+import { titleOf } from '../../crew/titles.ts';
+import { instanceName, parallelPool } from './task-names.ts';
+
+/** How many instances a task has, and their texts that depend on items. A `task.expanded` event contains them. */
+export interface Expansion {
+  task: string;
+  count: number;
+  /** The titles of the instances, if they depend on the items. */
+  titles?: readonly string[] | undefined;
+  /** The output files of the instances, if the task has one. */
+  output_files?: readonly string[] | undefined;
+}
+
+/**
+ * Returns the crew of a run after a task expanded: the instances follow their task, and the task waits for them in place
+ * of its own context. The instances have the context of the task. All tasks of a run are defined here: everything that
+ * works over the tasks of a run reads the crew that this function returns. An unknown task changes nothing.
+ */
+export function growCrew(crew: Crew, expansion: Expansion): Crew {
+  const at = crew.tasks.findIndex(({ name }) => name === expansion.task);
+  const task = crew.tasks[at];
+  if (!task?.for_each) return crew;
+  const aligned = isAlignedWith(crew, task);
+  const instances = Array.from({ length: expansion.count }, (_, at) => instance(task, expansion, at + 1, aligned));
+  const parent = instances.length === 0 ? task : { ...task, context: instances.map(({ name }) => name) };
+  const tasks = [...crew.tasks.slice(0, at), parent, ...instances, ...crew.tasks.slice(at + 1)];
+  const { parallel } = task.for_each;
+  if (parallel === undefined) return { ...crew, tasks };
+  return { ...crew, tasks, pools: [...crew.pools, { name: parallelPool(task.name), capacity: parallel }] };
+}
+
+/** Whether a task waits for its instances: it has expanded to at least one. */
+export function hasInstances({ name, context, for_each }: Task): boolean {
+  return for_each !== undefined && context[0] === instanceName(name, 1);
+}
+
+function instance(task: Task, expansion: Expansion, index: number, aligned: boolean): Task {
+  const { for_each, title: _title, output_file: _file, context, ...rest } = task;
+  const output_file = expansion.output_files?.[index - 1];
+  const source = for_each?.task;
+  return {
+    ...rest,
+    name: instanceName(task.name, index),
+    title: expansion.titles?.[index - 1] ?? `${titleOf(task)} ${index}`,
+    context: aligned ? context.map((name) => (name === source ? instanceName(name, index) : name)) : context,
+    resources:
+      for_each?.parallel === undefined
+        ? task.resources
+        : [...task.resources, { pool: parallelPool(task.name), units: 1 }],
+    ...(output_file === undefined ? {} : { output_file }),
+  };
+}
+
+/**
+ * Whether a task runs for each result of a task that has `for_each` itself: each instance depends only on the instance
+ * of the source for the same item.
+ */
+export function isAlignedWith(crew: Crew, task: Task): boolean {
+  return isAligned(task, (name) => crew.tasks.find((other) => other.name === name));
+}
+
+/** The same, with a function that finds a task by name. */
+export function isAligned({ for_each }: Task, taskNamed: (name: string) => Task | undefined): boolean {
+  if (for_each?.task === undefined || for_each.path !== undefined) return false;
+  return taskNamed(for_each.task)?.for_each !== undefined;
+}

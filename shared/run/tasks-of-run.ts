@@ -1,0 +1,113 @@
+import type { Crew, Task } from '../crew/schema.ts';
+import { managerOf, needsAssignment } from './assignment.ts';
+import { consensualAgents } from './consensus.ts';
+import { ASSIGNMENT } from './events/shapes.ts';
+import { type Expansion, growCrew } from './expansion/grow-crew.ts';
+import { instanceOf } from './expansion/task-names.ts';
+import type { ResultBody, RunState, TaskState } from './state.ts';
+
+/** Returns the states of a crew's tasks before the first event. */
+export function newTasks(crew: Crew): Map<string, TaskState> {
+  return tasksOf(crew, new Map());
+}
+
+/** A task expanded: adds its instances to the tasks of the run, after the task itself. */
+export function growRun(
+  run: RunState,
+  event: Expansion & { t: number; text?: string | undefined; blob?: string | undefined },
+): void {
+  const parent = run.tasks.get(event.task);
+  if (!parent || parent.expansion) return;
+  parent.expansion = { count: event.count, at: event.t, items: bodyOf(event) };
+  run.crew = growCrew(run.crew, event);
+  run.tasks = tasksOf(run.crew, run.tasks);
+  for (const { name, capacity } of run.crew.pools) {
+    if (!run.resources.has(name)) run.resources.set(name, { name, capacity, declared: true, leases: [] });
+  }
+}
+
+/** Whether a task became other tasks, which count in its place. An empty list leaves the task itself. */
+export function isExpanded(task: TaskState): boolean {
+  return (task.expansion?.count ?? 0) > 0;
+}
+
+/** Returns the tasks that count: those of the file, with the instances of the expanded ones in their place. */
+export function countedTasks({ tasks }: RunState): TaskState[] {
+  return [...tasks.values()].filter((task) => task.index >= 0 && !isExpanded(task));
+}
+
+function bodyOf({ text, blob }: { text?: string | undefined; blob?: string | undefined }): ResultBody | null {
+  if (blob !== undefined) return { blob };
+  return text === undefined ? null : { text };
+}
+
+/** Returns the tasks of the crew in its order, and the manager's assignment last. Those that are known remain. */
+function tasksOf(crew: Crew, known: ReadonlyMap<string, TaskState>): Map<string, TaskState> {
+  const tasks = new Map<string, TaskState>();
+  crew.tasks.forEach((task, index) => {
+    const before = known.get(task.name);
+    if (before) {
+      before.index = index;
+      before.context = task.context;
+    }
+    tasks.set(task.name, before ?? newTask(crew, task, index, known));
+  });
+  const assignment = known.get(ASSIGNMENT) ?? assignmentOf(crew);
+  if (assignment) tasks.set(ASSIGNMENT, assignment);
+  return tasks;
+}
+
+function newTask(crew: Crew, task: Task, index: number, known: ReadonlyMap<string, TaskState>): TaskState {
+  const instance = instanceOf(task.name);
+  const parent = instance && known.get(instance.of);
+  return {
+    ...emptyTask(task.name, index, task.agent ?? parent?.agent ?? null),
+    async: task.async,
+    context: task.context,
+    council: crew.process === 'consensual' && !task.for_each ? consensualAgents(crew, task) : [],
+    instance,
+    assignedAt: parent?.assignedAt ?? null,
+  };
+}
+
+function assignmentOf(crew: Crew): TaskState | null {
+  return needsAssignment(crew) ? emptyTask(ASSIGNMENT, -1, managerOf(crew)) : null;
+}
+
+function emptyTask(name: string, index: number, agent: string | null): TaskState {
+  return {
+    name,
+    index,
+    instance: null,
+    expansion: null,
+    agent,
+    async: true,
+    context: [],
+    status: 'pending',
+    readyAt: null,
+    assignedAt: null,
+    endedAt: null,
+    turns: [],
+    running: 0,
+    result: null,
+    degraded: false,
+    missing: [],
+    shortened: [],
+    lookups: [],
+    cacheMiss: null,
+    cachedFrom: null,
+    reusedFrom: null,
+    stale: null,
+    took: null,
+    files: [],
+    edited: false,
+    error: null,
+    skippedBecause: [],
+    reviews: [],
+    checks: [],
+    council: [],
+    proposals: [],
+    votes: [],
+    endSeq: null,
+  };
+}
