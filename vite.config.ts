@@ -37,6 +37,7 @@ export default defineConfig({
     command: bundle('dist/node', 'command.js', 'app/cli/in-process.ts', 'node20', 'es'),
     slot: bundle('dist/node', 'slot.js', 'app/slot/slot.ts', 'node20', 'es'),
     expressions: bundle('dist/node', 'expressions.js', 'app/base/expressions/thread.ts', 'node20', 'es'),
+    documents: bundle('dist/node', 'documents.js', 'app/tools/documents/worker.ts', 'node20', 'es'),
     main: bundle('dist/main', 'main.js', 'main/main.ts', 'node20', 'es'),
     worker: bundle('dist/main', 'worker.js', 'main/worker.ts', 'node20', 'es'),
     preload: bundle('dist/preload', 'preload.cjs', 'preload/preload.ts', 'chrome130', 'cjs'),

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bitsOf, type FileMode, PRIVATE_FILE, type ReplaceOptions } from './file-mode.ts';
 import { codeOf, isUnsupported, linkError, withPath } from './system-error.ts';
 
 export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /** Flags for a new file: an existing file or link under the same name makes the call fail. */
 export const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
@@ -87,6 +87,39 @@ export class FolderHandle {
   /** Writes a new entry. Rejects with `EEXIST` if anything has the name. */
   async create(name: string, content: FileContent, mode: FileMode = 'private'): Promise<void> {
     await this.#named(name, () => this.#write(name, content, mode));
+  }
+
+  /**
+   * Writes a new entry in one step: no other process sees a part of it. Rejects with `EEXIST` if anything has the name.
+   */
+  async createWhole(name: string, content: FileContent): Promise<void> {
+    await this.#named(name, async () => {
+      const part = await this.#writePart(content, 'default');
+      try {
+        await link(this.pathOf(part), this.pathOf(name));
+      } catch (error) {
+        if (!isUnsupported(error)) throw error;
+        await this.#write(name, content, 'default');
+      } finally {
+        await rm(this.pathOf(part), { force: true });
+      }
+    });
+    await this.flush();
+  }
+
+  /**
+   * Opens a file to read it and to add to its end, and creates it if it is missing. Rejects if it is a link or not a
+   * regular file, or if it has other names, which may be elsewhere.
+   */
+  async openToAppend(name: string): Promise<FileHandle> {
+    const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+    const file = await open(this.pathOf(name), flags).catch((error: unknown) => {
+      throw codeOf(error) === 'ELOOP' ? linkError(join(this.#path, name)) : withPath(error, join(this.#path, name));
+    });
+    const facts = await file.stat();
+    if (facts.isFile() && facts.nlink === 1) return file;
+    await file.close();
+    throw new Error(facts.isFile() ? 'it has other names (hard links)' : 'it is not a regular file');
   }
 
   /** Makes new and renamed entries survive a power failure, if the file system supports it. */

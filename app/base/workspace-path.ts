@@ -89,6 +89,57 @@ export async function replaceAtPlace(place: { folder: string; name: string }, co
   }
 }
 
+/**
+ * Writes a new file at a place of `placeInWorkspace` in one step. Returns false if anything has its name. Rejects as
+ * `replaceAtPlace` does.
+ */
+export async function createAtPlace(place: { folder: string; name: string }, content: FileContent): Promise<boolean> {
+  return inFolder(place.folder, async (folder) => {
+    try {
+      await folder.createWhole(place.name, content);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Opens the file at a place of `placeInWorkspace` to read it and add to its end, and creates it if it is missing. Rejects
+ * as `replaceAtPlace` does, and for a link or a file with other names.
+ */
+export async function openToAppend(place: { folder: string; name: string }): Promise<FileHandle> {
+  return inFolder(place.folder, (folder) => folder.openToAppend(place.name));
+}
+
+/** Uses a folder, unless it was moved or replaced by a link since it was checked. */
+async function inFolder<T>(path: string, use: (folder: FolderHandle) => Promise<T>): Promise<T> {
+  const folder = await FolderHandle.open(path, 'refuse');
+  try {
+    if ((await folder.realPath()) !== path) throw new Error('its folder was moved meanwhile');
+    return await use(folder);
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * Returns the path of a folder of a workspace, relative to it, with `/` and after its links were followed; null if it is
+ * not a folder in the workspace, or one of Crewlane.
+ * @param workspace a real path
+ */
+export async function folderInWorkspace(workspace: string, path: string): Promise<string | null> {
+  const lexical = lexicalPath(workspace, path);
+  if (typeof lexical !== 'string') return null;
+  const found = await realpath(lexical).catch(() => null);
+  const real = found ?? (await otherSpelling(workspace, lexical));
+  const facts = real === null ? null : await stat(real).catch(() => null);
+  if (real === null || !isInside(workspace, real) || !facts?.isDirectory()) return null;
+  const shown = shownPath(workspace, real);
+  return protectedPath(shown) === 'crewlane' ? null : shown;
+}
+
 /** Returns a path in a workspace, absolute or relative, as figures and answers show it: relative, with `/`. */
 export function shownPath(workspace: string, path: string): string {
   return relative(workspace, resolve(workspace, path)).split(sep).join('/');

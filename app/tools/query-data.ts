@@ -12,10 +12,7 @@ import { namedFiles, withRelativeNames } from './query-names.ts';
 import { checkedSelect } from './query-statement.ts';
 import type { SyntaxTree } from './query-tree.ts';
 import { QueryView } from './query-view.ts';
-import type { ToolContext, ToolResult } from './tool.ts';
-
-/** Memory limit of a query in a slot without a memory limit. */
-const UNLIMITED_MIB = 1024;
+import { type ToolContext, type ToolResult, UNLIMITED_MIB } from './tool.ts';
 
 export const queryData = slotTool(TOOLS.query_data, {
   details: describeDataFiles,

@@ -5,6 +5,7 @@ import type { Tool } from './tool.ts';
 /** Tools are loaded when first needed, so that a slot starts without them. */
 const LOADERS: Readonly<Record<SlotToolName, () => Promise<Tool>>> = {
   file_reader: async () => (await import('./file-reader.ts')).fileReader,
+  file_search: async () => (await import('./file-search.ts')).fileSearch,
   file_writer: async () => (await import('./file-writer.ts')).fileWriter,
   query_data: async () => (await import('./query-data.ts')).queryData,
   web_search: async () => (await import('./web-search.ts')).webSearch,

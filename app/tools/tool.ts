@@ -2,6 +2,9 @@ import type { Measured } from '../../shared/run/events.ts';
 import type { Image } from '../../shared/slot/image.ts';
 import type { SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
 
+/** The memory in MiB that tools use in a slot without a memory limit. */
+export const UNLIMITED_MIB = 1024;
+
 /** The context in which a turn calls a tool. */
 export interface ToolContext {
   /** Real path of the workspace. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -35,13 +36,24 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function call(name: ToolName, args: unknown, signal = new AbortController().signal, memoryMib = 1024) {
+interface Call {
+  signal?: AbortSignal;
+  memoryMib?: number;
+  /** The idempotency key. */
+  key?: string;
+}
+
+async function call(
+  name: ToolName,
+  args: unknown,
+  { signal = new AbortController().signal, memoryMib = 1024, key = 'key' }: Call = {},
+) {
   const context: ToolContext = {
     workspace,
     agent: 'ada',
     memoryMib,
     signal,
-    idempotencyKey: 'key',
+    idempotencyKey: key,
     ask: async (request) => ({ ok: true, text: JSON.stringify(request) }),
   };
   return (await loadTool(name)).call(args, context);
@@ -173,7 +185,11 @@ describe('query_data', () => {
   ])('query_data refuses %s that does not fit into the memory of its slot', async (_what, sql) => {
     const before = process.memoryUsage.rss();
     const cancel = new AbortController();
-    const answer = await call('query_data', { sql }, cancel.signal, Math.ceil(before / 1048576) + 200);
+    const answer = await call(
+      'query_data',
+      { sql },
+      { signal: cancel.signal, memoryMib: Math.ceil(before / 1048576) + 200 },
+    );
     expect(answer.ok).toBe(false);
     expect(answer.text).toMatch(/limit here|more memory than the slot has/);
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1048576);
@@ -320,7 +336,7 @@ describe('query_data', () => {
   it.each([0, 5, 10, 20, 30, 40, 50, 100])('query_data stops when its turn is cancelled after %d ms', async (ms) => {
     const cancel = new AbortController();
     const sql = 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b';
-    const answer = call('query_data', { sql }, cancel.signal);
+    const answer = call('query_data', { sql }, { signal: cancel.signal });
     setTimeout(() => cancel.abort(), ms);
     expect((await answer).ok).toBe(false);
   });
@@ -437,16 +453,17 @@ describe('file_reader and file_writer', () => {
     });
   });
 
-  it('File tools read other encodings with a note, and refuse PDF files', async () => {
+  it('File tools read other encodings with a note, and report a PDF that is not one', async () => {
     writeFileSync(join(workspace, 'latin.txt'), Buffer.from('M\xfcnchen', 'latin1'));
     expect(await call('file_reader', { path: 'latin.txt' })).toMatchObject({
       ok: true,
-      text: 'München\n\n[decoded as windows-1252; it is not UTF-8]',
+      text: expect.stringContaining('München\n\n[decoded as windows-1252; it is not UTF-8'),
     });
     writeFileSync(join(workspace, 'wide.txt'), Buffer.from('\ufeffMünchen', 'utf16le'));
     expect((await call('file_reader', { path: 'wide.txt' })).text).toMatch(/^München\n\n\[decoded as utf-16le/);
     writeFileSync(join(workspace, 'a.pdf'), '%PDF-1.4\nall letters');
-    expect(await call('file_reader', { path: 'a.pdf' })).toMatchObject({ ok: false, text: 'a.pdf is not text.' });
+    const text = expect.stringContaining('a.pdf cannot be read');
+    expect(await call('file_reader', { path: 'a.pdf' })).toMatchObject({ ok: false, text });
   });
 
   it('File tools find a file whose name has another Unicode form', async () => {
@@ -537,6 +554,133 @@ describe('file_reader and file_writer', () => {
   it('Tools report invalid arguments.', async () => {
     expect((await call('file_writer', { path: 'x' })).text).toContain('content');
     expect((await call('file_reader', 'sales.csv')).ok).toBe(false);
+  });
+});
+
+describe('file_writer', () => {
+  it('file_writer reports the path, the bytes, and whether the file is new', async () => {
+    const write = (content: string, more = {}) => call('file_writer', { path: 'ü.txt', content, ...more });
+    expect((await write('ö')).text).toBe('Written: ü.txt (2 bytes, created)');
+    expect((await write('two', { mode: 'w' })).text).toBe('Written: ü.txt (3 bytes, replaced)');
+    expect(await write('three', { overwrite: 'false' })).toMatchObject({
+      ok: false,
+      text: 'ü.txt exists already, and overwrite is false. Choose another path, or set overwrite to true.',
+    });
+    expect(readFileSync(join(workspace, 'ü.txt'), 'utf8')).toBe('two');
+    // A retry of a call that succeeded finds its own file.
+    expect((await write('two', { overwrite: false })).ok).toBe(true);
+    expect((await call('file_writer', { path: 'new.txt', content: 'x', overwrite: false })).text).toContain('created');
+  });
+
+  it('file_writer lets only one of several calls create a file that must not exist', async () => {
+    const contents = Array.from({ length: 8 }, (_, index) => `content ${index}`);
+    const answers = await Promise.all(
+      contents.map((content) => call('file_writer', { path: 'one.txt', content, overwrite: false })),
+    );
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(contents[answers.findIndex(({ ok }) => ok)]).toBe(readFileSync(join(workspace, 'one.txt'), 'utf8'));
+    expect(readdirSync(workspace).sort()).toEqual(['one.txt', 'sales.csv']);
+  });
+
+  const append = (content: string, key: string, path = 'log.txt') =>
+    call('file_writer', { path, content, mode: 'a' }, { key });
+
+  it('file_writer appends once per call, also if the call is repeated after a crash', async () => {
+    expect((await append('one\n', 'a')).text).toBe('Appended: log.txt (4 bytes; the file has 4 bytes now)');
+    await append('two\n', 'b');
+    expect((await append('one\n', 'a')).text).toContain('Appended by an earlier attempt');
+    // The process ended between the two steps of a call: the text is there, or a part of it.
+    const record = (key: string, from: number) =>
+      writeFileSync(join(workspace, '.crewlane', 'appends', `${key}.json`), JSON.stringify({ from, done: false }));
+    record('b', 4);
+    await append('two\n', 'b');
+    expect(readFileSync(join(workspace, 'log.txt'), 'utf8')).toBe('one\ntwo\n');
+    record('c', 8);
+    writeFileSync(join(workspace, 'log.txt'), 'one\ntwo\nthr');
+    await append('three\n', 'c');
+    record('d', 14);
+    await append('four\n', 'd');
+    expect(readFileSync(join(workspace, 'log.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\n');
+  });
+
+  it('file_writer keeps the texts of calls that append to one file at the same time', async () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `${index} ${'x'.repeat(500)}\n`);
+    await Promise.all(lines.map((line, index) => append(line, `key-${index}`)));
+    const written = readFileSync(join(workspace, 'log.txt'), 'utf8');
+    expect(written.split(/(?<=\n)/).sort()).toEqual(lines.toSorted());
+  });
+
+  it('file_writer does not append through links of any kind', async () => {
+    symlinkSync(join(root, 'secret.csv'), join(workspace, 'soft.csv'));
+    linkSync(join(root, 'secret.csv'), join(workspace, 'hard.csv'));
+    for (const path of ['soft.csv', 'hard.csv']) expect(await append('x', path, path)).toMatchObject({ ok: false });
+    expect(await append('x', 'out', '../out.txt')).toMatchObject({ ok: false });
+    expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toBe('password\nhunter2\n');
+  });
+});
+
+describe('file_search', () => {
+  const search = (args: object) => call('file_search', args);
+  beforeEach(() => {
+    mkdirSync(join(workspace, 'docs', 'node_modules'), { recursive: true });
+    writeFileSync(join(workspace, 'docs', 'plan.md'), '# Plan\nBuy milk\nbuy MILK again\n');
+    writeFileSync(join(workspace, 'docs', 'node_modules', 'x.md'), 'milk');
+    writeFileSync(join(workspace, 'docs', 'latin.txt'), Buffer.from('M\xfcnchen und Stra\xdfen\n', 'latin1'));
+    writeFileSync(join(workspace, 'image.bin'), Buffer.from([0, 1, 2]));
+  });
+
+  it('file_search finds lines without regard to case, and names files that it did not search', async () => {
+    expect(await search({ query: 'milk' })).toMatchObject({
+      ok: true,
+      text: 'docs/plan.md:2: Buy milk\ndocs/plan.md:3: buy MILK again\n[1 file not searched: not text, or larger than 8 MiB]',
+      measured: { listing: true, files: [{ file: 'docs/plan.md' }] },
+    });
+    expect((await search({ search_query: 'mu\u0308nchen', directory: 'docs' })).text).toBe(
+      'docs/latin.txt:1: München und Straßen',
+    );
+    expect((await search({ query: 'nothing', glob: '*.md' })).text).toBe('No line matches in 1 file.');
+    expect((await search({ query: 'milk', count: '1', glob: '*.md' })).text).toMatch(
+      /:2: Buy milk\n\[the first 1 matches only/,
+    );
+  });
+
+  it('file_search lists files with their sizes if no query is given', async () => {
+    expect((await search({})).text).toBe(
+      'docs/latin.txt (20 bytes)\ndocs/plan.md (31 bytes)\nimage.bin (3 bytes)\nsales.csv (45 bytes)',
+    );
+    expect((await search({ pattern: 'docs/**' })).text).not.toContain('sales.csv');
+    expect((await search({ path: 'docs', glob: '*.md' })).text).toBe('docs/plan.md (31 bytes)');
+    expect((await search({ count: 1 })).text).toContain('[the first 1 of 4 files');
+    expect((await search({ glob: '*.pdf' })).text).toBe('There are no such files.');
+  });
+
+  it('file_search accepts regular expressions, and ends one that takes too long', async () => {
+    expect((await search({ query: '^buy\\s\\w+ again', regex: true })).text).toContain(
+      'docs/plan.md:3: buy MILK again',
+    );
+    expect(await search({ query: '(', regex: true })).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('not a regular expression'),
+    });
+    writeFileSync(join(workspace, 'a.txt'), `${'a'.repeat(60)}!\n`);
+    expect(await search({ query: '(a+)+$', regex: true, glob: 'a.txt' })).toMatchObject({
+      ok: false,
+      text: 'The regular expression takes too long on a.txt. Use a simpler one.',
+    });
+    expect((await search({ glob: '**/**/**/*' })).text).toContain('too many wildcards');
+  });
+
+  it('file_search stays inside the workspace', async () => {
+    symlinkSync(root, join(workspace, 'out'));
+    symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
+    mkdirSync(join(workspace, '.crewlane'));
+    writeFileSync(join(workspace, '.crewlane', 'workspace'), 'hunter2');
+    for (const path of ['..', root, 'out', '.crewlane', 'sales.csv', 'missing']) {
+      expect(await search({ query: 'hunter2', path })).toMatchObject({ ok: false });
+    }
+    expect((await search({ query: 'hunter2' })).text).not.toContain('password');
+    expect((await search({ query: 'hunter2' })).text).toContain('No line matches');
+    expect((await search({})).text).not.toMatch(/link|crewlane/);
   });
 });
 

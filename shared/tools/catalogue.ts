@@ -13,6 +13,30 @@ const nonnegativeNumber = z.preprocess(Number, z.number().nonnegative());
 const capacity = z.preprocess(Number, z.int().min(1).max(10_000));
 const count = z.preprocess(Number, z.int().min(1));
 
+/** A page, or its range as two numbers. */
+const pageRange = z.union([z.int().min(1).transform(String), z.string()]).pipe(
+  z
+    .string()
+    .regex(/^\s*\d+\s*(-\s*\d+\s*)?$/, 'Give a page or a range, such as "3-7"')
+    .transform((text): [number, number] => {
+      const [first = 1, last = first] = text.split('-').map(Number);
+      return [Math.max(1, Math.min(first, last)), Math.max(first, last)];
+    }),
+);
+
+/** Models also write truth values as texts. */
+const flag = z.preprocess((value) => {
+  if (typeof value !== 'string') return value;
+  if (/^(true|yes|y|on|1)$/i.test(value.trim())) return true;
+  return /^(false|no|n|off|0)$/i.test(value.trim()) ? false : value;
+}, z.boolean());
+
+/** Python's names of the modes. */
+function modeName(mode: unknown): unknown {
+  if (mode === 'w') return 'replace';
+  return mode === 'a' ? 'append' : mode;
+}
+
 /**
  * The tools that agents can have, in the order of the library. The crew file, the window, trust, the cache, models and
  * the slot protocol derive from this table. `allow_delegation` adds `delegate_work` and `ask_coworker`.
@@ -57,11 +81,14 @@ export const TOOLS = {
     ...IN_SLOT,
     icon: 'file',
     description:
-      'Reads a text file of the workspace, completely or some of its lines. For large tables, use query_data.',
+      'Reads a file of the workspace, completely or some of its lines: text, and the text of PDF, Word (docx), Excel (xlsx) and HTML files. For large tables, use query_data.',
     arguments: z.object({
       path: z.string().describe('Relative to the workspace'),
       first_line: count.optional().describe('The first line to read; default: 1'),
       lines: count.optional().describe('The number of lines to read; default: all'),
+      pages: pageRange.optional().describe('Of a PDF: a page or a range, such as "3-7"; default: all'),
+      sheet: z.coerce.string().optional().describe('Of an Excel file: the name of the sheet; default: the first'),
+      encoding: z.string().optional().describe('Such as "latin-1" or "shift_jis"; default: detected'),
     }),
     aliases: {
       path: ['file_path', 'filename', 'pdf'],
@@ -72,12 +99,15 @@ export const TOOLS = {
   file_writer: {
     ...IN_SLOT,
     icon: 'pencil',
-    description: 'Writes a text file of the workspace.',
-    // Only complete files, so that a call that is repeated after a crash changes nothing, and contents of two tasks
-    // never mix.
+    description: 'Writes a text file of the workspace, or adds to its end.',
     arguments: z.strictObject({
       path: z.string().describe('Relative to the workspace; missing folders are created'),
-      content: z.string().describe('The complete content of the file, which replaces the previous content'),
+      content: z.string().describe('The complete content of the file or, with mode "append", the text to add'),
+      mode: z
+        .preprocess(modeName, z.enum(['replace', 'append']))
+        .optional()
+        .describe('"replace" the content, or "append" to it; default: replace'),
+      overwrite: flag.optional().describe('Whether an existing file may be replaced; default: true'),
     }),
     aliases: { path: ['file_path', ['directory', 'filename'], 'filename'] },
   },
@@ -99,6 +129,25 @@ export const TOOLS = {
     description: 'Searches the web for facts and sources.',
     arguments: z.object({ query: z.string().min(1) }),
     aliases: { query: ['search_query', 'q'] },
+  },
+  file_search: {
+    ...IN_SLOT,
+    icon: 'folder',
+    description:
+      'Finds lines in the text files of the workspace, or lists its files if no query is given. Case is ignored.',
+    arguments: z.object({
+      query: z.string().optional().describe('The text to find; default: list files'),
+      path: z.string().optional().describe('The folder to search, relative to the workspace; default: all of it'),
+      glob: z.string().optional().describe('Only files whose name or path matches, such as "*.md" or "docs/**"'),
+      regex: flag.optional().describe('Whether query is a regular expression; default: false'),
+      count: z.preprocess(Number, z.int().min(1).max(500)).optional().describe('The most lines to return; default: 50'),
+    }),
+    aliases: {
+      path: ['directory'],
+      glob: ['pattern'],
+      query: ['search_query'],
+      count: ['n_results', 'max_results'],
+    },
   },
 } as const satisfies Readonly<Record<string, ToolDescription>>;
 
