@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { holdsCredentials } from '../../shared/crew/address.ts';
 import { inputValue } from '../../shared/crew/input-value.ts';
 import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
+import { HIGHEST_SCORE, LOWEST_SCORE } from '../../shared/scoring/scoring-crew.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { type ImportOptions, importFromCrewai } from './import.ts';
@@ -12,10 +13,12 @@ import { type RunOptions, runCrew } from './run.ts';
 import { report, resume, runs } from './runs.ts';
 import { plan, simulateSlots } from './schedule.ts';
 import { newFromTemplate, templates } from './templates.ts';
+import { type TestOptions, testCrew } from './test-crew.ts';
 import { type TrustOptions, trust } from './trust.ts';
 import { validate } from './validate.ts';
 
 const MAX_SLOTS = 64;
+const MAX_TEST_RUNS = 100;
 
 /** Runs one command. @param argv the arguments after the program name */
 export async function runCommand(argv: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -78,6 +81,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir, options) => answer(resume(context, dir, options)));
   addRerun(program, context, answer);
+  addTest(program, context, answer);
   program
     .command('runs')
     .description('list earlier runs')
@@ -140,6 +144,34 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
 
+function addTest(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  const command = program.command('test <file>');
+  command
+    .description('run a crew several times, and let a judge score each result from 1 to 10')
+    .requiredOption('-n, --runs <n>', `number of runs, 1 to ${MAX_TEST_RUNS}`, (text) =>
+      wholeNumber(text, MAX_TEST_RUNS),
+    )
+    .option('--judge <model>', 'model of the judge (default: the model of the crew)')
+    .option('--rubric <file>', 'JSON file with the criteria: { "criteria": [{ "name", "description", "weight" }] }')
+    .option('--min <score>', 'exit with 1 if the mean score is lower', score)
+    .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
+    .option('--budget <usd>', 'override settings.budget_usd', dollars)
+    .option('--provider <name>', 'override the provider in the file')
+    .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
+    .option('--model <name>', 'override the model in the file')
+    .option('--inputs <file>', 'values for {placeholders}: a JSON object')
+    .option(
+      '--input <name=value>',
+      'a value for {name}: JSON, or else text; can be repeated, overrides --inputs',
+      inputEntry,
+    )
+    .option('--workspace <dir>', 'folder in which tools work')
+    .option('--trust', 'trust the crew and allow what it needs, now and later')
+    .option('--approve-all', 'approve all reviews without asking')
+    .option('--json', 'print the scores as JSON')
+    .action((file: string, options: TestOptions) => answer(testCrew(context, file, options)));
+}
+
 function addRerun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
   program
     .command('rerun <run_dir>')
@@ -174,9 +206,20 @@ function addImport(program: Command, context: CliContext, answer: (command: Prom
 }
 
 function slotNumber(text: string): number {
-  const slots = Number(text);
-  if (Number.isInteger(slots) && slots >= 1 && slots <= MAX_SLOTS) return slots;
-  throw new InvalidArgumentError(`Must be a whole number from 1 to ${MAX_SLOTS}.`);
+  return wholeNumber(text, MAX_SLOTS);
+}
+
+/** Returns a whole number from 1 to `most`. */
+function wholeNumber(text: string, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new InvalidArgumentError(`Must be a whole number from 1 to ${most}.`);
+}
+
+function score(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number >= LOWEST_SCORE && number <= HIGHEST_SCORE) return number;
+  throw new InvalidArgumentError(`Must be a number from ${LOWEST_SCORE} to ${HIGHEST_SCORE}.`);
 }
 
 function slotNumbers(text: string): number[] {

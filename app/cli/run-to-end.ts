@@ -9,9 +9,11 @@ import { showProgress } from './progress.ts';
 import { askQuestions } from './prompts.ts';
 import { exitNow, Signals } from './signals.ts';
 
-export interface RunToEndOptions extends PrintOptions {
+export interface RunToEndOptions extends Pick<PrintOptions, 'afterwards'> {
   /** The crew file, for the locations of problems. */
   file?: string;
+  /** What is printed as JSON on standard output: everything, only why a launch was refused, or nothing. */
+  json?: boolean | 'refusals' | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RunToEndOptions extends PrintOptions {
 export async function runToEnd(
   io: Io,
   launch: (onFolder: OnFolder) => Promise<GroupLaunch>,
-  options: RunToEndOptions,
+  { json = false, ...options }: RunToEndOptions,
 ): Promise<ExitCode> {
   const signals = new Signals(io);
   let folder: string | null = null;
@@ -31,7 +33,7 @@ export async function runToEnd(
     });
     const launched = await Promise.race([launching, signals.second]);
     if (launched === 'now') return exitNow(io, folder);
-    if (!launched.ok) return refuseLaunch(io, launched, options);
+    if (!launched.ok) return refuseLaunch(io, launched, { ...options, json: json !== false });
     const { group, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(openingText(group));
@@ -42,7 +44,10 @@ export async function runToEnd(
     stopPrompting?.();
     progress.end();
     if (end !== 'now') for (const note of group.notes) io.stderr(`${note}\n`);
-    const code = end === 'now' ? end : await Promise.race([printResult(io, group, end, options), signals.second]);
+    const code =
+      end === 'now'
+        ? end
+        : await Promise.race([printResult(io, group, end, { ...options, json: json === true }), signals.second]);
     if (code !== 'now') return code;
     io.stderr(`Exited immediately. ${end === 'now' ? `Resume with: ${resumeText(group.dir)}` : folderText(group)}\n`);
     return EXIT.interrupted;
