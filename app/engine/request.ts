@@ -11,6 +11,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
+import type { MainTools } from '../base/main-tools.ts';
 import type { BatchResources } from './batch/share.ts';
 import type { Clock } from './run-clock.ts';
 
@@ -40,6 +41,8 @@ export interface RunEnvironment {
   history?: RunHistory;
   /** Absent: the cache is disabled, whatever the crew file sets. */
   cache?: CacheAccess;
+  /** Opens the tools that run in the process of the engine; absent: there are none. */
+  openTools?(): MainTools;
   /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */
   access(agent: string): ModelAccess;
   /** Returns the size of the model's context window in tokens. */

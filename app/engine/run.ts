@@ -31,6 +31,7 @@ import type { RunEnvironment, RunHandle, TextDelta } from './request.ts';
 import { type RunClock, systemClock } from './run-clock.ts';
 import type { RunOwner } from './run-owner.ts';
 import type { StartedDraft } from './run-started-event.ts';
+import { ToolRequests } from './tool-requests.ts';
 
 /** A run that this process has opened: its restored state, its journal and its locks. */
 export interface OpenedRun {
@@ -61,6 +62,7 @@ export class Run implements RunHandle, Shell {
   readonly #inbox: Inbox;
   readonly #cache: ResultCache;
   readonly #provision: Provision;
+  readonly #tools: ToolRequests;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   /** Commands that wait for their reply, by number. */
   readonly #replies = new Map<number, (result: CommandResult) => void>();
@@ -80,6 +82,7 @@ export class Run implements RunHandle, Shell {
       (agent) => environment.access(agent),
       (key) => opened.secrets.add(key),
     );
+    this.#tools = new ToolRequests(environment, (input) => this.#receive(input));
     const planner = new TurnPlanner(environment, started);
     this.#cache = new ResultCache(environment, planner, started);
     const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
@@ -189,6 +192,15 @@ export class Run implements RunHandle, Shell {
       case 'answerRequest':
         host.answer(effect.key, effect.id, effect.answer);
         return;
+      case 'findTools':
+        this.#tools.find(effect);
+        return;
+      case 'callTool':
+        this.#tools.call(effect);
+        return;
+      case 'cancelTools':
+        this.#tools.cancel(effect);
+        return;
       case 'acknowledge': {
         const { key, events, outcome } = effect;
         if (effect.fenced) host.acknowledge(key, events, outcome);
@@ -284,7 +296,7 @@ export class Run implements RunHandle, Shell {
 
   async #close(): Promise<void> {
     this.#inbox.stop();
-    await Promise.all([this.#opened.journal.close(), this.#host.stop()]);
+    await Promise.all([this.#opened.journal.close(), this.#host.stop(), this.#tools.close()]);
     await this.#cache.close();
     // A failed last flush changes the outcome of the run.
     const end = this.#control.ending;

@@ -1,6 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
+import { openMainTools } from '../main-tools/open-main-tools.ts';
 import { contextWindowOf, knownWindowOf } from '../models/known-models.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { windowOfServer } from '../models/server-window.ts';
@@ -51,6 +52,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
+    openTools: openMainTools,
     access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, windows, parts),
     contextWindow: (agent) => {
       const choice = choiceFor(agents, agent);

@@ -25,6 +25,7 @@ export function checkToRun(
   const problems = [
     ...checkRunnable(crew),
     ...invalidSchemas(crew),
+    ...invalidParameters(crew),
     ...notSupported(crew),
     ...(models.ok
       ? unknownPrices(overrides.budgetUsd ?? crew.settings.budget_usd ?? null, models.agents, own)
@@ -39,7 +40,7 @@ export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const ofModels = models.ok
     ? unknownPrices(crew.settings.budget_usd ?? null, models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...invalidSchemas(crew), ...ofModels];
+  return [...invalidSchemas(crew), ...invalidParameters(crew), ...ofModels];
 }
 
 /**
@@ -62,6 +63,17 @@ function invalidSchemas({ tasks }: Crew): Problem[] {
   });
 }
 
+/** Reports tools whose `parameters` are not the JSON Schema of an object. */
+function invalidParameters({ tools }: Crew): Problem[] {
+  return tools.flatMap(({ name, parameters }, index) => {
+    const { type = 'object' } = parameters;
+    const why = type === 'object' ? unusableSchema(parameters) : 'they must describe an object';
+    if (why === null) return [];
+    const message = `The parameters of tool "${name}" cannot be used: ${why}. Fix them or remove them.`;
+    return [problem('invalid_schema', message, `tools[${index}].parameters`)];
+  });
+}
+
 /**
  * Reports models without a known price if there is a budget, because it could not be enforced, unless their provider
  * reports the cost of each call. `budget` is in US dollars.
@@ -81,11 +93,14 @@ export function unknownPrices(
 }
 
 /** Reports features of the file format that this version does not support yet, before the run costs anything. */
-function notSupported({ mcp_servers }: Crew): Problem[] {
-  if (Object.keys(mcp_servers).length === 0) return [];
-  return [
-    problem('unsupported', '"mcp_servers" is not supported in runs yet. Remove it to run the crew.', 'mcp_servers'),
-  ];
+function notSupported({ tools, mcp_servers }: Crew): Problem[] {
+  const ofTools = tools.map(({ name, http }, index) => {
+    const message = `Tool "${name}": tools with "${http ? 'http' : 'script'}" are not supported in runs yet. Remove it to run the crew.`;
+    return problem('unsupported', message, `tools[${index}]`);
+  });
+  if (Object.keys(mcp_servers).length === 0) return ofTools;
+  const message = '"mcp_servers" is not supported in runs yet. Remove it to run the crew.';
+  return [...ofTools, problem('unsupported', message, 'mcp_servers')];
 }
 
 function problem(code: string, message: string, path: string): Problem {

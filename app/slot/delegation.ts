@@ -74,13 +74,15 @@ async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work:
   }
   const to = found.item.coworker;
   const heading = `# ${question ? 'Question' : 'Work'} from ${agent.name}`;
+  const box = await toolbox(turn, to, port);
+  if (!box.ok) return { ok: false, text: '', ended: { status: 'error', failure: box.failure } };
   const outcome = await runNestedConversation(turn, port, {
     id: `delegation-${key.slice(0, 16)}`,
     from: agent.name,
     to,
     question,
     prompt: [heading, ...(context ? [context] : []), text].join('\n\n'),
-    tools: await toolbox(turn, to, port),
+    tools: box.tools,
     checks: [],
   });
   if (outcome.status === 'value') return { ok: true, text: outcome.text };

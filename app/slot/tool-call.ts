@@ -1,5 +1,4 @@
 import type { Message, SlotOutcome, ToolMessage, TurnKey } from '../../shared/slot/protocol.ts';
-import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
@@ -54,8 +53,7 @@ async function perform(
 ): Promise<CalledTool> {
   const { name } = call.function;
   const tool = tools.find(({ description }) => description.name === name);
-  const mayChange = tool !== undefined && isToolName(name) && TOOLS[name].answerChanges;
-  if (!mayChange && isRepeatedCall(call, messages)) return wrong(repeatedText(name));
+  if (!tool?.answerChanges && isRepeatedCall(call, messages)) return wrong(repeatedText(name));
   if (!tool)
     return wrong(
       `There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`,

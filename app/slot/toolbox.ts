@@ -1,9 +1,12 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
 import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
+import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import type { ToolDescription } from '../models/client.ts';
+import { definedTool } from '../tools/defined-tool.ts';
 import { loadTool } from '../tools/registry.ts';
-import type { ToolResult } from '../tools/tool.ts';
+import type { Tool, ToolResult } from '../tools/tool.ts';
 import type { TurnPort } from './turn-port.ts';
 
 /** Shorter keys are placeholders that local servers accept, which occur in ordinary texts. */
@@ -13,6 +16,8 @@ const KEY_REFUSED = "Not carried out: the arguments contain the API key of the m
 /** A tool as this turn can call it. */
 export interface SlotTool {
   description: ToolDescription;
+  /** Whether its answer can change although nothing is called in between. Such a call can be repeated. */
+  answerChanges?: boolean;
   call(args: unknown, idempotencyKey: string): Promise<CalledTool>;
 }
 
@@ -25,38 +30,75 @@ export interface CalledTool extends ToolResult {
   ended?: SlotOutcome;
 }
 
+/** The tools of an agent. Not ok: a server of the crew did not start, or lacks a tool that the agent names. */
+export type Toolbox = { ok: true; tools: SlotTool[] } | { ok: false; failure: Failure };
+
+/** A tool with what the slot knows about it before it is loaded. */
+interface Entry {
+  name: string;
+  load(): Promise<Tool>;
+  waits: boolean;
+  answerChanges: boolean;
+}
+
 /** Returns the tools of an agent, loaded on demand and described for this workspace. */
-export async function toolbox(
+export async function toolbox(turn: TurnSubmission, agent: TurnAgent, port: TurnPort): Promise<Toolbox> {
+  const { tool_definitions: definitions = {} } = turn;
+  const isKnown = (name: string) => isToolName(name) || Object.hasOwn(definitions, name);
+  const ofServers = agent.tools.filter((name) => !isKnown(name));
+  const found = ofServers.length === 0 ? [] : await findServerTools(agent, ofServers, port);
+  if (!Array.isArray(found)) return { ok: false, failure: found };
+  const defined = [...agent.tools.flatMap((name) => (isToolName(name) ? [] : (definitions[name] ?? []))), ...found];
+  const entries = [...agent.tools.filter(isToolName).map(builtIn), ...defined.map(ofCrew)];
+  return { ok: true, tools: await Promise.all(entries.map((entry) => slotTool(entry, turn, agent, port))) };
+}
+
+async function findServerTools(
+  { name: agent }: TurnAgent,
+  names: string[],
+  port: TurnPort,
+): Promise<ToolDefinition[] | Failure> {
+  const { tools = [], failure } = await port.ask({ kind: 'tools.find', agent, names });
+  return failure ?? tools;
+}
+
+function builtIn(name: keyof typeof TOOLS): Entry {
+  const { waits, answerChanges } = TOOLS[name];
+  return { name, load: () => loadTool(name), waits, answerChanges };
+}
+
+function ofCrew(definition: ToolDefinition): Entry {
+  return { name: definition.name, load: async () => definedTool(definition), waits: false, answerChanges: false };
+}
+
+async function slotTool(
+  { name, load, waits, answerChanges }: Entry,
   { memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
-): Promise<SlotTool[]> {
+): Promise<SlotTool> {
   const { workspace, keys } = port.provided;
-  const names = agent.tools.filter(isToolName);
-  return Promise.all(
-    names.map(async (name) => {
-      const tool = await loadTool(name);
-      const texts = tool_texts?.[name] ?? (await tool.describe(workspace));
-      return {
-        description: { name, ...texts },
-        call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
-          if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
-          if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
-          const wait = waitMeter(port, TOOLS[name].waits);
-          const context = {
-            workspace,
-            agent: agent.name,
-            memoryMib: memory_mib,
-            signal: port.signal,
-            idempotencyKey,
-            ask: wait.ask,
-          };
-          const result = withoutFolder(await tool.call(args, context), workspace);
-          return { ...result, ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
-        },
+  const tool = await load();
+  const texts = tool_texts?.[name] ?? (await tool.describe(workspace));
+  return {
+    description: { name, ...texts },
+    answerChanges,
+    call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
+      if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
+      if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
+      const wait = waitMeter(port, waits);
+      const context = {
+        workspace,
+        agent: agent.name,
+        memoryMib: memory_mib,
+        signal: port.signal,
+        idempotencyKey,
+        ask: wait.ask,
       };
-    }),
-  );
+      const result = withoutFolder(await tool.call(args, context), workspace);
+      return { ...result, ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
+    },
+  };
 }
 
 /**

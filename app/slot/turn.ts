@@ -30,7 +30,8 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
   const { agent, transcript, output_schema: schema } = turn;
   const unusable = schemaProblem(schema);
   if (unusable) return { status: 'error', failure: unusable };
-  const tools = await toolbox(turn, agent, port);
+  const box = await toolbox(turn, agent, port);
+  if (!box.ok) return { status: 'error', failure: box.failure };
   const delegation = delegationTools(turn, port);
   return runAgentLoop({
     turn,
@@ -38,7 +39,7 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
     agent,
     prompt: withGuardrail(withSchema(turn.prompt, schema), turn.guardrail),
     transcript,
-    tools: [...tools, ...delegation],
+    tools: [...box.tools, ...delegation],
     checks: checksOf(turn, port),
   });
 }

@@ -19,6 +19,7 @@ import { Reviews } from './reviews/reviews.ts';
 import { startedOf } from './run-facts.ts';
 import { Slots } from './slots/slots.ts';
 import { ThrottledAgents } from './throttles/throttled-agents.ts';
+import { CallQuota } from './tools/call-quota.ts';
 import { Monitor } from './tools/monitor.ts';
 import { WriteQuota } from './tools/write-quota.ts';
 import { CompletedResults } from './turns/completed-results.ts';
@@ -49,6 +50,7 @@ export class ControlState {
   readonly leases: Leases;
   readonly monitor = new Monitor();
   readonly writeQuota: WriteQuota;
+  readonly callQuota: CallQuota;
   readonly reviews = new Reviews();
   readonly cache = new CachePhases();
   readonly completed = new CompletedResults();
@@ -78,6 +80,7 @@ export class ControlState {
     );
     this.leases = new Leases(this.crew, run.seq);
     this.writeQuota = new WriteQuota(run);
+    this.callQuota = new CallQuota(run);
     this.planView = this.#planView();
   }
 

@@ -4,6 +4,7 @@ import type { Failure } from '../run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../run/events.ts';
 import { readAssignment } from '../slot/assignment.ts';
 import { type SlotOutcome, type TurnKey, turnKeyText } from '../slot/protocol.ts';
+import { cancelToolRequests } from './answer-request.ts';
 import { type ActiveTurn, attemptOf } from './base/active-turn.ts';
 import type { CommandResult } from './base/command.ts';
 import type { InputOf } from './base/input.ts';
@@ -127,6 +128,7 @@ function end(control: ControlState, turn: ActiveTurn, ended: Ended): void {
 function close(control: ControlState, turn: ActiveTurn, ended: Ended): void {
   reclaimLeases(control, turn);
   endPermits(control, turn);
+  cancelToolRequests(control, turn);
   control.turns.remove(turn);
   control.emit({ type: 'attempt.ended', ...attemptOf(turn.key), ...ended });
 }

@@ -1,4 +1,4 @@
-import { answerRequest, withdrawRequest } from './answer-request.ts';
+import { answerRequest, toolsAnswered, withdrawRequest } from './answer-request.ts';
 import { reviewWritten } from './answer-review.ts';
 import type { Input, InputOf } from './base/input.ts';
 import { expireDeadlines } from './cancel-turn.ts';
@@ -71,6 +71,9 @@ export function react(control: ControlState, input: Input): void {
       return;
     case 'file.written':
       fileWritten(control, input);
+      return;
+    case 'tools.answered':
+      toolsAnswered(control, input);
       return;
     case 'cache.lookedUp':
       resultLookedUp(control, input.task, input.lookup);

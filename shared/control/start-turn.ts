@@ -14,7 +14,7 @@ export function startTurn(control: ControlState, started: EventOf<'attempt.start
   const { slot, agent } = started;
   const turn: ActiveTurn = {
     ...{ key: submission.key, slot, agent, submission, shortened },
-    ...{ events: 0, ending: null, writing: null },
+    ...{ events: 0, ending: null, writing: null, toolRequests: new Set<string>() },
   };
   turns.add(turn);
   const deadline = { id: turnKeyText(turn.key), ms: submission.timeout_ms };

@@ -1,5 +1,5 @@
-import { isToolName, TOOL_NAMES } from '../tools/catalogue.ts';
 import { forEachProblems } from './check-for-each.ts';
+import { toolProblems, unknownTools } from './check-tools.ts';
 import { findCycles } from './cycle.ts';
 import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
 import { languageOf } from './languages.ts';
@@ -68,9 +68,10 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
   return [
     ...duplicateNames(crew),
     ...managers(crew),
+    ...toolProblems(crew),
     ...requestProblems(crew.settings, ['settings']),
     ...crew.agents.flatMap((agent, index) => [
-      ...unknownTools(agent.tools, ['agents', index, 'tools']),
+      ...unknownTools(agent.tools, crew, ['agents', index, 'tools']),
       ...requestProblems(agent, ['agents', index]),
     ]),
     ...crew.tasks.flatMap((task, index) => taskProblems(crew, task, index, names)),
@@ -97,7 +98,7 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...reference(names.tasks, 'task', task.for_each?.task, at('for_each', 'task')),
     ...reference(names.agents, 'agent', task.guardrail?.agent, at('guardrail', 'agent')),
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
-    ...unknownTools(task.tools, at('tools')),
+    ...unknownTools(task.tools, crew, at('tools')),
     ...outputFile(task, at('output_file')),
     ...guardrailProblems(task, at('guardrail')),
     ...forEachProblems(crew.tasks, task, index),
@@ -134,14 +135,6 @@ function poolProblems(
   if (units <= capacity) return [];
   const message = `Task "${task.name}" needs ${units} units of pool "${demand.pool}", which has ${capacity}. Ask for fewer, or make the pool larger.`;
   return [{ code: 'pool_too_small', message, path: [...path, 'units'] }];
-}
-
-function unknownTools(tools: readonly string[], path: Path): UnlocatedProblem[] {
-  return tools.flatMap((tool, index) => {
-    if (tool === '' || isToolName(tool)) return [];
-    const message = `Unknown tool "${tool}". The tools are ${TOOL_NAMES.join(', ')}.`;
-    return [{ code: 'unknown_tool', message, path: [...path, index] }];
-  });
 }
 
 /**

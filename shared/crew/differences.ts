@@ -9,7 +9,18 @@ export interface Change {
 
 /** An element of a crew that differs: a task, an agent, a pool, an input, the settings or the crew itself. */
 export interface Difference {
-  kind: 'crew' | 'settings' | 'agent' | 'task' | 'pool' | 'workload' | 'input' | 'MCP server' | 'extra' | 'layout';
+  kind:
+    | 'crew'
+    | 'settings'
+    | 'agent'
+    | 'task'
+    | 'pool'
+    | 'workload'
+    | 'input'
+    | 'tool'
+    | 'MCP server'
+    | 'extra'
+    | 'layout';
   name: string;
   isIn: 'mine' | 'theirs' | 'both';
   /** If only one side has the element: its values. */
@@ -28,6 +39,7 @@ export function differencesOf(mine: Crew, theirs: Crew): Difference[] {
     ...compare('pool', byName(mine.pools), byName(theirs.pools)),
     ...compare('workload', mine.workload, theirs.workload),
     ...compare('input', valuesOf(mine.inputs), valuesOf(theirs.inputs)),
+    ...compare('tool', byName(mine.tools), byName(theirs.tools)),
     ...compare('MCP server', mine.mcp_servers, theirs.mcp_servers),
     ...compare('extra', valuesOf(mine.extras), valuesOf(theirs.extras)),
     ...compare('layout', { Layout: layoutValues(mine) }, { Layout: layoutValues(theirs) }),

@@ -41,6 +41,11 @@ const task = z
 
 const measure = z.object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord }).catch({});
 
+const crewTool = z
+  .object({ name: word, http: z.unknown().optional(), script: z.unknown().optional() })
+  .catch({ name: '' });
+const server = z.object({ args: words.optional().catch(undefined) }).catch({});
+
 const loose = z
   .object({
     process: word,
@@ -49,8 +54,10 @@ const loose = z
     tasks: z.array(task).catch([]),
     pools: z.array(z.object({ name: word, capacity: z.number().catch(1) }).catch({ name: '', capacity: 1 })).catch([]),
     workload: z.record(z.string(), z.object({ measure: measure.optional() }).catch({})).catch({}),
+    tools: z.array(crewTool).catch([]),
+    mcp_servers: z.record(z.string(), server).catch({}),
   })
-  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {} });
+  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {}, tools: [], mcp_servers: {} });
 
 export type LooseCrew = z.infer<typeof loose>;
 export type LooseTask = LooseCrew['tasks'][number];
@@ -63,13 +70,20 @@ export function looseCrew(json: unknown): LooseCrew {
  * Returns these values of a parsed crew without parsing it again, because crews of ten thousand tasks are checked at
  * every keystroke.
  */
-export function looseOf({ process, settings, agents, tasks, pools, workload }: Crew): LooseCrew {
+export function looseOf({ process, settings, agents, tasks, pools, workload, tools, mcp_servers }: Crew): LooseCrew {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;
     const checks = measure && 'checks' in measure ? measure.checks : undefined;
     return [entry, { measure: { items, checks } }] as const;
   });
-  return { process, settings, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) };
+  const servers = Object.entries(mcp_servers).map(([name, server]) => [
+    name,
+    { args: 'args' in server ? server.args : undefined },
+  ]);
+  return {
+    ...{ process, settings, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) },
+    ...{ tools, mcp_servers: Object.fromEntries(servers) },
+  };
 }
 
 function looseTask({

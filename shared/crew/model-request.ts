@@ -64,6 +64,11 @@ export function requestProblems({ parameters = {}, headers = {} }: RequestAdditi
   ];
 }
 
+/** Whether a text looks like a key that a service issued. */
+export function looksLikeKey(value: string): boolean {
+  return SECRET_VALUE.test(value);
+}
+
 function parameterProblems(key: string, value: unknown, path: Path): UnlocatedProblem[] {
   // Some servers ignore case in the names of parameters, and use the last one.
   if (RESERVED_PARAMETERS.has(key.toLowerCase())) {

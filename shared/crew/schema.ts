@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { holdsCredentials } from './address.ts';
 import { isBoundedGlob } from './bounded-glob.ts';
 import { forEachSchema } from './for-each.ts';
+import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
 
 /**
  * The schema of a crew: of the file `*.crew.json`, and of the crew in memory with defaults filled in. The rules that
@@ -25,18 +25,10 @@ const positive = z.number().positive();
 const cache = z.enum(['off', 'read', 'read_write']);
 const onDependencyFailure = z.enum(['continue', 'skip']);
 
-/** The address of a server, without a user name or password, because a crew file never contains a key. */
-const address = z
-  .url({ protocol: /^https?$/ })
-  .refine(
-    (url) => !holdsCredentials(url),
-    'a crew file must not contain a user name or password. Remove it from the address.',
-  );
-
 /** The address of a model and the settings of its calls. Only values that are set are present, and never a key. */
 const modelChoice = {
   provider: text.optional().describe('The provider that answers; see `crewlane doctor` for the names.'),
-  base_url: address
+  base_url: addressSchema
     .optional()
     .describe('The address of an OpenAI-compatible server, without a key, user name or password.'),
   model: text
@@ -109,7 +101,12 @@ export const agentSchema = z.strictObject({
   role: z.string().describe('Who the agent is.'),
   goal: z.string().describe('What the agent should achieve.'),
   backstory: z.string().default('').describe("Experience and style that shape the agent's answers."),
-  tools: z.array(text).default([]).describe('The tools that the agent can call.'),
+  tools: z
+    .array(text)
+    .default([])
+    .describe(
+      'The tools that the agent can call: built-in tools, tools of the crew, `server__tool`, or a prefix with a final `*`.',
+    ),
   manager: z
     .boolean()
     .default(false)
@@ -248,15 +245,6 @@ export const workloadEntrySchema = z.strictObject({
     .describe('How a run measures the amount. Without it the reports say "not measured".'),
 });
 
-export const mcpServerSchema = z.union([
-  z.strictObject({
-    command: text,
-    args: z.array(z.string()).default([]),
-    env_keys: z.array(z.string()).default([]),
-  }),
-  z.strictObject({ url: address }),
-]);
-
 const point = z.tuple([z.number(), z.number()]);
 export const layoutSchema = z.strictObject({
   nodes: z
@@ -301,10 +289,10 @@ export const crewSchema = z.strictObject({
     .record(z.string(), z.json())
     .default({})
     .describe('Values for `{placeholders}` in texts, by name: any JSON.'),
-  mcp_servers: z
-    .record(z.string(), mcpServerSchema)
+  tools: z.array(crewToolSchema).default([]).describe('Tools of the crew itself.'),
+  mcp_servers: mcpServersSchema
     .default({})
-    .describe('Servers of the Model Context Protocol, by name. A crew with servers cannot run in this version.'),
+    .describe('Servers of the Model Context Protocol, by name. Agents use their tools as `server__tool`.'),
   layout: layoutSchema.prefault({}).describe('Positions on the canvas. They do not affect a run.'),
   extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });

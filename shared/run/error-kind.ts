@@ -17,7 +17,8 @@ import { z } from 'zod';
  * - `crash`: the slot's process ended; `memory`: it was ended because it exceeded its memory limit
  * - `lost`: the engine ended while the attempt ran
  * - `cancelled`: a person or the end of the run stopped it
- * - `tool`: a tool failed permanently (the task itself names a path outside the workspace)
+ * - `tool`: a tool failed permanently (the task itself names a path outside the workspace, or a tool that its server lacks)
+ * - `mcp`: a server of the crew did not start
  * - `output`: the answer failed its schema or guardrail, or could not be written to `output_file`
  * - `iterations`: the agent used up `max_iterations` without an answer
  * - `no_key`: the provider needs a key and there is none
@@ -41,6 +42,7 @@ export const errorKindSchema = z.enum([
   'lost',
   'cancelled',
   'tool',
+  'mcp',
   'output',
   'iterations',
   'no_key',
@@ -85,6 +87,7 @@ export function isTransient(failure: Failure): boolean {
     case 'unknown_ending':
     case 'cancelled':
     case 'tool':
+    case 'mcp':
     case 'output':
     case 'iterations':
     case 'no_key':

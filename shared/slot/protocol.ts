@@ -3,6 +3,7 @@ import { guardrailSchema } from '../crew/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
+import { callableToolSchema, toolDefinitionSchema } from '../tools/definition.ts';
 import { toAssignSchema } from './assignment.ts';
 import { imageSchema } from './image.ts';
 
@@ -105,6 +106,7 @@ export const turnAgentSchema = z.object({
   /** The system prompt, with its placeholders replaced. */
   system: z.string(),
   model: agentModelSchema,
+  /** The names of its tools, in which only prefixes of server tools are left. The engine finds those. */
   tools: z.array(z.string()),
   max_iterations: z.int().positive(),
 });
@@ -157,6 +159,8 @@ export const turnSubmissionSchema = z.object({
   rehearsal: z.boolean(),
   /** Descriptions of tools from an earlier turn. The slot makes the missing ones. */
   tool_texts: toolTextsSchema.optional(),
+  /** The tools of the crew itself that the agents of the turn use, by name; absent if there are none. */
+  tool_definitions: z.record(z.string(), toolDefinitionSchema).optional(),
   /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
   guardrail: turnGuardrailSchema.optional(),
@@ -241,6 +245,19 @@ export const engineToolRequestSchema = z.object({
 /** A request of a running turn. */
 export const slotRequestSchema = z.discriminatedUnion('kind', [
   engineToolRequestSchema,
+  /** The definitions of the server tools that an agent uses. The engine starts their servers. */
+  z.object({ kind: z.literal('tools.find'), agent: z.string(), names: z.array(z.string()) }),
+  /** A call of a tool that runs in the process of the engine. */
+  z.object({
+    kind: z.literal('tool.call'),
+    agent: z.string(),
+    tool: callableToolSchema,
+    arguments: z.json(),
+    /** The same for the same call of the same task in every attempt and resume. */
+    idempotency_key: z.string(),
+  }),
+  /** Permission for a call of a tool that the crew defines and that runs in the slot: a run has a limit of calls. */
+  z.object({ kind: z.literal('tool.count'), tool: callableToolSchema }),
   /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /**
@@ -257,9 +274,18 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type SlotRequest = z.infer<typeof slotRequestSchema>;
+/** A call of a tool that runs in the process of the engine. */
+export type MainToolCall = Extract<SlotRequest, { kind: 'tool.call' }>;
 
 /** `text` is the answer for the agent. `ok` is false if the request failed. */
-export const slotAnswerSchema = z.object({ ok: z.boolean(), text: z.string() });
+export const slotAnswerSchema = z.object({
+  ok: z.boolean(),
+  text: z.string(),
+  /** The answer to `tools.find`. */
+  tools: z.array(toolDefinitionSchema).optional(),
+  /** The turn must fail: a server did not start, or lacks a tool that the crew names. */
+  failure: failureSchema.optional(),
+});
 export type SlotAnswer = z.infer<typeof slotAnswerSchema>;
 
 export const slotOutcomeSchema = z.discriminatedUnion('status', [

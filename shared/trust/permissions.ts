@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
+import { namesFor } from '../crew/resolve-tools.ts';
 import type { Crew } from '../crew/schema.ts';
 import { visibleLine } from '../printable.ts';
 import { isToolName, reachesOutside } from '../tools/catalogue.ts';
@@ -189,7 +190,8 @@ function aboutFolder({ chosenBy, state, entries }: WorkspaceUse): string {
   return chosenBy === 'earlier_run' ? ', the workspace of an earlier run' : '';
 }
 
-function outsideTools({ agents, tasks }: Crew): Wanted[] {
+function outsideTools(crew: Crew): Wanted[] {
+  const { agents, tasks } = crew;
   const named = [
     ...agents.flatMap(({ tools }, at) => tools.map((tool, index) => ({ tool, path: `agents[${at}].tools[${index}]` }))),
     ...tasks.flatMap(({ tools = [] }, at) =>
@@ -198,6 +200,7 @@ function outsideTools({ agents, tasks }: Crew): Wanted[] {
   ];
   return unique(
     named
+      .flatMap(({ tool, path }) => namesFor([tool], crew).map((name) => ({ tool: name, path })))
       .filter(({ tool }) => isToolName(tool) && reachesOutside(tool))
       .map(({ tool, path }) => ({
         capability: { kind: 'tool', tool },

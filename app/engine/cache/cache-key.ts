@@ -1,3 +1,4 @@
+import type { Crew } from '../../../shared/crew/schema.ts';
 import type { AgentModel, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { sha256OfParts } from '../../base/hash.ts';
@@ -11,13 +12,15 @@ export interface CacheKeyInput {
   guardrail: unknown;
   /** The agents that check the result: the guardrail's agent and the reviewing manager. */
   checkers: readonly TurnAgent[];
+  /** The servers of the crew, which give the definitions of their tools. */
+  servers: Crew['mcp_servers'];
   /** The version of the application, which determines tools and prompts. */
   version: string;
 }
 
 /** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
-export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKeyInput): string {
-  const sent = turns.map(({ agent, prompt, coworkers, output_schema, rehearsal, seed }) => [
+export function cacheKey({ turns, tools, guardrail, checkers, servers, version }: CacheKeyInput): string {
+  const sent = turns.map(({ agent, prompt, coworkers, output_schema, rehearsal, seed, tool_definitions }) => [
     agentParts(agent, rehearsal),
     agent.tools,
     prompt,
@@ -25,6 +28,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKe
     output_schema ?? null,
     // Rehearsed answers depend on the seed; the address of the rehearsal server changes with each run.
     rehearsal ? seed : null,
+    ...(tool_definitions === undefined ? [] : [canonicalJson(tool_definitions)]),
   ]);
   const texts = Object.entries(tools).sort(([a], [b]) => (a < b ? -1 : 1));
   const rehearsal = turns.some((turn) => turn.rehearsal);
@@ -35,6 +39,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKe
     texts,
     guardrail ?? null,
     checkers.map((agent) => agentParts(agent, rehearsal)),
+    ...(Object.keys(servers).length === 0 ? [] : [canonicalJson(servers)]),
   ];
   return sha256OfParts(parts);
 }

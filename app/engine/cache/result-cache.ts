@@ -89,7 +89,14 @@ export class ResultCache {
     const manager = crew.settings.manager_review ? managerOf(crew) : null;
     const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (this.#planner.agent(agent) ?? [])));
     const version = versions['crewlane'] ?? '';
-    return cacheKey({ turns: turns.map(({ submission }) => submission), tools, guardrail, checkers, version });
+    return cacheKey({
+      turns: turns.map(({ submission }) => submission),
+      tools,
+      guardrail,
+      checkers,
+      servers: crew.mcp_servers,
+      version,
+    });
   }
 
   #wallMs(): number {

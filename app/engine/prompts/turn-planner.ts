@@ -1,6 +1,7 @@
 import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/base/plan.ts';
 import { toAssign } from '../../../shared/control/turns/to-assign.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
+import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
 import { memoized } from '../../../shared/memoized.ts';
@@ -74,6 +75,7 @@ export class TurnPlanner {
     const { shortened = [], ...work } = this.#workOf(view, task, agent, started.turn);
     const { run, rehearsal, seed } = this.#run;
     const texts = view.toolTextsOf(started.task);
+    const definitions = this.#definitions(work);
     const turn = started.turn ?? null;
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
@@ -83,10 +85,19 @@ export class TurnPlanner {
       memory_mib: this.#crew.settings.slot_memory_mib,
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
+      ...(definitions === null ? {} : { tool_definitions: definitions }),
       seed,
       timeout_ms: this.#timeoutMs(task),
     };
     return { submission, shortened };
+  }
+
+  /** The tools of the crew itself that a turn can use; null if there are none. */
+  #definitions({ agent, coworkers }: Work): TurnSubmission['tool_definitions'] | null {
+    if (this.#crew.tools.length === 0) return null;
+    const names = [agent, ...coworkers].flatMap(({ tools }) => tools);
+    const definitions = definitionsFor(names, this.#crew);
+    return Object.keys(definitions).length === 0 ? null : definitions;
   }
 
   #workOf(view: PlanView, task: Task | undefined, agent: Agent, turn: string | undefined): Work {
@@ -199,7 +210,7 @@ export class TurnPlanner {
       goal: this.#fill(agent.goal),
       system: systemPrompt(agent, this.#fill),
       model,
-      tools: [...tools],
+      tools: namesFor(tools, this.#crew),
       max_iterations: agent.max_iterations,
     };
   }

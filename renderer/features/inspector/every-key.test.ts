@@ -48,6 +48,7 @@ const CREW = crewSchema.parse({
   pools: [{ name: 'db', capacity: 1 }],
   inputs: { topic: 'birds' },
   workload: Object.fromEntries(MEASURES.map((measure, at) => [`amount_${at}`, { declared: at, measure }])),
+  tools: [{ name: 'lead', description: 'Finds a lead.', http: { url: 'https://crm.example/leads/{id}' } }],
   mcp_servers: { files: { url: 'https://files.example' } },
 });
 
@@ -75,7 +76,7 @@ function keysOf(schema: z.core.$ZodType, value: unknown, path: string): string[]
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape).flatMap(([key, own]) => keysOf(own, read(value, key), join(path, key)));
   }
-  if (inner instanceof z.ZodArray && unwrapped(inner.element) instanceof z.ZodObject) {
+  if (inner instanceof z.ZodArray && path !== 'tools' && unwrapped(inner.element) instanceof z.ZodObject) {
     return listOf(value).flatMap((element, at) => keysOf(inner.element, element, join(path, String(at))));
   }
   if (inner instanceof z.ZodUnion && value !== undefined) {

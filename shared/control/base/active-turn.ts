@@ -16,6 +16,8 @@ export interface ActiveTurn {
   ending: Ending | null;
   /** The turn's result, while it is being written to the task's `output_file`. */
   writing: string | null;
+  /** The open requests to find or call tools in the process of the engine. */
+  readonly toolRequests: Set<string>;
 }
 
 /** Returns the fields that identify a turn's attempt in each of its events. */

@@ -1,6 +1,6 @@
 import type { Task } from '../../crew/schema.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
-import type { SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { MainToolCall, SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 import type { CachedResult } from './cached-result.ts';
 import type { CommandResult } from './command.ts';
 import type { Union } from './machine.ts';
@@ -15,6 +15,12 @@ export type Effect = Union<{
   submitTurn: { slot: number; submission: TurnSubmission }; // (turn.event, turn.request, turn.ended)
   cancelTurn: { key: TurnKey; graceMs: number }; // (turn.ended)
   killSlot: { slot: number; reason: 'memory' | 'timeout' }; // (slot.exited)
+  /** Finds the tools of servers, which it starts. */
+  findTools: { key: TurnKey; id: string; names: readonly string[] }; // (tools.answered)
+  /** Calls a tool that runs in the process of the engine. */
+  callTool: { key: TurnKey; id: string; call: MainToolCall }; // (tools.answered)
+  /** The turn no longer waits for this request to find or call tools. */
+  cancelTools: { key: TurnKey; id: string };
   answerRequest: { key: TurnKey; id: string; answer: SlotAnswer };
   /** Performed after the events so far are flushed. `fenced`: immediately, because the outcome is not accepted. */
   acknowledge: { key: TurnKey; events: number; outcome: boolean; fenced: boolean };

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../scheduler/decide.ts';
 import type { SlotListener, SlotSample } from '../../slot/host.ts';
-import type { SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
+import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
 import type { CacheLookup } from './cached-result.ts';
 import type { Command, CommandResult } from './command.ts';
 import type { WriteId } from './effect.ts';
@@ -29,6 +29,7 @@ export type Input = Union<{
   /** `id`: the number of the reply to this command; null: it has no reply. */
   command: { id: number | null; command: Command };
   'file.written': { id: WriteId; result: CommandResult };
+  'tools.answered': { key: TurnKey; id: string; answer: SlotAnswer };
   'cache.lookedUp': { task: string; lookup: CacheLookup };
   /** From the other rows of a batch. */
   'slot.granted': { slot: number; candidate: Candidate; from: FreedBy | null };

@@ -1,11 +1,11 @@
 import { cacheMode } from '../../crew/cache.ts';
+import { toolReachesOutside } from '../../crew/resolve-tools.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { turnNameOf } from '../../run/consensus.ts';
 import { resultCostOf } from '../../run/result-cost.ts';
 import { filesBehind } from '../../run/source-files.ts';
 import type { TaskState } from '../../run/state.ts';
 import type { ToolTexts } from '../../slot/protocol.ts';
-import { reachesOutside } from '../../tools/catalogue.ts';
 import type { CachedResult, CacheLookup } from '../base/cached-result.ts';
 import type { TurnToStart } from '../base/plan.ts';
 
@@ -62,7 +62,7 @@ export function entryOf(
   source: Pick<CachedResult, 'run' | 'rehearsal' | 'text'>,
 ): CachedResult | null {
   if (cacheMode(crew, task) !== 'read_write' || state.degraded || state.edited) return null;
-  if (task.cache !== 'read_write' && reachedOut(state)) return null;
+  if (task.cache !== 'read_write' && reachedOut(crew, state)) return null;
   return {
     ...source,
     task: task.name,
@@ -75,10 +75,12 @@ export function entryOf(
 }
 
 /** Whether a tool reached outside the workspace and the run, called a coworker, or depended on which files exist. */
-function reachedOut({ turns }: TaskState): boolean {
+function reachedOut(crew: Crew, { turns }: TaskState): boolean {
   const tools = turns.flatMap((turn) => turn.tools);
   return (
     turns.some((turn) => turn.delegations.some(({ judges }) => judges === null)) ||
-    tools.some(({ name, rehearsed, measured }) => (!rehearsed && reachesOutside(name)) || measured?.listing === true)
+    tools.some(
+      ({ name, rehearsed, measured }) => (!rehearsed && toolReachesOutside(name, crew)) || measured?.listing === true,
+    )
   );
 }

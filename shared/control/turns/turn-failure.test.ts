@@ -7,7 +7,17 @@ function turn(ending: Ending | null): ActiveTurn {
   const key = { run: 'run-1', task: 'it', attempt: 1, turn: null };
   // The only field of a submission that a failure depends on.
   const submission = { timeout_ms: 1500 } as TurnSubmission;
-  return { key, slot: 3, agent: 'ada', submission, shortened: [], events: 0, ending, writing: null };
+  return {
+    key,
+    slot: 3,
+    agent: 'ada',
+    submission,
+    shortened: [],
+    events: 0,
+    ending,
+    writing: null,
+    toolRequests: new Set(),
+  };
 }
 
 const VALUE: SlotOutcome = { status: 'value', text: 'So.' };

@@ -211,9 +211,16 @@ export const CREW_FIELDS: FieldTable<Crew> = {
     advanced: true,
     custom: 'workload',
   },
+  tools: {
+    label: 'Tools of the crew',
+    help: 'Tools that the crew defines itself: HTTP requests and scripts.',
+    group: 'Other',
+    advanced: true,
+    onlyIfSet: true,
+  },
   mcp_servers: {
     label: 'MCP servers',
-    help: 'Servers of tools. A crew with MCP servers cannot run yet.',
+    help: 'Servers of the Model Context Protocol. Agents use their tools as server__tool.',
     group: 'Other',
     advanced: true,
     onlyIfSet: true,

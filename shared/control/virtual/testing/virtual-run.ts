@@ -126,7 +126,10 @@ export class VirtualRun implements World {
         return;
       case 'storeResult':
       case 'shareDemand':
-        throw new Error(`A run without a cache and a batch performs no ${effect.type}.`);
+      case 'findTools':
+      case 'callTool':
+      case 'cancelTools':
+        throw new Error(`A run without a cache, a batch and own tools performs no ${effect.type}.`);
       default:
         effect satisfies never;
     }

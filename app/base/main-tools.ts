@@ -1,0 +1,17 @@
+import type { MainToolCall, SlotAnswer } from '../../shared/slot/protocol.ts';
+
+/**
+ * The tools of one run that run in the process of the engine. All slots share them. Every answer is a value: a tool that
+ * fails answers with `ok: false`.
+ */
+export interface MainTools {
+  /**
+   * Returns the definitions of the server tools that these names refer to, and starts their servers. The answer has a
+   * `failure` if a server does not start or lacks a tool.
+   */
+  find(names: readonly string[], signal: AbortSignal): Promise<SlotAnswer>;
+  /** Carries out a call within the limits of its tool. `signal` aborts it if its turn ends first. */
+  call(call: MainToolCall, signal: AbortSignal): Promise<SlotAnswer>;
+  /** Ends all servers. Resolves when no process of them is left. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { cutAnswer } from '../../shared/tools/cut-answer.ts';
+import type { ToolDefinition, ToolKind } from '../../shared/tools/definition.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
+
+type Work = (definition: ToolDefinition) => Pick<Tool, 'call' | 'rehearse'>;
+
+/** How the kinds of tools work that crews define. Another kind is an entry here; see `shared/tools/definition.ts`. */
+const WORK: Readonly<Record<ToolKind, Work>> = { http: inMain, mcp: inMain, script: inSlot(unsupported) };
+
+/** Makes a tool that a crew defines. */
+export function definedTool(definition: ToolDefinition): Tool {
+  const { description, parameters, source } = definition;
+  return { describe: async () => ({ description, parameters }), ...WORK[source.kind](definition) };
+}
+
+/** A tool whose calls are carried out in the process of the engine, which also applies its limits. */
+function inMain({ name, source, limits }: ToolDefinition): Pick<Tool, 'call' | 'rehearse'> {
+  return {
+    call: async (args, { agent, ask, idempotencyKey }) =>
+      ask({
+        kind: 'tool.call',
+        agent,
+        tool: { name, source, limits },
+        arguments: z.json().parse(args),
+        idempotency_key: idempotencyKey,
+      }),
+    rehearse: () => `[rehearsal: ${name} was not called] A rehearsed answer of ${name}.`,
+  };
+}
+
+/** Makes a kind of tools that run in the slot, and applies their limits: `run` is aborted after `timeout_s`. */
+function inSlot(run: (definition: ToolDefinition, args: unknown, context: ToolContext) => Promise<ToolResult>): Work {
+  return (definition) => ({
+    call: async (args, context) => {
+      const { name, source, limits } = definition;
+      const counted = await context.ask({ kind: 'tool.count', tool: { name, source, limits } });
+      if (!counted.ok) return counted;
+      const timeout = AbortSignal.timeout(limits.timeout_s * 1000);
+      const result = await run(definition, args, { ...context, signal: AbortSignal.any([context.signal, timeout]) });
+      return { ...result, text: cutAnswer(result.text, limits.answer_characters) };
+    },
+  });
+}
+
+async function unsupported({ name, source }: ToolDefinition): Promise<ToolResult> {
+  return { ok: false, text: `${name} cannot be called: tools with "${source.kind}" are not supported yet.` };
+}
