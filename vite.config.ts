@@ -36,6 +36,7 @@ export default defineConfig({
     cli: bundle('dist/node', 'cli.js', 'app/cli/cli.ts', 'node20', 'es'),
     command: bundle('dist/node', 'command.js', 'app/cli/in-process.ts', 'node20', 'es'),
     slot: bundle('dist/node', 'slot.js', 'app/slot/slot.ts', 'node20', 'es'),
+    sandbox: bundle('dist/node', 'sandbox.js', 'app/tools/sandbox/thread.ts', 'node20', 'es'),
     expressions: bundle('dist/node', 'expressions.js', 'app/base/expressions/thread.ts', 'node20', 'es'),
     documents: bundle('dist/node', 'documents.js', 'app/tools/documents/worker.ts', 'node20', 'es'),
     main: bundle('dist/main', 'main.js', 'main/main.ts', 'node20', 'es'),

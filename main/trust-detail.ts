@@ -22,8 +22,9 @@ const ORDER: Record<Kind, number> = {
   workspace: 2,
   tool: 3,
   mcp_url: 4,
-  call: 5,
-  prepare: 6,
+  http: 5,
+  call: 6,
+  prepare: 7,
 };
 
 /** Dialogs of the system do not scroll: with more text, their buttons would be outside the screen. */

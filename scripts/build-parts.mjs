@@ -9,6 +9,7 @@ export const PARTS = {
   cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
   command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
   slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
+  sandbox: { output: 'dist/node/sandbox.js', sources: ['shared', 'app'] },
   expressions: { output: 'dist/node/expressions.js', sources: ['shared', 'app'] },
   documents: { output: 'dist/node/documents.js', sources: ['shared', 'app'] },
   main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
@@ -22,9 +23,20 @@ const COMMON = ['vite.config.ts', 'package-lock.json'];
 /** @typedef {keyof typeof PARTS} Part */
 
 /** The parts of the command line, and the additional parts of the window. @type {readonly Part[]} */
-export const COMMAND_PARTS = ['slot', 'expressions', 'documents', 'cli'];
+export const COMMAND_PARTS = ['slot', 'expressions', 'documents', 'sandbox', 'cli'];
 /** @type {readonly Part[]} */
-export const ALL_PARTS = ['slot', 'expressions', 'documents', 'cli', 'command', 'main', 'worker', 'preload', 'client'];
+export const ALL_PARTS = [
+  'slot',
+  'expressions',
+  'documents',
+  'sandbox',
+  'cli',
+  'command',
+  'main',
+  'worker',
+  'preload',
+  'client',
+];
 
 /**
  * Builds the given parts whose sources have changed since their last build, in a separate process. Requires the

@@ -52,7 +52,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
-    openTools: openMainTools,
+    openTools: () => openMainTools({ crew, keyNamed: (name) => keyNamed(name, parts.keyFor) }),
     access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, windows, parts),
     contextWindow: (agent) => {
       const choice = choiceFor(agents, agent);
@@ -130,3 +130,11 @@ function missingKeyText(agent: string, { provider }: ModelChoice): string {
       : ` Set ${provider.keyVariable} in the environment, or enter the key in the window.`;
   return `Agent "${agent}" uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }
+
+/** Returns the key with a name, from the key store or the environment; null if there is none. */
+function keyNamed(name: string, keyFor: KeyFor): string | null {
+  return keyFor(name, NAMED_KEYS) ?? process.env[name] ?? null;
+}
+
+/** The origin under which the key store keeps keys that have a name and belong to no provider. */
+const NAMED_KEYS = 'named';

@@ -32,6 +32,8 @@ export function mainTools(runners: MainRunners, find: MainTools['find']): MainTo
 function dispatch(runners: MainRunners, call: MainToolCall, signal: AbortSignal): Promise<SlotAnswer> {
   const { source } = call.tool;
   switch (source.kind) {
+    case 'built_in':
+      return runners.built_in.call(source, call, signal);
     case 'http':
       return runners.http.call(source, call, signal);
     case 'mcp':

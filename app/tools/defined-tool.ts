@@ -6,7 +6,12 @@ import type { Tool, ToolContext, ToolResult } from './tool.ts';
 type Work = (definition: ToolDefinition) => Pick<Tool, 'call' | 'rehearse'>;
 
 /** How the kinds of tools work that crews define. Another kind is an entry here; see `shared/tools/definition.ts`. */
-const WORK: Readonly<Record<ToolKind, Work>> = { http: inMain, mcp: inMain, script: inSlot(unsupported) };
+const WORK: Readonly<Record<ToolKind, Work>> = {
+  built_in: inMain,
+  http: inMain,
+  mcp: inMain,
+  script: inSlot(async (...given) => (await import('./script-tool.ts')).runScript(...given)),
+};
 
 /** Makes a tool that a crew defines. */
 export function definedTool(definition: ToolDefinition): Tool {
@@ -41,8 +46,4 @@ function inSlot(run: (definition: ToolDefinition, args: unknown, context: ToolCo
       return { ...result, text: cutAnswer(result.text, limits.answer_characters) };
     },
   });
-}
-
-async function unsupported({ name, source }: ToolDefinition): Promise<ToolResult> {
-  return { ok: false, text: `${name} cannot be called: tools with "${source.kind}" are not supported yet.` };
 }

@@ -1,5 +1,6 @@
-import { isEngineTool, type SlotToolName, type ToolName } from '../../shared/tools/catalogue.ts';
+import { isEngineTool, isMainTool, type SlotToolName, type ToolName } from '../../shared/tools/catalogue.ts';
 import { engineTool } from './described-tool.ts';
+import { mainTool } from './main-tool.ts';
 import type { Tool } from './tool.ts';
 
 /** Tools are loaded when first needed, so that a slot starts without them. */
@@ -8,9 +9,11 @@ const LOADERS: Readonly<Record<SlotToolName, () => Promise<Tool>>> = {
   file_search: async () => (await import('./file-search.ts')).fileSearch,
   file_writer: async () => (await import('./file-writer.ts')).fileWriter,
   query_data: async () => (await import('./query-data.ts')).queryData,
-  web_search: async () => (await import('./web-search.ts')).webSearch,
+  web_fetch: async () => (await import('./web-fetch.ts')).webFetch,
+  code_runner: async () => (await import('./code-runner.ts')).codeRunner,
 };
 
 export async function loadTool(name: ToolName): Promise<Tool> {
+  if (isMainTool(name)) return mainTool(name);
   return isEngineTool(name) ? engineTool(name) : LOADERS[name]();
 }

@@ -25,7 +25,7 @@ export interface ToolResult {
   text: string;
   /** Images of the answer, which a model that accepts images gets after the text. */
   images?: readonly Image[];
-  measured?: Measured;
+  measured?: Measured | undefined;
 }
 
 /** JSON Schema of a tool's arguments. */

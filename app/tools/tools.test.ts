@@ -13,8 +13,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +21,6 @@ import { withDatabase } from './query-database.ts';
 import { QueryView } from './query-view.ts';
 import { loadTool } from './registry.ts';
 import type { ToolContext } from './tool.ts';
-import { searchWeb } from './web-search.ts';
 
 let root: string;
 let workspace: string;
@@ -681,49 +678,6 @@ describe('file_search', () => {
     expect((await search({ query: 'hunter2' })).text).not.toContain('password');
     expect((await search({ query: 'hunter2' })).text).toContain('No line matches');
     expect((await search({})).text).not.toMatch(/link|crewlane/);
-  });
-});
-
-describe('web_search', () => {
-  it('web_search returns the answers of the services with their sources.', async () => {
-    const server = createServer((request, response) => {
-      const articles = { query: { search: [{ title: 'Gantt chart', snippet: 'A <b>bar</b> chart' }] } };
-      const answers = {
-        Heading: 'Gantt',
-        AbstractText: 'Henry Gantt',
-        AbstractURL: 'https://example.com',
-        RelatedTopics: [{ Topics: [] }],
-      };
-      response.end(JSON.stringify(request.url?.startsWith('/a') ? answers : articles));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A listening TCP server has an address with a port.
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const found = await searchWeb('gantt', new AbortController().signal, {
-      answers: `${base}/a`,
-      articles: `${base}/b`,
-    });
-    server.close();
-    expect(found).toEqual({
-      ok: true,
-      text: `- Gantt: Henry Gantt (https://example.com)\n- Gantt chart: A bar chart (${base}/wiki/Gantt_chart)`,
-    });
-  });
-
-  it('web_search reports an answer that does not come from a search service.', async () => {
-    const server = createServer((_request, response) => response.end('<html>Log in to this network</html>'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A listening TCP server has an address with a port.
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const found = await searchWeb('gantt', new AbortController().signal, { answers: base, articles: base });
-    server.close();
-    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('not from a search service') });
-  });
-
-  it('web_search reports a clear error without a network', async () => {
-    const nobody = { answers: 'http://127.0.0.1:1/', articles: 'http://127.0.0.1:1/' };
-    const found = await searchWeb('gantt', new AbortController().signal, nobody);
-    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('The web cannot be reached') });
   });
 });
 

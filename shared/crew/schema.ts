@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isBoundedGlob } from './bounded-glob.ts';
 import { forEachSchema } from './for-each.ts';
 import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
+import { webSearchSchema } from './web-search.ts';
 
 /**
  * The schema of a crew: of the file `*.crew.json`, and of the crew in memory with defaults filled in. The rules that
@@ -81,6 +82,9 @@ export const settingsSchema = z.strictObject({
   max_rpm: positive.optional().describe('Model calls per minute, across all slots.'),
   max_tokens_per_minute: positive.optional().describe('Tokens per minute, across all slots.'),
   budget_usd: positive.optional().describe('The amount in US dollars that a run may cost.'),
+  web_search: webSearchSchema
+    .optional()
+    .describe('How `web_search` searches. Default: the first service with a key, else DuckDuckGo.'),
   manager_review: z
     .boolean()
     .default(false)

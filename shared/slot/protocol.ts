@@ -4,6 +4,7 @@ import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
 import { callableToolSchema, toolDefinitionSchema } from '../tools/definition.ts';
+import { fetchedPageSchema } from '../tools/fetched-page.ts';
 import { toAssignSchema } from './assignment.ts';
 import { imageSchema } from './image.ts';
 
@@ -283,6 +284,9 @@ export const slotAnswerSchema = z.object({
   text: z.string(),
   /** The answer to `tools.find`. */
   tools: z.array(toolDefinitionSchema).optional(),
+  /** The page that `web_fetch` asked for. */
+  page: fetchedPageSchema.optional(),
+  measured: measuredSchema.optional(),
   /** The turn must fail: a server did not start, or lacks a tool that the crew names. */
   failure: failureSchema.optional(),
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAIN_TOOL_NAMES } from './catalogue.ts';
+import type { ToolPlace } from './description.ts';
 
 /**
  * The tools that a crew defines itself: in its file (`tools`), or by naming a server (`mcp_servers`).
@@ -21,6 +23,9 @@ export const toolLimitsSchema = z.object({
   answer_characters: z.int().positive(),
 });
 export type ToolLimits = z.infer<typeof toolLimitsSchema>;
+
+/** The limits of built-in tools that run in the process of the engine. */
+export const BUILT_IN_LIMITS: ToolLimits = { timeout_s: 60, max_calls: 1000, answer_characters: 64_000 };
 
 /** The settings of the crew file for the limits of a tool, with their defaults. */
 export const LIMIT_SETTINGS = {
@@ -56,26 +61,22 @@ export const httpToolSchema = z.strictObject({
   answer: z.string().optional().describe('The part of a JSON answer that is the answer, as a JSON Pointer.'),
 });
 
+export type HttpTool = z.infer<typeof httpToolSchema>;
+
 /** What carries out the calls of a tool. */
 export const toolSourceSchema = z.discriminatedUnion('kind', [
+  /** A built-in tool that runs in the process of the engine. */
+  z.object({ kind: z.literal('built_in'), tool: z.enum([...MAIN_TOOL_NAMES, 'web_fetch']) }),
   z.object({ kind: z.literal('http'), http: httpToolSchema }),
-  /** `script`: the path of the module, below the folder of the crew file. */
-  z.object({ kind: z.literal('script'), script: z.string() }),
+  /** `script`: the path of the module, below the folder of the crew file. `code`: its text, which the engine reads. */
+  z.object({ kind: z.literal('script'), script: z.string(), code: z.string().optional() }),
   /** `tool`: the name of the tool as the server spells it. */
   z.object({ kind: z.literal('mcp'), server: z.string(), tool: z.string() }),
 ]);
 export type ToolSource = z.infer<typeof toolSourceSchema>;
 export type ToolKind = ToolSource['kind'];
 
-/**
- * Where calls are carried out.
- * - `slot`: in the slot, with the workspace only.
- * - `engine`: by the controller of the run, which alone knows the run.
- * - `main`: in the process of the engine, outside of the controller, for all slots: connections, keys and processes.
- */
-export type ToolPlace = 'slot' | 'engine' | 'main';
-
-export const PLACE_OF_KIND = { http: 'main', script: 'slot', mcp: 'main' } as const satisfies Record<
+export const PLACE_OF_KIND = { built_in: 'main', http: 'main', script: 'slot', mcp: 'main' } as const satisfies Record<
   ToolKind,
   ToolPlace
 >;

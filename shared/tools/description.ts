@@ -19,6 +19,14 @@ export type ToolIcon =
   | 'table'
   | 'tool';
 
+/**
+ * Where calls of a tool are carried out.
+ * - `slot`: in the slot, with the workspace only.
+ * - `engine`: by the controller of the run, which alone knows the run.
+ * - `main`: in the process of the engine, outside of the controller, for all slots: connections, keys and processes.
+ */
+export type ToolPlace = 'slot' | 'engine' | 'main';
+
 /** Everything that the product knows about a tool, except how it works. */
 export interface ToolDescription {
   /** The sentence that models and people read. */
@@ -28,8 +36,8 @@ export interface ToolDescription {
   readonly arguments: z.ZodType;
   /** Other names of the arguments, under which calls can give them too. Models are not told about them. */
   readonly aliases?: ArgumentAliases;
-  /** Where calls are carried out: in the slot, or in the engine, which alone knows the run. */
-  readonly runsIn: 'slot' | 'engine';
+  /** Where calls are carried out. */
+  readonly runsIn: ToolPlace;
   /**
    * Whether the tool reaches outside the workspace and the run. A crew from elsewhere then needs trust, a rehearsal does
    * not call the tool, and results that depend on it are stored only if the crew asks for it.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
 import { namesFor } from '../crew/resolve-tools.ts';
 import type { Crew } from '../crew/schema.ts';
+import { SEARCH_KEYS } from '../crew/web-search.ts';
 import { visibleLine } from '../printable.ts';
 import { isToolName, reachesOutside } from '../tools/catalogue.ts';
 
@@ -70,6 +71,7 @@ export type Capability =
   | { kind: 'send_key'; provider: string; address: string }
   | { kind: 'workspace'; path: string; entries: number }
   | { kind: 'tool'; tool: string }
+  | { kind: 'http'; name: string; url: string }
   | { kind: 'mcp_url'; server: string; url: string }
   | { kind: 'mcp_command'; server: string; command: string }
   | { kind: 'prepare'; generator: string };
@@ -104,7 +106,9 @@ export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Per
   const wanted = [
     ...(choices.rehearsal ? [] : modelCalls(choices)),
     ...workspaceUse(choices),
-    ...(choices.rehearsal ? [] : [...outsideTools(crew), ...mcpServers(crew)]),
+    ...(choices.rehearsal
+      ? []
+      : [...outsideTools(crew), ...searchAddress(crew), ...httpTools(crew), ...mcpServers(crew)]),
     ...prepare(crew),
   ];
   return wanted.map((each) => {
@@ -210,6 +214,44 @@ function outsideTools(crew: Crew): Wanted[] {
         free: false,
       })),
   );
+}
+
+function searchAddress({ settings: { web_search } }: Crew): Wanted[] {
+  if (web_search?.base_url === undefined) return [];
+  const { provider } = web_search;
+  const url = addressSchema.parse(web_search.base_url);
+  const key = SEARCH_KEYS[provider];
+  return addressUse(`search service "${provider}"`, url, key === null ? [] : [key], 'settings.web_search.base_url');
+}
+
+function httpTools({ tools }: Crew): Wanted[] {
+  return unique(
+    tools.flatMap(({ name, http }, index) => {
+      if (http === undefined) return [];
+      const keys = Object.values(http.header_keys).map((words) => words.trim().split(/\s+/).at(-1) ?? '');
+      // Placeholders are only after the host.
+      const url = addressSchema.safeParse(http.url.replaceAll(/[{}]/g, ''));
+      return addressUse(`tool "${name}"`, url.success ? url.data : http.url, keys, `tools[${index}].http.url`);
+    }),
+  );
+}
+
+/** The requests to an address that the file names, and each key that they send there. */
+function addressUse(what: string, url: string, keys: readonly string[], path: string): Wanted[] {
+  const origin = /^https?:\/\/[^/?#]*/.exec(url)?.[0] ?? url;
+  const sentence = `Calls the ${what} at ${origin}.`;
+  const call: Wanted = { capability: { kind: 'http', name: what, url }, sentence, path, grant: null, free: false };
+  const sent = keys.map((key): Wanted => {
+    const capability: Capability = { kind: 'send_key', provider: key, address: origin };
+    return {
+      capability,
+      sentence: `Sends your key ${key} to ${origin}, an address that the file names.`,
+      path,
+      grant: `key ${key} ${origin}`,
+      free: false,
+    };
+  });
+  return [call, ...sent];
 }
 
 /** Normalizes an address, so that hosts that look alike have different spellings. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEARCH_KEYS } from '../../../shared/crew/web-search.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
 import { queryWithSite, type SearchResult, type SearchService } from './search-service.ts';
 
@@ -26,7 +27,7 @@ const serperAnswer = z.object({
 export const SERPER: SearchService = {
   title: 'Serper',
   baseUrl: 'https://google.serper.dev',
-  keyName: 'SERPER_API_KEY',
+  keyName: SEARCH_KEYS.serper,
   request: (query, baseUrl, key) => ({
     method: 'POST',
     url: `${baseUrl}/search`,
@@ -48,7 +49,7 @@ const tavilyAnswer = z.object({ results: listOf(z.object({ title: text, url: z.s
 export const TAVILY: SearchService = {
   title: 'Tavily',
   baseUrl: 'https://api.tavily.com',
-  keyName: 'TAVILY_API_KEY',
+  keyName: SEARCH_KEYS.tavily,
   request: ({ query, count, site, recency }, baseUrl, key) => ({
     method: 'POST',
     url: `${baseUrl}/search`,
@@ -72,7 +73,7 @@ const braveAnswer = z.object({
 export const BRAVE: SearchService = {
   title: 'Brave',
   baseUrl: 'https://api.search.brave.com/res/v1',
-  keyName: 'BRAVE_API_KEY',
+  keyName: SEARCH_KEYS.brave,
   request: (query, baseUrl, key) => ({
     method: 'GET',
     url: `${baseUrl}/web/search?${parameters({

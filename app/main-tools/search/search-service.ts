@@ -1,7 +1,3 @@
-/** The search services, in the order in which a key chooses one. */
-export const SEARCH_PROVIDERS = ['serper', 'tavily', 'brave', 'searxng', 'duckduckgo'] as const;
-export type SearchProvider = (typeof SEARCH_PROVIDERS)[number];
-
 /** What an agent searches for. */
 export interface SearchQuery {
   query: string;

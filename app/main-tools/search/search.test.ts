@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { SearchProvider } from '../../../shared/crew/web-search.ts';
 import { TestWebServer } from '../../network/testing/web-server.ts';
 import { WebClient } from '../../network/web-client.ts';
 import { Search } from './search.ts';
-import type { SearchProvider, SearchQuery } from './search-service.ts';
+import type { SearchQuery } from './search-service.ts';
 
 const NEVER = new AbortController().signal;
 let server: TestWebServer;

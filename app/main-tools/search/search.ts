@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SearchProvider } from '../../../shared/crew/web-search.ts';
 import type { WebClient } from '../../network/web-client.ts';
 import { DUCKDUCKGO, WIKIPEDIA } from './duckduckgo.ts';
 import { fittingResults } from './fitting-results.ts';
 import { BRAVE, SEARXNG, SERPER, TAVILY } from './keyed-services.ts';
-import type { SearchProvider, SearchQuery, SearchResult, SearchService } from './search-service.ts';
+import type { SearchQuery, SearchResult, SearchService } from './search-service.ts';
 
 export const SEARCH_SERVICES: Readonly<Record<SearchProvider, SearchService>> = {
   serper: SERPER,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { FileAnswer, FileCall, FromSandbox, SandboxEnd, SandboxProgram } from './sandbox-messages.ts';
 
@@ -17,6 +18,11 @@ export interface SandboxInput {
   /** Carries out a call of `files`. */
   file(call: FileCall): Promise<FileAnswer>;
   signal: AbortSignal;
+}
+
+/** Returns the built `thread.ts`, which is next to the built slot. */
+export function sandboxFile(): string {
+  return fileURLToPath(new URL('sandbox.js', import.meta.url));
 }
 
 const LIMITS = { timeoutMs: SANDBOX_TIMEOUT_MS, memoryBytes: SANDBOX_MEMORY_BYTES };

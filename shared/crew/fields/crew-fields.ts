@@ -1,4 +1,5 @@
 import type { Crew, Pool, Retries } from '../schema.ts';
+import type { WebSearchSettings } from '../web-search.ts';
 import type { FieldTable } from './field-info.ts';
 
 /** What each use of stored results does. */
@@ -41,6 +42,27 @@ export const RETRY_FIELDS: FieldTable<Retries> = {
   },
 };
 
+const WEB_SEARCH_FIELDS: FieldTable<WebSearchSettings> = {
+  provider: {
+    label: 'Search service',
+    help: 'Serper, Tavily and Brave need a key in the environment. SearXNG needs its address.',
+    group: 'Tools',
+    choices: {
+      serper: 'Serper (SERPER_API_KEY)',
+      tavily: 'Tavily (TAVILY_API_KEY)',
+      brave: 'Brave (BRAVE_API_KEY)',
+      searxng: 'SearXNG',
+      duckduckgo: 'DuckDuckGo (no key)',
+    },
+  },
+  base_url: {
+    label: 'Search address',
+    help: 'The address of the search service, if it is not its own. SearXNG has none of its own.',
+    group: 'Tools',
+    unset: 'set by the service',
+  },
+};
+
 const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   max_concurrent_tasks: { editedIn: 'toolbar', why: 'The number of slots can also be changed during a run.' },
   provider: { editedIn: 'toolbar', why: 'Another provider may need a key first.' },
@@ -49,6 +71,14 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     help: 'The manager can send each result back once.',
     group: 'Crew',
     processes: ['hierarchical'],
+  },
+  web_search: {
+    fields: WEB_SEARCH_FIELDS,
+    own: {
+      label: 'Choose the web search',
+      help: 'If not: the first service with a key, else DuckDuckGo.',
+      group: 'Tools',
+    },
   },
   model: {
     label: 'Model',

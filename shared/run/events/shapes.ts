@@ -78,6 +78,10 @@ export const measuredSchema = z.object({
   files: z.array(fileContentSchema).optional(),
   /** The answer depends on which files exist, not only on the content of some files. */
   listing: z.literal(true).optional(),
+  /** The web addresses whose content is in the answer. */
+  urls: z.array(z.string()).optional(),
+  /** Bytes that the call received from the network. */
+  bytes: z.int().nonnegative().optional(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 

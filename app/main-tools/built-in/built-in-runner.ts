@@ -1,0 +1,95 @@
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
+import { TOOLS, type ToolArguments } from '../../../shared/tools/catalogue.ts';
+import type { WebRequest } from '../../network/web-client.ts';
+import { bodyText } from '../http/http-answer.ts';
+import { noAnswer, type OnceSender } from '../http/send-once.ts';
+import type { MainRunner } from '../main-tools.ts';
+import type { Pages } from '../pages/pages.ts';
+import type { Search } from '../search/search.ts';
+
+const LIMITS = { maxBytes: 5 * 1024 * 1024, timeoutMs: 30_000 };
+
+/** What the built-in tools of a run use. */
+export interface BuiltInParts {
+  pages: Pages;
+  sender: OnceSender;
+  /** Returns the search of the run, or why there is none. */
+  search(): { ok: true; search: Search } | { ok: false; text: string };
+}
+
+/** Carries out the calls of built-in tools that run in the process of the engine. */
+export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
+  return {
+    call: async ({ tool }, call, signal) => {
+      switch (tool) {
+        case 'web_search':
+          return search(parts, TOOLS.web_search.arguments.parse(call.arguments), signal);
+        case 'web_fetch':
+          return fetchPage(parts, TOOLS.web_fetch.arguments.parse(call.arguments), signal);
+        case 'http_request':
+          return request(parts, TOOLS.http_request.arguments.parse(call.arguments), call, signal);
+      }
+    },
+    close: async () => parts.pages.close(),
+  };
+}
+
+async function search(
+  parts: BuiltInParts,
+  { query, count = 10, site, recency }: ToolArguments<'web_search'>,
+  signal: AbortSignal,
+): Promise<SlotAnswer> {
+  const chosen = parts.search();
+  if (!chosen.ok) return chosen;
+  const answer = await chosen.search.find({ query, count, site, recency }, signal);
+  if (!answer.ok)
+    return {
+      ok: false,
+      text: `The web was not searched: ${answer.reason}. Continue without it, and state that nothing was looked up.`,
+    };
+  const { results, note, bytes } = answer;
+  const isNarrow = site !== undefined || recency !== undefined;
+  const nothing = `Nothing was found for "${query}".${isNarrow ? ' Try again without site and recency.' : ''}`;
+  const lines = results.map(
+    ({ title, url, snippet }, at) => `${at + 1}. ${title}\n   ${url}${snippet === '' ? '' : `\n   ${snippet}`}`,
+  );
+  const text = [...(note === null ? [] : [`[${note}]`]), ...(lines.length === 0 ? [nothing] : lines)].join('\n');
+  return { ok: true, text, measured: { urls: results.map(({ url }) => url), bytes } };
+}
+
+async function fetchPage(
+  parts: BuiltInParts,
+  { url }: ToolArguments<'web_fetch'>,
+  signal: AbortSignal,
+): Promise<SlotAnswer> {
+  const result = await parts.pages.fetch(url, signal);
+  if (!result.ok) return result;
+  const { page } = result;
+  return { ok: true, text: '', page, measured: { urls: [page.url], bytes: page.bytes } };
+}
+
+async function request(
+  { sender }: BuiltInParts,
+  { method = 'GET', url, headers = {}, body }: ToolArguments<'http_request'>,
+  call: MainToolCall,
+  signal: AbortSignal,
+): Promise<SlotAnswer> {
+  if (!URL.canParse(url))
+    return { ok: false, text: `${url} is not a web address. Give a complete address, such as https://example.com/.` };
+  const isJson = body !== undefined && typeof body !== 'string';
+  const sent: WebRequest = {
+    method,
+    url,
+    headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    reach: 'public',
+    redirects: 'same_origin',
+    ...LIMITS,
+  };
+  const answer = await sender.send(sent, call.idempotency_key, signal);
+  if (!answer.ok) return noAnswer(sent, answer);
+  const to =
+    answer.location === null ? '' : `\nRedirects to: ${answer.location} (not called, because it is another origin)`;
+  const text = `Status: ${answer.status}\nType: ${answer.type || 'unknown'}${to}\n\n${bodyText(answer)}`;
+  return { ok: answer.status < 400, text, measured: { urls: [answer.url.href], bytes: answer.body.length } };
+}

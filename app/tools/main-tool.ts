@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { withOwnNames } from '../../shared/tools/argument-aliases.ts';
+import { type MainToolName, TOOLS } from '../../shared/tools/catalogue.ts';
+import { BUILT_IN_LIMITS, type ToolSource } from '../../shared/tools/definition.ts';
+import type { ToolDescription } from '../../shared/tools/description.ts';
+import { parametersOf, readArguments } from './arguments.ts';
+import type { Tool, ToolContext } from './tool.ts';
+
+type BuiltIn = Extract<ToolSource, { kind: 'built_in' }>['tool'];
+
+/** The answers of rehearsals. */
+const REHEARSED: Readonly<Record<MainToolName, string>> = {
+  web_search:
+    '[rehearsal: the web was not searched]\n1. An overview\n   https://example.com/overview\n2. A report with figures\n   https://example.com/report\n3. A critical view\n   https://example.com/view',
+  http_request: '[rehearsal: no request was sent]\nStatus: 200\nType: application/json\n\n{"rehearsed": true}',
+};
+
+/** Makes a tool whose calls are carried out in the process of the engine. */
+export function mainTool(name: MainToolName): Tool {
+  const { description, arguments: schema, aliases }: ToolDescription = TOOLS[name];
+  return {
+    describe: async () => ({ description, parameters: parametersOf(schema) }),
+    call: async (args, context) => {
+      const given = readArguments(schema, withOwnNames(args, aliases));
+      return given.ok ? askMain(name, given.value, context) : given.result;
+    },
+    rehearse: () => REHEARSED[name],
+  };
+}
+
+/** Calls a built-in tool in the process of the engine. */
+export function askMain(tool: BuiltIn, args: unknown, { agent, ask, idempotencyKey }: ToolContext) {
+  return ask({
+    kind: 'tool.call',
+    agent,
+    tool: { name: tool, source: { kind: 'built_in', tool }, limits: BUILT_IN_LIMITS },
+    arguments: z.json().parse(args),
+    idempotency_key: idempotencyKey,
+  });
+}

@@ -1,0 +1,35 @@
+import { TOOLS, type ToolArguments } from '../../shared/tools/catalogue.ts';
+import type { FetchedPage } from '../../shared/tools/fetched-page.ts';
+import { slotTool } from './described-tool.ts';
+import { askMain } from './main-tool.ts';
+import { excerpt, passages } from './page/excerpt.ts';
+import { type ReadablePage, readPage } from './page/read-page.ts';
+import type { ToolContext, ToolResult } from './tool.ts';
+
+/** The process of the engine fetches the page, once for all slots. The slot converts it, which can take long. */
+export const webFetch = slotTool(TOOLS.web_fetch, {
+  call: fetchPage,
+  rehearse: (args) =>
+    `[rehearsal: no page was read] Title: A rehearsed page\nSource: ${args?.url ?? 'https://example.com/'}\n\nThe page gives an overview, some figures and a critical view.`,
+});
+
+async function fetchPage(
+  { url, format = 'markdown', find, start = 0 }: ToolArguments<'web_fetch'>,
+  context: ToolContext,
+): Promise<ToolResult> {
+  const { ok, text, page, measured } = await askMain('web_fetch', { url }, context);
+  if (!ok || !page) return { ok, text };
+  const read = readable(page, format);
+  if (read === null) return { ok: false, text: `${page.url} is ${page.type}, which is not text.`, measured };
+  if (read.text === '')
+    return { ok: false, text: `${page.url} has no text. It may need a browser that runs its scripts.`, measured };
+  const heading = `${read.title === '' ? '' : `Title: ${read.title}\n`}Source: ${page.url}\n\n`;
+  const part = find === undefined ? excerpt(read.text, start) : passages(read.text, find);
+  return { ok: part.ok, text: heading + part.text, measured };
+}
+
+function readable({ url, type, body }: FetchedPage, format: 'markdown' | 'text'): ReadablePage | null {
+  if (body.encoding !== 'text') return null;
+  const isHtml = /html/i.test(type) || (type === '' && /^\s*<(?:!doctype html|html)/i.test(body.text));
+  return isHtml ? readPage(body.text, url, format) : { title: '', text: body.text.trim() };
+}
