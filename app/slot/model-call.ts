@@ -3,7 +3,7 @@ import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, ModelAccess, SlotAnswer, TurnAgent } from '../../shared/slot/protocol.ts';
 import { countImages, estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
-import type { ChatResult } from '../models/client.ts';
+import type { ChatResult, ToolDescription } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import type { TurnPort } from './turn-port.ts';
@@ -39,7 +39,8 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const isFirst = delegation === undefined && reported === 0 && !isRepeated;
-  const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
+  const offered = last === null ? tools.map((tool) => tool.description) : [];
+  const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages, offered);
   if (permission && !permission.ok)
     return { status: 'error', failure: { kind: 'no_credit', message: permission.text } };
   const permit = permission?.text ?? given.turn.permit ?? '';
@@ -48,7 +49,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
   const answered = await port.models.chat({
     access,
     messages,
-    tools: last === null ? tools.map((tool) => tool.description) : [],
+    tools: offered,
     signal: port.signal,
     onText,
   });
@@ -73,9 +74,13 @@ function accessOf({ name, model }: TurnAgent, { provided }: TurnPort): ModelAcce
  * Waits for the permit of a call, which the engine withdraws if the turn ends first. Not ok: the provider refuses
  * further calls of the account, and the text gives the reason.
  */
-async function askForPermit({ port, agent }: AgentLoopInput, messages: readonly Message[]): Promise<SlotAnswer> {
+async function askForPermit(
+  { port, agent }: AgentLoopInput,
+  messages: readonly Message[],
+  tools: readonly ToolDescription[],
+): Promise<SlotAnswer> {
   const { provider, base_url, max_tokens } = agent.model;
-  const tokens = estimatedTokens(messages) + (max_tokens ?? 0);
+  const tokens = estimatedTokens(messages, tools) + (max_tokens ?? 0);
   const { origin } = new URL(base_url);
   return port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens });
 }

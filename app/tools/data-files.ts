@@ -73,7 +73,7 @@ async function pathsIn(workspace: string): Promise<{ paths: string[]; more: bool
     for (const entry of await entriesOf(join(workspace, folder.path))) {
       const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
       if (entry.isDirectory() && folder.depth < MAX_DEPTH) folders.push({ path, depth: folder.depth + 1 });
-      if (entry.isFile() && /\.(csv|tsv|json|jsonl|ndjson|parquet)$/i.test(entry.name)) paths.push(path);
+      if (entry.isFile() && /\.(csv|tsv|json|jsonl|ndjson|parquet|xlsx|xlsm)$/i.test(entry.name)) paths.push(path);
     }
   }
   return { paths, more: false };

@@ -1,11 +1,14 @@
-const MAX_ROWS = 200;
+/** The number of rows that are shown if the call does not give one. */
+export const USUAL_ROWS = 200;
 const MAX_COLUMNS = 100;
 const MAX_CELL = 400;
 /** The limit of file_reader applies here too: more text would fill the model's context window. */
 const MAX_CHARACTERS = 64_000;
 
-/** The limits of a query for `answerTable`: one row and one character more than are shown. */
-export const FETCHED = { limit: MAX_ROWS + 1, width: MAX_CELL + 1, columns: MAX_COLUMNS } as const;
+/** Returns the limits of a query for `answerTable`: one row and one character more than are shown. */
+export function fetched(maxRows: number): { limit: number; width: number; columns: number } {
+  return { limit: maxRows + 1, width: MAX_CELL + 1, columns: MAX_COLUMNS };
+}
 
 export interface FirstRows {
   titles: readonly string[];
@@ -18,10 +21,13 @@ export interface FirstRows {
  * Writes the first rows as a Markdown table. A note lists what is missing. `complete` is true if the table contains all
  * rows.
  */
-export function answerTable({ titles, columnCount, rows }: FirstRows): { text: string; complete: boolean } {
+export function answerTable(
+  { titles, columnCount, rows }: FirstRows,
+  maxRows: number,
+): { text: string; complete: boolean } {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const head = [line(titles.map(cell)), line(titles.map(() => '---'))];
-  const lines = rows.slice(0, MAX_ROWS).map((row) => line(row.map(cell)));
+  const lines = rows.slice(0, maxRows).map((row) => line(row.map(cell)));
   const shown = fitting(lines, MAX_CHARACTERS - head.join('\n').length);
   const notes = [
     ...(shown.length < rows.length

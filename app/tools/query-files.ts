@@ -8,6 +8,7 @@ import { chunksOf } from '../base/folder-handle.ts';
 import { sha256OfChunks } from '../base/hash.ts';
 import { shownPath } from '../base/workspace-path.ts';
 import { columnNames } from './data-files.ts';
+import type { ExtractionLimits } from './documents/extract.ts';
 import { isPattern, type NamedFiles, relativeName } from './query-names.ts';
 import type { OpenFile, QueryView } from './query-view.ts';
 
@@ -32,18 +33,31 @@ export async function openNamed(
   connection: DuckDBConnection,
   named: NamedFiles,
   view: QueryView,
-  workspace: string,
+  { workspace, ...limits }: { workspace: string } & ExtractionLimits,
 ): Promise<OpenedFiles> {
   const { names, listed } = named;
   const paths = new Map([...names, ...listed].map((name) => [name, relativeName(workspace, pathOf(name))]));
-  for (const path of pathsOf(paths, names)) {
+  for (const name of names) {
+    const path = paths.get(name) ?? name;
     if (!isInside(workspace, resolve(workspace, path))) continue;
+    const sheet = sheetOf(path);
+    if (sheet !== null) {
+      paths.set(name, await view.addSheet(sheet.file, sheet.name, limits));
+      continue;
+    }
     for (const file of isPattern(path) ? await matching(connection, path, workspace) : [path]) await view.add(file);
   }
   for (const pattern of pathsOf(paths, listed)) {
     for (const file of await matching(connection, pattern, workspace)) await view.list(file);
   }
   return { named, paths, view };
+}
+
+/** Returns the sheet of a workbook that a name refers to; null for other names. */
+function sheetOf(path: string): { file: string; name: string | null } | null {
+  const found = /^(.*\.xls[xm])(?:\/([^/]+))?$/i.exec(path);
+  const [, file, name = null] = found ?? [];
+  return file === undefined || isPattern(file) ? null : { file, name };
 }
 
 function pathsOf(paths: ReadonlyMap<string, string>, names: ReadonlySet<string>): string[] {
@@ -73,7 +87,7 @@ export async function contentsBehind({ named, paths, view }: OpenedFiles, worksp
   for (const path of pathsOf(paths, named.names)) {
     // A name that looks like a file may become one later; a common table expression never does.
     const shown = shownPath(workspace, path);
-    const missing = !files.has(shown) && !isPattern(path) && /\.\w+$/.test(path);
+    const missing = !view.converted.has(path) && !files.has(shown) && !isPattern(path) && /\.\w+$/.test(path);
     if (missing && isInside(workspace, resolve(workspace, path))) files.set(shown, null);
   }
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sha256]) => ({ file, sha256 }));

@@ -7,10 +7,13 @@ import { protectedPath } from '../../shared/crew/protected-path.ts';
 import { isInside } from '../base/contained-path.ts';
 import { chunksOf } from '../base/folder-handle.ts';
 import { shownPath } from '../base/workspace-path.ts';
+import { type ExtractionLimits, extractText } from './documents/extract.ts';
 import { openToRead } from './workspace-path.ts';
 
 /** Each file stays open until the query ends. */
 const MAX_FILES = 1000;
+const MIB = 1024 * 1024;
+const MAX_WORKBOOK_BYTES = 64 * MIB;
 /** The maximum number of names that glob() lists. */
 const MAX_LISTED = 10_000;
 
@@ -31,6 +34,8 @@ export class QueryView {
   readonly folder: string;
   readonly #workspace: string;
   readonly #files = new Map<string, FileHandle>();
+  /** The names of sheets in the folder, which are made from workbooks. */
+  readonly converted = new Set<string>();
   #listed = 0;
 
   private constructor(folder: string, workspace: string) {
@@ -63,6 +68,32 @@ export class QueryView {
       await pipeline(chunksOf(opened.file), createWriteStream(entry, { flags: 'wx', mode: 0o600 }));
     }
     return true;
+  }
+
+  /**
+   * Shows a sheet of a workbook in the folder as a CSV file. Throws if it cannot be read.
+   * @param sheet null: the first
+   * @returns the name of the CSV file
+   */
+  async addSheet(file: string, sheet: string | null, limits: ExtractionLimits): Promise<string> {
+    const name = `${sheet === null ? file : `${file}/${sheet}`}.csv`;
+    if (this.converted.has(name)) return name;
+    const opened = await openToRead(this.#workspace, file);
+    if (!opened.ok) throw new Error(opened.text);
+    if (opened.size > MAX_WORKBOOK_BYTES) {
+      await opened.file.close();
+      throw new Error(`${file} is larger than ${MAX_WORKBOOK_BYTES / MIB} MiB. Export the sheet as CSV.`);
+    }
+    if (this.#files.has(file)) await this.#files.get(file)?.close();
+    this.#files.set(file, opened.file);
+    const bytes = Buffer.alloc(opened.size);
+    await opened.file.read(bytes, 0, bytes.length, 0);
+    const request = { kind: 'xlsx' as const, path: file, bytes, pages: null, sheet, text: null };
+    const extracted = await extractText(request, limits);
+    if (!extracted.ok) throw new Error(extracted.text);
+    await writeFile(await this.#entry(name), extracted.text, { mode: 0o600 });
+    this.converted.add(name);
+    return name;
   }
 
   /**

@@ -16,7 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../../scripts/build-parts.mjs';
 import type { ToolName } from '../../shared/tools/catalogue.ts';
+import { workbook } from './documents/testing/documents.ts';
 import { withDatabase } from './query-database.ts';
 import { QueryView } from './query-view.ts';
 import { loadTool } from './registry.ts';
@@ -398,6 +400,51 @@ describe('query_data', () => {
       expect(answer.text).not.toContain('hunter2');
       expect(answer.ok).toBe(false);
     }
+  });
+});
+
+describe('query_data and workbooks', () => {
+  beforeEach(async () => {
+    expect(await ensureBuilt(['documents'])).toBe(true);
+    const sheets = {
+      Sales: [
+        ['month', 'amount'],
+        ['2026-01', 10],
+        ['2026-02', 32],
+      ],
+      'Q 2': [['x'], [7]],
+    };
+    writeFileSync(join(workspace, 'book.xlsx'), workbook(sheets));
+  });
+
+  it('query_data reads sheets of an Excel workbook as tables, also next to other files', async () => {
+    const answer = await query("SELECT sum(amount) AS total FROM 'book.xlsx'");
+    expect(answer).toMatchObject({ ok: true, text: '| total |\n| --- |\n| 42 |' });
+    expect(answer.measured?.files).toEqual([{ file: 'book.xlsx', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const joined = "SELECT x, amount FROM 'book.xlsx/Q 2', 'sales.csv' ORDER BY amount LIMIT 1";
+    expect((await query(joined)).text).toContain('| 7 | 8 |');
+    const both = "SELECT count(*) AS n FROM 'book.xlsx' UNION ALL SELECT count(*) FROM 'book.xlsx/q 2'";
+    expect((await query(both)).text).toContain('| 2 |\n| 1 |');
+  });
+
+  it('query_data names the sheets of a workbook, and reports one that is damaged or missing', async () => {
+    expect(await query("FROM 'book.xlsx/Costs'")).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('has no sheet "Costs". Its sheets are: Sales, Q 2.'),
+    });
+    writeFileSync(join(workspace, 'broken.xlsx'), 'PK\x03\x04 and nothing else');
+    expect((await query("FROM 'broken.xlsx'")).text).toContain('its archive is damaged');
+    expect((await query("FROM 'missing.xlsx'")).text).toContain('no such file');
+    expect((await query("FROM '../book.xlsx'")).ok).toBe(false);
+  });
+
+  it('query_data returns as many rows as the call asks for', async () => {
+    const sql = 'SELECT * FROM range(1000)';
+    const rows = (text: string) => text.split('\n').filter((line) => /^\| \d/.test(line)).length;
+    expect(rows((await call('query_data', { sql, count: 900 })).text)).toBe(900);
+    expect(rows((await call('query_data', { sql, count: '3' })).text)).toBe(3);
+    expect(rows((await call('query_data', { sql })).text)).toBe(200);
+    expect((await call('query_data', { sql, count: 0 })).ok).toBe(false);
   });
 });
 

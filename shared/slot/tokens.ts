@@ -6,10 +6,11 @@ export const charactersPerToken = 4;
 /** The usual number of tokens in an image, for estimates. */
 export const tokensPerImage = 1000;
 
-/** Estimates the number of tokens in these messages. */
-export function estimatedTokens(messages: readonly Message[]): number {
+/** Estimates the number of tokens in these messages, and in the descriptions of the tools that are sent with them. */
+export function estimatedTokens(messages: readonly Message[], tools: readonly object[] = []): number {
   const text = JSON.stringify(messages, (key, value) => (key === 'images' ? undefined : value));
-  return Math.ceil(text.length / charactersPerToken) + countImages(messages) * tokensPerImage;
+  const ofTools = tools.length === 0 ? 0 : JSON.stringify(tools).length;
+  return Math.ceil((text.length + ofTools) / charactersPerToken) + countImages(messages) * tokensPerImage;
 }
 
 /** Returns the number of images in these messages. */

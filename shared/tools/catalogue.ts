@@ -118,11 +118,17 @@ export const TOOLS = {
   query_data: {
     ...IN_SLOT,
     icon: 'table',
-    description: 'Queries the CSV, JSON and Parquet files of the workspace with SQL (DuckDB).',
+    description: 'Queries the CSV, JSON, Parquet and Excel files of the workspace with SQL (DuckDB).',
     arguments: z.object({
       sql: z
         .string()
-        .describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
+        .describe(
+          "One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'; a sheet of an Excel file is 'book.xlsx/SHEET', its first sheet 'book.xlsx'",
+        ),
+      count: z
+        .preprocess(Number, z.int().min(1).max(10_000))
+        .optional()
+        .describe('The most rows to return; default: 200'),
     }),
     aliases: { sql: ['query', 'sql_query'] },
   },
