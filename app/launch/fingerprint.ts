@@ -34,6 +34,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       task?.context ?? [],
       choice && modelOf(choice),
       rehearsalSpeed,
+      ...(task?.attachments?.length ? [{ attachments: task.attachments }] : []),
       ...council.map((each) => member(people.get(each), agents.get(each))),
     ]);
   };

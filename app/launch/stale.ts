@@ -114,6 +114,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
       const choice = agents.get(performer ?? '');
       return choice && { ...choice, provider: choice.provider.name, fromFile: null };
     }),
+    attachments: task?.attachments.map(fill) ?? [],
     output: [task?.output_schema, fill(task?.output_file), task?.guardrail],
     rehearsal,
   };

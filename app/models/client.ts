@@ -1,11 +1,13 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import { countImages } from '../../shared/slot/tokens.ts';
 import { Answer } from './answer.ts';
 import { complete } from './completion.ts';
 import { Connections } from './connections.ts';
+import { readsImages } from './descriptors.ts';
 import { headersOf } from './endpoint.ts';
 import { Exchange } from './exchange.ts';
-import { refused, unusableKey } from './failure.ts';
+import { noImages, refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, type Learned, optionsOf, Parameters } from './parameters.ts';
 import { sentMessages } from './sent-messages.ts';
@@ -52,7 +54,7 @@ export class ModelClient {
     const { access, messages, signal } = request;
     const start = performance.now();
     const answer = new Answer(access, start, request.onText);
-    const failure = unusableKey(access) ?? (await this.#send(request, answer));
+    const failure = unusableKey(access) ?? unreadableImages(access, messages) ?? (await this.#send(request, answer));
     const adjusted = adjustmentsOf(access, this.#parameters.of(access));
     const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
     if (signal.aborted) return { status: 'cancelled', ...times };
@@ -82,10 +84,19 @@ export class ModelClient {
         const canCorrect = corrections < MAX_CORRECTIONS && canNameParameter(code);
         if (canCorrect && this.#parameters.learn(access, error, echoed))
           return this.#send(request, answer, corrections + 1);
-        return refused(completed.refusal, access, request.tools.length > 0);
+        return refused(completed.refusal, access, {
+          hasTools: request.tools.length > 0,
+          hasImages: countImages(request.messages) > 0,
+        });
       }
     }
   }
+}
+
+/** Returns the failure of attached images that the model is known not to read. Images of tools are left out instead. */
+function unreadableImages(access: ModelAccess, messages: readonly Message[]): Failure | null {
+  const isAttached = messages.some((message) => message.role === 'user' && message.images?.length);
+  return isAttached && !readsImages(access) ? noImages(access) : null;
 }
 
 /** The format of OpenAI's chat completions. */

@@ -15,6 +15,8 @@ export interface Descriptor {
   withheld: readonly string[];
   /** Whether `response_format` with a JSON Schema has an effect. */
   hasJsonSchema: boolean;
+  /** Models that cannot read images; null if none is known. A refusal of others is reported as it arrives. */
+  textOnly: RegExp | null;
   /** Whether the provider reports the cost of a call in US dollars as `usage.cost`. */
   reportsCost: boolean;
 }
@@ -24,6 +26,8 @@ const REASONING = /^(?:o\d|gpt-(?:[5-9]|\d\d))/;
 const ofReasoning = (model: string): LengthField => (REASONING.test(model) ? 'max_completion_tokens' : 'max_tokens');
 /** Models of OpenAI that always use the temperature 1. Later ones accept others, unless they reason. */
 const OPENAI_FIXED = /^(?:o\d|gpt-5(?:-(?:mini|nano|pro|codex)|-20\d\d.*)?$)/;
+/** Models of OpenAI that read only text. */
+const OPENAI_TEXT = /^(?:gpt-3\.5|gpt-4(?:-\d{4}|-32k)?$|o1-mini|o3-mini)/;
 /** Claude Opus since 4.7 refuses the parameter. */
 const CLAUDE_FIXED = /^claude-opus-(?:4[-.](?:[7-9]|\d\d)(?!\d)|[5-9]|\d\d(?!\d))/;
 
@@ -35,10 +39,16 @@ const COMPATIBLE: Descriptor = {
   usage: 'ask',
   withheld: [],
   hasJsonSchema: false,
+  textOnly: null,
   reportsCost: false,
 };
 const WITH_SCHEMA: Descriptor = { ...COMPATIBLE, lengthField: () => 'max_tokens', hasJsonSchema: true };
-const OPENAI: Descriptor = { ...WITH_SCHEMA, lengthField: ofReasoning, fixedTemperature: OPENAI_FIXED };
+const OPENAI: Descriptor = {
+  ...WITH_SCHEMA,
+  lengthField: ofReasoning,
+  fixedTemperature: OPENAI_FIXED,
+  textOnly: OPENAI_TEXT,
+};
 
 /** As of November 2026, by the name of the provider. */
 const DESCRIPTORS: ReadonlyMap<string, Descriptor> = new Map(
@@ -52,7 +62,7 @@ const DESCRIPTORS: ReadonlyMap<string, Descriptor> = new Map(
     groq: { ...WITH_SCHEMA, withheld: ['reasoning'] },
     openrouter: { ...WITH_SCHEMA, reportsCost: true },
     // DeepSeek knows JSON, but no schemas.
-    deepseek: { ...WITH_SCHEMA, hasJsonSchema: false },
+    deepseek: { ...WITH_SCHEMA, hasJsonSchema: false, textOnly: /./ },
     xai: { ...WITH_SCHEMA, lengthField: (): LengthField => 'max_completion_tokens' },
     nvidia: { ...WITH_SCHEMA, hasJsonSchema: false },
     together: WITH_SCHEMA,
@@ -66,4 +76,9 @@ const DESCRIPTORS: ReadonlyMap<string, Descriptor> = new Map(
 /** @param name of the provider; one that is not known counts as a compatible server */
 export function descriptorOf({ name }: { name: string }): Descriptor {
   return DESCRIPTORS.get(name) ?? COMPATIBLE;
+}
+
+/** Whether a model may read images: only some models are known not to. */
+export function readsImages({ provider, model }: { provider: string; model: string }): boolean {
+  return !descriptorOf({ name: provider }).textOnly?.test(model);
 }

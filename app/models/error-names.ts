@@ -37,6 +37,15 @@ const PASSING = /overload|temporar|try again|(?:is|too) busy|unavailable|timed? 
 const NO_TOOLS =
   /(?:does(?: not|n't)|do(?: not|n't)) support (?:tools?|function calling|tool (?:use|calls|calling))|(?:tools?|function calling|tool (?:use|calls|calling)) (?:is|are) not supported|endpoints found that support tool use|enable-auto-tool-choice|requires --jinja/i;
 
+/** A model, or its server as it was started, that does not read images. */
+const NO_IMAGES =
+  /(?:does(?: not|n't)|do(?: not|n't)|cannot) (?:support|accept|process|read) (?:image|vision|multimodal)|(?:image|vision|multimodal)[ _-]?(?:input|content|url)?s? (?:is|are) not supported|endpoints found that support image input|not a multimodal model|image_url.{0,40}(?:not supported|unsupported|expected|invalid)|unknown variant .?image_url|mmproj/i;
+
+/** Whether a refusal of a request with images is about the images as such. */
+export function refusesImages({ message }: ServerError): boolean {
+  return NO_IMAGES.test(message);
+}
+
 /** The kind of an error in a stream, by its names and its numeric code. An error without a known name may pass. */
 export function kindInStream(error: ServerError): Pick<Failure, 'kind' | 'status'> {
   const names = namesOf(error);

@@ -3,7 +3,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import { tooLongError } from './context-length.ts';
-import { kindInStream, refusesTools } from './error-names.ts';
+import { kindInStream, refusesImages, refusesTools } from './error-names.ts';
 import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { namesOf, type ServerError, serverError } from './server-error.ts';
@@ -139,14 +139,32 @@ export interface Refusal {
   error: ServerError;
 }
 
-/** What happened, where, and what to do. @param hasTools the request offered tools */
-export function refused({ code: status, headers, error }: Refusal, access: ModelAccess, hasTools: boolean): Failure {
+/** Returns the failure of a request with images to a model that cannot read them. @param said what the server said */
+export function noImages({ model, base_url: url }: ModelAccess, said = ''): Failure {
+  const quoted = said === '' ? '' : ` (${said})`;
+  const message = `${model} at ${url} cannot read images${quoted}. Choose a model that can, or remove the images from the attachments of the task.`;
+  return { kind: 'no_images', message };
+}
+
+/** The parts of a request that a model may not accept. */
+export interface RequestParts {
+  hasTools: boolean;
+  hasImages: boolean;
+}
+
+/** What happened, where, and what to do. */
+export function refused(
+  { code: status, headers, error }: Refusal,
+  access: ModelAccess,
+  { hasTools, hasImages }: RequestParts,
+): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
   const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${error.message}`);
   const known = ofAccountOrFilter(access, status, error, retry !== null);
   if (known) return { ...known, status };
+  if (hasImages && refusesImages(error)) return { ...noImages(access, said), status };
   if (hasTools && refusesTools(error)) {
     const message = `${model} at ${url} cannot call tools (${said}). Choose another model for the agent, turn on tool calls in the server (vLLM: --enable-auto-tool-choice, llama.cpp: --jinja), or remove the tools of the agent.`;
     return { kind: 'no_tools', message, status };

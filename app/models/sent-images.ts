@@ -4,12 +4,13 @@ import type { Message } from '../../shared/slot/protocol.ts';
 /**
  * Returns the messages with images as content parts of OpenAI's chat completions. Answers of tools consist of text
  * only, so the images of an answer's tool calls follow these calls in a message of the user.
+ * @param isRead whether the model reads images; if not, a note replaces each
  */
-export function withImageParts(messages: readonly Message[]): object[] {
+export function withImageParts(messages: readonly Message[], isRead: boolean): object[] {
   const sent: object[] = [];
   let ofTools: Image[] = [];
   const flush = () => {
-    if (ofTools.length > 0) sent.push(userMessage('The images of the tool answers above:', ofTools));
+    if (ofTools.length > 0) sent.push(userMessage('The images of the tool answers above:', ofTools, isRead));
     ofTools = [];
   };
   for (const message of messages) {
@@ -19,7 +20,7 @@ export function withImageParts(messages: readonly Message[]): object[] {
       ofTools.push(...images);
       sent.push(text);
     } else if (message.role === 'user' && message.images?.length) {
-      sent.push(userMessage(message.content, message.images));
+      sent.push(userMessage(message.content, message.images, isRead));
     } else {
       sent.push(message);
     }
@@ -28,7 +29,11 @@ export function withImageParts(messages: readonly Message[]): object[] {
   return sent;
 }
 
-function userMessage(text: string, images: readonly Image[]): object {
+function userMessage(text: string, images: readonly Image[], isRead: boolean): object {
+  if (!isRead) {
+    const notes = images.map(({ name }) => `[image ${name}, which you cannot read]`);
+    return { role: 'user', content: [text, ...notes].join('\n') };
+  }
   return { role: 'user', content: [{ type: 'text', text }, ...images.flatMap(partsOf)] };
 }
 

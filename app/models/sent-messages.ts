@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
-import { descriptorOf } from './descriptors.ts';
+import { descriptorOf, readsImages } from './descriptors.ts';
 import { fieldOfMessage, type Learned } from './parameters.ts';
 import { withImageParts } from './sent-images.ts';
 
@@ -24,7 +24,9 @@ export function sentMessages(messages: readonly Message[], access: ModelAccess, 
         return true;
       }),
     );
-  const sent = withImageParts(messages).map((message) => (isAnswer(message) ? answer(message, access, keep) : message));
+  const sent = withImageParts(messages, readsImages(access)).map((message) =>
+    isAnswer(message) ? answer(message, access, keep) : message,
+  );
   return { messages: sent, echoed };
 }
 

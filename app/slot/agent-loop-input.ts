@@ -1,3 +1,4 @@
+import type { Image } from '../../shared/slot/image.ts';
 import type { Message, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';
@@ -9,6 +10,8 @@ export interface AgentLoopInput {
   port: TurnPort;
   agent: TurnAgent;
   prompt: string;
+  /** Images that the model receives with the prompt. */
+  images?: readonly Image[];
   /** Answered calls of earlier attempts. */
   transcript: readonly Message[];
   tools: readonly SlotTool[];

@@ -18,10 +18,10 @@ const MAX_TOOL_CALLS = 100;
  * last of the `max_iterations` calls offers no tools and demands an answer.
  */
 export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> {
-  const { agent, prompt, transcript, checks, port } = given;
+  const { agent, prompt, images = [], transcript, checks, port } = given;
   const messages: Message[] = [
     { role: 'system', content: agent.system },
-    { role: 'user', content: prompt },
+    { role: 'user', content: prompt, ...(images.length > 0 ? { images: [...images] } : {}) },
     ...transcript,
   ];
   const calls = new FittingCalls(given);

@@ -4,6 +4,7 @@ import { messageOf } from '../base/system-error.ts';
 import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { assignmentCheck } from './assignment-check.ts';
+import { withAttachments } from './attachments.ts';
 import { delegationTools } from './delegation.ts';
 import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
@@ -26,7 +27,10 @@ export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<Slo
   }
 }
 
-async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+  const attached = await withAttachments(submitted, port);
+  if (!attached.ok) return { status: 'error', failure: attached.failure };
+  const { turn, images } = attached;
   const { agent, transcript, output_schema: schema } = turn;
   const unusable = schemaProblem(schema);
   if (unusable) return { status: 'error', failure: unusable };
@@ -38,6 +42,7 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
     port,
     agent,
     prompt: withGuardrail(withSchema(turn.prompt, schema), turn.guardrail),
+    images,
     transcript,
     tools: [...box.tools, ...delegation],
     checks: checksOf(turn, port),

@@ -100,6 +100,7 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, crew, at('tools')),
     ...outputFile(task, at('output_file')),
+    ...task.attachments.flatMap((file, place) => attachment(task.name, file, at('attachments', place))),
     ...guardrailProblems(task, at('guardrail')),
     ...forEachProblems(crew.tasks, task, index),
   ];
@@ -144,8 +145,7 @@ function poolProblems(
 export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): UnlocatedProblem[] {
   const file = task.output_file;
   if (file === undefined) return [];
-  const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');
-  if (leaves) {
+  if (leavesWorkspace(file)) {
     const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
     return [{ code: 'outside_workspace', message, path }];
   }
@@ -153,6 +153,17 @@ export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: 
   if (kind === null) return [];
   const message = `Task "${task.name}" writes "${file}". Tasks cannot write ${protectedText(kind)}. Give another path.`;
   return [{ code: 'protected_file', message, path }];
+}
+
+/** Checks the path of an attachment, which only has to stay inside the workspace. */
+function attachment(task: string, file: string, path: Path): UnlocatedProblem[] {
+  if (!leavesWorkspace(file) && protectedPath(file) !== 'crewlane') return [];
+  const message = `Task "${task}" attaches "${file}", which is outside the workspace. Give a path inside it, without "..".`;
+  return [{ code: 'outside_workspace', message, path }];
+}
+
+function leavesWorkspace(file: string): boolean {
+  return /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');
 }
 
 function guardrailProblems({ name, guardrail }: LooseTask, path: Path): UnlocatedProblem[] {

@@ -36,8 +36,9 @@ const task = z
       .optional()
       .catch(undefined),
     tools: words,
+    attachments: words,
   })
-  .catch({ name: '', context: [], resources: [], tools: [] });
+  .catch({ name: '', context: [], resources: [], tools: [], attachments: [] });
 
 const measure = z.object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord }).catch({});
 
@@ -96,7 +97,12 @@ function looseTask({
   output_file,
   guardrail,
   tools,
+  attachments,
 }: Task): LooseTask {
-  const task = { name, agent, agents, context, for_each, resources, output_file, tools: tools ?? [] };
+  const task = {
+    ...{ name, agent, agents, context, for_each, resources, output_file },
+    tools: tools ?? [],
+    attachments,
+  };
   return guardrail ? { ...task, guardrail: { ...guardrail } } : task;
 }

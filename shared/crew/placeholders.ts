@@ -105,11 +105,12 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
 }
 
 /** Returns the texts of a task that inputs are filled into. */
-export function textsOfTask({ description, expected_output, output_file, guardrail }: Task): Texts {
+export function textsOfTask({ description, expected_output, output_file, attachments, guardrail }: Task): Texts {
   return [
     [['description'], description],
     [['expected_output'], expected_output],
     [['output_file'], output_file ?? ''],
+    ...(attachments ?? []).map((file, index) => [['attachments', index], file] as const),
     [['guardrail', 'criteria'], guardrail && 'criteria' in guardrail ? guardrail.criteria : ''],
   ];
 }

@@ -218,6 +218,13 @@ export const taskSchema = z.strictObject({
     .describe('Whether a person approves the task before it starts, or its result.'),
   cache: cache.optional().describe('In place of `settings.cache`.'),
   tools: z.array(text).optional().describe('The tools of the task, in place of the tools of its agent.'),
+  attachments: z
+    .array(text)
+    .max(10)
+    .default([])
+    .describe(
+      'Files of the workspace that the model receives with the task: images (png, jpeg, gif, webp), and the text of PDF, Word, Excel and text files. Up to 5 MiB each and 20 MiB in all.',
+    ),
 });
 export type Task = z.infer<typeof taskSchema>;
 

@@ -10,6 +10,7 @@ import { z } from 'zod';
  * - `bad_answer`: the answer was cut off or does not follow the protocol (HTML, for example)
  * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
  * - `no_tools`: the model, or its server as it was started, cannot call tools
+ * - `no_images`: the model cannot read images, and the task has some
  * - `refused`: the model declined to answer
  * - `filtered`: a content filter withheld the answer or cut it off
  * - `unknown_ending`: the answer ended for an unknown reason, so it may be incomplete
@@ -33,6 +34,7 @@ export const errorKindSchema = z.enum([
   'bad_answer',
   'no_credit',
   'no_tools',
+  'no_images',
   'refused',
   'filtered',
   'unknown_ending',
@@ -82,6 +84,7 @@ export function isTransient(failure: Failure): boolean {
     case 'auth':
     case 'no_credit':
     case 'no_tools':
+    case 'no_images':
     case 'refused':
     case 'filtered':
     case 'unknown_ending':

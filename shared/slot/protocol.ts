@@ -148,6 +148,8 @@ export const turnSubmissionSchema = z.object({
    * the context window.
    */
   quoted: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
+  /** Files of the workspace that the model receives with the prompt. */
+  attachments: z.array(z.string()).optional(),
   /** Answered calls of earlier attempts, from which the turn continues; empty for a first attempt. */
   transcript: z.array(messageSchema),
   /** Conversations with coworkers and judges in earlier attempts, by the id of the delegation. */

@@ -16,10 +16,12 @@ export interface CacheKeyInput {
   servers: Crew['mcp_servers'];
   /** The version of the application, which determines tools and prompts. */
   version: string;
+  /** The content hashes of attachments, by path. Null: there is no such file. */
+  attachments: readonly (readonly [file: string, sha256: string | null])[];
 }
 
 /** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
-export function cacheKey({ turns, tools, guardrail, checkers, servers, version }: CacheKeyInput): string {
+export function cacheKey({ turns, tools, guardrail, checkers, servers, version, attachments }: CacheKeyInput): string {
   const sent = turns.map(({ agent, prompt, coworkers, output_schema, rehearsal, seed, tool_definitions }) => [
     agentParts(agent, rehearsal),
     agent.tools,
@@ -40,6 +42,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, servers, version }
     guardrail ?? null,
     checkers.map((agent) => agentParts(agent, rehearsal)),
     ...(Object.keys(servers).length === 0 ? [] : [canonicalJson(servers)]),
+    ...(attachments.length > 0 ? [attachments] : []),
   ];
   return sha256OfParts(parts);
 }

@@ -63,7 +63,7 @@ export class ResultCache {
   async #find(task: Task, turns: readonly TurnPlan[]): Promise<CacheLookup> {
     if (!this.#store) return MISSED;
     const tools = await this.#toolTexts(turns);
-    const key = { hash: this.#keyOf(task, turns, tools), tools };
+    const key = { hash: await this.#keyOf(task, turns, tools), tools };
     const missed: CacheLookup = { status: 'missed', key, changed: [] };
     if (this.#run.anew?.includes(fileTaskOf(task.name))) return missed;
     const entry = await this.#store.get(key.hash);
@@ -83,12 +83,16 @@ export class ResultCache {
     return (await this.#access?.describeTools([...names], this.#environment.workspace)) ?? {};
   }
 
-  #keyOf({ guardrail }: Task, turns: readonly TurnPlan[], tools: ToolTexts): string {
+  async #keyOf({ guardrail }: Task, turns: readonly TurnPlan[], tools: ToolTexts): Promise<string> {
     const { crew, versions } = this.#environment;
     const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
     const manager = crew.settings.manager_review ? managerOf(crew) : null;
     const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (this.#planner.agent(agent) ?? [])));
     const version = versions['crewlane'] ?? '';
+    const files = new Set(turns.flatMap(({ submission }) => submission.attachments ?? []));
+    const attachments = await Promise.all(
+      [...files].map(async (file) => [file, await this.#contents.sha256(file)] as const),
+    );
     return cacheKey({
       turns: turns.map(({ submission }) => submission),
       tools,
@@ -96,6 +100,7 @@ export class ResultCache {
       checkers,
       servers: crew.mcp_servers,
       version,
+      attachments,
     });
   }
 

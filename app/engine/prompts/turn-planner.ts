@@ -32,6 +32,7 @@ type Work = Pick<
   | 'agent'
   | 'prompt'
   | 'quoted'
+  | 'attachments'
   | 'coworkers'
   | 'output_schema'
   | 'guardrail'
@@ -109,12 +110,17 @@ export class TurnPlanner {
       agent: this.#turnAgent(agent, task.tools ?? agent.tools),
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       quoted,
+      ...this.#attachmentsOf(view, task),
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...this.#guardrailOf(view, task),
       ...this.#managerOf(view, task, agent),
       shortened,
     };
+  }
+
+  #attachmentsOf(view: PlanView, { name, attachments }: Task): Pick<Work, 'attachments'> {
+    return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, name)) };
   }
 
   #guardrailOf(view: PlanView, task: Task): Pick<Work, 'guardrail'> {

@@ -43,6 +43,11 @@ export const TASK_FIELDS: FieldTable<Task> = {
     custom: 'dependencies',
   },
   for_each: FOR_EACH_FIELD,
+  attachments: {
+    label: 'Attachments',
+    help: 'Files of the workspace that the model receives with the task: images, and the text of PDF, Word, Excel and text files.',
+    group: 'Task',
+  },
   async: {
     label: 'Asynchronous',
     help: 'The task runs alongside any other. Tasks that are not asynchronous never run alongside each other.',
