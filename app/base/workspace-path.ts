@@ -56,9 +56,10 @@ export async function openInWorkspace(workspace: string, path: string): Promise<
  * @param workspace a real path
  */
 export async function placeInWorkspace(workspace: string, path: string): Promise<WritePlace> {
-  const lexical = lexicalPath(workspace, path);
-  if (typeof lexical !== 'string') return lexical;
-  if (lexical === workspace) return OUTSIDE;
+  const named = lexicalPath(workspace, path);
+  if (typeof named !== 'string') return named;
+  if (named === workspace) return OUTSIDE;
+  const lexical = await existingSpelling(workspace, named);
   if (/[/\\]$/.test(path)) return NOT_A_FILE;
   const refused = await protection(workspace, lexical);
   if (refused !== null) return refused;
@@ -182,13 +183,30 @@ async function makeFolders(workspace: string, folder: string): Promise<{ ok: tru
  * if there is none.
  */
 async function otherSpelling(workspace: string, path: string): Promise<string | null> {
+  const { found, missing } = await spelledAsExisting(workspace, path);
+  return missing.length === 0 ? found : null;
+}
+
+/**
+ * Returns the path under which a file is written: names that exist in another Unicode form keep that form, so that no
+ * second file with the same name appears.
+ */
+async function existingSpelling(workspace: string, path: string): Promise<string> {
+  if ((await lstat(path).catch(() => null)) !== null) return path;
+  const { found, missing } = await spelledAsExisting(workspace, path);
+  return join(found, ...missing);
+}
+
+/** Returns the existing part of a path in the Unicode form of its names on disk, and the names that are missing. */
+async function spelledAsExisting(workspace: string, path: string): Promise<{ found: string; missing: string[] }> {
+  const steps = relative(workspace, path).split(sep);
   let found = workspace;
-  for (const step of relative(workspace, path).split(sep)) {
+  for (const [index, step] of steps.entries()) {
     const names = await readdir(found).catch((): string[] => []);
     const wanted = step.normalize('NFC');
     const name = names.includes(step) ? step : names.find((other) => other.normalize('NFC') === wanted);
-    if (name === undefined) return null;
+    if (name === undefined) return { found, missing: steps.slice(index) };
     found = join(found, name);
   }
-  return found;
+  return { found, missing: [] };
 }

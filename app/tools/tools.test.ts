@@ -516,7 +516,14 @@ describe('file_reader and file_writer', () => {
     const path = 'Caf\u00e9/\u00fc.csv';
     expect((await call('file_reader', { path })).text).toBe('x\n1');
     expect((await query(`SELECT * FROM '${path}'`)).text).toContain('| 1 |');
+    const nested = 'Caf\u00e9/\u00fc.csv';
+    expect((await call('file_writer', { path: nested, content: 'x\n2\n' })).text).toContain('replaced');
+    await call('file_writer', { path: 'Caf\u00e9/new.txt', content: 'new' });
+    expect(readdirSync(join(workspace, 'Cafe\u0301')).sort()).toEqual(['new.txt', 'u\u0308.csv']);
+    expect(readdirSync(workspace)).toHaveLength(2);
     symlinkSync(root, join(workspace, 'out-e\u0301'));
+    expect((await call('file_writer', { path: 'out-\u00e9/new.txt', content: 'x' })).ok).toBe(false);
+    expect(existsSync(join(root, 'new.txt'))).toBe(false);
     expect((await call('file_reader', { path: 'out-\u00e9/secret.csv' })).ok).toBe(false);
   });
 
