@@ -1,9 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { finish, type Reply, says, stream, TestProvider } from '../models/testing/provider.ts';
-import { eventsOf, runOf } from './testing/built-command.ts';
+import { eventsOf, runOf, until } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
 
 // Whole runs of the command, in which a proxy answers for the public internet.
@@ -145,4 +146,39 @@ it('agents search, read pages, send requests and compute, and a page is fetched 
     (event) => event.type === 'tool.call' && event.name === 'web_fetch',
   );
   expect(fetched).toMatchObject({ ok: true, measured: { urls: ['http://news.example/today'], bytes: PAGE.length } });
+}, 240_000);
+
+it('a write that a killed command did not get the answer of is not repeated by a resume', async () => {
+  const seen: string[] = [];
+  const api = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    if (request.method === 'GET') response.end('read');
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  servers.push(api);
+  // A listening TCP server has an address with a port.
+  const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}/orders`;
+  model = await TestProvider.start(calling([{ name: 'order', arguments: { item: 'tea' } }]));
+  const file = await command.write('order.crew.json', {
+    format: 'crewlane/1',
+    name: 'order',
+    settings: { model: 'm', base_url: model.baseUrl },
+    tools: [{ name: 'order', description: 'Orders.', parameters: {}, http: { method: 'POST', url } }],
+    agents: [{ name: 'ada', role: 'R', goal: 'G', tools: ['order'] }],
+    tasks: [{ name: 'one', description: 'Work.', expected_output: 'A word', agent: 'ada' }],
+  });
+  const running = command.start(['run', file, '--trust', '--json']);
+  await until(
+    () => seen.length > 0,
+    () => 'the order',
+  );
+  running.signal('SIGKILL');
+  await running.ended;
+  const dir = (await readdir(command.path('home', 'runs'))).sort().at(-1) ?? '';
+  const resumed = runOf(await command.start(['resume', command.path('home', 'runs', dir), '--json']).ended);
+  expect(resumed.results[0]).toMatchObject({
+    status: 'completed',
+    result: expect.stringContaining('Its effect is unknown.'),
+  });
+  expect(seen).toEqual(['POST /orders']);
 }, 240_000);

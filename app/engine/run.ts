@@ -196,7 +196,8 @@ export class Run implements RunHandle, Shell {
         this.#tools.find(effect);
         return;
       case 'callTool':
-        this.#tools.call(effect);
+        // After a crash, a resume must find the call that may have changed something.
+        journal.whenFlushed(() => this.#tools.call(effect));
         return;
       case 'cancelTools':
         this.#tools.cancel(effect);

@@ -61,7 +61,11 @@ async function perform(
   const args = parseCallArguments(call.function.arguments);
   if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
   try {
-    return await tool.call(args, idempotencyKey(turn.key, delegation, call, messages));
+    return await tool.call(
+      args,
+      idempotencyKey(turn.key, delegation, call, messages),
+      isEarlier(turn, delegation, call),
+    );
   } catch (error) {
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${hideFolder(messageOf(error), port.provided.workspace)}`);
@@ -70,6 +74,16 @@ async function perform(
 
 function wrong(text: string): CalledTool {
   return { ok: false, text };
+}
+
+/** Whether an earlier attempt received this call from the model. */
+function isEarlier(
+  { transcript, nested_conversations }: AgentLoopInput['turn'],
+  delegation: string | undefined,
+  call: Call,
+): boolean {
+  const earlier = delegation === undefined ? transcript : (nested_conversations[delegation] ?? []);
+  return earlier.some((message) => message.role === 'assistant' && message.tool_calls?.includes(call));
 }
 
 /**

@@ -18,7 +18,8 @@ export interface SlotTool {
   description: ToolDescription;
   /** Whether its answer can change although nothing is called in between. Such a call can be repeated. */
   answerChanges?: boolean;
-  call(args: unknown, idempotencyKey: string): Promise<CalledTool>;
+  /** @param isAgain whether the call is from an earlier attempt, which ended before its answer */
+  call(args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool>;
 }
 
 export interface CalledTool extends ToolResult {
@@ -83,7 +84,7 @@ async function slotTool(
   return {
     description: { name, ...texts },
     answerChanges,
-    call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
+    call: async (args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool> => {
       if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
       if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
       const wait = waitMeter(port, waits);
@@ -93,6 +94,7 @@ async function slotTool(
         memoryMib: memory_mib,
         signal: port.signal,
         idempotencyKey,
+        isAgain,
         ask: wait.ask,
       };
       const result = withoutFolder(await tool.call(args, context), workspace);

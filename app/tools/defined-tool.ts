@@ -22,13 +22,14 @@ export function definedTool(definition: ToolDefinition): Tool {
 /** A tool whose calls are carried out in the process of the engine, which also applies its limits. */
 function inMain({ name, source, limits }: ToolDefinition): Pick<Tool, 'call' | 'rehearse'> {
   return {
-    call: async (args, { agent, ask, idempotencyKey }) =>
+    call: async (args, { agent, ask, idempotencyKey, isAgain }) =>
       ask({
         kind: 'tool.call',
         agent,
         tool: { name, source, limits },
         arguments: z.json().parse(args),
         idempotency_key: idempotencyKey,
+        ...(isAgain ? { again: true as const } : {}),
       }),
     rehearse: () => `[rehearsal: ${name} was not called] A rehearsed answer of ${name}.`,
   };

@@ -29,12 +29,13 @@ export function mainTool(name: MainToolName): Tool {
 }
 
 /** Calls a built-in tool in the process of the engine. */
-export function askMain(tool: BuiltIn, args: unknown, { agent, ask, idempotencyKey }: ToolContext) {
+export function askMain(tool: BuiltIn, args: unknown, { agent, ask, idempotencyKey, isAgain }: ToolContext) {
   return ask({
     kind: 'tool.call',
     agent,
     tool: { name: tool, source: { kind: 'built_in', tool }, limits: BUILT_IN_LIMITS },
     arguments: z.json().parse(args),
     idempotency_key: idempotencyKey,
+    ...(isAgain ? { again: true as const } : {}),
   });
 }

@@ -15,6 +15,8 @@ export interface ToolContext {
   signal: AbortSignal;
   /** The same for the same call of the same task in every attempt and resume. */
   idempotencyKey: string;
+  /** Whether the call is from an earlier attempt, which ended before its answer. */
+  isAgain?: boolean;
   /** Sends a request to the engine. */
   ask(request: SlotRequest): Promise<SlotAnswer>;
 }

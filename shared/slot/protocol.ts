@@ -258,6 +258,8 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
     arguments: z.json(),
     /** The same for the same call of the same task in every attempt and resume. */
     idempotency_key: z.string(),
+    /** The call is from an earlier attempt, which ended before its answer. A write may have been sent. */
+    again: z.literal(true).optional(),
   }),
   /** Permission for a call of a tool that the crew defines and that runs in the slot: a run has a limit of calls. */
   z.object({ kind: z.literal('tool.count'), tool: callableToolSchema }),

@@ -86,7 +86,7 @@ async function request(
     redirects: 'same_origin',
     ...LIMITS,
   };
-  const answer = await sender.send(sent, call.idempotency_key, signal);
+  const answer = await sender.send(sent, call, signal);
   if (!answer.ok) return noAnswer(sent, answer);
   const to =
     answer.location === null ? '' : `\nRedirects to: ${answer.location} (not called, because it is another origin)`;

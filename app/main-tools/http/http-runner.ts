@@ -16,7 +16,7 @@ export function httpRunner(sender: OnceSender, keyNamed: (name: string) => strin
       const { timeout_s } = call.tool.limits;
       const limits = { maxBytes: MAX_BYTES, timeoutMs: timeout_s * 1000 };
       const request: WebRequest = { ...built.request, ...limits, reach: 'any', redirects: 'same_origin' };
-      const answer = await sender.send(request, call.idempotency_key, signal);
+      const answer = await sender.send(request, call, signal);
       const result = answer.ok ? toolAnswer(answer, http.answer) : noAnswer(request, answer);
       const measured = answer.ok ? { urls: [shownUrl(answer.url)], bytes: answer.body.length } : undefined;
       return { ...result, text: withoutKeys(result.text, built.secrets), ...(measured ? { measured } : {}) };

@@ -1,4 +1,4 @@
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
 import type { WebClient, WebRequest, WebResult } from '../../network/web-client.ts';
 import { isWrite } from './tool-request.ts';
 
@@ -15,10 +15,21 @@ export class OnceSender {
     this.#client = client;
   }
 
-  send(request: WebRequest, idempotencyKey: string, signal: AbortSignal): Promise<WebResult> {
+  async send(
+    request: WebRequest,
+    { idempotency_key: idempotencyKey, again }: Pick<MainToolCall, 'idempotency_key' | 'again'>,
+    signal: AbortSignal,
+  ): Promise<WebResult> {
     if (!isWrite(request.method)) return this.#client.send(request, signal);
     const sent = this.#writes.get(idempotencyKey);
     if (sent) return sent;
+    // An earlier process may have sent it.
+    if (again)
+      return {
+        ok: false,
+        sent: true,
+        message: `${request.method} was called before the interruption, and is not repeated.`,
+      };
     const headers = { ...request.headers, 'idempotency-key': idempotencyKey };
     const sending = this.#client.send({ ...request, headers }, this.#end.signal);
     this.#writes.set(idempotencyKey, sending);
