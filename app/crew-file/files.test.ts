@@ -33,6 +33,7 @@ describe('the crews that ship', () => {
       'concurrent_processing',
       'council_of_three',
       'empty_crew',
+      'read_the_web',
       'two_steps',
     ]);
     for (const { name } of templates) {
