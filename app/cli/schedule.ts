@@ -7,6 +7,9 @@ import { formatDuration } from '../../shared/figures/format.ts';
 import { type PredictedLimits, predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
+import { forecastCrew } from '../../shared/run/expansion/forecast.ts';
+import { hasInstances } from '../../shared/run/expansion/grow-crew.ts';
+import { ofTaskOrFile } from '../../shared/run/expansion/task-names.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import { estimatesOf } from '../launch/estimates.ts';
@@ -73,20 +76,24 @@ async function loadEstimatedCrew(
 
 function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
   const { makespan_ms, tasks }: Prediction = predict(crew, estimates, slots);
-  const work = estimatedWork(crew, estimates);
+  const expected = forecastCrew(crew, estimates);
+  const work = expected && estimatedWork(expected, estimates);
   return {
     slots,
     makespan_s: inSeconds(makespan_ms),
-    lower_bound_s: inSeconds(work === null ? null : lowerBound(crew, work, slots).ms),
+    lower_bound_s: inSeconds(work === null ? null : lowerBound(expected ?? crew, work, slots).ms),
     ...limitsObject(predictedLimits(crew, estimates)),
-    critical_path: makespan_ms === null ? [] : predictedCriticalPath(crew, tasks).filter((name) => name !== ASSIGNMENT),
-    tasks: crew.tasks.map(({ name }) => ({
-      task: name,
-      start_s: inSeconds(tasks[name]?.start_ms ?? null),
-      end_s: inSeconds(tasks[name]?.end_ms ?? null),
-      slot: tasks[name]?.slot ?? null,
-      estimate_from: estimates[name]?.from ?? 'unknown',
-    })),
+    critical_path:
+      makespan_ms === null ? [] : predictedCriticalPath(expected ?? crew, tasks).filter((name) => name !== ASSIGNMENT),
+    tasks: (expected ?? crew).tasks
+      .filter((task) => !hasInstances(task))
+      .map(({ name }) => ({
+        task: name,
+        start_s: inSeconds(tasks[name]?.start_ms ?? null),
+        end_s: inSeconds(tasks[name]?.end_ms ?? null),
+        slot: tasks[name]?.slot ?? null,
+        estimate_from: ofTaskOrFile(estimates, name)?.from ?? 'unknown',
+      })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type CallCount, callCountOf, workMs } from '../../shared/run/call-count.ts';
+import { fileTaskOf } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { sha256 } from '../base/hash.ts';
@@ -20,7 +21,12 @@ const historySchema = z.object({
   model_calls: z
     .record(z.string(), z.array(z.object({ calls: z.int().positive(), tokens: z.int().nonnegative() })))
     .default({}),
+  /** Numbers of items of tasks with `for_each`, by fingerprint, the latest first. */
+  items: z.record(z.string(), z.array(z.int().nonnegative())).default({}),
 });
+
+/** Numbers of items of tasks with `for_each` in earlier runs, by fingerprint, the latest first. */
+export type ItemCounts = Readonly<Record<string, readonly number[]>>;
 
 /** Busy times of earlier runs in milliseconds, by fingerprint, the latest first. */
 export type BusyTimes = Readonly<Record<string, readonly number[]>>;
@@ -43,10 +49,15 @@ export async function readCallCounts(file: string): Promise<CallCounts> {
   return (await read(file)).model_calls;
 }
 
+/** Reads the numbers of items of earlier runs. A missing or unreadable file counts as empty. */
+export async function readItemCounts(file: string): Promise<ItemCounts> {
+  return (await read(file)).items;
+}
+
 async function read(file: string): Promise<z.infer<typeof historySchema>> {
   const found = await readJsonFile(file);
   const parsed = historySchema.safeParse(found.ok ? found.value : null);
-  return parsed.success ? parsed.data : { format: 'crewlane-history/1', busy_ms: {}, model_calls: {} };
+  return parsed.success ? parsed.data : { format: 'crewlane-history/1', busy_ms: {}, model_calls: {}, items: {} };
 }
 
 /**
@@ -54,18 +65,20 @@ async function read(file: string): Promise<z.infer<typeof historySchema>> {
  * @returns why they could not be stored, for a person; null if they were
  */
 export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<string | null> {
-  const { busy_ms, model_calls } = await read(file);
+  const { busy_ms, model_calls, items } = await read(file);
   for (const task of state.tasks.values()) {
+    const fingerprint = fingerprintOf(canonical(fileTaskOf(task.name)));
+    if (task.expansion && task.reusedFrom === null)
+      items[fingerprint] = [task.expansion.count, ...(items[fingerprint] ?? [])].slice(0, KEPT);
     const ms = typicalBusyMs(task);
     if (ms === null) continue;
-    const fingerprint = fingerprintOf(canonical(task.name));
     busy_ms[fingerprint] = [ms, ...(busy_ms[fingerprint] ?? [])].slice(0, KEPT);
     const calls = callCountOf(answeringTurns(task) ?? []);
     if (calls) model_calls[fingerprint] = [calls, ...(model_calls[fingerprint] ?? [])].slice(0, KEPT);
   }
   try {
     await makePrivateFolder(dirname(file));
-    await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms, model_calls }));
+    await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms, model_calls, items }));
     return null;
   } catch (error) {
     return `The lengths of the tasks could not be stored in ${file} for later estimates: ${writeFailure(error)}.`;

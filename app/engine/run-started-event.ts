@@ -15,7 +15,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     crew: crew.name,
     settings,
     rehearsal,
-    estimates,
+    ...withoutItems(estimates),
     ranks,
     prediction,
     versions,
@@ -28,5 +28,15 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
     origins: Object.fromEntries(crew.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin])),
     ...(batch === undefined ? {} : { batch }),
+  };
+}
+
+/** The expected numbers of items are separate from the lengths. */
+function withoutItems(estimates: RunRequest['estimates']): Pick<StartedDraft, 'estimates' | 'expansions'> {
+  const expansions = Object.entries(estimates).flatMap(([task, { items }]) => (items ? [[task, items] as const] : []));
+  const lengths = Object.entries(estimates).map(([task, { items: _items, ...length }]) => [task, length] as const);
+  return {
+    estimates: Object.fromEntries(lengths),
+    ...(expansions.length === 0 ? {} : { expansions: Object.fromEntries(expansions) }),
   };
 }

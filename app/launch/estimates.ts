@@ -2,7 +2,7 @@ import { isLimited, limitSettings } from '../../shared/control/limits/settings.t
 import type { Crew } from '../../shared/crew/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
 import { estimatesFor } from '../../shared/scheduler/estimates.ts';
-import { fingerprintOf, readCallCounts, readHistory } from '../engine/history.ts';
+import { fingerprintOf, readCallCounts, readHistory, readItemCounts } from '../engine/history.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import { chooseModels, type ModelChoice, type ModelOverrides } from './models.ts';
@@ -39,5 +39,6 @@ export async function learnedEstimates(
   const known = <Value>(values: Readonly<Record<string, readonly Value[]>>) => {
     return (task: string) => (task === ASSIGNMENT ? [] : (values[fingerprintOf(canonical(task))] ?? []));
   };
-  return estimatesFor(crew, known(busy), known(calls));
+  const counts = crew.tasks.some(({ for_each }) => for_each) ? await readItemCounts(folders.historyFile) : {};
+  return estimatesFor(crew, known(busy), known(calls), known(counts));
 }

@@ -1,3 +1,4 @@
+import type { ForEach } from '../../shared/crew/for-each.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -36,8 +37,14 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       rehearsalSpeed,
       ...(task?.attachments?.length ? [{ attachments: task.attachments }] : []),
       ...council.map((each) => member(people.get(each), agents.get(each))),
+      ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
     ]);
   };
+}
+
+/** The list decides the length of a task that runs for its items. How many run at once and what follows does not. */
+function sourceOf({ task, input, path, as }: ForEach): unknown {
+  return { for_each: [task, input, path, as] };
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {

@@ -19,6 +19,8 @@ export interface LoadedRun {
   local: LocalFacts | null;
   /** The results of tasks, including those stored in blobs. */
   texts: ReadonlyMap<string, string>;
+  /** The items of tasks with `for_each`, as JSON arrays, including those stored in blobs. */
+  items: ReadonlyMap<string, string>;
   /** Length of the journal in bytes, without an incomplete last line. */
   journalBytes: number;
 }
@@ -30,13 +32,18 @@ export async function loadRun(dir: string): Promise<RunLoad> {
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return loaded;
   const texts = new Map<string, string>();
+  const items = new Map<string, string>();
   for (const task of loaded.run.state.tasks.values()) {
+    const list = task.expansion?.items ?? null;
+    const json = list === null ? '' : 'text' in list ? list.text : await readBlob(dir, list.blob);
+    if (json === null) return { ok: false, message: `The items of task "${task.name}" are missing in ${dir}.` };
+    if (list !== null) items.set(task.name, json);
     if (!task.result) continue;
     const text = 'text' in task.result ? task.result.text : await readBlob(dir, task.result.blob);
     if (text === null) return { ok: false, message: `The result of task "${task.name}" is missing in ${dir}.` };
     texts.set(task.name, text);
   }
-  return { ok: true, run: { ...loaded.run, texts } };
+  return { ok: true, run: { ...loaded.run, texts, items } };
 }
 
 /** Like `loadRun`, without the texts of results. */
@@ -56,7 +63,16 @@ export async function loadRunState(dir: string): Promise<RunLoad> {
   const local = await readLocalFacts(dir, started);
   return {
     ok: true,
-    run: { dir, crew: loaded.crew, state, started, local, texts: new Map(), journalBytes: read.bytes },
+    run: {
+      dir,
+      crew: loaded.crew,
+      state,
+      started,
+      local,
+      texts: new Map(),
+      items: new Map(),
+      journalBytes: read.bytes,
+    },
   };
 }
 

@@ -7,6 +7,11 @@ import type { RunState, TaskStatus } from '../../shared/run/state.ts';
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
 export interface ResultObject {
   task: string;
+  /** The task with `for_each` that it is an instance of, and the number of its item, from 1; absent otherwise. */
+  of?: string;
+  index?: number;
+  /** The number of items that it expanded to; absent if it did not. Its instances follow. */
+  items?: number;
   assigned_agent: string | null;
   status: TaskStatus;
   attempts: number;
@@ -84,6 +89,8 @@ export function mainFigures(
 function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): ResultObject {
   return {
     task: task.name,
+    ...(task.instance ?? {}),
+    ...(task.items === null ? {} : { items: task.items }),
     assigned_agent: task.agent,
     status: task.status,
     attempts: task.attempts,

@@ -50,6 +50,8 @@ function rowOf(task: TaskFigures): Record<string, Cell> {
     tool_calls: task.tools.reduce((sum, tool) => sum + tool.calls, 0),
     error_kind: task.error?.kind ?? null,
     error_message: task.error?.message ?? null,
+    of: task.instance?.of ?? null,
+    index: task.instance?.index ?? null,
   };
 }
 

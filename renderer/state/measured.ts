@@ -124,8 +124,9 @@ class Measuring {
     { seq, now, figures, changed }: Measurement,
     flags: Pick<RunFiguresState, 'live' | 'status'>,
   ): void {
-    const { id, crew, state } = this.#win.run.getState();
-    if (id === null || !crew || !state) return;
+    const { id, state } = this.#win.run.getState();
+    if (id === null || !state) return;
+    const { crew } = state;
     const before = this.#win.measured.getState().value;
     const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
     const critical = new Set(figures.path.tasks);

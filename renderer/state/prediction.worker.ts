@@ -2,6 +2,7 @@ import '../base/jitless.ts';
 import { predict, predictedCriticalPath } from '../../shared/control/virtual/predict.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
+import { forecastCrew } from '../../shared/run/expansion/forecast.ts';
 
 /** The request: a crew without problems and the estimates of its tasks. */
 export interface PredictionQuestion {
@@ -24,7 +25,7 @@ self.onmessage = ({ data: { id, crew, estimates } }: MessageEvent<PredictionQues
     id,
     prediction,
     oneSlotMs: known ? predict(crew, estimates, 1).makespan_ms : null,
-    criticalPath: known ? predictedCriticalPath(crew, prediction.tasks) : [],
+    criticalPath: known ? predictedCriticalPath(forecastCrew(crew, estimates) ?? crew, prediction.tasks) : [],
   };
   self.postMessage(answer);
 };

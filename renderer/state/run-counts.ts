@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { isExpanded } from '../../shared/run/tasks-of-run.ts';
 import { type TaskDisplayState, taskDisplayState } from './task-display-state.ts';
 
 /** The counts of a run, updated event by event: recounting a large run for each event would be slow. */
@@ -64,11 +65,23 @@ export class RunCounts {
     const task = this.#state.tasks.get(name);
     if (!task || task.index < 0) return;
     const before = this.#displayStates.get(name);
+    if (isExpanded(task)) {
+      this.#replace(name, before);
+      return;
+    }
     const displayState = taskDisplayState(task);
     if (displayState === before) return;
     if (before !== undefined) this.#count(before, -1);
     this.#count(displayState, 1);
     this.#displayStates.set(name, displayState);
+  }
+
+  /** Instances count in place of their task from its expansion on. */
+  #replace(name: string, before: TaskDisplayState | undefined): void {
+    if (before === undefined) return;
+    this.#count(before, -1);
+    this.#displayStates.delete(name);
+    for (const instance of this.#state.tasks.get(name)?.context ?? []) this.#updateTask(instance);
   }
 
   #count(displayState: TaskDisplayState, by: number): void {

@@ -1,4 +1,5 @@
 import type { AttemptResult, TaskState } from '../../shared/run/state.ts';
+import { isExpanded } from '../../shared/run/tasks-of-run.ts';
 
 /** The states of a task in the window. */
 export type TaskDisplayState =
@@ -54,7 +55,7 @@ export function taskDisplayState(task: TaskState): TaskDisplayState {
 const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
 
 function pendingState(task: TaskState): TaskDisplayState {
-  if (task.running > 0) return 'running';
+  if (task.running > 0 || isExpanded(task)) return 'running';
   if (task.reviews.some((review) => review.end === null)) return 'in review';
   const last = task.turns.at(-1);
   const failed = last && last.end !== null && last.result !== null && !NO_FAILURE.has(last.result);

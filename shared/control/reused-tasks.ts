@@ -1,4 +1,7 @@
+import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
+import type { Expansion } from '../run/expansion/grow-crew.ts';
 import type { TaskState } from '../run/state.ts';
 import type { Recorder } from './recorder.ts';
 import { beside } from './turns/completion-flags.ts';
@@ -24,21 +27,49 @@ export interface ReusedTask {
     | { status: 'not_chosen' | 'cancelled' };
 }
 
+/** The instances of a task in an earlier run, which a new run has as well. */
+export interface ReusedExpansion extends Expansion {
+  /** The run in which the task expanded. */
+  from: string;
+  /** The items as a JSON array; null if they are the results of another task. */
+  items: string | null;
+}
+
 /** The ends of tasks with which a new run starts. */
 export interface ReusedTasks {
   /** The run that is repeated. */
   run: string;
+  /** A task comes after the task whose results are its items. */
+  expansions?: readonly ReusedExpansion[];
   tasks: readonly ReusedTask[];
 }
 
 /** Journals the ends of reused tasks before the first decision of the new run, which then owns their results. */
-export function emitReused(recorder: Recorder, results: Results, { tasks }: ReusedTasks): void {
+export function emitReused(recorder: Recorder, results: Results, { tasks, expansions = [] }: ReusedTasks): void {
+  for (const expansion of expansions) emitExpansion(recorder, results, expansion);
   for (const { task, from, assigned, end } of tasks) {
     if (assigned !== null) recorder.emit({ type: 'task.assigned', task, agent: assigned });
     recorder.emit(draftOf(recorder, task, from, end));
     if (end.status === 'completed') results.keep(task, end.text);
     results.ended(task);
   }
+}
+
+function emitExpansion(recorder: Recorder, results: Results, expansion: ReusedExpansion): void {
+  const { task, count, titles, output_files, items, from } = expansion;
+  recorder.emit({
+    type: 'task.expanded',
+    task,
+    kind: 'for_each',
+    count,
+    ...(items === null ? {} : recorder.body(items)),
+    ...(titles === undefined ? {} : { titles: [...titles] }),
+    ...(output_files === undefined ? {} : { output_files: [...output_files] }),
+    kept: from,
+  });
+  const parsed = z.array(z.json()).safeParse(parseJson(items ?? ''));
+  if (parsed.success) results.keepItems(task, parsed.data);
+  results.grow(recorder.state.run.crew);
 }
 
 function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask['end']): EventDraft {

@@ -1,4 +1,10 @@
+import { z } from 'zod';
+import { valueAt } from '../crew/placeholders.ts';
 import type { Crew } from '../crew/schema.ts';
+import type { Json } from '../json.ts';
+import { atPointer } from '../json-pointer.ts';
+import { memoized } from '../memoized.ts';
+import { parseJson } from '../parse-json.ts';
 import { needsAssignment } from '../run/assignment.ts';
 import type { CallCount } from '../run/call-count.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
@@ -12,12 +18,13 @@ const HISTORY = 20;
  *
  * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
  * with the same fingerprint; it is also called with `@assignment`. `calls` returns the model calls of the same executions,
- * if the crew limits them.
+ * if the crew limits them. `items` returns the numbers of items of earlier runs, the newest first.
  */
 export function estimatesFor(
   crew: Crew,
   history: (task: string) => readonly number[],
   calls: (task: string) => readonly CallCount[] = () => [],
+  items: (task: string) => readonly number[] = () => [],
 ): Record<string, Estimate> {
   const names = [...crew.tasks.map((task) => task.name), ...(needsAssignment(crew) ? [ASSIGNMENT] : [])];
   const said = new Map(crew.tasks.map((task) => [task.name, task.estimate_s]));
@@ -29,7 +36,10 @@ export function estimatesFor(
   const middle = median([...known.values()].flatMap((estimate) => estimate.ms ?? []));
   const otherwise: Estimate = middle === null ? { ms: null, from: 'unknown' } : { ms: middle, from: 'median' };
   return Object.fromEntries(
-    names.map((name) => [name, { ...(known.get(name) ?? otherwise), ...typicalCalls(calls(name)) }]),
+    names.map((name) => [
+      name,
+      { ...(known.get(name) ?? otherwise), ...typicalCalls(calls(name)), ...expectedItems(crew, name, items(name)) },
+    ]),
   );
 }
 
@@ -39,6 +49,30 @@ export function median(numbers: readonly number[]): number | null {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   return upper === undefined || lower === undefined ? null : Math.round((lower + upper) / 2);
+}
+
+/**
+ * Returns the expected number of items of a task with `for_each`: the median of its history; else the file's
+ * `estimate_items`; else the length of the input.
+ */
+function expectedItems(crew: Crew, name: string, history: readonly number[]): Pick<Estimate, 'items'> {
+  const { for_each } = byName(crew).get(name) ?? {};
+  if (!for_each) return {};
+  const learned = median(history.slice(0, HISTORY));
+  if (learned !== null) return { items: { count: learned, from: 'history' } };
+  const { estimate_items: said, input, path = '' } = for_each;
+  if (said !== undefined) return { items: { count: said, from: 'estimate_items' } };
+  const list = input === undefined ? undefined : listOfInput(crew, input, path);
+  if (Array.isArray(list)) return { items: { count: list.length, from: 'input' } };
+  return { items: { count: null, from: 'unknown' } };
+}
+
+const byName = memoized((crew: Crew) => new Map(crew.tasks.map((task) => [task.name, task])));
+
+function listOfInput({ inputs }: Crew, input: string, path: string): Json | undefined {
+  const value = valueAt(inputs, input);
+  const parsed = typeof value === 'string' ? z.json().safeParse(parseJson(value)).data : value;
+  return parsed === undefined ? undefined : atPointer(parsed, path);
 }
 
 function typicalCalls(counts: readonly CallCount[]): Pick<Estimate, 'calls' | 'tokens'> {

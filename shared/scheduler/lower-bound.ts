@@ -1,5 +1,6 @@
 import type { Crew } from '../crew/schema.ts';
 import type { Estimate } from '../run/events.ts';
+import { ofTaskOrFile } from '../run/expansion/task-names.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { pathsAfter, pathsBefore } from './paths.ts';
 import { pathLength } from './ranks.ts';
@@ -66,14 +67,15 @@ export function lowerBound(
   return { ms, path_ms, slots_ms, pools };
 }
 
-/** Returns the work according to estimates; null if one is unknown. */
+/** Returns the work according to estimates; null if one is unknown. `crew` has the expected instances. */
 export function estimatedWork(
   crew: Crew,
   estimates: Readonly<Record<string, Estimate>>,
 ): Record<string, TaskWork> | null {
   const work: Record<string, TaskWork> = {};
   for (const task of graphOf(crew).tasks) {
-    const ms = estimates[task.name]?.ms ?? null;
+    if (task.forEach) continue;
+    const ms = ofTaskOrFile(estimates, task.name)?.ms ?? null;
     if (ms === null) return null;
     const longest = Math.floor(pathLength(task, ms));
     work[task.name] = { busy_ms: ms, longest_ms: longest, wait_ms: 0, held_ms: longest };

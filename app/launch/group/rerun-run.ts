@@ -91,7 +91,7 @@ export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
     {
       kind: 'run',
       values: started.inputs ?? {},
-      reused: { run: started.run, tasks: reusedTasks(run, crew, kept, stale) },
+      reused: reusedTasks(run, crew, { reused: kept, stale, keepsInstances: choice.kind === 'failed' }),
       // A named task is called again, never taken from the cache.
       bypassCacheFor: task === null ? [] : [task],
     },

@@ -9,11 +9,15 @@ const schemaSchema = z.looseObject({
   required: z.array(z.string()).optional(),
   items: z.unknown().optional(),
   minItems: z.number().optional(),
+  maxItems: z.number().optional(),
   minLength: z.number().optional(),
   minimum: z.number().optional(),
   anyOf: z.array(z.unknown()).optional(),
   oneOf: z.array(z.unknown()).optional(),
 });
+
+/** The items of an array: enough to see tasks that run for each item side by side. */
+const ITEMS = 3;
 
 /** A small value that meets a JSON Schema of the usual kinds. */
 export function instanceOf(json: unknown): unknown {
@@ -32,7 +36,7 @@ export function instanceOf(json: unknown): unknown {
         Object.entries(schema.properties ?? {}).map(([key, value]) => [key, instanceOf(value)]),
       );
     case 'array':
-      return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => instanceOf(schema.items));
+      return Array.from({ length: lengthOf(schema) }, () => instanceOf(schema.items));
     case 'number':
     case 'integer':
       return Math.ceil(schema.minimum ?? 1);
@@ -43,4 +47,8 @@ export function instanceOf(json: unknown): unknown {
     default:
       return 'rehearsal'.padEnd(schema.minLength ?? 0, '.');
   }
+}
+
+function lengthOf({ minItems = 0, maxItems = Number.POSITIVE_INFINITY }: z.infer<typeof schemaSchema>): number {
+  return Math.min(Math.max(ITEMS, minItems), Math.max(minItems, maxItems));
 }

@@ -182,7 +182,11 @@ describe('a rehearsal', () => {
     };
     const more = `\n\n## JSON Schema\n\nMeet this:\n\n\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\``;
     const { message } = await ask(await rehearsalOf(), task('sum', 'Add up.', more), []);
-    expect(JSON.parse(message.content ?? '')).toEqual({ total: 1, kind: 'a', list: ['rehearsal'] });
+    expect(JSON.parse(message.content ?? '')).toEqual({
+      total: 1,
+      kind: 'a',
+      list: ['rehearsal', 'rehearsal', 'rehearsal'],
+    });
   });
 
   it('A rehearsed agent asks a coworker once if its task says so.', async () => {

@@ -53,7 +53,11 @@ function DetailedTask({ data: { name }, selected }: Props) {
   const agentCount = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
   const style = { '--c': STATE_COLOR[displayState] };
   return (
-    <div className={nodeClass(displayState, selected)} style={style} title={name}>
+    <div
+      className={`${nodeClass(displayState, selected)}${task?.for_each ? ' stacked' : ''}`}
+      style={style}
+      title={name}
+    >
       <Handle type="target" position={Position.Left} />
       <i className="stripe" />
       <div className="line">
@@ -101,9 +105,16 @@ function figureOf(win: WindowState, name: string, displayState: TaskDisplayState
     if (open === 0) return waitOf(win, state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
+  if (task.expansion !== null && task.expansion.count > 0) return itemsText(state, task);
   if (task.reusedFrom !== null) return 'reused';
   const ms = busyMs(task, runNow(win));
   return ms === null ? '' : runningDuration(ms);
+}
+
+/** `3 of 12`: the items of a task with `for_each` that have ended, and all of them. */
+function itemsText(state: RunState, { context, expansion }: TaskState): string {
+  const ended = context.filter((instance) => state.tasks.get(instance)?.endedAt !== null).length;
+  return `${ended} of ${expansion?.count ?? 0}`;
 }
 
 /** The wait reason of a ready task; nothing while it is unknown. */

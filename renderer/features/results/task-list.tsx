@@ -63,7 +63,7 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
   return (
     <button
       type="button"
-      className={isChosen ? 'result-entry on' : 'result-entry'}
+      className={`result-entry${isChosen ? ' on' : ''}${task.instance ? ' instance' : ''}`}
       aria-current={isChosen}
       onClick={() => select(win, `task:${task.name}`)}
     >

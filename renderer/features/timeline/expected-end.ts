@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react';
 import { measuredCalls } from '../../../shared/control/virtual/crew-limits.ts';
-import type { Estimate } from '../../../shared/run/events.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { ASSIGNMENT, type Estimate } from '../../../shared/run/events.ts';
+import { estimatesOfRun, forecastCrew } from '../../../shared/run/expansion/forecast.ts';
+import { ofTaskOrFile } from '../../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { runningDuration } from '../../base/format.ts';
 import { runNow } from '../../state/run.ts';
@@ -21,19 +24,21 @@ const ask = simulations();
 
 /**
  * The remaining milliseconds of each task that has not ended, by name: its estimate less the time of its current
- * attempt. Null if an estimate is unknown.
+ * attempt. Null if an estimate is unknown. `names`: the tasks, with those that are expected but do not exist yet.
  */
 export function timeLeft(
   state: RunState,
   estimates: Readonly<Record<string, Estimate>>,
   now: number,
+  names: Iterable<string> = state.tasks.keys(),
 ): Record<string, number> | null {
   const left: Record<string, number> = {};
-  for (const task of state.tasks.values()) {
-    if (task.endedAt !== null) continue;
-    const ms = estimates[task.name]?.ms ?? null;
+  for (const name of names) {
+    const task = state.tasks.get(name);
+    if (task && task.endedAt !== null) continue;
+    const ms = ofTaskOrFile(estimates, name)?.ms ?? null;
     if (ms === null) return null;
-    left[task.name] = Math.max(0, Math.round(ms - spentOn(task, now)));
+    left[name] = Math.max(0, Math.round(ms - (task ? spentOn(task, now) : 0)));
   }
   return left;
 }
@@ -46,11 +51,21 @@ function spentOn({ turns }: TaskState, now: number): number {
     .reduce((sum, { start, end }) => sum + (end ?? now) - start, 0);
 }
 
+function endedIn({ tasks }: RunState): ReadonlySet<string> {
+  return new Set([...tasks.values()].flatMap(({ name, endedAt }) => (endedAt === null ? [] : [name])));
+}
+
+/** Returns the tasks that have turns: those of the crew without the ones that expand, and the assignment. */
+function turnsOf(crew: Crew, { tasks }: RunState): string[] {
+  const names = crew.tasks.flatMap(({ name, for_each }) => (for_each ? [] : [name]));
+  return tasks.has(ASSIGNMENT) ? [...names, ASSIGNMENT] : names;
+}
+
 /** In run time; `unknown`: the simulation failed. */
 type ExpectedEnd = number | 'unknown';
 
 /** The expected end of a run in progress, from its remaining work; null if unknown. */
-export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedEnd | null {
+export function useExpectedEnd({ state, live }: TimelineSource): ExpectedEnd | null {
   const win = useWindowState();
   const [expected, setExpected] = useState<ExpectedEnd | null>(null);
   useEffect(() => {
@@ -60,10 +75,11 @@ export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedE
     const refresh = () => {
       const now = runNow(win);
       // The estimates are in the first event. The state is changed in place.
-      const estimates = state.started?.estimates ?? {};
-      const durations = state.started ? timeLeft(state, estimates, now) : null;
+      const estimates = state.started ? estimatesOfRun(state.started) : {};
+      const crew = forecastCrew(state.crew, estimates, endedIn(state));
+      const durations = state.started && crew ? timeLeft(state, estimates, now, turnsOf(crew, state)) : null;
       const slots = state.slotCounts.at(-1)?.slots;
-      if (!durations || !slots) return;
+      if (!crew || !durations || !slots) return;
       end();
       const question = { crew, durations, capacities: {}, calls: measuredCalls(estimates) };
       end = ask({ ...question, scheduleSlots: null, curve: [slots] }, (answer) => {
@@ -77,7 +93,7 @@ export function useExpectedEnd({ crew, state, live }: TimelineSource): ExpectedE
       clearInterval(timer);
       end();
     };
-  }, [crew, state, live, win]);
+  }, [state, live, win]);
   return expected;
 }
 

@@ -3,6 +3,7 @@ import { formatDuration, formatNumber, formatPercent } from '../../../shared/fig
 import { predictedLimits, predictedLimitsText } from '../../../shared/figures/predicted-limits.ts';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
+import { forecastCrew } from '../../../shared/run/expansion/forecast.ts';
 import { estimatedWork, lowerBound } from '../../../shared/scheduler/lower-bound.ts';
 import { cost, runningDuration } from '../../base/format.ts';
 import { waitProperty } from '../../base/theme/wait-colors.ts';
@@ -186,8 +187,9 @@ function useLowerBound(source: TimelineSource, figures: RunFiguresState | null):
   const slots = source.state.slotCounts.at(-1)?.slots ?? source.crew.settings.max_concurrent_tasks;
   const { crew, hasProblems } = source;
   const expected = useMemo(() => {
-    const work = hasProblems ? null : estimatedWork(crew, estimates);
-    return work && crew.tasks.length > 0 ? lowerBound(crew, work, slots).ms : null;
+    const expected = hasProblems ? null : forecastCrew(crew, estimates);
+    const work = expected && estimatedWork(expected, estimates);
+    return expected && work && crew.tasks.length > 0 ? lowerBound(expected, work, slots).ms : null;
   }, [crew, hasProblems, estimates, slots]);
   if (figures && !figures.live) {
     return {

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Prediction } from '../../../shared/run/events.ts';
+import { forecastCrew } from '../../../shared/run/expansion/forecast.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
@@ -52,7 +53,7 @@ export function useSource(): TimelineSource {
 function useEarlySource(): TimelineSource | null {
   const win = useWindowState();
   const { id, crew, state, live, hasBegun } = useRun(
-    useShallow(({ id, crew, state, live, seq }) => ({ id, crew, state, live, hasBegun: seq > 0 })),
+    useShallow(({ id, state, live, seq }) => ({ id, crew: state?.crew, state, live, hasBegun: seq > 0 })),
   );
   return useMemo(() => {
     if (id === null || !crew || !state || !hasBegun) return null;
@@ -64,16 +65,17 @@ function useEarlySource(): TimelineSource | null {
 
 /** The predicted schedule of the crew in the editor. Moving a node does not compute it again. */
 function usePreview(): TimelineSource {
-  const crew = useScheduledCrew();
+  const file = useScheduledCrew();
   const shown = useDocument(({ opened }) => `crew ${opened}`);
   const predicted = usePrediction((prediction) => prediction);
   const hasProblems = useProblems().length > 0;
   return useMemo(() => {
+    const crew = (hasProblems ? null : forecastCrew(file, predicted.estimates)) ?? file;
     const state = newRun(crew);
     state.slotCounts.push({ t: 0, slots: crew.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
     const nothing = { now: 0, live: false, segments: NO_SEGMENTS };
     return { shown, crew, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
-  }, [shown, crew, predicted, hasProblems]);
+  }, [shown, file, predicted, hasProblems]);
 }

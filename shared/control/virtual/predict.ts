@@ -1,5 +1,7 @@
 import type { Crew } from '../../crew/schema.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../run/events.ts';
+import { forecastCrew } from '../../run/expansion/forecast.ts';
+import { ofTaskOrFile } from '../../run/expansion/task-names.ts';
 import { type GraphTask, graphOf } from '../../scheduler/graph.ts';
 import { computeRanks } from '../../scheduler/ranks.ts';
 import { crewLimits, measuredCalls } from './crew-limits.ts';
@@ -18,19 +20,20 @@ export function predict(
   slots: number,
   reused: ReadonlySet<string> = NOTHING,
 ): Prediction {
+  const expected = forecastCrew(crew, estimates, reused);
+  if (expected === null) return { makespan_ms: null, tasks: {} };
   const durations: Record<string, number> = {};
-  const graph = graphOf(crew);
+  const graph = graphOf(expected);
   const assigned = graph.tasks.every((task) => !task.unassigned || reused.has(task.name));
-  for (const { name, forEach, instances } of graph.tasks) {
-    if (reused.has(name) || (name === ASSIGNMENT && assigned) || instances.length > 0) continue;
-    if (forEach) return { makespan_ms: null, tasks: {} };
-    const ms = estimates[name]?.ms ?? null;
+  for (const { name, forEach } of graph.tasks) {
+    if (reused.has(name) || (name === ASSIGNMENT && assigned) || forEach) continue;
+    const ms = ofTaskOrFile(estimates, name)?.ms ?? null;
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;
   }
   const limits = crewLimits(crew, measuredCalls(estimates));
   const ranks = computeRanks(crew, estimates);
-  return simulate(crew, { slots, durations, ranks, reused, ...(limits ? { limits } : {}) });
+  return simulate(expected, { slots, durations, ranks, reused, ...(limits ? { limits } : {}) });
 }
 
 /**
