@@ -22,3 +22,10 @@ it('a budget needs a price from the list, from the person, or with each answer o
   const own = new Map([['unknown-model', { prompt: 1, completion: 2 }]]);
   expect(problemsOf({ provider: 'openai', model: 'unknown-model' }, own)).toEqual([]);
 });
+
+it('a search service without an address is a problem before the run', () => {
+  const web = (web_search: object) => problemsOf({ provider: 'rehearsal', web_search });
+  expect(web({ provider: 'searxng' })).toEqual(['no_address']);
+  expect(web({ provider: 'searxng', base_url: 'http://localhost:8080' })).toEqual([]);
+  expect(web({ provider: 'duckduckgo' })).toEqual([]);
+});

@@ -25,6 +25,7 @@ export function checkToRun(
   const problems = [
     ...checkRunnable(crew),
     ...invalidSchemas(crew),
+    ...searchWithoutAddress(crew),
     ...invalidParameters(crew),
     ...notSupported(crew),
     ...(models.ok
@@ -40,7 +41,7 @@ export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const ofModels = models.ok
     ? unknownPrices(crew.settings.budget_usd ?? null, models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...invalidSchemas(crew), ...invalidParameters(crew), ...ofModels];
+  return [...invalidSchemas(crew), ...searchWithoutAddress(crew), ...invalidParameters(crew), ...ofModels];
 }
 
 /**
@@ -52,6 +53,13 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: Cu
   if (custom) return custom;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
   return elsewhere ? null : priceOf(provider, model);
+}
+
+/** SearXNG is a program that people run themselves, so it has no address of its own. */
+function searchWithoutAddress({ settings: { web_search } }: Crew): Problem[] {
+  if (web_search?.provider !== 'searxng' || web_search.base_url !== undefined) return [];
+  const message = 'The search service searxng has no address. Set settings.web_search.base_url.';
+  return [problem('no_address', message, 'settings.web_search')];
 }
 
 function invalidSchemas({ tasks }: Crew): Problem[] {

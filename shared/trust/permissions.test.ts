@@ -174,3 +174,33 @@ describe('a missing permission', () => {
     expect([...(permission?.sentence ?? '')].length).toBeLessThanOrEqual(400);
   });
 });
+
+describe('addresses of tools', () => {
+  const tool = (http: object) => ({ name: 'lead', description: 'Finds a lead.', http });
+  const http = { url: 'https://crm.example/leads/{id}', header_keys: { Authorization: 'Bearer CRM_TOKEN' } };
+
+  it('an http tool needs trust, and each key needs consent once for its address', () => {
+    const crew = crewSchema.parse({ format: 'crewlane/1', name: 'c', tools: [tool(http)] });
+    expect(table('http', crew, {})).toEqual(TRUST);
+    expect(table('send_key', crew, {})).toEqual(GRANT);
+    expect(table('http', crew, { rehearsal: true })).toEqual([undefined, undefined, undefined]);
+    const sentences = permissionsOf(crew, 'foreign', CHOICES).map(({ sentence }) => sentence);
+    expect(sentences).toContain('Calls the tool "lead" at https://crm.example.');
+    expect(sentences).toContain('Sends your key CRM_TOKEN to https://crm.example, an address that the file names.');
+    const granted = new Set(['key CRM_TOKEN https://crm.example']);
+    expect(table('send_key', crew, { grants: granted })).toEqual(['allowed', 'allowed', 'needs_trust']);
+    const elsewhere = crewSchema.parse({
+      format: 'crewlane/1',
+      name: 'c',
+      tools: [tool({ ...http, url: 'https://other.example/{id}' })],
+    });
+    expect(table('send_key', elsewhere, { grants: granted })).toEqual(GRANT);
+  });
+
+  it('a search service at an address of the file needs trust, and consent for its key', () => {
+    const settings = { web_search: { provider: 'serper', base_url: 'https://search.example' } };
+    const crew = crewSchema.parse({ format: 'crewlane/1', name: 'c', settings });
+    expect(table('http', crew, {})).toEqual(TRUST);
+    expect(table('send_key', crew, {})).toEqual(GRANT);
+  });
+});
