@@ -28,6 +28,7 @@ export interface ModelChoice {
   apiVersion: string | undefined;
   parameters: NonNullable<Agent['parameters']>;
   headers: Readonly<Record<string, string>>;
+  toolProtocol: NonNullable<Agent['tool_protocol']>;
 }
 
 export type Models =
@@ -161,7 +162,8 @@ function resolve(settings: ModelSettings, agent: Agent, crew: Crew): Resolution 
   const apiVersion = agent.api_version ?? crew.settings.api_version;
   const parameters = { ...crew.settings.parameters, ...agent.parameters };
   const headers = { ...crew.settings.headers, ...agent.headers };
-  const request = { temperature, maxTokens, apiVersion, parameters, headers };
+  const toolProtocol = agent.tool_protocol ?? crew.settings.tool_protocol ?? 'auto';
+  const request = { temperature, maxTokens, apiVersion, parameters, headers, toolProtocol };
   return { ok: true, choice: { provider, baseUrl, model, fromFile, ...request } };
 }
 

@@ -1,3 +1,4 @@
+import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
@@ -94,7 +95,7 @@ function accessOf(
   windows: ServerWindows,
   { crew, keyFor, customPrices }: EnvironmentInput,
 ): ReturnType<RunEnvironment['access']> {
-  const { provider, model, temperature, maxTokens, apiVersion, parameters, headers } = choice;
+  const { provider, model, temperature, maxTokens, apiVersion, parameters, headers, toolProtocol } = choice;
   const window = windowOf(choice, windows, crew);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no base URL.`);
@@ -108,6 +109,7 @@ function accessOf(
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     ...(apiVersion === undefined ? {} : { api_version: apiVersion }),
+    ...(toolProtocol === 'auto' || provider.name === REHEARSAL ? {} : { tool_protocol: toolProtocol }),
     ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { countImages } from '../../shared/slot/tokens.ts';
@@ -6,11 +7,14 @@ import { complete } from './completion.ts';
 import { Connections } from './connections.ts';
 import { readsImages } from './descriptors.ts';
 import { headersOf } from './endpoint.ts';
+import { refusesTools } from './error-names.ts';
 import { Exchange } from './exchange.ts';
 import { noImages, refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, type Learned, optionsOf, Parameters } from './parameters.ts';
 import { sentMessages } from './sent-messages.ts';
+import { asText } from './text-protocol.ts';
+import { writtenCalls } from './written-calls.ts';
 
 /** The description of a tool for a model. */
 export interface ToolDescription {
@@ -23,6 +27,8 @@ export interface ChatRequest {
   access: ModelAccess;
   messages: readonly Message[];
   tools: readonly ToolDescription[];
+  /** Returns whether a text is a usable answer, although it can also be read as tool calls. */
+  isAnswer?(text: string): boolean;
   signal: AbortSignal;
   /** Text of the answer as it streams in. */
   onText(delta: string): void;
@@ -34,8 +40,17 @@ export interface ChatTimes {
   firstTokenMs: number | null;
 }
 
-/** `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. */
-export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
+/**
+ * `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. `protocol`:
+ * how tools were called.
+ */
+export type ChatResult = ChatTimes & { adjusted: string[]; protocol: Protocol } & (
+    | Interpreted
+    | { status: 'cancelled' }
+  );
+
+/** `native`: through the API. `text`: in the text of prompts and answers. */
+export type Protocol = 'native' | 'text';
 
 /** Maximum number of refused parameters that one call corrects. Real models refuse a few; each costs a request. */
 const MAX_CORRECTIONS = 8;
@@ -47,8 +62,9 @@ export class ModelClient {
 
   /**
    * Makes one model call, streamed if the server supports it. The engine is responsible for retries; only a refusal
-   * that names a parameter causes another request here, without the parameter or with its newer name. Every error is
-   * returned as a failure that says what to do.
+   * that names a parameter or the tools causes another request here, without the parameter, with its newer name, or with
+   * the tools as text. Tool calls in the text of an answer become its tool calls. Every error is returned as a failure
+   * that says what to do.
    */
   async chat(request: ChatRequest): Promise<ChatResult> {
     const { access, messages, signal } = request;
@@ -56,10 +72,11 @@ export class ModelClient {
     const answer = new Answer(access, start, request.onText);
     const failure = unusableKey(access) ?? unreadableImages(access, messages) ?? (await this.#send(request, answer));
     const adjusted = adjustmentsOf(access, this.#parameters.of(access));
-    const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
-    if (signal.aborted) return { status: 'cancelled', ...times };
-    if (failure) return { status: 'failed', failure, ...times };
-    return { ...interpret(answer, access, messages), ...times };
+    const protocol = protocolOf(access, this.#parameters.of(access));
+    const facts = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted, protocol };
+    if (signal.aborted) return { status: 'cancelled', ...facts };
+    if (failure) return { status: 'failed', failure, ...facts };
+    return { ...withWrittenCalls(interpret(answer, access, messages), request), ...facts };
   }
 
   /** Closes all connections, and forgets the keys and the learned parameters of models. Later calls start afresh. */
@@ -72,8 +89,11 @@ export class ModelClient {
     const { access, signal } = request;
     const exchange = new Exchange(this.#connections, access, headersOf(access));
     const learned = this.#parameters.of(access);
-    const { messages, echoed } = sentMessages(request.messages, access, learned);
-    const completed = await complete(exchange, access, bodyOf(request, messages, learned), signal, answer);
+    const isText = protocolOf(access, learned) === 'text';
+    const conversation = isText ? asText(request.messages, request.tools) : request.messages;
+    const { messages, echoed } = sentMessages(conversation, access, learned);
+    const tools = isText ? [] : request.tools;
+    const completed = await complete(exchange, access, bodyOf({ access, tools }, messages, learned), signal, answer);
     switch (completed.status) {
       case 'read':
         return null;
@@ -84,8 +104,13 @@ export class ModelClient {
         const canCorrect = corrections < MAX_CORRECTIONS && canNameParameter(code);
         if (canCorrect && this.#parameters.learn(access, error, echoed))
           return this.#send(request, answer, corrections + 1);
+        const canUseText = tools.length > 0 && access.tool_protocol !== 'native' && refusesTools(error);
+        if (canUseText) {
+          this.#parameters.learnNoTools(access);
+          return this.#send(request, answer, corrections);
+        }
         return refused(completed.refusal, access, {
-          hasTools: request.tools.length > 0,
+          hasTools: tools.length > 0,
           hasImages: countImages(request.messages) > 0,
         });
       }
@@ -100,7 +125,11 @@ function unreadableImages(access: ModelAccess, messages: readonly Message[]): Fa
 }
 
 /** The format of OpenAI's chat completions. */
-function bodyOf({ access, tools }: ChatRequest, messages: readonly object[], learned: Learned): object {
+function bodyOf(
+  { access, tools }: Pick<ChatRequest, 'access' | 'tools'>,
+  messages: readonly object[],
+  learned: Learned,
+): object {
   return {
     model: access.model,
     messages,
@@ -108,4 +137,20 @@ function bodyOf({ access, tools }: ChatRequest, messages: readonly object[], lea
     ...optionsOf(access, learned),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),
   };
+}
+
+function protocolOf({ tool_protocol: chosen }: ModelAccess, { hasNoTools }: Learned): Protocol {
+  return chosen === 'text' || (chosen !== 'native' && hasNoTools) ? 'text' : 'native';
+}
+
+/** Replaces tool calls in the text of an answer by calls as a server would read them. */
+function withWrittenCalls(answer: Interpreted, { tools, isAnswer }: ChatRequest): Interpreted {
+  if (answer.status !== 'answered' || tools.length === 0 || answer.message.tool_calls) return answer;
+  const content = answer.message.content ?? '';
+  const written = isAnswer?.(content) ? null : writtenCalls(content, tools);
+  if (written === null) return answer;
+  const tool_calls = written.calls.map(({ name, arguments: args }) => {
+    return { id: `call_${randomUUID()}`, type: 'function' as const, function: { name, arguments: args } };
+  });
+  return { ...answer, message: { ...answer.message, content: written.text || null, tool_calls } };
 }

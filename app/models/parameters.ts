@@ -8,9 +8,11 @@ export interface Learned {
   lengthField: LengthField | null;
   /** Parameters, and fields of messages that were to be sent back. */
   leftOut: ReadonlySet<string>;
+  /** The model, or its server, refuses tools: they are described in the text. */
+  hasNoTools: boolean;
 }
 
-const NOTHING: Learned = { lengthField: null, leftOut: new Set() };
+const NOTHING: Learned = { lengthField: null, leftOut: new Set(), hasNoTools: false };
 
 /** Servers refuse a parameter with these statuses: 400, and 422 if they validate the body. */
 export function canNameParameter(status: number): boolean {
@@ -49,6 +51,11 @@ export class Parameters {
     const next = other === null ? { ...known, leftOut: new Set([...known.leftOut, name]) } : other;
     this.#learned.set(keyOf(access), next);
     return true;
+  }
+
+  /** Learns that a model, or its server as it was started, has no tools. */
+  learnNoTools(access: ModelAccess): void {
+    this.#learned.set(keyOf(access), { ...this.of(access), hasNoTools: true });
   }
 
   clear(): void {

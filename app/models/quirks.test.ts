@@ -267,7 +267,7 @@ describe('a failure says what it is', () => {
     });
   });
 
-  it('A model or a server that knows no tools is reported as such, if tools were offered.', async () => {
+  it('A model or a server that knows no tools is reported as such, if the crew demands native tools.', async () => {
     const tools = [{ name: 'look', description: 'Looks', parameters: { type: 'object' } }];
     const refusals = [
       refuse(400, { error: { message: 'registry.ollama.ai/library/gemma:2b does not support tools' } }),
@@ -280,7 +280,7 @@ describe('a failure says what it is', () => {
     ];
     for (const refusal of refusals) {
       const { baseUrl } = await providerOf(refusal);
-      const result = await ask(accessTo(baseUrl), { tools });
+      const result = await ask(accessTo(baseUrl, { tool_protocol: 'native' }), { tools });
       expect(result).toMatchObject({
         failure: { kind: 'no_tools', message: expect.stringContaining('cannot call tools') },
       });

@@ -4,14 +4,10 @@ import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../sh
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { AnswerChecks } from './answer-check.ts';
 import { FittingCalls } from './fitting-call.ts';
+import { answerTestOf } from './output-schema.ts';
 import { repeatingAnswers } from './repeated-calls.ts';
-import { callTool, refuseTool } from './tool-call.ts';
+import { callTools, openCalls } from './tool-calls.ts';
 import { writtenCallCheck } from './written-call.ts';
-
-/**
- * The maximum number of tool calls of one answer that are executed. A model that repeats itself can write thousands.
- */
-const MAX_TOOL_CALLS = 100;
 
 /**
  * Runs the loop of an agent: calls the model and carries out its tool calls, until an answer passes the checks. The
@@ -26,7 +22,7 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
   ];
   const calls = new FittingCalls(given);
   let reported = 0;
-  const inspection = new AnswerChecks([writtenCallCheck(given.tools), ...checks], port);
+  const inspection = new AnswerChecks([writtenCallCheck(given.tools, answerTestOf(given)), ...checks], port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
     if (!answer) {
@@ -77,41 +73,6 @@ function unfinished(messages: readonly Message[]): AssistantMessage | null {
   const last = messages.findLast((message) => message.role !== 'tool');
   if (last?.role !== 'assistant') return null;
   return last.tool_calls?.length && openCalls(last, messages).length === 0 ? null : last;
-}
-
-function openCalls(
-  answer: AssistantMessage,
-  messages: readonly Message[],
-): NonNullable<AssistantMessage['tool_calls']> {
-  const after = messages.slice(messages.lastIndexOf(answer) + 1);
-  const answered = new Set(after.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])));
-  return (answer.tool_calls ?? []).filter((call) => !answered.has(call.id));
-}
-
-/**
- * Carries out tool calls one after the other, in the order of the model, because a call may rely on the effect of an
- * earlier one.
- */
-async function callTools(
-  given: AgentLoopInput,
-  answer: AssistantMessage,
-  messages: Message[],
-): Promise<SlotOutcome | null> {
-  const calls = answer.tool_calls ?? [];
-  const refused = new Set(calls.slice(MAX_TOOL_CALLS));
-  for (const call of openCalls(answer, messages)) {
-    given.port.signal.throwIfAborted();
-    const answered = refused.has(call)
-      ? refuseTool(given, call, tooManyCalls(calls.length))
-      : await callTool(given, call, messages);
-    if ('status' in answered) return answered;
-    messages.push(answered);
-  }
-  return null;
-}
-
-function tooManyCalls(count: number): string {
-  return `Not carried out: the answer has ${count} tool calls, and only the first ${MAX_TOOL_CALLS} of an answer are carried out. Make the calls that are still needed again, at most ${MAX_TOOL_CALLS} at a time.`;
 }
 
 function onlyRepeats({ name }: TurnAgent): Failure {

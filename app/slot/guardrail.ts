@@ -5,6 +5,7 @@ import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/p
 import { type AnswerCheck, type CheckResult, finalAnswers, outputFailure } from './answer-check.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
+import { findCorrectedJson } from './repaired-answer.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
@@ -32,7 +33,7 @@ export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: 
 }
 
 async function byRule(rule: Rule, sources: Sources, answer: string): Promise<CheckResult> {
-  const json = rule.check === 'json' ? findAnyJson(answer) : null;
+  const json = rule.check === 'json' ? (findAnyJson(answer) ?? findCorrectedJson(answer, () => true)) : null;
   if (json) return { status: 'met', text: json.text, ...(json.note === null ? {} : { detail: json.note }) };
   const detail = await complaintAbout(rule, sources, answer);
   if (detail === null) return { status: 'met', text: answer };

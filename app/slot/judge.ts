@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { findJson } from '../../shared/slot/json-answer.ts';
 import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { type NestedConversation, runNestedConversation } from './nested-conversation.ts';
+import { findCorrectedJson } from './repaired-answer.ts';
 import type { TurnPort } from './turn-port.ts';
 
 const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().default('') });
@@ -64,7 +64,7 @@ const VERDICT_CHECK: AnswerCheck = {
 };
 
 function verdictIn(text: string): Verdict | null {
-  const found = findJson(text, (value) => verdictSchema.safeParse(value).success);
+  const found = findCorrectedJson(text, (value) => verdictSchema.safeParse(value).success);
   const parsed = verdictSchema.safeParse(found?.value);
   if (!parsed.success) return null;
   const { approved, remark } = parsed.data;

@@ -6,6 +6,7 @@ import type { Usage } from '../models/answer.ts';
 import type { ChatResult, ToolDescription } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import { answerTestOf } from './output-schema.ts';
 import type { TurnPort } from './turn-port.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
@@ -50,6 +51,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
     access,
     messages,
     tools: offered,
+    ...answerTestOf(given),
     signal: port.signal,
     onText,
   });
@@ -86,7 +88,7 @@ async function askForPermit(
 }
 
 function reportCall(
-  { port, agent, delegation }: AgentLoopInput,
+  { port, agent, tools, delegation }: AgentLoopInput,
   permit: string,
   { messages, reported, removed, last }: ModelCall,
   result: ChatResult,
@@ -116,6 +118,7 @@ function reportCall(
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
     ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
     ...(last === null ? {} : { last_answer: last }),
+    ...(result.protocol === 'text' && tools.length > 0 ? { protocol: 'text' as const } : {}),
     ...(removed > 0 ? { removed_characters: removed } : {}),
     ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),
     permit,

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { unusableSchema, validatorOf } from '../../shared/crew/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { findAnyJson, findJson } from '../../shared/slot/json-answer.ts';
+import type { ChatRequest } from '../models/client.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';
+import { findCorrectedJson } from './repaired-answer.ts';
 
 /** How often an answer that does not match its schema is sent back. */
 const REPAIRS = 2;
@@ -20,7 +23,7 @@ export function schemaCheck(schema: unknown): AnswerCheck {
     what: 'schema',
     tries: REPAIRS,
     check: (text) => {
-      const found = findJson(text, (value) => validatorOf(schema).safeParse(value).success);
+      const found = findCorrectedJson(text, (value) => validatorOf(schema).safeParse(value).success);
       if (found) return { status: 'met', text: found.text, ...(found.note === null ? {} : { detail: found.note }) };
       const detail = complaintAbout(schema, text);
       const feedback = `Your answer does not match the JSON Schema: ${detail}. Answer again, only with JSON.`;
@@ -28,6 +31,16 @@ export function schemaCheck(schema: unknown): AnswerCheck {
     },
     refuse: (detail) => outputFailure(`The answer does not match output_schema: ${detail}`),
   };
+}
+
+/**
+ * Returns the test whether a text matches the task's `output_schema`; nothing without a schema, and for the
+ * conversation of another agent.
+ */
+export function answerTestOf({ turn, delegation }: AgentLoopInput): Pick<ChatRequest, 'isAnswer'> {
+  const { output_schema: schema } = turn;
+  if (schema === undefined || delegation !== undefined) return {};
+  return { isAnswer: (text) => findJson(text, (value) => validatorOf(schema).safeParse(value).success) !== null };
 }
 
 /** Returns why a schema cannot be used, or null. Checked before any model call is made for it. */

@@ -6,16 +6,39 @@ const LONGEST_SEQUENCE = 4;
 
 /** The answer that an agent reads for a call that repeats earlier calls. */
 export function repeatedText(name: string): string {
-  return `You have called ${name} with these arguments twice in a row and got the same answer. It was not called again. Use that answer, call it with other arguments, or give your final answer.`;
+  return `You have this answer already: you called ${name} with these arguments twice and got the same answer. It was not called again. Use that answer, call it with other arguments, or give your final answer.`;
 }
 
 /**
- * Returns whether a call continues a sequence of calls that was made twice in a row with the same answers: the same
- * call again, or a few calls in turn.
+ * Returns whether a call was made twice before with the same answer, and a third call can give no other: nothing was
+ * changed since the first, or both belong to a sequence of a few calls that was made twice in a row.
+ * @param isReadOnly whether the tool of this name changes nothing
  */
-export function isRepeatedCall(call: Call, messages: readonly Message[]): boolean {
+export function isRepeatedCall(
+  call: Call,
+  messages: readonly Message[],
+  isReadOnly: (name: string) => boolean,
+): boolean {
   const answered = answeredCalls(messages);
   const signature = signatureOf(call);
+  return continuesSequence(signature, answered) || isUnchanged(signature, answered, isReadOnly);
+}
+
+/** Whether nothing was called that changes something since the first of the last two calls with equal answers. */
+function isUnchanged(
+  signature: string,
+  answered: readonly AnsweredCall[],
+  isReadOnly: (name: string) => boolean,
+): boolean {
+  const same = answered.filter((earlier) => earlier.signature === signature && !isRefusal(earlier)).slice(-2);
+  const [first, second] = same;
+  if (first === undefined || second === undefined || first.answer !== second.answer) return false;
+  return answered
+    .slice(answered.indexOf(first))
+    .every((one) => one.signature === signature || isRefusal(one) || isReadOnly(one.name));
+}
+
+function continuesSequence(signature: string, answered: readonly AnsweredCall[]): boolean {
   for (let length = 1; length <= LONGEST_SEQUENCE; length += 1) {
     const twice = answered.slice(-2 * length);
     if (twice.length < 2 * length) return false;

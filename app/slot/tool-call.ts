@@ -39,6 +39,7 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
     ms,
     ok: result.ok,
     ...(result.rehearsed ? { rehearsed: true as const } : {}),
+    ...(result.repeated ? { repeated: true as const } : {}),
     ...(result.measured ? { measured: result.measured } : {}),
     ...(delegation === undefined ? {} : { delegation }),
     ...(result.waitedMs === undefined ? {} : { waited_ms: result.waitedMs }),
@@ -53,7 +54,9 @@ async function perform(
 ): Promise<CalledTool> {
   const { name } = call.function;
   const tool = tools.find(({ description }) => description.name === name);
-  if (!tool?.answerChanges && isRepeatedCall(call, messages)) return wrong(repeatedText(name));
+  const isReadOnly = (other: string) => tools.some((one) => one.description.name === other && one.isReadOnly === true);
+  if (!tool?.answerChanges && isRepeatedCall(call, messages, isReadOnly))
+    return { ...wrong(repeatedText(name)), repeated: true };
   if (!tool)
     return wrong(
       `There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`,

@@ -2,6 +2,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
+import type { ToolDescription as CatalogueEntry } from '../../shared/tools/description.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import type { ToolDescription } from '../models/client.ts';
 import { definedTool } from '../tools/defined-tool.ts';
@@ -18,6 +19,10 @@ export interface SlotTool {
   description: ToolDescription;
   /** Whether its answer can change although nothing is called in between. Such a call can be repeated. */
   answerChanges?: boolean;
+  /** Whether a call changes nothing. */
+  isReadOnly?: boolean;
+  /** Whether no other call may be in progress. */
+  runsAlone?: boolean;
   /** @param isAgain whether the call is from an earlier attempt, which ended before its answer */
   call(args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool>;
 }
@@ -25,6 +30,8 @@ export interface SlotTool {
 export interface CalledTool extends ToolResult {
   /** The tool was not called: the answer is rehearsed. */
   rehearsed?: boolean;
+  /** The tool was not called: the agent has the answer already. */
+  repeated?: boolean;
   /** The time in ms that the engine kept the tool waiting. */
   waitedMs?: number;
   /** The tool could not answer now. The attempt ends, and the next attempt calls the tool again. */
@@ -35,12 +42,12 @@ export interface CalledTool extends ToolResult {
 export type Toolbox = { ok: true; tools: SlotTool[] } | { ok: false; failure: Failure };
 
 /** A tool with what the slot knows about it before it is loaded. */
-interface Entry {
+interface Entry extends About {
   name: string;
   load(): Promise<Tool>;
-  waits: boolean;
-  answerChanges: boolean;
 }
+
+type About = Pick<CatalogueEntry, 'waits' | 'answerChanges' | 'isReadOnly' | 'runsAlone'>;
 
 /** Returns the tools of an agent, loaded on demand and described for this workspace. */
 export async function toolbox(turn: TurnSubmission, agent: TurnAgent, port: TurnPort): Promise<Toolbox> {
@@ -64,16 +71,17 @@ async function findServerTools(
 }
 
 function builtIn(name: keyof typeof TOOLS): Entry {
-  const { waits, answerChanges } = TOOLS[name];
-  return { name, load: () => loadTool(name), waits, answerChanges };
+  const { waits, answerChanges, isReadOnly, runsAlone }: About = TOOLS[name];
+  return { name, load: () => loadTool(name), waits, answerChanges, isReadOnly, ...(runsAlone ? { runsAlone } : {}) };
 }
 
 function ofCrew(definition: ToolDefinition): Entry {
-  return { name: definition.name, load: async () => definedTool(definition), waits: false, answerChanges: false };
+  const about: About = { waits: false, answerChanges: false, isReadOnly: false };
+  return { name: definition.name, load: async () => definedTool(definition), ...about };
 }
 
 async function slotTool(
-  { name, load, waits, answerChanges }: Entry,
+  { name, load, waits, answerChanges, isReadOnly, runsAlone = false }: Entry,
   { memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
@@ -84,6 +92,8 @@ async function slotTool(
   return {
     description: { name, ...texts },
     answerChanges,
+    isReadOnly,
+    runsAlone,
     call: async (args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool> => {
       if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
       if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
@@ -83,7 +83,7 @@ describe('a turn', () => {
       .toMatchObject([{ permit: 'p7', prompt_tokens: 10, completion_tokens: 5 }]);
   });
 
-  it('a turn carries out the first hundred tool calls of one answer, and reports the limit to the model', async () => {
+  it('a turn carries out the first fifty tool calls of one answer, and reports the limit to the model', async () => {
     const calls = Array.from(
       { length: 250 },
       (_, index) => ['file_writer', { path: `many/${index}.txt`, content: '' }] as [string, object],
@@ -91,10 +91,10 @@ describe('a turn', () => {
     const provider = await providerOf(callsTools(...calls), says('Enough.'));
     const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_writer'] })));
     expect(outcome).toEqual({ status: 'value', text: 'Enough.' });
-    expect(await readdir(join(workspace, 'many'))).toHaveLength(100);
+    expect(await readdir(join(workspace, 'many'))).toHaveLength(50);
     const answers = slot.events('tool.call');
-    expect(answers.map(({ ok }) => ok)).toEqual(calls.map((_, index) => index < 100));
-    expect(answers[100]?.answer).toMatch(/^Not carried out: the answer has 250 tool calls, and only the first 100/);
+    expect(answers.map(({ ok }) => ok)).toEqual(calls.map((_, index) => index < 50));
+    expect(answers[50]?.answer).toMatch(/^Not carried out: the answer has 250 tool calls, and only the first 50/);
     expect(JSON.stringify(provider.received[1])).toContain('Not carried out');
   });
 
@@ -209,15 +209,16 @@ describe('a turn', () => {
     );
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 10 });
     const { slot } = await runTurn(turnFor(agent));
-    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
+    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('You have this answer already'));
     expect(isNoticed).toEqual([false, false, true, true, false]);
+    expect(slot.events('tool.call').map((call) => call.repeated ?? false)).toEqual(isNoticed);
   });
 
   it('a turn recognizes a repeated sequence of calls', async () => {
     const both = callsTools(['file_reader', { path: 'a.md' }], ['file_reader', { path: 'b.md' }]);
     const provider = await providerOf(both, both, both, says('No.'));
     const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
-    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
+    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('You have this answer already'));
     expect(isNoticed).toEqual([false, false, false, false, true, true]);
   });
 
@@ -255,24 +256,44 @@ describe('a turn', () => {
     expect(outcome).toEqual({ status: 'value', text: 'What I know.' });
   });
 
+  it('a turn carries out a tool call that was written as text', async () => {
+    await writeFile(join(workspace, 'in.txt'), 'hello');
+    const written = 'I need it.\n<tool_call>\n{"name": "file_reader", "arguments": {"path": "in.txt"}}\n</tool_call>';
+    const provider = await providerOf(says(written), says('It says hello.'));
+    const { outcome, slot } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    expect(outcome).toEqual({ status: 'value', text: 'It says hello.' });
+    expect(slot.events('tool.call')).toMatchObject([{ name: 'file_reader', ok: true, answer: 'hello' }]);
+    expect(provider.received[1]?.body['messages']).toMatchObject([
+      {},
+      {},
+      { role: 'assistant', content: 'I need it.' },
+      { role: 'tool', content: 'hello' },
+    ]);
+  });
+
   it('a turn never accepts a tool call that was written as text as its result', async () => {
-    const written = [
-      'I need it.\n<tool_call>\n{"name": "file_reader", "arguments": {"path": "in.txt"}}\n</tool_call>',
-      '{"name": "file_reader", "parameters": {"path": "in.txt"}}',
-      '```json\n[{"name": "file_reader", "arguments": {"path": "in.txt"}}]\n```',
-      '<function=file_reader>{"path": "in.txt"}</function>',
-      '[TOOL_CALLS][{"name": "file_reader", "arguments": {}}]',
-    ];
-    for (const text of written) {
-      const provider = await providerOf(says(text), says('It says hello.'));
-      const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const unreadable = '<tool_call>\nfile_reader(in.txt)\n</tool_call>';
+    for (const tools of [['file_reader'], []]) {
+      const text = tools.length > 0 ? unreadable : '<tool_call>{"name": "file_reader", "arguments": {}}</tool_call>';
+      const once = await providerOf(says(text), says('It says hello.'));
+      const { outcome } = await runTurn(turnFor(agentAt(once.baseUrl, { tools })));
       expect(outcome).toEqual({ status: 'value', text: 'It says hello.' });
-      expect(JSON.stringify(provider.received[1]?.body)).toContain('it was not executed');
+      expect(JSON.stringify(once.received[1]?.body)).toContain('it was not executed');
+      const always = await providerOf(says(text));
+      const failed = await runTurn(turnFor(agentAt(always.baseUrl, { tools })));
+      expect(failed.outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
+      expect(always.received).toHaveLength(3);
     }
-    const provider = await providerOf(says(written[0] ?? ''));
-    const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
-    expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
-    expect(provider.received).toHaveLength(3);
+  });
+
+  it('JSON that matches the output schema is an answer, although it reads as a tool call', async () => {
+    const output_schema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name', 'arguments'] };
+    const text = '{"name": "file_reader", "arguments": {}}';
+    const provider = await providerOf(says(text));
+    const { outcome } = await runTurn(
+      turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] }), { output_schema }),
+    );
+    expect(outcome).toEqual({ status: 'value', text });
   });
 
   it('a result may mention a tool', async () => {

@@ -51,6 +51,12 @@ const modelChoice = {
       'More parameters of model calls, such as `top_p`, `seed` or `reasoning_effort`: any JSON, sent as it is. Those of an agent are added to those of the crew. `null` removes a parameter, also `temperature`.',
     ),
   headers: z.record(z.string(), z.string()).optional().describe('More headers of model calls, by name. Never a key.'),
+  tool_protocol: z
+    .enum(['auto', 'native', 'text'])
+    .optional()
+    .describe(
+      'How the model calls tools: `native` through its API, `text` in the text of its answers, for models without tools. Default: `auto`, text if the server refuses tools.',
+    ),
 };
 
 export const retriesSchema = z.strictObject({

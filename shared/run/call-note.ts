@@ -4,6 +4,7 @@ interface CallFacts {
   prompt_tokens: number;
   adjusted?: string[] | undefined;
   last_answer?: LastAnswer | undefined;
+  protocol?: 'text' | undefined;
   removed_characters?: number | undefined;
   uncounted_tokens?: number | undefined;
 }
@@ -17,12 +18,14 @@ const WHY_LAST = {
 export function callNote({
   adjusted = [],
   last_answer,
+  protocol,
   removed_characters: removed,
   uncounted_tokens: uncounted,
   prompt_tokens: counted,
 }: CallFacts): string | null {
   const notes = [
     ...adjusted,
+    ...(protocol === 'text' ? ['tools were called as text'] : []),
     ...(last_answer === undefined
       ? []
       : [`${WHY_LAST[last_answer === true ? 'iterations' : last_answer]}: a last answer without tools`]),

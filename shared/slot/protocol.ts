@@ -84,6 +84,8 @@ export const agentModelSchema = z.object({
   parameters: z.record(z.string(), z.json()).optional(),
   /** More headers of the request. */
   headers: z.record(z.string(), z.string()).optional(),
+  /** How tools are called; absent: natively, or as text if the model has no tools. */
+  tool_protocol: z.enum(['native', 'text']).optional(),
   /** Tokens that the model accepts; absent if the number is unknown. */
   context_window: z.int().positive().optional(),
   /**
@@ -211,6 +213,8 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     /** Settings that were renamed or omitted because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
     last_answer: lastAnswerSchema.optional(),
+    /** Tools were called in the text of prompts and answers. */
+    protocol: z.literal('text').optional(),
     removed_characters: z.int().positive().optional(),
     uncounted_tokens: z.int().positive().optional(),
     /** The number of images that were sent; absent if none. */
@@ -230,6 +234,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     ms: z.int().nonnegative(),
     ok: z.boolean(),
     rehearsed: z.literal(true).optional(),
+    repeated: z.literal(true).optional(),
     measured: measuredSchema.optional(),
     delegation: z.string().optional(),
     waited_ms: z.int().nonnegative().optional(),

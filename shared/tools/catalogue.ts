@@ -3,10 +3,22 @@ import { actionSchema } from './action.ts';
 import type { ToolDescription } from './description.ts';
 
 /** What most tools have in common: they work inside the slot, with the workspace only. */
-const IN_SLOT = { runsIn: 'slot', reachesOutside: false, answerChanges: false, waits: false } as const;
+const IN_SLOT = {
+  runsIn: 'slot',
+  reachesOutside: false,
+  answerChanges: false,
+  isReadOnly: false,
+  waits: false,
+} as const;
 
 /** What tools have in common that the engine answers from the run, which changes all the time. */
-const IN_ENGINE = { runsIn: 'engine', reachesOutside: false, answerChanges: true, waits: false } as const;
+const IN_ENGINE = {
+  runsIn: 'engine',
+  reachesOutside: false,
+  answerChanges: true,
+  isReadOnly: false,
+  waits: false,
+} as const;
 
 /** What tools have in common that reach the web through the process of the engine, for all slots. */
 const IN_MAIN = { runsIn: 'main', reachesOutside: true, answerChanges: false, waits: false } as const;
@@ -83,6 +95,7 @@ export const TOOLS = {
   },
   file_reader: {
     ...IN_SLOT,
+    isReadOnly: true,
     icon: 'file',
     description:
       'Reads a file of the workspace, completely or some of its lines: text, and the text of PDF, Word (docx), Excel (xlsx) and HTML files. For large tables, use query_data.',
@@ -117,6 +130,8 @@ export const TOOLS = {
   },
   query_data: {
     ...IN_SLOT,
+    isReadOnly: true,
+    runsAlone: true,
     icon: 'table',
     description: 'Queries the CSV, JSON, Parquet and Excel files of the workspace with SQL (DuckDB).',
     arguments: z.object({
@@ -146,6 +161,7 @@ export const TOOLS = {
   },
   web_fetch: {
     ...IN_SLOT,
+    isReadOnly: true,
     reachesOutside: true,
     icon: 'book',
     description:

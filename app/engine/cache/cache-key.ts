@@ -53,7 +53,10 @@ function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unk
 
 function modelParts(access: AgentModel, rehearsal: boolean) {
   const { provider, base_url, model, temperature = null, max_tokens = null, context_window = null } = access;
-  const { api_version, parameters, headers } = access;
-  const added = api_version || parameters || headers ? [canonicalJson({ api_version, parameters, headers })] : [];
+  const { api_version, parameters, headers, tool_protocol } = access;
+  const added = [
+    ...(api_version || parameters || headers ? [canonicalJson({ api_version, parameters, headers })] : []),
+    ...(tool_protocol === undefined ? [] : [tool_protocol]),
+  ];
   return [provider, rehearsal ? null : base_url, model, temperature, max_tokens, context_window, ...added];
 }

@@ -1,4 +1,5 @@
 import type { Agent } from '../schema.ts';
+import { TOOL_PROTOCOL_CHOICES } from './crew-fields.ts';
 import type { FieldTable } from './field-info.ts';
 
 /** How each key of an agent is edited. */
@@ -82,6 +83,15 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     group: 'Model',
     advanced: true,
     unset: 'as the crew',
+  },
+  tool_protocol: {
+    label: 'Tool calls',
+    help: 'How this agent’s model calls tools. Models without tools of their own can write calls into their answers.',
+    group: 'Model',
+    advanced: true,
+    choices: TOOL_PROTOCOL_CHOICES,
+    inherits: 'tool_protocol',
+    unset: 'automatic',
   },
   max_concurrent: {
     label: 'Max concurrent turns',

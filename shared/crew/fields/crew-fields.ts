@@ -9,6 +9,13 @@ export const CACHE_CHOICES = {
   read_write: 'read and write: also store new results',
 } as const;
 
+/** How a model calls tools. */
+export const TOOL_PROTOCOL_CHOICES = {
+  auto: 'automatic: as text if the model has no tools',
+  native: 'native: through the API of the model',
+  text: 'text: in the text of the answers',
+} as const;
+
 const NODES = { editedIn: 'inspector of the node', why: 'Each of them is a node with an inspector.' } as const;
 
 /** How the retry settings are edited, of the crew and of a task with its own settings. */
@@ -125,6 +132,14 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     group: 'Model',
     advanced: true,
     unset: 'none (v1)',
+  },
+  tool_protocol: {
+    label: 'Tool calls',
+    help: 'How the model calls tools. Models without tools of their own can write calls into their answers.',
+    group: 'Model',
+    advanced: true,
+    choices: TOOL_PROTOCOL_CHOICES,
+    unset: 'automatic',
   },
   context_window: {
     label: 'Context window',

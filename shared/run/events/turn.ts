@@ -175,6 +175,8 @@ export const TURN_EVENTS = {
       adjusted: z.array(z.string()).optional(),
       /** The agent had to answer, and was offered no tools. */
       last_answer: lastAnswerSchema.optional(),
+      /** Tools were called in the text of prompts and answers, because the model has none, or the crew chose it. */
+      protocol: z.literal('text').optional(),
       /** Characters of tool answers and quoted results that were left out to fit the model's window; absent if none. */
       removed_characters: z.int().positive().optional(),
       /**
@@ -234,6 +236,8 @@ export const TURN_EVENTS = {
       ok: z.boolean(),
       /** The tool was not called, and the answer was rehearsed. */
       rehearsed: z.literal(true).optional(),
+      /** The tool was not called, because the agent has the answer already. */
+      repeated: z.literal(true).optional(),
       measured: measuredSchema.optional(),
       /** The number of images in the answer; absent if none. */
       images: z.int().positive().optional(),
