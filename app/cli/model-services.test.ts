@@ -106,7 +106,7 @@ it('each service completes its task, or fails it at once for what it is', async 
     expect(of(name)).toMatchObject({ status: 'completed', attempts: 1 });
   expect(of('gpt5')?.result).toBe('Within 500.');
   for (const [name, kind, message] of [
-    ['quota', 'no_credit', 'plan and billing'],
+    ['quota', 'quota', 'plan and billing'],
     ['refusal', 'refused', "I can't help with that."],
     ['filter', 'filtered', 'The first half of the ans'],
   ] as const) {

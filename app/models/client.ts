@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { countImages } from '../../shared/slot/tokens.ts';
 import { Answer } from './answer.ts';
+import { answerFormat } from './answer-format.ts';
 import { complete } from './completion.ts';
 import { Connections } from './connections.ts';
 import { readsImages } from './descriptors.ts';
@@ -29,6 +30,8 @@ export interface ChatRequest {
   tools: readonly ToolDescription[];
   /** Returns whether a text is a usable answer, although it can also be read as tool calls. */
   isAnswer?(text: string): boolean;
+  /** The JSON Schema of the answer. It is sent if the provider declares that it has an effect, and no tools are offered. */
+  answerSchema?: unknown;
   signal: AbortSignal;
   /** Text of the answer as it streams in. */
   onText(delta: string): void;
@@ -93,7 +96,9 @@ export class ModelClient {
     const conversation = isText ? asText(request.messages, request.tools) : request.messages;
     const { messages, echoed } = sentMessages(conversation, access, learned);
     const tools = isText ? [] : request.tools;
-    const completed = await complete(exchange, access, bodyOf({ access, tools }, messages, learned), signal, answer);
+    const format = request.tools.length > 0 ? {} : answerFormat(access, request.answerSchema);
+    const body = bodyOf({ access, tools }, messages, optionsOf(access, learned, format));
+    const completed = await complete(exchange, access, body, signal, answer);
     switch (completed.status) {
       case 'read':
         return null;
@@ -102,7 +107,7 @@ export class ModelClient {
       case 'refused': {
         const { code, error } = completed.refusal;
         const canCorrect = corrections < MAX_CORRECTIONS && canNameParameter(code);
-        if (canCorrect && this.#parameters.learn(access, error, echoed))
+        if (canCorrect && this.#parameters.learn(access, error, echoed, format))
           return this.#send(request, answer, corrections + 1);
         const canUseText = tools.length > 0 && access.tool_protocol !== 'native' && refusesTools(error);
         if (canUseText) {
@@ -128,13 +133,13 @@ function unreadableImages(access: ModelAccess, messages: readonly Message[]): Fa
 function bodyOf(
   { access, tools }: Pick<ChatRequest, 'access' | 'tools'>,
   messages: readonly object[],
-  learned: Learned,
+  options: object,
 ): object {
   return {
     model: access.model,
     messages,
     stream: true,
-    ...optionsOf(access, learned),
+    ...options,
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),
   };
 }

@@ -152,7 +152,7 @@ describe('an error', () => {
       bytes(`data: ${JSON.stringify({ object: 'error', ...code })}\n\n`),
       bytes(`${TEXT}data: ${JSON.stringify({ error: code })}\n\n`),
     ];
-    for (const way of ways) expect(await failureOf(way)).toMatchObject({ kind: 'no_credit' });
+    for (const way of ways) expect(await failureOf(way)).toMatchObject({ kind: 'quota' });
   });
 
   it('An answer that ends with an error event has no result.', async () => {

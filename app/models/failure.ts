@@ -70,7 +70,7 @@ function exceeded(status: number, error: ServerError, message: string): Failure 
   const found = tooLongError(status, error);
   if (found === null) return null;
   const too_long = { window_tokens: found.windowTokens };
-  return { kind: 'http', message: `${sentence(message)} ${found.advice}`, status: 400, too_long };
+  return { kind: 'context_window', message: `${sentence(message)} ${found.advice}`, too_long };
 }
 
 /** Returns the failure for a key that cannot be sent in a header; null if it can. */
@@ -226,7 +226,7 @@ function ofAccountOrFilter(
     const page = findProvider(provider)?.billingUrl ?? null;
     const where = page === null ? 'at the provider' : `at ${page}`;
     const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing ${where}, or enter the key of another account.`;
-    return { kind: 'no_credit', message };
+    return { kind: 'quota', message };
   }
   if (!namesOf(error).some((name) => FILTER_NAMES.has(name))) return null;
   const message = `The content filter of ${access.base_url} refused the request: ${sentence(short(error.message))}${OTHER_TASK_OR_MODEL}`;

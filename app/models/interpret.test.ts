@@ -217,7 +217,7 @@ describe('an account without credit', () => {
   for (const [way, reply] of Object.entries(ways)) {
     it(`A permanent failure reports what to do: ${way}`, async () => {
       const failure = await failureOf(reply);
-      expect(failure).toMatchObject({ kind: 'no_credit', message: expect.stringContaining('billing') });
+      expect(failure).toMatchObject({ kind: 'quota', message: expect.stringContaining('billing') });
       expect(failure).not.toHaveProperty('retry_after_ms');
     });
   }

@@ -96,7 +96,7 @@ it('A request that does not fit the context window reports the setting to change
     ['prompt is too long: 210000 tokens > 200000 maximum', 'context_window to'],
   ] as const) {
     const failure = await failureOf(refusal(400, message));
-    expect(failure).toMatchObject({ kind: 'http', status: 400 });
+    expect(failure).toMatchObject({ kind: 'context_window' });
     expect(failure.message).toContain(message.slice(0, 40));
     expect(failure.message).toContain(advice);
   }

@@ -1,4 +1,5 @@
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { AnswerFormat } from './answer-format.ts';
 import { descriptorOf, type LengthField } from './descriptors.ts';
 import { namesOf, type ServerError } from './server-error.ts';
 
@@ -38,14 +39,17 @@ export class Parameters {
 
   /**
    * Learns from a refusal that names something that was sent and can be left out. @param echoed the fields of messages
-   * that were sent back @returns whether it did: the call can be made again, with the parameter under its other name or
+   * that were sent back @param format which form of answer was requested @returns whether it did: the call can be made again, with the parameter under its other name or
    * without it
    */
-  learn(access: ModelAccess, error: ServerError, echoed: ReadonlySet<string>): boolean {
+  learn(access: ModelAccess, error: ServerError, echoed: ReadonlySet<string>, format: AnswerFormat = {}): boolean {
     const known = this.of(access);
-    const sent = optionsOf(access, known);
+    const sent = optionsOf(access, known, format);
     const fields = [...echoed].map(fieldOfMessage);
-    const name = refusedName([...Object.keys(sent).sort(longestFirst), ...fields], error);
+    const isFormat = 'response_format' in format && 'response_format' in sent && namesFormat(error);
+    const name = isFormat
+      ? 'response_format'
+      : refusedName([...Object.keys(sent).sort(longestFirst), ...fields], error);
     if (name === null) return false;
     const other = LENGTH_FIELDS.includes(name) ? otherLength(name, known) : null;
     const next = other === null ? { ...known, leftOut: new Set([...known.leftOut, name]) } : other;
@@ -67,10 +71,15 @@ export class Parameters {
  * The optional parameters of a call, given what is known about the model: those of the settings, and those that the
  * crew file adds, which can replace or remove them.
  */
-export function optionsOf(access: ModelAccess, { lengthField, leftOut }: Learned): Record<string, unknown> {
+export function optionsOf(
+  access: ModelAccess,
+  { lengthField, leftOut }: Learned,
+  format: AnswerFormat = {},
+): Record<string, unknown> {
   const { model, temperature, max_tokens, parameters = {} } = access;
   const descriptor = descriptorOf({ name: access.provider });
   const all: Record<string, unknown> = {
+    ...format,
     ...(descriptor.usage === 'ask' ? { stream_options: { include_usage: true } } : {}),
     ...(temperature === undefined ? {} : { temperature }),
     ...(max_tokens === undefined || hasOwnLength(parameters)
@@ -112,6 +121,11 @@ function hasOwnLength(parameters: NonNullable<ModelAccess['parameters']>): boole
 function isFixed(access: ModelAccess, temperature: unknown): boolean {
   const { fixedTemperature } = descriptorOf({ name: access.provider });
   return temperature !== 1 && fixedTemperature !== null && fixedTemperature.test(access.model);
+}
+
+/** Whether a refusal is about the requested form of the answer, or about its schema. The answer is checked anyway. */
+function namesFormat({ message, param }: ServerError): boolean {
+  return /response_?format|json_schema|\bschema\b|structured output/i.test(`${param ?? ''} ${message}`);
 }
 
 /** The length under its other name, if that was not refused yet. */

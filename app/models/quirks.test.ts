@@ -299,7 +299,7 @@ describe('a failure says what it is', () => {
     expect(message).toContain('https://platform.openai.com/settings/organization/billing');
     const { baseUrl } = await providerOf(refusal);
     expect(await ask(accessTo(baseUrl, { provider: 'openai_compatible' }))).toMatchObject({
-      failure: { kind: 'no_credit', message: expect.stringContaining('billing at the provider') },
+      failure: { kind: 'quota', message: expect.stringContaining('billing at the provider') },
     });
   });
 });

@@ -13,6 +13,7 @@ import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import { tokensOf } from '../../shared/figures/usage.ts';
 import { CHECK_WORDS, checkText } from '../../shared/run/check-text.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
+import { lastAnswerText } from '../../shared/run/last-answer.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import { answerMarkdown } from './answer-markdown.ts';
 import { fileName } from './file-name.ts';
@@ -93,6 +94,7 @@ function metricsOf(task: TaskFigures): string[] {
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
     ...(task.cutAtLength ? [`Truncated: ${CUT_AT_LENGTH_ADVICE}`] : []),
+    ...(task.lastAnswer === null ? [] : [`Last answer: ${lastAnswerText(task.lastAnswer)}`]),
     ...(task.callNotes.length > 0 ? [`Notes on model calls: ${task.callNotes.map(inline).join('; ')}`] : []),
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),

@@ -2,6 +2,7 @@ import { type JsonFigures, jsonFigures } from '../../shared/figures/catalogue/ca
 import type { Outcome } from '../../shared/figures/counts.ts';
 import { type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
+import type { LastAnswer } from '../../shared/run/events.ts';
 import type { RunState, TaskStatus } from '../../shared/run/state.ts';
 
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
@@ -24,6 +25,8 @@ export interface ResultObject {
   edited?: true;
   /** Whether the result is truncated; absent otherwise. */
   cut_at_length?: true;
+  /** Why the result is a last answer without tools; absent otherwise. */
+  last_answer?: LastAnswer;
   /** Whether the task was reused from an earlier run; absent otherwise. */
   kept?: true;
   error: { kind: string; message: string } | null;
@@ -101,6 +104,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     cached: task.cached,
     ...(task.edited ? { edited: true as const } : {}),
     ...(task.cutAtLength ? { cut_at_length: true as const } : {}),
+    ...(task.lastAnswer === null ? {} : { last_answer: task.lastAnswer }),
     ...(task.kept ? { kept: true as const } : {}),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,

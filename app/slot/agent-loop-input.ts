@@ -1,8 +1,11 @@
 import type { Image } from '../../shared/slot/image.ts';
-import type { Message, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message, SlotEvent, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
+
+/** What a judge decides: the reason in the event of its conversation. */
+type NestedJudges = Extract<SlotEvent, { type: 'delegation.started' }>['judges'];
 
 /** The input of an agent's conversation in a turn: its messages, its tools, and the checks for its answer. */
 export interface AgentLoopInput {
@@ -19,4 +22,6 @@ export interface AgentLoopInput {
   checks: readonly AnswerCheck[];
   /** The id of the delegation that contains this conversation. */
   delegation?: string;
+  /** Why the conversation judges the answer of the turn; absent for any other. */
+  judges?: NestedJudges;
 }

@@ -7,6 +7,7 @@ import { FittingCalls } from './fitting-call.ts';
 import { answerTestOf } from './output-schema.ts';
 import { repeatingAnswers } from './repeated-calls.ts';
 import { callTools, openCalls } from './tool-calls.ts';
+import { limitReached, type NextCall } from './turn-limits.ts';
 import { writtenCallCheck } from './written-call.ts';
 
 /**
@@ -22,17 +23,20 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
   ];
   const calls = new FittingCalls(given);
   let reported = 0;
+  let hasUsedTokens = false;
   const inspection = new AnswerChecks([writtenCallCheck(given.tools, answerTestOf(given)), ...checks], port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
     if (!answer) {
       iteration += 1;
-      const last = lastAnswer(given, iteration, messages);
+      const next = port.limits.next(roleOf(given), hasUsedTokens);
+      if (next.status === 'none') return { status: 'error', failure: next.failure };
+      hasUsedTokens ||= next.status === 'last' && next.why === 'token_limit';
+      const last = lastAnswer(given, iteration, messages, next);
       if (last !== null) messages.push({ role: 'user', content: LAST_ANSWER });
       const asked = await calls.ask(messages, reported, last);
       if (asked.status !== 'answered') return asked;
-      if (last !== null && asked.message.tool_calls?.length)
-        return { status: 'error', failure: last === true ? tooMany(agent) : onlyRepeats(agent) };
+      if (last !== null && asked.message.tool_calls?.length) return { status: 'error', failure: unusable(last, given) };
       reported = messages.length + 1;
       answer = asked.message;
       messages.push(answer);
@@ -56,14 +60,17 @@ const LAST_ANSWER =
 /** The number of answers in a row that only repeat earlier tool calls, after which a last answer is demanded. */
 const MAX_REPEATING_ANSWERS = 3;
 
-/** Returns why the next call must be the agent's last answer; null if it need not be. */
+/** Returns why the next call offers no tools, so that the agent must answer; null if it offers them or there are none. */
 function lastAnswer(
   { agent, tools }: AgentLoopInput,
   iteration: number,
   messages: readonly Message[],
+  next: NextCall,
 ): LastAnswer | null {
   if (repeatingAnswers(messages) >= MAX_REPEATING_ANSWERS) return 'repeated_calls';
-  return iteration > 1 && iteration === agent.max_iterations && tools.length > 0 ? true : null;
+  if (tools.length === 0) return null;
+  if (next.status === 'last') return next.why;
+  return iteration === agent.max_iterations ? 'iterations' : null;
 }
 
 /**
@@ -73,6 +80,25 @@ function unfinished(messages: readonly Message[]): AssistantMessage | null {
   const last = messages.findLast((message) => message.role !== 'tool');
   if (last?.role !== 'assistant') return null;
   return last.tool_calls?.length && openCalls(last, messages).length === 0 ? null : last;
+}
+
+/** The role of a conversation in its turn. */
+function roleOf({ delegation, judges }: AgentLoopInput): 'agent' | 'coworker' | 'judge' {
+  if (delegation === undefined) return 'agent';
+  return judges === undefined ? 'coworker' : 'judge';
+}
+
+/** Returns the failure of a last answer that calls tools although none are offered. */
+function unusable(last: LastAnswer, { agent }: AgentLoopInput): Failure {
+  switch (last) {
+    case 'iterations':
+      return tooMany(agent);
+    case 'repeated_calls':
+      return onlyRepeats(agent);
+    case 'call_limit':
+    case 'token_limit':
+      return limitReached(last);
+  }
 }
 
 function onlyRepeats({ name }: TurnAgent): Failure {

@@ -92,7 +92,7 @@ describe('a conversation that exceeds the context window', () => {
     const never = refusal(400, 'prompt is too long: 210000 tokens > 200000 maximum');
     const provider = await providerOf(READS, never);
     const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
-    expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'http', status: 400 } });
+    expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'context_window' } });
     expect(JSON.stringify(outcome)).toContain('settings.context_window');
     expect(provider.received.length).toBeLessThanOrEqual(6);
 

@@ -87,7 +87,7 @@ async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work:
   });
   if (outcome.status === 'value') return { ok: true, text: outcome.text };
   port.signal.throwIfAborted();
-  if (outcome.status === 'error' && (outcome.failure.kind === 'rate_limit' || outcome.failure.kind === 'no_credit'))
+  if (outcome.status === 'error' && (outcome.failure.kind === 'rate_limit' || outcome.failure.kind === 'quota'))
     return { ok: false, text: '', ended: outcome };
   const reason = outcome.status === 'error' ? outcome.failure.message : 'it was stopped';
   return { ok: false, text: `${to.name} could not answer: ${reason}` };

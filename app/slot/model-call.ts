@@ -43,7 +43,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
   const offered = last === null ? tools.map((tool) => tool.description) : [];
   const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages, offered);
   if (permission && !permission.ok)
-    return { status: 'error', failure: { kind: 'no_credit', message: permission.text } };
+    return { status: 'error', failure: { kind: 'quota', message: permission.text } };
   const permit = permission?.text ?? given.turn.permit ?? '';
   // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
@@ -97,6 +97,7 @@ function reportCall(
   const { promptTokens, cachedTokens, completionTokens, costUsd, estimated } = usageOf(result);
   const { price } = agent.model;
   const isUsed = promptTokens + completionTokens > 0;
+  port.limits.count({ isAnswered: answered, tokens: promptTokens + completionTokens });
   const uncounted = answered && !estimated ? uncountedTokens(messages, promptTokens) : null;
   port.event({
     type: 'llm.call',
@@ -117,7 +118,7 @@ function reportCall(
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : CANCELLED }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
     ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
-    ...(last === null ? {} : { last_answer: last }),
+    ...(last === null ? {} : { final: last }),
     ...(result.protocol === 'text' && tools.length > 0 ? { protocol: 'text' as const } : {}),
     ...(removed > 0 ? { removed_characters: removed } : {}),
     ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),

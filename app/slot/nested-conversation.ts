@@ -30,7 +30,17 @@ export async function runNestedConversation(
   const start = performance.now();
   port.event({ type: 'delegation.started', id, from, to: to.name, question, ...(judges ? { judges } : {}) });
   const transcript = turn.nested_conversations[id] ?? [];
-  const outcome = await runAgentLoop({ turn, port, agent: to, prompt, transcript, tools, checks, delegation: id });
+  const outcome = await runAgentLoop({
+    turn,
+    port,
+    agent: to,
+    prompt,
+    transcript,
+    tools,
+    checks,
+    delegation: id,
+    ...(judges ? { judges } : {}),
+  });
   const ms = Math.round(performance.now() - start);
   port.event({ type: 'delegation.ended', id, ok: outcome.status === 'value', ms });
   return outcome;

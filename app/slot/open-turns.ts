@@ -12,7 +12,7 @@ import { turnKeyText } from '../../shared/slot/protocol.ts';
 import type { ModelClient } from '../models/client.ts';
 import type { Port } from './port.ts';
 import { runTurn } from './turn.ts';
-import type { TurnPort } from './turn-port.ts';
+import type { SlotPort } from './turn-port.ts';
 
 /** A turn from its submission until its outcome is acknowledged. */
 interface Turn {
@@ -104,7 +104,7 @@ export class OpenTurns {
     });
   }
 
-  #portOf(turn: Turn, provided: Provided): TurnPort {
+  #portOf(turn: Turn, provided: Provided): SlotPort {
     const { key } = turn;
     return {
       provided,

@@ -34,13 +34,14 @@ export function schemaCheck(schema: unknown): AnswerCheck {
 }
 
 /**
- * Returns the test whether a text matches the task's `output_schema`; nothing without a schema, and for the
+ * Returns the task's `output_schema` and the test whether a text matches it; nothing without a schema, and for the
  * conversation of another agent.
  */
-export function answerTestOf({ turn, delegation }: AgentLoopInput): Pick<ChatRequest, 'isAnswer'> {
+export function answerTestOf({ turn, delegation }: AgentLoopInput): Pick<ChatRequest, 'isAnswer' | 'answerSchema'> {
   const { output_schema: schema } = turn;
   if (schema === undefined || delegation !== undefined) return {};
-  return { isAnswer: (text) => findJson(text, (value) => validatorOf(schema).safeParse(value).success) !== null };
+  const isAnswer = (text: string) => findJson(text, (value) => validatorOf(schema).safeParse(value).success) !== null;
+  return { isAnswer, answerSchema: schema };
 }
 
 /** Returns why a schema cannot be used, or null. Checked before any model call is made for it. */

@@ -1,8 +1,9 @@
 import type { Provided, SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
 import type { ModelClient } from '../models/client.ts';
+import type { TurnLimits } from './turn-limits.ts';
 
 /** What connects a running turn with its slot: what the slot was provided for the run, messages and requests. */
-export interface TurnPort {
+export interface SlotPort {
   readonly provided: Provided;
   readonly signal: AbortSignal;
   /** The client of the slot. */
@@ -11,4 +12,9 @@ export interface TurnPort {
   text(delta: string): void;
   /** Rejects with the reason of the abort if the turn is cancelled first; the engine is then notified. */
   ask(request: SlotRequest): Promise<SlotAnswer>;
+}
+
+/** The port of a turn, with what the limits of its task leave to it. */
+export interface TurnPort extends SlotPort {
+  readonly limits: TurnLimits;
 }

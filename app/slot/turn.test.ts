@@ -105,7 +105,7 @@ describe('a turn', () => {
     const { outcome } = await runTurn(turnFor(agentAt(provider.baseUrl)), slot);
     expect(outcome).toEqual({
       status: 'error',
-      failure: { kind: 'no_credit', message: 'The account has no credit.' },
+      failure: { kind: 'quota', message: 'The account has no credit.' },
     });
     expect(provider.received).toEqual([]);
     expect(slot.events('llm.call')).toEqual([]);
@@ -194,7 +194,7 @@ describe('a turn', () => {
     const { outcome, slot } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'There is nothing.' });
     expect(provider.received.map(({ body }) => 'tools' in body)).toEqual([true, true, false]);
-    expect(slot.events('llm.call').map((call) => call.last_answer)).toEqual([undefined, undefined, true]);
+    expect(slot.events('llm.call').map((call) => call.final)).toEqual([undefined, undefined, 'iterations']);
   });
 
   it('a turn recognizes the third identical call in a row, and does not carry it out', async () => {
@@ -231,7 +231,7 @@ describe('a turn', () => {
     const { outcome, slot } = await runTurn(turnFor(agent));
     expect(outcome).toEqual({ status: 'value', text: 'No.' });
     expect(provider.received).toHaveLength(6);
-    expect(slot.events('llm.call').at(-1)).toMatchObject({ last_answer: 'repeated_calls' });
+    expect(slot.events('llm.call').at(-1)).toMatchObject({ final: 'repeated_calls' });
   });
 
   it('a turn ends if its server calls tools although none are offered', async () => {

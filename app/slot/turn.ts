@@ -10,16 +10,17 @@ import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
-import type { TurnPort } from './turn-port.ts';
+import { TurnLimits } from './turn-limits.ts';
+import type { SlotPort, TurnPort } from './turn-port.ts';
 import { choiceCheck } from './vote-check.ts';
 
 /**
  * Runs one turn to its outcome. A bug in this code gives an outcome too: the slot survives, and the attempt reports the
  * error.
  */
-export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+export async function runTurn(turn: TurnSubmission, port: SlotPort): Promise<SlotOutcome> {
   try {
-    return await carry(turn, port);
+    return await carry(turn, { ...port, limits: new TurnLimits(turn) });
   } catch (error) {
     if (port.signal.aborted) return { status: 'cancelled' };
     const message = hideFolder(messageOf(error), port.provided.workspace);

@@ -223,6 +223,12 @@ export const taskSchema = z.strictObject({
     .default('none')
     .describe('Whether a person approves the task before it starts, or its result.'),
   cache: cache.optional().describe('In place of `settings.cache`.'),
+  token_limit: count(1000, 100_000_000)
+    .optional()
+    .describe('The tokens of all model calls of the task, after which its agent must answer.'),
+  call_limit: count(1, 10_000)
+    .optional()
+    .describe('The number of answered model calls of the task. Its agent must answer in the last of them.'),
   tools: z.array(text).optional().describe('The tools of the task, in place of the tools of its agent.'),
   attachments: z
     .array(text)

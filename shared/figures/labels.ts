@@ -38,6 +38,7 @@ export function statusText(task: TaskFigures): string {
     ...(task.stale === null ? [] : ['stale']),
     ...(task.edited ? ['edited by a person'] : []),
     ...(task.cutAtLength ? ['truncated'] : []),
+    ...(task.lastAnswer === null ? [] : ['last answer']),
   ];
   return [status, ...notes].join(', ');
 }

@@ -3,9 +3,10 @@ import { categoryOf, titleOf } from '../crew/titles.ts';
 import { type ProposalVotes, standings } from '../run/consensus.ts';
 import type { CriticalPath } from '../run/critical-path.ts';
 import { isCutAtLength } from '../run/cut-at-length.ts';
-import { ASSIGNMENT } from '../run/events.ts';
+import { ASSIGNMENT, type LastAnswer } from '../run/events.ts';
 import { insideRunning, leasesByTask } from '../run/inside-running.ts';
 import { lengthOf } from '../run/intervals.ts';
+import { lastAnswerOf } from '../run/last-answer.ts';
 import { openReview } from '../run/review.ts';
 import type { Check, Delegation, LeaseState, Review, RunState, TaskState, TurnState } from '../run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../run/wait-reason.ts';
@@ -42,6 +43,8 @@ export interface TaskFigures {
   edited: boolean;
   /** Whether the result is truncated because the model reached the maximum length. */
   cutAtLength: boolean;
+  /** Why the result is a last answer without tools; null if it is not. */
+  lastAnswer: LastAnswer | null;
   /** Notes about unusual model calls, each once. */
   callNotes: string[];
   /** Answers of people about the task, in order. */
@@ -152,6 +155,7 @@ function figuresOfTask(
     took: task.took,
     edited: task.edited,
     cutAtLength: task.status === 'completed' && isCutAtLength(task),
+    lastAnswer: task.status === 'completed' ? lastAnswerOf(task) : null,
     callNotes: callNotesOf(task.turns),
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     standings: standings(task),

@@ -3,7 +3,7 @@ import type { LastAnswer } from './events/shapes.ts';
 interface CallFacts {
   prompt_tokens: number;
   adjusted?: string[] | undefined;
-  last_answer?: LastAnswer | undefined;
+  final?: LastAnswer | undefined;
   protocol?: 'text' | undefined;
   removed_characters?: number | undefined;
   uncounted_tokens?: number | undefined;
@@ -12,12 +12,14 @@ interface CallFacts {
 const WHY_LAST = {
   iterations: 'max_iterations was reached',
   repeated_calls: 'the same tool call was repeated',
-} as const;
+  call_limit: 'call_limit was reached',
+  token_limit: 'token_limit was reached',
+} as const satisfies Record<LastAnswer, string>;
 
 /** Returns a note for people about unusual properties of a model call; null if there are none. */
 export function callNote({
   adjusted = [],
-  last_answer,
+  final,
   protocol,
   removed_characters: removed,
   uncounted_tokens: uncounted,
@@ -26,9 +28,7 @@ export function callNote({
   const notes = [
     ...adjusted,
     ...(protocol === 'text' ? ['tools were called as text'] : []),
-    ...(last_answer === undefined
-      ? []
-      : [`${WHY_LAST[last_answer === true ? 'iterations' : last_answer]}: a last answer without tools`]),
+    ...(final === undefined ? [] : [`${WHY_LAST[final]}: a last answer without tools`]),
     ...(removed === undefined ? [] : [`${count(removed)} characters left out to fit the context window`]),
     ...(uncounted === undefined ? [] : [cutText(counted, uncounted)]),
   ];

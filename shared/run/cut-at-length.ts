@@ -1,4 +1,4 @@
-import { turnNameOf, winnerOf } from './consensus.ts';
+import { resultCallOf } from './result-call.ts';
 import type { TaskState } from './state.ts';
 
 /** Advice for a person about a truncated answer. */
@@ -9,10 +9,5 @@ export const CUT_AT_LENGTH_ADVICE = 'The answer ends in the middle: raise max_to
  * result that a person edited is complete. Nothing is known about the results of other runs.
  */
 export function isCutAtLength(task: TaskState): boolean {
-  if (task.edited || task.cachedFrom !== null || task.reusedFrom !== null) return false;
-  const winner = winnerOf(task);
-  const name = winner === null ? null : turnNameOf({ kind: 'propose', agent: winner });
-  const turns = task.turns.filter(({ turn }) => turn === name);
-  const own = turns.flatMap(({ calls }) => calls.filter(({ delegation, error }) => delegation === null && !error));
-  return turns.at(-1)?.result === 'ok' && (own.at(-1)?.cutAtLength ?? false);
+  return resultCallOf(task)?.cutAtLength ?? false;
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
  * - `rate_limit`: 429, or 503 with Retry-After; as a task's kind: ten minutes of such waits
  * - `network`: no server answered, or the connection broke
  * - `bad_answer`: the answer was cut off or does not follow the protocol (HTML, for example)
- * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
+ * - `quota`: the provider refuses the account: no credit, unpaid, deactivated
  * - `no_tools`: the model, or its server as it was started, cannot call tools
  * - `no_images`: the model cannot read images, and the task has some
  * - `refused`: the model declined to answer
@@ -21,6 +21,8 @@ import { z } from 'zod';
  * - `tool`: a tool failed permanently (the task itself names a path outside the workspace, or a tool that its server lacks)
  * - `mcp`: a server of the crew did not start
  * - `output`: the answer failed its schema or guardrail, or could not be written to `output_file`
+ * - `context_window`: the conversation does not fit the model's context window, also after it was shortened
+ * - `limit`: the task used up its `token_limit` or `call_limit` without a usable answer
  * - `iterations`: the agent used up `max_iterations` without an answer
  * - `no_key`: the provider needs a key and there is none
  * - `budget`: the run's budget is used up
@@ -32,7 +34,7 @@ export const errorKindSchema = z.enum([
   'rate_limit',
   'network',
   'bad_answer',
-  'no_credit',
+  'quota',
   'no_tools',
   'no_images',
   'refused',
@@ -46,6 +48,8 @@ export const errorKindSchema = z.enum([
   'tool',
   'mcp',
   'output',
+  'context_window',
+  'limit',
   'iterations',
   'no_key',
   'budget',
@@ -82,7 +86,7 @@ export function isTransient(failure: Failure): boolean {
     case 'http':
       return failure.status !== undefined && (TRANSIENT_STATUS.has(failure.status) || failure.status >= 500);
     case 'auth':
-    case 'no_credit':
+    case 'quota':
     case 'no_tools':
     case 'no_images':
     case 'refused':
@@ -92,6 +96,8 @@ export function isTransient(failure: Failure): boolean {
     case 'tool':
     case 'mcp':
     case 'output':
+    case 'context_window':
+    case 'limit':
     case 'iterations':
     case 'no_key':
     case 'budget':

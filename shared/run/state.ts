@@ -8,6 +8,7 @@ import type {
   FileContent,
   heldBySchema,
   interruptReasonSchema,
+  LastAnswer,
   limiterSchema,
   Measured,
   ResultCost,
@@ -42,6 +43,8 @@ export interface ModelCall extends OpenInterval {
   error: { kind: ErrorKind; message: string } | null;
   /** Whether the answer is truncated because it reached its maximum length. */
   cutAtLength: boolean;
+  /** Why the agent had to answer without tools; null if it did not have to. */
+  final: LastAnswer | null;
   /**
    * Settings that were renamed or left out, and whether it was a last answer without tools, for people; null if
    * neither.

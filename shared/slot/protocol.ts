@@ -171,6 +171,14 @@ export const turnSubmissionSchema = z.object({
   guardrail: turnGuardrailSchema.optional(),
   /** The manager that reviews the answer; absent without `manager_review` and for a task of the manager. */
   manager: judgeSchema.optional(),
+  /** What the limits of the task leave to the turn; absent without limits. */
+  limits: z
+    .object({
+      /** Answered model calls. */
+      calls: z.int().nonnegative().optional(),
+      tokens: z.int().nonnegative().optional(),
+    })
+    .optional(),
   /** Only for the turn that assigns tasks: the tasks and agents. */
   assignment: toAssignSchema.optional(),
   /** Only for a vote: the names that the answer can choose. The text of the outcome is the chosen name. */
@@ -212,7 +220,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     cut_at_length: z.literal(true).optional(),
     /** Settings that were renamed or omitted because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
-    last_answer: lastAnswerSchema.optional(),
+    final: lastAnswerSchema.optional(),
     /** Tools were called in the text of prompts and answers. */
     protocol: z.literal('text').optional(),
     removed_characters: z.int().positive().optional(),

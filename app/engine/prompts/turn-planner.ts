@@ -22,6 +22,7 @@ import {
   taskPrompt,
   withNote,
 } from './prompt.ts';
+import { limitsOf } from './task-limits.ts';
 
 /** The facts of a run that its turns depend on. */
 export type PlannedRun = Pick<EventOf<'run.started'>, 'run' | 'rehearsal' | 'seed' | 'inputs'>;
@@ -81,6 +82,7 @@ export class TurnPlanner {
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
       ...work,
+      ...limitsOf(task, view.run.tasks.get(started.task)),
       transcript: [...view.transcriptOf(started.task, turn)],
       nested_conversations: view.nestedConversationsOf(started.task, turn),
       memory_mib: this.#crew.settings.slot_memory_mib,

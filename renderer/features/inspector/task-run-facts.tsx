@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
 import { duration, runningDuration } from '../../base/format.ts';
 import { usePrediction } from '../../state/prediction.ts';
@@ -29,6 +30,7 @@ export function TaskRunFacts({ name }: { name: string }) {
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
   const last = task?.turns.at(-1);
+  const lastAnswer = task ? lastAnswerOf(task) : null;
   return (
     <dl className="run-facts">
       {task && (
@@ -58,6 +60,9 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task && <Origin task={task} />}
       {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
       {task && isCutAtLength(task) && <p className="field-error degraded">Truncated. {CUT_AT_LENGTH_ADVICE}</p>}
+      {task && lastAnswer !== null && (
+        <p className="field-error degraded">Last answer: {lastAnswerText(lastAnswer)}.</p>
+      )}
       {task?.degraded && (
         <p className="field-error degraded">
           Degraded:{' '}

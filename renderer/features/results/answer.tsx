@@ -1,5 +1,6 @@
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import { openReview } from '../../../shared/run/review.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { toBase64 } from '../../base/base64.ts';
@@ -50,6 +51,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
             Truncated: raise max_tokens
           </span>
         )}
+        <LastAnswerChip task={task} />
         {task.edited && <span className="chip">Edited by a person</span>}
         {task.shortened.length > 0 && (
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>
@@ -64,6 +66,17 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
       </div>
       <ModelText text={text} />
     </article>
+  );
+}
+
+function LastAnswerChip({ task }: { task: TaskState }) {
+  const why = lastAnswerOf(task);
+  return (
+    why !== null && (
+      <span className="chip degraded" title={`Without more tool calls: ${lastAnswerText(why)}`}>
+        Last answer
+      </span>
+    )
   );
 }
 

@@ -31,6 +31,6 @@ export function reportOf(call: Extract<SlotEvent, { type: 'llm.call' }>): CallRe
 
 function endOf({ error }: Extract<SlotEvent, { type: 'llm.call' }>): CallReport['end'] {
   if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
-  if (error?.kind === 'no_credit') return { noCredit: error };
+  if (error?.kind === 'quota') return { noCredit: error };
   return error ? 'failed' : 'answered';
 }

@@ -106,7 +106,7 @@ test('a withdrawn request gets no permit, and the request behind it does', () =>
 });
 
 describe('after a provider has refused an account', () => {
-  const noCredit = { kind: 'no_credit', message: 'No credit.' } as const;
+  const noCredit = { kind: 'quota', message: 'No credit.' } as const;
 
   test('after a provider refused an account, all requests of the endpoint are refused without a call, and those of others are granted', () => {
     const gate = new Gate(1);

@@ -128,6 +128,20 @@ export const TASK_FIELDS: FieldTable<Task> = {
       unset: 'as the crew',
     },
   },
+  token_limit: {
+    label: 'Token limit',
+    help: 'When the model calls of the task have used this number of tokens, its agent must answer.',
+    group: 'Limits',
+    unit: 'tokens',
+    unset: 'no limit',
+    step: 1000,
+  },
+  call_limit: {
+    label: 'Call limit',
+    help: 'The number of model calls of the task, including those of coworkers. The agent must answer in the last one.',
+    group: 'Limits',
+    unset: 'no limit',
+  },
   category: {
     label: 'Category',
     help: 'Tasks of one category are added up in reports and can share lanes of the timeline.',

@@ -4,15 +4,36 @@
  *
  * - Slots ran on this machine only, and `slot.started`, `slot.ready` and `slot.exited` had the process id in `pid`. It is
  *   `where` now: `local:4711`.
+ * - `llm.call` named a last answer in `last_answer`, with `true` for `iterations`. It is `final` now.
+ * - The kind of a failure without credit was `no_credit`. It is `quota` now.
  */
 export function toCurrentForm(json: unknown): unknown {
-  if (!isSlotEvent(json) || json.where !== undefined || typeof json.pid !== 'number') return json;
-  const { pid, ...rest } = json;
-  return { ...rest, where: `local:${pid}` };
+  if (!isObject(json)) return json;
+  if (SLOT_EVENTS.has(json.type)) return withPlace(json);
+  const { kind, error } = json;
+  if (json.type === 'llm.call' && (json.last_answer !== undefined || error !== undefined)) return callOf(json);
+  return kind === 'no_credit' ? { ...json, kind: 'quota' } : json;
 }
 
 const SLOT_EVENTS: ReadonlySet<unknown> = new Set(['slot.started', 'slot.ready', 'slot.exited']);
 
-function isSlotEvent(json: unknown): json is { pid?: unknown; where?: unknown } {
-  return typeof json === 'object' && json !== null && 'type' in json && SLOT_EVENTS.has(json.type);
+function withPlace(event: Fields): Fields {
+  if (event.where !== undefined || typeof event.pid !== 'number') return event;
+  const { pid, ...rest } = event;
+  return { ...rest, where: `local:${pid}` };
+}
+
+function callOf({ last_answer: last, ...event }: Fields): Fields {
+  const { error } = event;
+  return {
+    ...event,
+    ...(last === undefined ? {} : { final: last === true ? 'iterations' : last }),
+    ...(isObject(error) && error.kind === 'no_credit' ? { error: { ...error, kind: 'quota' } } : {}),
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+function isObject(json: unknown): json is Fields {
+  return typeof json === 'object' && json !== null;
 }

@@ -72,8 +72,11 @@ export const fileContentSchema = z.object({
 });
 export type FileContent = z.infer<typeof fileContentSchema>;
 
-/** Why an agent had to answer without tools: true for the last of `max_iterations` calls. */
-export const lastAnswerSchema = z.literal([true, 'repeated_calls']);
+/**
+ * Why an agent had to answer without tools: `max_iterations` was reached, it only repeated tool calls, or its task
+ * reached a limit.
+ */
+export const lastAnswerSchema = z.enum(['iterations', 'repeated_calls', 'call_limit', 'token_limit']);
 export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 
 /** The files that a tool call read and wrote. Paths are relative to the workspace, with `/`. */

@@ -174,7 +174,7 @@ export const TURN_EVENTS = {
       /** Parameters that were renamed or left out, because the model does not accept them; absent if none. */
       adjusted: z.array(z.string()).optional(),
       /** The agent had to answer, and was offered no tools. */
-      last_answer: lastAnswerSchema.optional(),
+      final: lastAnswerSchema.optional(),
       /** Tools were called in the text of prompts and answers, because the model has none, or the crew chose it. */
       protocol: z.literal('text').optional(),
       /** Characters of tool answers and quoted results that were left out to fit the model's window; absent if none. */
@@ -209,6 +209,7 @@ export const TURN_EVENTS = {
           waitedMs: event.waited_ms ?? 0,
           error: event.error ?? null,
           cutAtLength: event.cut_at_length ?? false,
+          final: event.final ?? null,
           note: callNote(event),
           seq: event.seq,
         });
