@@ -172,7 +172,10 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
 
 function secretsOf(environment: RunEnvironment): Secrets {
   const secrets = new Secrets();
-  for (const agent of environment.crew.agents) secrets.add(environment.access(agent.name).api_key);
+  for (const { name } of environment.crew.agents) {
+    const fallbacks = environment.fallbacks?.(name) ?? 0;
+    for (let model = 0; model <= fallbacks; model += 1) secrets.add(environment.access(name, model).api_key);
+  }
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }

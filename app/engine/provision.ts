@@ -1,16 +1,26 @@
-import type { ModelAccess, Provided, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import {
+  keyName,
+  type ModelAccess,
+  type Provided,
+  type TurnAgent,
+  type TurnSubmission,
+} from '../../shared/slot/protocol.ts';
 
 /**
  * What slots of this machine get for a run: its workspace, and the keys of its agents. A key that a person changes during
  * the run is used from the next turn of its agent.
  */
 export class Provision {
-  readonly #access: (agent: string) => ModelAccess;
+  readonly #access: (agent: string, fallback: number) => ModelAccess;
   readonly #keyChanged: (key: string | null) => void;
   #provided: Provided;
 
   /** `keyChanged` is called with each key before it is provided. */
-  constructor(workspace: string, access: (agent: string) => ModelAccess, keyChanged: (key: string | null) => void) {
+  constructor(
+    workspace: string,
+    access: (agent: string, fallback: number) => ModelAccess,
+    keyChanged: (key: string | null) => void,
+  ) {
     this.#access = access;
     this.#keyChanged = keyChanged;
     this.#provided = { workspace, keys: {} };
@@ -18,15 +28,18 @@ export class Provision {
 
   /** Returns what a turn needs, and what earlier turns needed: the same object until a key changes. */
   for(turn: TurnSubmission): Provided {
-    for (const { name } of agentsOf(turn)) this.#take(name, this.#access(name).api_key);
+    for (const { name, fallbacks = [] } of agentsOf(turn)) {
+      for (let fallback = 0; fallback <= fallbacks.length; fallback += 1)
+        this.#take(keyName(name, fallback), this.#access(name, fallback).api_key);
+    }
     return this.#provided;
   }
 
-  #take(agent: string, key: string | null): void {
-    const { [agent]: before = null, ...others } = this.#provided.keys;
+  #take(name: string, key: string | null): void {
+    const { [name]: before = null, ...others } = this.#provided.keys;
     if (before === key) return;
     this.#keyChanged(key);
-    this.#provided = { ...this.#provided, keys: key === null ? others : { ...others, [agent]: key } };
+    this.#provided = { ...this.#provided, keys: key === null ? others : { ...others, [name]: key } };
   }
 }
 

@@ -44,7 +44,9 @@ export interface RunEnvironment {
   /** Opens the tools that run in the process of the engine; absent: there are none. */
   openTools?(): MainTools;
   /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */
-  access(agent: string): ModelAccess;
+  access(agent: string, fallback?: number): ModelAccess;
+  /** Returns the number of models that answer in place of an agent's model; absent: none. */
+  fallbacks?(agent: string): number;
   /** Returns the size of the model's context window in tokens. */
   contextWindow(agent: string): number;
   /** Absent: nobody is available, and a run that waits only for a review is interrupted. */

@@ -79,7 +79,7 @@ export class Run implements RunHandle, Shell {
     });
     this.#provision = new Provision(
       environment.workspace,
-      (agent) => environment.access(agent),
+      (agent, fallback) => environment.access(agent, fallback),
       (key) => opened.secrets.add(key),
     );
     this.#tools = new ToolRequests(environment, (input) => this.#receive(input));

@@ -29,6 +29,8 @@ export interface ModelChoice {
   parameters: NonNullable<Agent['parameters']>;
   headers: Readonly<Record<string, string>>;
   toolProtocol: NonNullable<Agent['tool_protocol']>;
+  /** The models that answer, in order, if this one cannot. They have no fallbacks. */
+  fallbacks: readonly ModelChoice[];
 }
 
 export type Models =
@@ -41,6 +43,12 @@ export type Models =
       settings: { provider: string; base_url: string | null; model: string | null };
     }
   | { ok: false; problems: Problem[] };
+
+/** The settings of model calls. */
+type RequestSettings = Pick<
+  Agent,
+  'temperature' | 'max_tokens' | 'api_version' | 'parameters' | 'headers' | 'tool_protocol'
+>;
 
 /** Provider, base URL and model from one source. */
 interface ModelSettings {
@@ -71,7 +79,8 @@ export function chooseModels(named: Crew, chosen: ModelOverrides): Models {
     const settings = forAll
       ? crewModel
       : agentChoice(agent, index, crewModel, overrides.model !== null && overrides.model !== crew.settings.model);
-    return { agent, choice: resolve(settings, agent, crew) };
+    const choice = resolve(settings, agent, crew.settings);
+    return { agent, choice: choice.ok && !forAll ? withFallbacks(choice.choice, { crew, agent, index }) : choice };
   });
   const problems = choices.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
@@ -138,7 +147,7 @@ function agentChoice(agent: Agent, index: number, crewModel: ModelSettings, mode
 
 type Resolution = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
 
-function resolve(settings: ModelSettings, agent: Agent, crew: Crew): Resolution {
+function resolve(settings: ModelSettings, own: RequestSettings, ofCrew: RequestSettings): Resolution {
   const provider = findProvider(settings.provider);
   if (!provider) {
     const names = PROVIDERS.map(({ name }) => name).join(', ');
@@ -157,14 +166,84 @@ function resolve(settings: ModelSettings, agent: Agent, crew: Crew): Resolution 
     return refused('no_model', message, settings.path);
   }
   const fromFile = baseUrl !== null && settings.baseFromFile && !isOwn(provider, baseUrl);
-  const temperature = agent.temperature ?? crew.settings.temperature;
-  const maxTokens = agent.max_tokens ?? crew.settings.max_tokens;
-  const apiVersion = agent.api_version ?? crew.settings.api_version;
-  const parameters = { ...crew.settings.parameters, ...agent.parameters };
-  const headers = { ...crew.settings.headers, ...agent.headers };
-  const toolProtocol = agent.tool_protocol ?? crew.settings.tool_protocol ?? 'auto';
+  const temperature = own.temperature ?? ofCrew.temperature;
+  const maxTokens = own.max_tokens ?? ofCrew.max_tokens;
+  const apiVersion = own.api_version ?? ofCrew.api_version;
+  const parameters = { ...ofCrew.parameters, ...own.parameters };
+  const headers = { ...ofCrew.headers, ...own.headers };
+  const toolProtocol = own.tool_protocol ?? ofCrew.tool_protocol ?? 'auto';
   const request = { temperature, maxTokens, apiVersion, parameters, headers, toolProtocol };
-  return { ok: true, choice: { provider, baseUrl, model, fromFile, ...request } };
+  return { ok: true, choice: { provider, baseUrl, model, fromFile, ...request, fallbacks: [] } };
+}
+
+/** Adds the fallbacks of an agent, or those of the crew, to its model. A rehearsal has none. */
+function withFallbacks(choice: ModelChoice, { crew, agent, index }: AgentAt): Resolution {
+  const { settings } = crew;
+  if (choice.provider.name === REHEARSAL) return { ok: true, choice };
+  const listed = agent.fallbacks ?? settings.fallbacks ?? [];
+  const path = agent.fallbacks === undefined ? 'settings.fallbacks' : `agents[${index}].fallbacks`;
+  const resolved = listed.map((fallback, at) => {
+    const given: ModelKeys = typeof fallback === 'string' ? { model: fallback } : fallback;
+    const model = fallbackSettings(given, choice, `${path}[${at}]`);
+    // What a crew adds to the calls of one provider is not meant for another.
+    const isOther = model.provider !== choice.provider.name;
+    const { headers: _, parameters: __, api_version: ___, ...shared } = { ...settings, ...agent };
+    const requests = isOther ? shared : mergedRequests(settings, agent);
+    return resolve(model, given, requests);
+  });
+  const refusal = resolved.find((one) => !one.ok);
+  if (refusal) return refusal;
+  const fallbacks = resolved.flatMap((one) => (one.ok ? [one.choice] : []));
+  const isRehearsed = fallbacks.some(({ provider }) => provider.name === REHEARSAL);
+  if (isRehearsed) return refused('rehearsal_fallback', 'Rehearsal cannot be a fallback. Name a real model.', path);
+  return { ok: true, choice: { ...choice, fallbacks } };
+}
+
+type ModelKeys = RequestSettings & Pick<Agent, 'provider' | 'base_url' | 'model'>;
+
+interface AgentAt {
+  crew: Crew;
+  agent: Agent;
+  index: number;
+}
+
+function mergedRequests(settings: RequestSettings, agent: RequestSettings): RequestSettings {
+  const parameters = { ...settings.parameters, ...agent.parameters };
+  const headers = { ...settings.headers, ...agent.headers };
+  return { ...settings, ...agent, parameters, headers };
+}
+
+/** The keys of a fallback that is only named: `provider/model`, or a model of the same provider. */
+function namedModel(name: string, provider: string): Pick<Agent, 'provider' | 'model'> {
+  return splitModel(name, provider) ?? { model: name };
+}
+
+/** The provider, address and model of a fallback. What it does not set is that of the model which it replaces. */
+function fallbackSettings(
+  given: Pick<Agent, 'provider' | 'base_url' | 'model'>,
+  replaced: ModelChoice,
+  path: string,
+): ModelSettings {
+  const split = given.provider === undefined && given.base_url === undefined && given.model !== undefined;
+  const {
+    provider: named,
+    base_url,
+    model,
+  } = split ? { ...given, ...namedModel(given.model ?? '', replaced.provider.name) } : given;
+  const provider = named ?? (base_url === undefined ? replaced.provider.name : COMPATIBLE);
+  const isSame = provider === replaced.provider.name;
+  return {
+    provider,
+    baseUrl: base_url ?? (isSame ? replaced.baseUrl : null),
+    model: model ?? (isSame ? replaced.model : null),
+    baseFromFile: base_url !== undefined || (isSame && replaced.fromFile),
+    path,
+  };
+}
+
+/** Returns a model and its fallbacks, in the order in which they are called. */
+export function modelsInOrder(choice: ModelChoice): readonly ModelChoice[] {
+  return [choice, ...choice.fallbacks];
 }
 
 /** Whether an address belongs to the provider, so that its key may be sent there. */

@@ -10,7 +10,7 @@ import { cacheAccess } from './cache-access.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
-import type { ModelChoice } from './models.ts';
+import { type ModelChoice, modelsInOrder } from './models.ts';
 import { priceOfChoice } from './runnable.ts';
 
 /** Returns the key for a provider that may be sent to this origin only; null if there is none. */
@@ -38,7 +38,8 @@ export interface OpenRunEnvironment {
 export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): string | null {
   if (rehearsal) return null;
   for (const [agent, choice] of agents) {
-    if (choice.provider.needsKey && keyOfChoice(choice, keyFor) === null) return missingKeyText(agent, choice);
+    const without = modelsInOrder(choice).find((one) => one.provider.needsKey && keyOfChoice(one, keyFor) === null);
+    if (without) return missingKeyText(agent, without);
   }
   return null;
 }
@@ -54,7 +55,9 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
     openTools: () => openMainTools({ crew, keyNamed: (name) => keyNamed(name, parts.keyFor) }),
-    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, windows, parts),
+    access: (agent, fallback = 0) =>
+      accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts),
+    fallbacks: (agent) => choiceFor(agents, agent).fallbacks.length,
     contextWindow: (agent) => {
       const choice = choiceFor(agents, agent);
       return windowOf(choice, windows, crew) ?? contextWindowOf(choice.provider.name, choice.model);
@@ -71,7 +74,7 @@ const keyOfModel = ({ baseUrl, model }: ModelChoice) => JSON.stringify([baseUrl,
 
 async function serverWindows({ crew, agents }: EnvironmentInput): Promise<ServerWindows> {
   if (crew.settings.context_window !== undefined) return new Map();
-  const local = [...agents.values()].filter(({ provider }) => provider.local);
+  const local = [...agents.values()].flatMap(modelsInOrder).filter(({ provider }) => provider.local);
   const each = [...new Map(local.map((choice) => [keyOfModel(choice), choice]))];
   const found = await Promise.all(
     each.map(async ([key, { provider, baseUrl, model }]) => {
@@ -123,6 +126,12 @@ function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): Mod
   const choice = agents.get(agent);
   if (!choice) throw new Error(`The crew has no agent "${agent}".`);
   return choice;
+}
+
+function modelAt(choice: ModelChoice, fallback: number): ModelChoice {
+  const model = modelsInOrder(choice)[fallback];
+  if (!model) throw new Error(`The model "${choice.model}" has no fallback ${fallback}.`);
+  return model;
 }
 
 function missingKeyText(agent: string, { provider }: ModelChoice): string {

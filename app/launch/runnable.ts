@@ -7,7 +7,7 @@ import { descriptorOf } from '../models/descriptors.ts';
 import { priceOf } from '../models/known-models.ts';
 import type { Price } from '../models/prices.ts';
 import type { CustomPrices } from './custom-prices.ts';
-import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
+import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models, modelsInOrder } from './models.ts';
 
 export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { ok: false; problems: Problem[] };
 
@@ -93,6 +93,7 @@ export function unknownPrices(
 ): Problem[] {
   if (budget === null) return [];
   const unknown = [...agents.values()]
+    .flatMap(modelsInOrder)
     .filter((choice) => priceOfChoice(choice, own) === null && !descriptorOf(choice.provider).reportsCost)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];

@@ -95,6 +95,7 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
     ...(task.cutAtLength ? [`Truncated: ${CUT_AT_LENGTH_ADVICE}`] : []),
     ...(task.lastAnswer === null ? [] : [`Last answer: ${lastAnswerText(task.lastAnswer)}`]),
+    ...(task.fallback === null ? [] : [`Answered by a fallback: ${inline(task.fallback)}`]),
     ...(task.callNotes.length > 0 ? [`Notes on model calls: ${task.callNotes.map(inline).join('; ')}`] : []),
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),

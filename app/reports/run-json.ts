@@ -27,6 +27,8 @@ export interface ResultObject {
   cut_at_length?: true;
   /** Why the result is a last answer without tools; absent otherwise. */
   last_answer?: LastAnswer;
+  /** The fallback that gave the result, as `provider/model`; absent if the agent's own model did. */
+  fallback?: string;
   /** Whether the task was reused from an earlier run; absent otherwise. */
   kept?: true;
   error: { kind: string; message: string } | null;
@@ -105,6 +107,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     ...(task.edited ? { edited: true as const } : {}),
     ...(task.cutAtLength ? { cut_at_length: true as const } : {}),
     ...(task.lastAnswer === null ? {} : { last_answer: task.lastAnswer }),
+    ...(task.fallback === null ? {} : { fallback: task.fallback }),
     ...(task.kept ? { kept: true as const } : {}),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,

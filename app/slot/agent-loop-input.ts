@@ -22,6 +22,8 @@ export interface AgentLoopInput {
   checks: readonly AnswerCheck[];
   /** The id of the delegation that contains this conversation. */
   delegation?: string;
+  /** The fallback of the agent's model that `agent.model` is; absent: the model itself. */
+  fallback?: number;
   /** Why the conversation judges the answer of the turn; absent for any other. */
   judges?: NestedJudges;
 }

@@ -1,13 +1,19 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import type { AssistantMessage, Message, ModelAccess, SlotAnswer, TurnAgent } from '../../shared/slot/protocol.ts';
+import {
+  type AssistantMessage,
+  keyName,
+  type Message,
+  type ModelAccess,
+  type SlotAnswer,
+} from '../../shared/slot/protocol.ts';
 import { countImages, estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
-import type { ChatResult, ToolDescription } from '../models/client.ts';
+import type { ChatResult } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
+import type { ToolDescription } from '../models/tool-description.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { answerTestOf } from './output-schema.ts';
-import type { TurnPort } from './turn-port.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
 export type CallOutcome =
@@ -36,14 +42,14 @@ export interface ModelCall {
 export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<CallOutcome> {
   const { messages, reported, last, isRepeated } = call;
   const { port, agent, tools, delegation } = given;
-  const access = accessOf(agent, port);
+  const access = accessOf(given);
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const isFirst = delegation === undefined && reported === 0 && !isRepeated;
   const offered = last === null ? tools.map((tool) => tool.description) : [];
   const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages, offered);
   if (permission && !permission.ok)
-    return { status: 'error', failure: { kind: 'quota', message: permission.text } };
+    return { status: 'error', failure: permission.failure ?? { kind: 'quota', message: permission.text } };
   const permit = permission?.text ?? given.turn.permit ?? '';
   // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
@@ -68,8 +74,8 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
 }
 
 /** Returns an agent's model with the key that the slot was provided for it. */
-function accessOf({ name, model }: TurnAgent, { provided }: TurnPort): ModelAccess {
-  return { ...model, api_key: provided.keys[name] ?? null };
+function accessOf({ agent, port, fallback = 0 }: AgentLoopInput): ModelAccess {
+  return { ...agent.model, api_key: port.provided.keys[keyName(agent.name, fallback)] ?? null };
 }
 
 /**
@@ -77,18 +83,26 @@ function accessOf({ name, model }: TurnAgent, { provided }: TurnPort): ModelAcce
  * further calls of the account, and the text gives the reason.
  */
 async function askForPermit(
-  { port, agent }: AgentLoopInput,
+  { port, agent, fallback = 0 }: AgentLoopInput,
   messages: readonly Message[],
   tools: readonly ToolDescription[],
 ): Promise<SlotAnswer> {
   const { provider, base_url, max_tokens } = agent.model;
   const tokens = estimatedTokens(messages, tools) + (max_tokens ?? 0);
   const { origin } = new URL(base_url);
-  return port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens });
+  return port.ask({
+    kind: 'limiter.acquire',
+    agent: agent.name,
+    provider,
+    origin,
+    tokens,
+    ...(fallback > 0 ? { fallback } : {}),
+    ...(fallback < (agent.fallbacks?.length ?? 0) ? { can_fall_back: true as const } : {}),
+  });
 }
 
 function reportCall(
-  { port, agent, tools, delegation }: AgentLoopInput,
+  { port, agent, tools, delegation, fallback = 0 }: AgentLoopInput,
   permit: string,
   { messages, reported, removed, last }: ModelCall,
   result: ChatResult,
@@ -103,6 +117,8 @@ function reportCall(
     type: 'llm.call',
     agent: agent.name,
     model: agent.model.model,
+    provider: agent.model.provider,
+    ...(fallback > 0 ? { fallback } : {}),
     ms: result.ms,
     first_token_ms: result.firstTokenMs,
     prompt_tokens: promptTokens,

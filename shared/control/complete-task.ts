@@ -1,4 +1,5 @@
 import { winnerOf } from '../run/consensus.ts';
+import { fallbackOf } from '../run/fallback-used.ts';
 import { reviewedTurn } from '../run/review.ts';
 import type { CommandResult } from './base/command.ts';
 import { entryOf } from './cache/cache-phases.ts';
@@ -82,7 +83,8 @@ function storeResult(control: ControlState, name: string, text: string): void {
   const key = cache.keyOf(name);
   const task = tasks.get(name);
   const state = run.tasks.get(name);
-  if (key === null || !task || !state) return;
+  // The key names the model of the agent. A result of another model is not stored under it.
+  if (key === null || !task || !state || fallbackOf(state) !== null) return;
   const { run: id, rehearsal } = startedOf(run);
   const result = entryOf(crew, task, state, { run: id, rehearsal, text: recorder.redact(text) });
   if (result) control.effect({ type: 'storeResult', key, result });

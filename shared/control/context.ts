@@ -12,8 +12,10 @@ export interface ControlContext extends JournalRules {
   reviewer: ReviewMode;
   /** Whether a person can raise the budget. Otherwise a run that has used up its budget is interrupted. */
   attended: boolean;
-  /** Returns where an agent's model is called now; null if it has no address. A person can change the key of a run. */
-  endpointOf(agent: string): ModelEndpoint | null;
+  /** Returns where an agent's model, or a fallback of it, is called now; null if it has no address. A person can change the key of a run. */
+  endpointOf(agent: string, fallback?: number): ModelEndpoint | null;
+  /** Returns whether other models can answer in place of an agent's model; absent: none can. */
+  canFallBack?(agent: string): boolean;
   /** Returns what a turn is submitted with. */
   planTurn(view: PlanView, turn: TurnToStart): TurnPlan;
   /** The resources of the batch, if the run is one of its rows; otherwise null. */

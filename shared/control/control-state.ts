@@ -76,7 +76,13 @@ export class ControlState {
     this.transcripts = transcripts;
     this.limits = limits;
     this.throttles = new ThrottledAgents(
-      new Map(this.crew.agents.map(({ name }) => [name, context.endpointOf(name)?.name ?? null])),
+      // An agent with fallbacks does not wait for its provider.
+      new Map(
+        this.crew.agents.map(({ name }) => [
+          name,
+          context.canFallBack?.(name) ? null : (context.endpointOf(name)?.name ?? null),
+        ]),
+      ),
     );
     this.leases = new Leases(this.crew, run.seq);
     this.writeQuota = new WriteQuota(run);

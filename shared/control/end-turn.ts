@@ -3,6 +3,7 @@ import { roleOf } from '../run/consensus.ts';
 import type { Failure } from '../run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../run/events.ts';
 import { readAssignment } from '../slot/assignment.ts';
+import { fallsBackLater } from '../slot/fallback.ts';
 import { type SlotOutcome, type TurnKey, turnKeyText } from '../slot/protocol.ts';
 import { cancelToolRequests } from './answer-request.ts';
 import { type ActiveTurn, attemptOf } from './base/active-turn.ts';
@@ -66,7 +67,18 @@ function fail(
   const { kind, message } = next.retry ? failure : next.failure;
   const again = next.retry ? { retry_at: next.retryAt } : {};
   const limited = next.retry && next.rateLimited ? { rate_limited: true as const } : {};
-  end(control, turn, { result, kind, message, ...again, ...limited });
+  const fallback = next.retry ? nextFallback(control, turn, failure) : 0;
+  end(control, turn, { result, kind, message, ...again, ...limited, ...(fallback > 0 ? { fallback } : {}) });
+}
+
+/** Returns the fallback that the next attempt calls first; 0 for the model itself. */
+function nextFallback({ run }: ControlState, { key, submission }: ActiveTurn, failure: Failure): number {
+  const { agent, first_fallback: first = 0 } = submission;
+  if (!fallsBackLater(failure)) return first;
+  const turns = run.tasks.get(key.task)?.turns ?? [];
+  const calls = turns.findLast(({ turn, attempt }) => turn === key.turn && attempt === key.attempt)?.calls ?? [];
+  const last = calls.findLast(({ delegation }) => delegation === null)?.fallback?.index ?? first;
+  return Math.min(last + 1, agent.fallbacks?.length ?? 0);
 }
 
 function takeValue(control: ControlState, turn: ActiveTurn, text: string): void {

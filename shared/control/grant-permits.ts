@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_MS } from '../slot/fallback.ts';
 import { type SlotEvent, type SlotRequest, type TurnSubmission, turnKeyText } from '../slot/protocol.ts';
 import { estimatedTokens } from '../slot/tokens.ts';
 import type { ActiveTurn } from './base/active-turn.ts';
@@ -14,7 +15,7 @@ export function requestPermit(
   control: ControlState,
   turn: ActiveTurn,
   request: string,
-  { agent, provider, origin, tokens }: Extract<SlotRequest, { kind: 'limiter.acquire' }>,
+  { agent, provider, origin, tokens, fallback, can_fall_back }: Extract<SlotRequest, { kind: 'limiter.acquire' }>,
 ): void {
   const { permits, deadlines, limits, now, context } = control;
   if (!allowsCalls(budgetOf(control))) {
@@ -22,9 +23,21 @@ export function requestPermit(
     return;
   }
   const id = permitRequestId(turn, request);
+  const endpoint = context.endpointOf(agent, fallback) ?? { name: `${provider} ${origin}`, origin };
+  const throttle = can_fall_back ? limits.throttleOf(now, endpoint.name, agent) : null;
+  if (throttle?.by === 'provider' && throttle.ms > LONGEST_WAIT_MS) {
+    const message = `${origin} asks to wait for ${Math.ceil(throttle.ms / 1000)} s.`;
+    const failure = { kind: 'rate_limit' as const, message, retry_after_ms: throttle.ms };
+    control.effect({
+      type: 'answerRequest',
+      key: turn.key,
+      id: request,
+      answer: { ok: false, text: message, failure },
+    });
+    return;
+  }
   permits.wait(id, { turn, request, since: now });
   deadlines.reduce({ type: 'deadline.paused', id: turnKeyText(turn.key) }, now);
-  const endpoint = context.endpointOf(agent) ?? { name: `${provider} ${origin}`, origin };
   limits.reduce({ type: 'permit.requested', endpoint, request: { id, agent, tokens } }, now);
 }
 
@@ -39,7 +52,7 @@ export function withdrawPermit(control: ControlState, turn: ActiveTurn, request:
  */
 export function firstPermit(control: ControlState, turn: ActiveTurn): string | null {
   const { permits, limits, now, context } = control;
-  const endpoint = context.endpointOf(turn.agent);
+  const endpoint = context.endpointOf(turn.agent, turn.submission.first_fallback);
   if (!allowsCalls(budgetOf(control)) || turn.submission.transcript.length > 0 || endpoint === null) return null;
   const id = permitRequestId(turn, 'first');
   permits.wait(id, { turn, request: null, since: now });
@@ -94,7 +107,7 @@ function perform(control: ControlState, action: LimitsAction): void {
   if (action.type === 'permit.granted') granted(control, call, action.permit);
   // The slot of a turn that has just started sends a request of its own, and receives the reason.
   else if (call && call.request !== null) {
-    const answer = { ok: false, text: action.failure.message };
+    const answer = { ok: false, text: action.failure.message, failure: action.failure };
     control.effect({ type: 'answerRequest', key: call.turn.key, id: call.request, answer });
   }
 }

@@ -59,6 +59,22 @@ const modelChoice = {
     ),
 };
 
+const fallbackSchema = z.union([text, z.strictObject(modelChoice)]);
+/** A model that answers in place of another: its name, or the keys of a model. */
+export type Fallback = z.infer<typeof fallbackSchema>;
+
+/** The model of the crew or of an agent, and the models that answer if it cannot. */
+const modelChoices = {
+  ...modelChoice,
+  fallbacks: z
+    .array(fallbackSchema)
+    .max(5)
+    .optional()
+    .describe(
+      'Models that answer, in order, if the model has no credit, asks to wait for more than 10 s, or cannot be reached: `provider/model`, or an object with keys such as `provider`, `base_url` and `model`.',
+    ),
+};
+
 export const retriesSchema = z.strictObject({
   max: count(0, 20).default(2).describe('The number of retries after transient failures.'),
   base_s: seconds(0, 600).default(1).describe('The longest first backoff, in seconds.'),
@@ -73,7 +89,7 @@ export const settingsSchema = z.strictObject({
   resource_pool_size: count(1, 10_000)
     .default(16)
     .describe('The capacity of a pool that an agent creates without naming a capacity.'),
-  ...modelChoice,
+  ...modelChoices,
   provider: text.default('rehearsal').describe('The provider that answers; see `crewlane doctor` for the names.'),
   context_window: z
     .int()
@@ -134,7 +150,7 @@ export const agentSchema = z.strictObject({
     .describe('The longest turn, in model calls. The last call must give the answer.'),
   max_rpm: positive.optional().describe('Model calls per minute of the agent.'),
   max_concurrent: z.int().positive().optional().describe('The number of turns that the agent runs at the same time.'),
-  ...modelChoice,
+  ...modelChoices,
 });
 export type Agent = z.infer<typeof agentSchema>;
 

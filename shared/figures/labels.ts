@@ -39,6 +39,7 @@ export function statusText(task: TaskFigures): string {
     ...(task.edited ? ['edited by a person'] : []),
     ...(task.cutAtLength ? ['truncated'] : []),
     ...(task.lastAnswer === null ? [] : ['last answer']),
+    ...(task.fallback === null ? [] : [`by the fallback ${task.fallback}`]),
   ];
   return [status, ...notes].join(', ');
 }

@@ -4,6 +4,7 @@ import { type ProposalVotes, standings } from '../run/consensus.ts';
 import type { CriticalPath } from '../run/critical-path.ts';
 import { isCutAtLength } from '../run/cut-at-length.ts';
 import { ASSIGNMENT, type LastAnswer } from '../run/events.ts';
+import { fallbackOf } from '../run/fallback-used.ts';
 import { insideRunning, leasesByTask } from '../run/inside-running.ts';
 import { lengthOf } from '../run/intervals.ts';
 import { lastAnswerOf } from '../run/last-answer.ts';
@@ -45,6 +46,8 @@ export interface TaskFigures {
   cutAtLength: boolean;
   /** Why the result is a last answer without tools; null if it is not. */
   lastAnswer: LastAnswer | null;
+  /** The fallback that gave the result, as `provider/model`; null if the agent's own model did. */
+  fallback: string | null;
   /** Notes about unusual model calls, each once. */
   callNotes: string[];
   /** Answers of people about the task, in order. */
@@ -156,6 +159,7 @@ function figuresOfTask(
     edited: task.edited,
     cutAtLength: task.status === 'completed' && isCutAtLength(task),
     lastAnswer: task.status === 'completed' ? lastAnswerOf(task) : null,
+    fallback: task.status === 'completed' ? fallbackOf(task) : null,
     callNotes: callNotesOf(task.turns),
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     standings: standings(task),

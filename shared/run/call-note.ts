@@ -5,6 +5,7 @@ interface CallFacts {
   adjusted?: string[] | undefined;
   final?: LastAnswer | undefined;
   protocol?: 'text' | undefined;
+  fallback?: number | undefined;
   removed_characters?: number | undefined;
   uncounted_tokens?: number | undefined;
 }
@@ -21,11 +22,13 @@ export function callNote({
   adjusted = [],
   final,
   protocol,
+  fallback,
   removed_characters: removed,
   uncounted_tokens: uncounted,
   prompt_tokens: counted,
 }: CallFacts): string | null {
   const notes = [
+    ...(fallback === undefined ? [] : [`fallback ${fallback}`]),
     ...adjusted,
     ...(protocol === 'text' ? ['tools were called as text'] : []),
     ...(final === undefined ? [] : [`${WHY_LAST[final]}: a last answer without tools`]),

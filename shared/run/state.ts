@@ -45,6 +45,8 @@ export interface ModelCall extends OpenInterval {
   cutAtLength: boolean;
   /** Why the agent had to answer without tools; null if it did not have to. */
   final: LastAnswer | null;
+  /** The fallback of the agent's model that was called; null if the model itself was. */
+  fallback: { index: number; provider: string } | null;
   /**
    * Settings that were renamed or left out, and whether it was a last answer without tools, for people; null if
    * neither.
@@ -104,6 +106,8 @@ export interface TurnState extends OpenInterval {
   /** Tasks of the context whose results were shortened, if the turn gave a text. */
   shortened: readonly string[];
   /** When the next attempt may start. */
+  /** The fallback of the agent's model that the next attempt calls first; null: the model itself. */
+  nextFallback: number | null;
   retryAt: number | null;
   rateLimited: boolean;
   calls: ModelCall[];

@@ -109,6 +109,8 @@ export const turnAgentSchema = z.object({
   /** The system prompt, with its placeholders replaced. */
   system: z.string(),
   model: agentModelSchema,
+  /** The models that answer, in order, if the model cannot; absent if there are none. */
+  fallbacks: z.array(agentModelSchema).optional(),
   /** The names of its tools, in which only prefixes of server tools are left. The engine finds those. */
   tools: z.array(z.string()),
   max_iterations: z.int().positive(),
@@ -143,6 +145,8 @@ export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
   agent: turnAgentSchema,
+  /** The fallback of the agent's model that the turn calls first, from 1; absent: the model itself. */
+  first_fallback: z.int().positive().optional(),
   /** The user prompt: the task and the results of its context. */
   prompt: z.string(),
   /**
@@ -203,6 +207,8 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     type: z.literal('llm.call'),
     agent: z.string(),
     model: z.string(),
+    provider: z.string().optional(),
+    fallback: z.int().positive().optional(),
     ms: z.int().nonnegative(),
     first_token_ms: z.int().nonnegative().nullable(),
     prompt_tokens: z.int().nonnegative(),
@@ -289,6 +295,10 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
     provider: z.string(),
     origin: z.string(),
     tokens: z.int().nonnegative(),
+    /** The fallback of the agent's model that is called, from 1; absent: the model itself. */
+    fallback: z.int().positive().optional(),
+    /** Whether another model can answer. A long wait is then refused with the kind `rate_limit`. */
+    can_fall_back: z.literal(true).optional(),
   }),
 ]);
 export type SlotRequest = z.infer<typeof slotRequestSchema>;
@@ -304,7 +314,7 @@ export const slotAnswerSchema = z.object({
   /** The page that `web_fetch` asked for. */
   page: fetchedPageSchema.optional(),
   measured: measuredSchema.optional(),
-  /** The turn must fail: a server did not start, or lacks a tool that the crew names. */
+  /** The turn must fail: a server did not start, or lacks a tool that the crew names. Or why a permit was refused. */
   failure: failureSchema.optional(),
 });
 export type SlotAnswer = z.infer<typeof slotAnswerSchema>;
@@ -321,11 +331,16 @@ export const slotOutcomeSchema = z.discriminatedUnion('status', [
 ]);
 export type SlotOutcome = z.infer<typeof slotOutcomeSchema>;
 
+/** Returns the name under which the key of an agent's model, or of one of its fallbacks (from 1), is provided. */
+export function keyName(agent: string, fallback: number): string {
+  return fallback === 0 ? agent : `${agent}#${fallback}`;
+}
+
 /** What the slots of a run get from their machine. They keep it in memory only. */
 export const providedSchema = z.object({
   /** The real path of the run's workspace on the machine of the slot. */
   workspace: z.string(),
-  /** The API keys of the models, by the name of the agent. An agent whose model needs no key is absent. */
+  /** The API keys of the models, by `keyName`. A model that needs no key is absent. */
   keys: z.record(z.string(), z.string()),
 });
 export type Provided = z.infer<typeof providedSchema>;

@@ -45,6 +45,13 @@ type Work = Pick<
   shortened?: string[];
 };
 
+/** The fallback that the previous attempt of a turn left to the next. */
+function firstFallback({ run }: PlanView, { task, turn }: TurnToStart): Pick<TurnSubmission, 'first_fallback'> {
+  const earlier = run.tasks.get(task)?.turns.findLast((one) => one.turn === (turn ?? null) && one.end !== null);
+  const fallback = earlier?.nextFallback ?? null;
+  return fallback === null ? {} : { first_fallback: fallback };
+}
+
 /** Plans turns: builds the submission of a turn from the decision to start it and the state of the run. */
 export class TurnPlanner {
   readonly #environment: RunEnvironment;
@@ -82,6 +89,7 @@ export class TurnPlanner {
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
       ...work,
+      ...firstFallback(view, started),
       ...limitsOf(task, view.run.tasks.get(started.task)),
       transcript: [...view.transcriptOf(started.task, turn)],
       nested_conversations: view.nestedConversationsOf(started.task, turn),
@@ -211,16 +219,24 @@ export class TurnPlanner {
   }
 
   #turnAgent(agent: Agent, tools: readonly string[]): TurnAgent {
-    const { api_key: _, ...model } = this.#environment.access(agent.name);
+    const fallbacks = Array.from({ length: this.#environment.fallbacks?.(agent.name) ?? 0 }, (_, index) =>
+      this.#modelOf(agent, index + 1),
+    );
     return {
       name: agent.name,
       role: this.#fill(agent.role),
       goal: this.#fill(agent.goal),
       system: systemPrompt(agent, this.#fill),
-      model,
+      model: this.#modelOf(agent, 0),
+      ...(fallbacks.length === 0 ? {} : { fallbacks }),
       tools: namesFor(tools, this.#crew),
       max_iterations: agent.max_iterations,
     };
+  }
+
+  #modelOf(agent: Agent, fallback: number): TurnAgent['model'] {
+    const { api_key: _, ...model } = this.#environment.access(agent.name, fallback);
+    return model;
   }
 
   readonly #fill = (text: string): string => fillPlaceholders(text, this.#inputs);

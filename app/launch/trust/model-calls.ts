@@ -19,24 +19,39 @@ export function modelCalls({ crew: file, overrides: chosen, agents, sendsKey }: 
   return crew.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);
     if (!choice || choice.baseUrl === null) return [];
-    const { provider, baseUrl, model, fromFile } = choice;
-    const origin = originOf(baseUrl);
     const named = namedBy(crew, overrides, agent);
+    const called = { chosenBy: named === 'person' ? 'person' : 'file', path: pathOf(file, index, named) } as const;
+    const ofFallbacks = agent.fallbacks === undefined ? 'settings.fallbacks' : `agents[${index}].fallbacks`;
     return [
-      {
-        provider: provider.name,
-        title: provider.title,
-        model,
-        address: new URL(baseUrl).href,
-        origin,
-        chosenBy: named === 'person' ? 'person' : 'file',
-        addressInFile: fromFile,
-        sendsKey: sendsKey(provider.name, origin),
-        additions: callAdditions(choice),
-        path: pathOf(file, index, named),
-      },
-    ];
+      callOf(choice, called, sendsKey),
+      ...choice.fallbacks.flatMap((fallback, at) =>
+        callOf(fallback, { chosenBy: 'file', path: `${ofFallbacks}[${at}]` }, sendsKey),
+      ),
+    ].flat();
   });
+}
+
+function callOf(
+  choice: ModelChoice,
+  named: Pick<ModelCall, 'chosenBy' | 'path'>,
+  sendsKey: ModelCallsQuestion['sendsKey'],
+): ModelCall[] {
+  const { provider, baseUrl, model, fromFile } = choice;
+  if (baseUrl === null) return [];
+  const origin = originOf(baseUrl);
+  return [
+    {
+      provider: provider.name,
+      title: provider.title,
+      model,
+      address: new URL(baseUrl).href,
+      origin,
+      addressInFile: fromFile,
+      sendsKey: sendsKey(provider.name, origin),
+      additions: callAdditions(choice),
+      ...named,
+    },
+  ];
 }
 
 /** Who chose the model of an agent. The provider or the address decides, or else the model name. */

@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
 import { duration, runningDuration } from '../../base/format.ts';
@@ -30,6 +31,7 @@ export function TaskRunFacts({ name }: { name: string }) {
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
   const last = task?.turns.at(-1);
+  const fallback = task ? fallbackOf(task) : null;
   const lastAnswer = task ? lastAnswerOf(task) : null;
   return (
     <dl className="run-facts">
@@ -63,6 +65,7 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task && lastAnswer !== null && (
         <p className="field-error degraded">Last answer: {lastAnswerText(lastAnswer)}.</p>
       )}
+      {fallback !== null && <p className="field-error degraded">Answered by the fallback {fallback}.</p>}
       {task?.degraded && (
         <p className="field-error degraded">
           Degraded:{' '}

@@ -1,5 +1,6 @@
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import { openReview } from '../../../shared/run/review.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
@@ -22,6 +23,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
   const win = useWindowState();
   useWatched(run, task.name);
   const stale = useStaleReason(task.name);
+  const fallback = fallbackOf(task);
   const streamed = useRun(({ texts }) => texts.get(task.name));
   const blob = task.result && 'blob' in task.result ? task.result.blob : null;
   const loaded = useBlob(run, blob);
@@ -52,6 +54,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
           </span>
         )}
         <LastAnswerChip task={task} />
+        {fallback !== null && <span className="chip degraded">Fallback: {fallback}</span>}
         {task.edited && <span className="chip">Edited by a person</span>}
         {task.shortened.length > 0 && (
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>

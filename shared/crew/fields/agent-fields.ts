@@ -84,6 +84,13 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     advanced: true,
     unset: 'as the crew',
   },
+  fallbacks: {
+    label: 'Fallbacks',
+    help: 'Models that answer, in order, if this agent’s model cannot, in place of the crew’s. A list such as ["google/gemini-2.5-flash"].',
+    group: 'Model',
+    advanced: true,
+    unset: 'as the crew',
+  },
   tool_protocol: {
     label: 'Tool calls',
     help: 'How this agent’s model calls tools. Models without tools of their own can write calls into their answers.',

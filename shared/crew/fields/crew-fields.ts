@@ -133,6 +133,13 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     advanced: true,
     unset: 'none (v1)',
   },
+  fallbacks: {
+    label: 'Fallbacks',
+    help: 'Models that answer, in order, if the model has no credit, asks to wait for long, or cannot be reached. A list such as ["google/gemini-2.5-flash"].',
+    group: 'Model',
+    advanced: true,
+    unset: 'none',
+  },
   tool_protocol: {
     label: 'Tool calls',
     help: 'How the model calls tools. Models without tools of their own can write calls into their answers.',

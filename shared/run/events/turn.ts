@@ -41,6 +41,7 @@ export const TURN_EVENTS = {
           output: null,
           shortened: [],
           retryAt: null,
+          nextFallback: null,
           rateLimited: false,
           calls: [],
           tools: [],
@@ -67,6 +68,8 @@ export const TURN_EVENTS = {
       message: z.string().optional(),
       /** Run time at which the next attempt may start; absent if there is none. */
       retry_at: ms.optional(),
+      /** The next attempt calls this fallback of the agent's model first, from 1. */
+      fallback: z.int().positive().optional(),
       /** The provider's rate limit causes the wait, and the attempt does not count as a retry. */
       rate_limited: z.literal(true).optional(),
       /** The text of the turn, if it is not yet the result of the task: a proposal, or a result that waits for review. */
@@ -85,6 +88,7 @@ export const TURN_EVENTS = {
         turn.output = bodyOf(event);
         turn.shortened = event.shortened ?? [];
         turn.retryAt = event.retry_at ?? null;
+        turn.nextFallback = event.fallback ?? null;
         turn.rateLimited = event.rate_limited ?? false;
         // Its delegations end with the turn.
         for (const delegation of turn.delegations) delegation.end ??= event.t;
@@ -152,6 +156,10 @@ export const TURN_EVENTS = {
       ...ofAttempt,
       agent: z.string(),
       model: z.string(),
+      /** Absent in journals of earlier versions. */
+      provider: z.string().optional(),
+      /** The model is this fallback of the agent's model, from 1; absent: it is the model itself. */
+      fallback: z.int().positive().optional(),
       ms,
       first_token_ms: ms.nullable(),
       prompt_tokens: z.int().nonnegative(),
@@ -210,6 +218,7 @@ export const TURN_EVENTS = {
           error: event.error ?? null,
           cutAtLength: event.cut_at_length ?? false,
           final: event.final ?? null,
+          fallback: event.fallback === undefined ? null : { index: event.fallback, provider: event.provider ?? '' },
           note: callNote(event),
           seq: event.seq,
         });
