@@ -1,5 +1,5 @@
-import type { ToolDescription } from './client.ts';
 import { repairedJson } from './repaired-json.ts';
+import type { ToolDescription } from './tool-description.ts';
 
 /** A tool call that a model wrote into its text. */
 export interface WrittenCall {

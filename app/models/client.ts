@@ -15,14 +15,8 @@ import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, type Learned, optionsOf, Parameters } from './parameters.ts';
 import { sentMessages } from './sent-messages.ts';
 import { asText } from './text-protocol.ts';
+import type { ToolDescription } from './tool-description.ts';
 import { writtenCalls } from './written-calls.ts';
-
-/** The description of a tool for a model. */
-export interface ToolDescription {
-  name: string;
-  description: string;
-  parameters: Record<string, unknown>;
-}
 
 export interface ChatRequest {
   access: ModelAccess;

@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
-import type { ToolDescription } from './client.ts';
+import type { ToolDescription } from './tool-description.ts';
 
 /**
  * Converts a conversation to the text protocol, for models that have no tools of their own: the system prompt describes
@@ -12,11 +12,21 @@ export function asText(messages: readonly Message[], tools: readonly ToolDescrip
   for (const original of messages) {
     const message = convert(original, names, tools);
     const last = joined.at(-1);
-    if (last?.role === 'user' && message.role === 'user')
-      joined[joined.length - 1] = { role: 'user', content: `${last.content}\n\n${message.content}` };
+    if (last?.role === 'user' && message.role === 'user') joined[joined.length - 1] = together(last, message);
     else joined.push(message);
   }
   return joined;
+}
+
+type UserMessage = Extract<Message, { role: 'user' }>;
+
+function together(first: UserMessage, second: UserMessage): UserMessage {
+  const images = [...(first.images ?? []), ...(second.images ?? [])];
+  return {
+    role: 'user',
+    content: `${first.content}\n\n${second.content}`,
+    ...(images.length === 0 ? {} : { images }),
+  };
 }
 
 function convert(message: Message, names: ReadonlyMap<string, string>, tools: readonly ToolDescription[]): Message {

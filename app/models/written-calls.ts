@@ -1,6 +1,6 @@
 import { findAnyJson } from '../../shared/slot/json-answer.ts';
 import { CALL_FORMS, type CallForm, callsIn, type WrittenCall } from './call-forms.ts';
-import type { ToolDescription } from './client.ts';
+import type { ToolDescription } from './tool-description.ts';
 
 /** The tool calls that a model wrote into its text. */
 export interface WrittenCalls {

@@ -4,7 +4,7 @@ import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { ToolDescription as CatalogueEntry } from '../../shared/tools/description.ts';
 import { hideFolder } from '../base/hide-folder.ts';
-import type { ToolDescription } from '../models/client.ts';
+import type { ToolDescription } from '../models/tool-description.ts';
 import { definedTool } from '../tools/defined-tool.ts';
 import { loadTool } from '../tools/registry.ts';
 import type { Tool, ToolResult } from '../tools/tool.ts';
@@ -71,7 +71,7 @@ async function findServerTools(
 }
 
 function builtIn(name: keyof typeof TOOLS): Entry {
-  const { waits, answerChanges, isReadOnly, runsAlone }: About = TOOLS[name];
+  const { waits, answerChanges, isReadOnly = false, runsAlone }: About = TOOLS[name];
   return { name, load: () => loadTool(name), waits, answerChanges, isReadOnly, ...(runsAlone ? { runsAlone } : {}) };
 }
 
@@ -81,7 +81,7 @@ function ofCrew(definition: ToolDefinition): Entry {
 }
 
 async function slotTool(
-  { name, load, waits, answerChanges, isReadOnly, runsAlone = false }: Entry,
+  { name, load, waits, answerChanges, isReadOnly = false, runsAlone }: Entry,
   { memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
@@ -93,7 +93,7 @@ async function slotTool(
     description: { name, ...texts },
     answerChanges,
     isReadOnly,
-    runsAlone,
+    runsAlone: runsAlone === true,
     call: async (args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool> => {
       if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
       if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };

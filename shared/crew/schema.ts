@@ -59,9 +59,8 @@ const modelChoice = {
     ),
 };
 
-const fallbackSchema = z.union([text, z.strictObject(modelChoice)]);
 /** A model that answers in place of another: its name, or the keys of a model. */
-export type Fallback = z.infer<typeof fallbackSchema>;
+const fallbackSchema = z.union([text, z.strictObject(modelChoice)]);
 
 /** The model of the crew or of an agent, and the models that answer if it cannot. */
 const modelChoices = {

@@ -149,6 +149,7 @@ export const TOOLS = {
   },
   web_search: {
     ...IN_MAIN,
+    isReadOnly: true,
     icon: 'globe',
     description: 'Searches the web. Returns numbered pages with title, address and snippet; read them with web_fetch.',
     arguments: z.object({

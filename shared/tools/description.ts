@@ -45,8 +45,8 @@ export interface ToolDescription {
   readonly reachesOutside: boolean;
   /** Whether its answer can change although nothing is called in between. Such a call can be repeated. */
   readonly answerChanges: boolean;
-  /** Whether a call changes nothing, so that calls of one answer can be made at the same time. */
-  readonly isReadOnly: boolean;
+  /** Whether a call changes nothing, so that calls of one answer can be made at the same time; absent: it may. */
+  readonly isReadOnly?: boolean;
   /** Whether no other call may be in progress in the slot, because the tool uses the state of its process. */
   readonly runsAlone?: true;
   /** Whether a call can wait for other agents. The wait is recorded. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AssistantMessage, Message } from '../../../shared/slot/protocol.ts';
-import { ModelClient, type ToolDescription } from '../client.ts';
+import { ModelClient } from '../client.ts';
+import type { ToolDescription } from '../tool-description.ts';
 import { MARK } from './mark.ts';
 import { type Rehearsal, startRehearsal } from './server.ts';
 
