@@ -13,7 +13,7 @@ test('warnings have their own list, and the crew runs', async ({ open, folder })
       agents: [{ name: 'ada', role: 'Worker', goal: 'Answer' }],
       tasks: [
         { ...task, name: 'a', description: 'About {topic} in {lnguage}', output_file: 'r.md' },
-        { ...task, name: 'b', description: 'Work', output_file: 'R.md' },
+        { ...task, name: 'b', description: 'Work', output_file: 'R.md', async: true },
       ],
       inputs: { topic: 'bees', language: 'de' },
     }),

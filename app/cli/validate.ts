@@ -1,5 +1,6 @@
 import { checkSettings } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
+import { checkLane } from '../../shared/crew/lane-warning.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import { loadCrew } from '../crew-file/load.ts';
 import { readCustomPrices } from '../launch/custom-prices.ts';
@@ -26,7 +27,8 @@ export async function validate(
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { crew } = loaded;
   const errors = [...checkFileValues(crew, own.prices), ...checkSettings(crew), ...checkFilledFiles(crew, OWN_INPUTS)];
-  const problems = locateProblems(loaded.text, [...errors, ...checkWarnings(crew, OWN_INPUTS)]);
+  const warnings = [...checkWarnings(crew, OWN_INPUTS), ...checkLane(crew)];
+  const problems = locateProblems(loaded.text, [...errors, ...warnings]);
   if (errors.length > 0) return refuse(io, problems, { json, file });
   warn(io, problems, file);
   const { agents, tasks } = crew;

@@ -1,5 +1,6 @@
 import { checkCrew } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
+import { checkLane } from '../../shared/crew/lane-warning.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { memoized } from '../../shared/memoized.ts';
@@ -16,7 +17,7 @@ const AS_IT_IS = [{}];
 const checked = memoized((crew: Crew) => {
   const place = (problem: Problem) => ({ ...problem, node: nodeOf(crew, problem.path) });
   const problems = [...checkCrew(crew), ...checkFilledFiles(crew, AS_IT_IS)].map(place);
-  const warnings = checkWarnings(crew, AS_IT_IS).map(place);
+  const warnings = [...checkWarnings(crew, AS_IT_IS), ...checkLane(crew)].map(place);
   const nodes = new Map<string, PlacedProblem[]>();
   for (const problem of problems) {
     if (problem.node !== null) nodes.set(problem.node, [...(nodes.get(problem.node) ?? []), problem]);
