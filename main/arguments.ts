@@ -13,6 +13,7 @@ const COMMANDS = new Set([
   'cache',
   'new',
   'import',
+  'export',
   'templates',
   'doctor',
   'trust',

@@ -5,6 +5,7 @@ import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import { HIGHEST_SCORE, LOWEST_SCORE } from '../../shared/scoring/scoring-crew.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
+import { exportToCrewai } from './export.ts';
 import { type ImportOptions, importFromCrewai } from './import.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
@@ -103,6 +104,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .description('list the templates')
     .action(() => answer(templates(context)));
   addImport(program, context, answer);
+  addExport(program, context, answer);
   program
     .command('trust [path]')
     .description('trust a crew file, or all crew files in a folder')
@@ -198,11 +200,23 @@ function addImport(program: Command, context: CliContext, answer: (command: Prom
   const formats = program.command('import').description('make a crew file from a project of another framework');
   formats
     .command('crewai <dir>')
-    .description('import a project of CrewAI: crew.jsonc with agents/*.jsonc')
+    .description(
+      'import a project of CrewAI: crew.jsonc with agents/*.jsonc, or crew.py with agents.yaml and tasks.yaml',
+    )
     .requiredOption('--out <file>', 'path of the new crew file')
     .option('--replace', 'replace the file if it exists')
     .option('--json', 'print what was converted and left out as JSON')
     .action((dir: string, options: ImportOptions) => answer(importFromCrewai(context, dir, options)));
+}
+
+function addExport(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  const formats = program.command('export').description('write a crew for another framework');
+  formats
+    .command('crewai <file>')
+    .description('write a crew as a project of CrewAI: crew.jsonc with agents/*.jsonc')
+    .requiredOption('--out <dir>', 'folder of the project: missing or empty')
+    .option('--json', 'print what was left out as JSON')
+    .action((file: string, options: { out: string; json?: boolean }) => answer(exportToCrewai(context, file, options)));
 }
 
 function slotNumber(text: string): number {

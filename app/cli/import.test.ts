@@ -140,3 +140,48 @@ describe('a hostile project', () => {
     await folder.remove();
   });
 });
+
+describe('export crewai', () => {
+  it('An exported crew can be imported again, and what CrewAI cannot express is on standard error.', async () => {
+    const file = command.example('two_steps');
+    const folder = out('exported');
+    const ended = await command.run(['export', 'crewai', file, '--out', folder, '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ from: 'crewlane' });
+    const again = out('again.crew.json');
+    const imported = await command.run(['import', 'crewai', folder, '--out', again]);
+    expect(imported.code, imported.stderr).toBe(0);
+    const texts = async (path: string) => {
+      const { tasks } = JSON.parse(await readFile(path, 'utf8'));
+      return tasks.map(({ name, description, context }: Record<string, unknown>) => ({ name, description, context }));
+    };
+    expect(await texts(again)).toEqual(await texts(file));
+  });
+
+  it('A folder with content and a file are not replaced.', async () => {
+    await mkdir(out('full'));
+    await writeFile(join(out('full'), 'notes.txt'), 'mine');
+    for (const folder of [out('full'), join(out('full'), 'notes.txt')]) {
+      const ended = await command.run(['export', 'crewai', command.example('two_steps'), '--out', folder, '--json']);
+      expect(ended.code).toBe(2);
+      expect(problemsOf(ended)).toMatchObject([{ code: 'exists' }]);
+    }
+    expect(await readFile(join(out('full'), 'notes.txt'), 'utf8')).toBe('mine');
+  });
+});
+
+it('validate reports tasks that run one after another and know nothing of each other.', async () => {
+  const task = { description: 'Do it.', expected_output: 'A note', agent: 'scout' };
+  const file = await command.write('lane.crew.json', {
+    format: 'crewlane/1',
+    name: 'lane',
+    agents: [{ name: 'scout', role: 'Scout', goal: 'Look' }],
+    tasks: [
+      { name: 'find', ...task },
+      { name: 'guide', ...task },
+    ],
+  });
+  const ended = await command.run(['validate', file, '--json']);
+  expect(ended.code).toBe(0);
+  expect(problemsOf(ended)).toMatchObject([{ code: 'unrelated_lane', severity: 'warning', path: 'tasks[0]' }]);
+});

@@ -11,6 +11,20 @@ const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   custom_openai: COMPATIBLE,
 };
 
+/** Providers by the class of LangChain that calls them. */
+const PROVIDER_OF_CLASS: Readonly<Record<string, string>> = {
+  AzureChatOpenAI: 'azure',
+  ChatAnthropic: 'anthropic',
+  ChatGoogleGenerativeAI: 'google',
+  ChatGroq: 'groq',
+  ChatMistralAI: 'mistral',
+  ChatNVIDIA: 'nvidia',
+  ChatOllama: 'ollama',
+  ChatOpenAI: 'openai',
+  Ollama: 'ollama',
+  OllamaLLM: 'ollama',
+};
+
 /** How to recognize the provider of a model without one. All others are models of OpenAI, as CrewAI assumes. */
 const PROVIDER_OF_MODEL: readonly (readonly [pattern: RegExp, provider: string])[] = [
   [/^claude/i, 'anthropic'],
@@ -63,8 +77,15 @@ function settingsOf(value: SourceValue): SourceObject | null {
   if (typeof value === 'string') return { model: value };
   if (isSourceObject(value)) return value;
   if (!(value instanceof Code) || value.call === null) return null;
-  const { positional, named } = value.call;
-  return { ...(positional[0] === undefined ? {} : { model: positional[0] }), ...named };
+  const { name, positional, named } = value.call;
+  const { model_name: model = positional[0], openai_api_base: address, ...rest } = named;
+  const provider = Object.hasOwn(PROVIDER_OF_CLASS, name) ? PROVIDER_OF_CLASS[name] : undefined;
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(address === undefined ? {} : { base_url: address }),
+    ...(provider === undefined ? {} : { provider }),
+    ...rest,
+  };
 }
 
 function addressOf(settings: SourceObject, notes: Notes): string | null {
@@ -126,7 +147,7 @@ function modelKeys(settings: SourceObject, notes: Notes): SourceObject {
   for (const [key, value] of Object.entries(settings)) {
     if (value === null || NOT_PARAMETERS.has(key) || WITHOUT_EFFECT.has(key)) continue;
     const at = notes.below(key);
-    if (/^api_?key$/i.test(key)) at.leftOut('a key', { why: 'A crew file contains no keys.', instead: KEY_ADVICE });
+    if (/api_?key$/i.test(key)) at.leftOut('a key', { why: 'A crew file contains no keys.', instead: KEY_ADVICE });
     else if (/^(callbacks?|interceptor)$/.test(key)) at.leftOut(excerpt(value), CODE);
     else if (key === 'timeout') at.leftOut(excerpt(value), TIMEOUT);
     else if (value instanceof Code) at.leftOut(excerpt(value), CODE);

@@ -46,7 +46,8 @@ export class Notes {
   /** Returns the same report for entries at a key or position below this location, which is a file or a part of one. */
   below(step: string | number): Notes {
     if (typeof step === 'number') return this.at(`${this.#path}[${step}]`);
-    return this.at(`${this.#path}${this.#path.includes(': ') ? '.' : ': '}${step}`);
+    const separator = this.#path === '' ? '' : this.#path.includes(': ') ? '.' : ': ';
+    return this.at(`${this.#path}${separator}${step}`);
   }
 
   taken(what: string): void {

@@ -49,6 +49,16 @@ export interface SourceProject {
   tasks: SourcePart[];
   /** Classes by their name without module. */
   classes: SourceClasses;
+  /** What the reader could not read, in addition to the values that are code. */
+  notRead: NotRead[];
+}
+
+/** A part of a project that a reader skips, for the report. */
+export interface NotRead {
+  path: string;
+  what: string;
+  why: string;
+  instead: string;
 }
 
 export function isSourceObject(value: SourceValue | undefined): value is SourceObject {

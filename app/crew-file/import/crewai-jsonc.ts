@@ -36,6 +36,7 @@ export async function readJsoncProject(folder: SourceFolder): Promise<ProjectRea
       manager: typeof manager === 'string' ? manager : null,
       tasks: tasks.map((values, index) => taskPart(values, `${file.name}: tasks[${index}]`)),
       classes: new Map(),
+      notRead: [],
     },
   };
 }

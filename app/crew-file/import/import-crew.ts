@@ -4,6 +4,7 @@ import { unplaced } from '../../../shared/crew/unlocated-problem.ts';
 import { importCrewai } from '../../../shared/import/crewai/import.ts';
 import type { ConversionReport } from '../../../shared/import/report.ts';
 import { readJsoncProject } from './crewai-jsonc.ts';
+import { readPythonProject } from './crewai-python.ts';
 import { problemOf, SourceFolder } from './source-folder.ts';
 
 export type ImportedCrew = { ok: true; crew: Crew; report: ConversionReport } | { ok: false; problems: Problem[] };
@@ -14,7 +15,7 @@ export async function importCrewaiFolder(path: string): Promise<ImportedCrew> {
   if (!opened.ok) return { ok: false, problems: [opened.problem] };
   const { folder } = opened;
   try {
-    const read = await readJsoncProject(folder);
+    const read = (await readJsoncProject(folder)) ?? (await readPythonProject(folder));
     if (read === null) return { ok: false, problems: [notAProject(path)] };
     if (!read.ok) return read;
     const imported = importCrewai(read.project);
@@ -25,5 +26,8 @@ export async function importCrewaiFolder(path: string): Promise<ImportedCrew> {
 }
 
 function notAProject(path: string): Problem {
-  return problemOf('not_crewai', `${path} contains no crew.jsonc. Choose the folder of a CrewAI project.`);
+  return problemOf(
+    'not_crewai',
+    `${path} contains no crew.jsonc, and no crew.py with config/agents.yaml and config/tasks.yaml. Choose the folder of a CrewAI project.`,
+  );
 }

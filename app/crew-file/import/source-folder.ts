@@ -1,3 +1,5 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import type { Problem } from '../../../shared/crew/problem.ts';
 import { visibleLine } from '../../../shared/printable.ts';
 import { FolderHandle } from '../../base/folder-handle.ts';
@@ -6,6 +8,8 @@ import { codeOf, messageOf } from '../../base/system-error.ts';
 
 /** A single file of a project may have this size. Real ones have a few kilobytes. */
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
+/** Entries of a folder that an import looks at. */
+const MAX_ENTRIES = 100;
 /** All files of a project that an import reads. */
 const MAX_TOTAL_CHARACTERS = 16 * 1024 * 1024;
 
@@ -47,6 +51,23 @@ export class SourceFolder {
       if (read !== null) return { ...read, name };
     }
     return null;
+  }
+
+  /** Returns the names in a folder of the project, sorted. Links are left out. A folder that cannot be read is empty. */
+  async entries(path: string): Promise<{ files: string[]; folders: string[] }> {
+    const folder = await FolderHandle.open(this.#handle.pathOf(path === '' ? '.' : path), 'refuse').catch(() => null);
+    if (folder === null) return { files: [], folders: [] };
+    try {
+      const found = await readdir(folder.pathOf('.'), { withFileTypes: true });
+      const plain = found.filter(({ name }) => isPlainStep(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const names = (isWanted: (entry: Dirent) => boolean) => plain.filter(isWanted).map(({ name }) => name);
+      return {
+        files: names((entry) => entry.isFile()).slice(0, MAX_ENTRIES),
+        folders: names((entry) => entry.isDirectory()).slice(0, MAX_ENTRIES),
+      };
+    } finally {
+      await folder.close();
+    }
   }
 
   async close(): Promise<void> {

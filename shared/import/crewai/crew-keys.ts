@@ -1,6 +1,6 @@
-import { excerpt } from '../report.ts';
-import { hasNoEquivalent, type Rules, type Translation, withoutEffect } from '../rule.ts';
-import { isSourceObject, type SourceObject } from '../source.ts';
+import { excerpt, type Notes } from '../report.ts';
+import { hasNoEquivalent, notAValue, type Rules, type Translation, withoutEffect } from '../rule.ts';
+import { Code, isSourceObject, type SourceObject } from '../source.ts';
 
 export interface CrewTranslation extends Translation {
   settings: SourceObject;
@@ -31,7 +31,7 @@ export const CREW_KEYS: Rules<CrewTranslation> = {
     if (typeof value === 'number') settings['max_rpm'] = value;
   },
   inputs: ({ target }, value, notes) => {
-    if (isSourceObject(value)) target['inputs'] = Object.fromEntries(inputTexts(value));
+    if (isSourceObject(value)) target['inputs'] = inputsOf(value, notes);
     else if (value !== null) notes.leftOut(excerpt(value), { why: 'It is not an object.', instead: 'Set "inputs".' });
   },
   verbose: withoutEffect,
@@ -70,10 +70,12 @@ export const CREW_KEYS: Rules<CrewTranslation> = {
   config: hasNoEquivalent('Its form is not documented.', 'Set its values in the crew file.'),
 };
 
-/** Inputs of the crew file are texts. */
-function inputTexts(inputs: SourceObject): [string, string][] {
-  return Object.entries(inputs).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
+/** Returns the inputs that are values. */
+function inputsOf(inputs: SourceObject, notes: Notes): SourceObject {
+  const values: SourceObject = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    if (value instanceof Code) notes.below(name).leftOut(excerpt(value), notAValue(value, 'a value', `inputs.${name}`));
+    else values[name] = value;
+  }
+  return values;
 }

@@ -26,6 +26,7 @@ function projectOf({ crew = {}, agents = { gardener: AGENT }, tasks = [], manage
       values,
     })),
     classes: classes ?? new Map(),
+    notRead: [],
   };
 }
 

@@ -24,6 +24,7 @@ export function importCrewai(project: SourceProject): Imported {
   const agentNames = givenNames(names, project.agents, 'agent', all);
   const taskNames = givenNames(names, project.tasks, 'task', all);
   const { target, settings } = translateCrew(project, notes);
+  for (const { path, what, ...reason } of project.notRead) all.at(path).leftOut(what, reason);
 
   const translated = project.agents.map((part, index) =>
     translateAgent(part, agentNames[index] ?? '', {
