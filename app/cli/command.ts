@@ -6,7 +6,7 @@ import { HIGHEST_SCORE, LOWEST_SCORE } from '../../shared/scoring/scoring-crew.t
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { exportToCrewai } from './export.ts';
-import { type ImportOptions, importFromCrewai } from './import.ts';
+import { type ImportOptions, importFromCrewai, importFromRcrewai } from './import.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
 import { type RerunOptions, rerun } from './rerun.ts';
@@ -207,6 +207,13 @@ function addImport(program: Command, context: CliContext, answer: (command: Prom
     .option('--replace', 'replace the file if it exists')
     .option('--json', 'print what was converted and left out as JSON')
     .action((dir: string, options: ImportOptions) => answer(importFromCrewai(context, dir, options)));
+  formats
+    .command('rcrewai <file>')
+    .description('import a script of RCrewAI: what it creates with .new and sets in configure')
+    .requiredOption('--out <file>', 'path of the new crew file')
+    .option('--replace', 'replace the file if it exists')
+    .option('--json', 'print what was converted and left out as JSON')
+    .action((file: string, options: ImportOptions) => answer(importFromRcrewai(context, file, options)));
 }
 
 function addExport(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {

@@ -24,7 +24,10 @@ function makeCrew(tasks: object[], more: object = {}): object {
 }
 
 test('validate lists warnings with their location and exits with 0.', async () => {
-  const tasks = [{ description: 'About {topic} in {lnguage}', output_file: 'r.md' }, { output_file: './R.md', async: true }];
+  const tasks = [
+    { description: 'About {topic} in {lnguage}', output_file: 'r.md' },
+    { output_file: './R.md', async: true },
+  ];
   const file = await command.write('warned.crew.json', makeCrew(tasks, { inputs: { topic: 'bees', language: 'de' } }));
   const ended = await command.run(['validate', file, '--json']);
   expect(ended.code).toBe(0);

@@ -1,4 +1,6 @@
 import { NAME } from '../crew/schema.ts';
+import type { Notes } from './report.ts';
+import type { SourcePart } from './source.ts';
 
 const MAX_NAME = 64;
 
@@ -14,6 +16,15 @@ export class Names {
     this.#used.add(plain(name));
     return name;
   }
+}
+
+/** Returns the names of parts in the crew file, in their order. Changed names are listed. */
+export function givenNames(names: Names, parts: readonly SourcePart[], kind: string, notes: Notes): string[] {
+  return parts.map(({ name, path }, index) => {
+    const given = names.give(name === '' ? `${kind}_${index + 1}` : name, kind);
+    if (name !== '' && given !== name) notes.at(path).taken(`name ${name} → ${given}`);
+    return given;
+  });
 }
 
 /** Returns a valid name: characters that names cannot contain become `_`. */

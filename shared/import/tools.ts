@@ -57,7 +57,7 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 
 /** What a person should know about a tool that does nearly the same. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
-  filewriter: 'file_writer replaces a file that exists, and CrewAI keeps it',
+  filewriter: 'it replaces a file that exists',
 };
 
 /** Names of the tools that a project defines itself, by their class: `WordCounter` → `word_counter`. */

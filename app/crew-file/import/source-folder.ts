@@ -7,7 +7,7 @@ import { readTextFile } from '../../base/read-text-file.ts';
 import { codeOf, messageOf } from '../../base/system-error.ts';
 
 /** A single file of a project may have this size. Real ones have a few kilobytes. */
-const MAX_FILE_BYTES = 2 * 1024 * 1024;
+export const MAX_FILE_BYTES = 2 * 1024 * 1024;
 /** Entries of a folder that an import looks at. */
 const MAX_ENTRIES = 100;
 /** All files of a project that an import reads. */

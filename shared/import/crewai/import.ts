@@ -1,9 +1,9 @@
 import { FORMAT } from '../../crew/schema.ts';
-import { Names, validName } from '../names.ts';
+import { givenNames, Names, validName } from '../names.ts';
 import { Notes } from '../report.ts';
 import { translateKeys } from '../rule.ts';
 import { type Imported, settleCrew } from '../settle.ts';
-import type { SourceObject, SourcePart, SourceProject } from '../source.ts';
+import type { SourceObject, SourceProject } from '../source.ts';
 import type { OwnTools } from '../tools.ts';
 import { type AgentDraft, setDefaultModel, translateAgent, withManager } from './agents.ts';
 import { contextOf } from './context.ts';
@@ -64,14 +64,6 @@ function translateCrew({ crew }: SourceProject, notes: Notes): { target: SourceO
   const target: SourceObject = { format: FORMAT, name: validName(crew.name, 'crew') };
   translateKeys(CREW_KEYS, { target, settings, notes, source: crew.values }, unknownKey);
   return { target, settings };
-}
-
-function givenNames(names: Names, parts: readonly SourcePart[], kind: string, notes: Notes): string[] {
-  return parts.map(({ name, path }, index) => {
-    const given = names.give(name === '' ? `${kind}_${index + 1}` : name, kind);
-    if (name !== '' && given !== name) notes.at(path).taken(`name ${name} → ${given}`);
-    return given;
-  });
 }
 
 /** Returns the keys that a task gets from its agent. */
