@@ -30,6 +30,34 @@ export async function askForInputs(window: BrowserWindow, folder: string | null)
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** Asks for the folder of a CrewAI project, or for a script of RCrewAI. Null if cancelled. */
+export async function askForProject(
+  window: BrowserWindow,
+  from: 'crewai' | 'rcrewai',
+  folder: string | null,
+): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: from === 'crewai' ? 'Import a CrewAI project' : 'Import an RCrewAI script',
+    buttonLabel: 'Import',
+    ...(from === 'crewai'
+      ? { properties: ['openDirectory'] }
+      : { properties: ['openFile'], filters: [{ name: 'Ruby scripts', extensions: ['rb'] }] }),
+    ...(folder === null ? {} : { defaultPath: folder }),
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Asks for the folder of an exported CrewAI project. Null if cancelled. */
+export async function askForProjectFolder(window: BrowserWindow, folder: string | null): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Export a CrewAI project into an empty folder',
+    buttonLabel: 'Export',
+    properties: ['openDirectory', 'createDirectory'],
+    ...(folder === null ? {} : { defaultPath: folder }),
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** @param suggestion a path, or a file's name alone */
 export async function askWhereToSave(window: BrowserWindow, title: string, suggestion: string): Promise<string | null> {
   const crew = suggestion.endsWith('.crew.json');

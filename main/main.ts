@@ -8,6 +8,7 @@ import { commandArguments, crewArgument } from './arguments.ts';
 import { BackgroundTasks } from './background-tasks.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { runCommandLine } from './command-line.ts';
+import { conversionCalls } from './conversion-calls.ts';
 import { Crashes } from './crashes.ts';
 import { crewCalls } from './crew-calls.ts';
 import { disableRemoteDebugging } from './debugging.ts';
@@ -99,6 +100,7 @@ async function start(): Promise<void> {
     {
       ...appCalls({ settings, keys, menu, exported, crashes }),
       ...crewCalls({ documents, examples, work, runs, windows }),
+      ...conversionCalls({ documents, runs, settings }),
       ...runCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
       ...cacheCalls(folders.cache),

@@ -1,5 +1,6 @@
 import { batch } from './features/batch/contribution.ts';
 import { canvas } from './features/canvas/contribution.ts';
+import { conversion } from './features/conversion/contribution.ts';
 import { dashboard } from './features/dashboard/contribution.ts';
 import { dialogs } from './features/dialogs/contribution.ts';
 import { events } from './features/events/contribution.ts';
@@ -25,6 +26,7 @@ export const REGISTRY = registryOf([
   batch,
   inbox,
   { commands: [clearCacheCommand, ...FILE_COMMANDS] },
+  conversion,
   trust,
   { commands: EDIT_COMMANDS },
   palette,

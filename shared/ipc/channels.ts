@@ -5,10 +5,12 @@ import { estimateSchema, runEventSchema } from '../run/events.ts';
 import {
   batchSchema,
   chosenRowsSchema,
+  convertedSchema,
   deletedSchema,
   documentSchema,
   doneSchema,
   exportedSchema,
+  importedSchema,
   menuCommandSchema,
   noticesSchema,
   openedSchema,
@@ -105,6 +107,10 @@ export const calls = {
   'crew.new': call(z.object({ template: z.string() }), openedSchema),
   /** Opens the crew of a run as a new crew without a file. */
   'crew.from_run': call(z.object({ run: z.string() }), openedSchema),
+  /** Opens a crew that is made from a project of another framework, which a dialog asks for, as a new crew. */
+  'crew.import': call(z.object({ from: z.enum(['crewai', 'rcrewai']) }), importedSchema),
+  /** Writes a crew as a project of CrewAI into a folder that a dialog asks for. */
+  'crew.export': call(z.object({ crew: crewSchema }), convertedSchema),
   /** If the path is missing, the system's dialog asks for it. */
   'crew.open': call(
     /** `beside`: a dropped file opens in another window, unless the crew in this window is empty and unedited. */

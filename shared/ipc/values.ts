@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../crew/problem.ts';
 import { crewSchema } from '../crew/schema.ts';
+import { conversionReportSchema } from '../import/report.ts';
 import { failureSchema } from '../run/error-kind.ts';
 
 // The values that the window and the main process exchange: crews, runs, batches, providers, and results of calls.
@@ -61,6 +62,19 @@ export const openedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('refused'), path: z.string().nullable(), problems: z.array(problemSchema) }),
 ]);
 export type Opened = z.infer<typeof openedSchema>;
+
+/** Like `openedSchema`, with what the import converted and left out. */
+export const importedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('opened'), document: documentSchema, report: conversionReportSchema }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('refused'), path: z.string().nullable(), problems: z.array(problemSchema) }),
+]);
+
+export const convertedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('exported'), folder: z.string(), report: conversionReportSchema }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+]);
 
 export const savedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('saved'), path: z.string() }),

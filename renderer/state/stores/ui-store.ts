@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../../shared/crew/problem.ts';
+import type { ConversionReport } from '../../../shared/import/report.ts';
 import type { CallOutput } from '../../../shared/ipc/channels.ts';
 import type { Notices, ProviderInfo, Theme } from '../../../shared/ipc/values.ts';
 import type { Origin } from '../../../shared/trust/permissions.ts';
 
-export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted';
+export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted' | 'conversion';
 
 export interface Toast {
   id: number;
@@ -42,6 +43,8 @@ export interface UiState {
   refused: { title: string; problems: readonly Problem[] } | null;
   /** Whether a Run or Export request is pending. */
   busy: 'starting' | 'exporting' | null;
+  /** What the last import or export of another format converted and left out. */
+  conversion: ConversionReport | null;
   /** Whether auto layout is in progress. */
   isLayingOut: boolean;
   /** Where the crew in the window comes from. */
@@ -67,6 +70,7 @@ export const createUiStore = (): UiStore =>
     criticalPath: true,
     refused: null,
     busy: null,
+    conversion: null,
     isLayingOut: false,
     origin: 'own',
     app: { platform: '', versions: {}, key_store: 'memory' },
