@@ -248,12 +248,14 @@ c = Crew(agents=[a], tasks=[t])
   it('Python that is deep, broken or huge ends in a crew or a refusal.', async () => {
     const deep = `x = ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
     const calls = `y = ${'f('.repeat(5000)}${')'.repeat(5000)}\n`;
-    const { crew } = await crewOf({
-      'crew.py': `${deep}${calls}def (:\n  ]]]\n${CREW}`,
-      'config/agents.yaml': AGENTS,
-      'config/tasks.yaml': TASKS,
-    });
+    const files = { 'config/agents.yaml': AGENTS, 'config/tasks.yaml': TASKS };
+    const { crew } = await crewOf({ ...files, 'crew.py': `def (:\n  ]]]\n${CREW}` });
     expect(crew.tasks.length).toBeGreaterThan(0);
+    for (const nested of [deep, calls]) {
+      const imported = await importOf({ ...files, 'crew.py': `${nested}${CREW}` });
+      if (!imported.ok) expect(imported.problems[0]?.message).toContain('nested too deeply');
+      else expect(imported.crew.tasks.length).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -32,6 +32,7 @@ async function readAt(folder: SourceFolder, base: string): Promise<ProjectRead |
   const code = await folder.readFirst(['crew.py', ...others].map((name) => `${base}${name}`));
   if (code !== null && !code.ok) return { ok: false, problems: [code.problem] };
   const module = code === null ? EMPTY_MODULE : parsePython(code.text);
+  if (module === null) return tooDeep(code?.name ?? base);
   const python = new PythonProject(module, code?.name ?? '');
   const problems: Problem[] = [];
   const agents = await readConfig(folder, `${base}${python.configPath('agents')}`, problems);
@@ -40,7 +41,7 @@ async function readAt(folder: SourceFolder, base: string): Promise<ProjectRead |
   if (code === null && (agents === null || tasks === null)) return null;
   const parts = python.parts(agents ?? {}, tasks ?? {}, `${base}${python.configPath('tasks')}`);
   const main = code === null ? null : await folder.readFirst([`${base}main.py`]);
-  const inputs = [...module.inputs, ...(main?.ok ? parsePython(main.text).inputs : [])][0];
+  const inputs = [...module.inputs, ...(main?.ok ? (parsePython(main.text)?.inputs ?? []) : [])][0];
   const classes = await readClasses(folder, base, module);
   return {
     ok: true,
@@ -50,6 +51,13 @@ async function readAt(folder: SourceFolder, base: string): Promise<ProjectRead |
       classes: classes.schemas,
       notRead: [...parts.notRead, ...classes.notRead],
     },
+  };
+}
+
+function tooDeep(name: string): ProjectRead {
+  return {
+    ok: false,
+    problems: [problemOf('not_python', `${name} is nested too deeply to be read. Make it flatter.`)],
   };
 }
 

@@ -37,8 +37,18 @@ export interface PythonModule {
   inputs: readonly SourceObject[];
 }
 
-/** Reads a module. Statements that are not definitions are skipped. */
-export function parsePython(text: string): PythonModule {
+/** Reads a module. Statements that are not definitions are skipped. Null if it is nested too deeply for the parser. */
+export function parsePython(text: string): PythonModule | null {
+  try {
+    return readModule(text);
+  } catch (error) {
+    // The parser is recursive, so that deep nesting exhausts the stack.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function readModule(text: string): PythonModule {
   const reader = new Reader(text);
   const top = parser.parse(text).topNode;
   const imports = new Map<string, string>();

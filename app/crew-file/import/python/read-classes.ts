@@ -19,7 +19,7 @@ export async function readClasses(
   for (const name of modules.slice(0, MAX_MODULES)) {
     const file = await folder.readFirst(filesOf(name, base));
     if (!file?.ok) continue;
-    for (const [className, found] of parsePython(file.text).classes)
+    for (const [className, found] of parsePython(file.text)?.classes ?? [])
       if (!classes.has(className)) classes.set(className, found);
   }
   const models = [...classes.values()].filter((each) => isModel(each, classes));
