@@ -6,7 +6,11 @@ const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|bench|scripts)/';
 
 /** What every part of the controller may use. */
-const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|crew|slot|tools)/', '^shared/[^/]+\\.ts$'];
+const CONTROL_BASE = [
+  '^shared/control/base/',
+  '^shared/(run|scheduler|crew|expressions|slot|tools)/',
+  '^shared/[^/]+\\.ts$',
+];
 
 /** Files of `from` import no files of ours but those that match one of `allowed`. */
 const only = (name, from, allowed) => ({

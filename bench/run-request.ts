@@ -4,6 +4,7 @@ import type { RunRequest } from '../app/engine/request.ts';
 import { predict } from '../shared/control/virtual/predict.ts';
 import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import { serializeCrew } from '../shared/crew/serialize.ts';
+import { IN_PROCESS } from '../shared/expressions/testing/in-process.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import { computeRanks } from '../shared/scheduler/ranks.ts';
 import type { BenchTask } from './workload.ts';
@@ -60,6 +61,7 @@ export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: st
     ranks: computeRanks(crew, estimates),
     prediction: predict(crew, estimates, SLOTS),
     versions: { crewlane: 'bench' },
+    evaluator: IN_PROCESS,
     seed: 1,
     timeZone: 'UTC',
     utcOffsetMin: 0,

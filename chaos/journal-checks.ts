@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadCrew } from '../app/crew-file/load.ts';
 import { readBlob, readJournal } from '../app/engine/journal/read-journal.ts';
 import { CREW_FILE } from '../app/engine/journal/storage.ts';
+import { contextOf } from '../shared/crew/context.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { EventOf, RunEvent } from '../shared/run/events.ts';
 import { Scheduler } from '../shared/scheduler/scheduler.ts';
@@ -130,7 +131,7 @@ function checkAttempts(events: readonly RunEvent[]): string[] {
 function checkContext(crew: Crew, events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   const ended = new Set<string>();
-  const contexts = new Map(crew.tasks.map((task) => [task.name, task.context]));
+  const contexts = new Map(crew.tasks.map((task) => [task.name, contextOf(task)]));
   for (const event of events) {
     if (event.type === 'attempt.started') {
       const early = (contexts.get(event.task) ?? []).filter((before) => !ended.has(before));

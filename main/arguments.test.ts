@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../app/cli/command.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
+import { IN_PROCESS } from '../shared/expressions/testing/in-process.ts';
 import { commandArguments, crewArgument, switchValue } from './arguments.ts';
 
 /** Every command in the help of the command line. */
@@ -22,6 +23,7 @@ async function commandsInHelp(): Promise<string[]> {
     keyFor: () => null,
     examples: '/examples',
     versions: {},
+    evaluator: IN_PROCESS,
     makeHost: () => {
       throw new Error('Help needs no slots.');
     },

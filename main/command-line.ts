@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
+import { ExpressionThread } from '../app/base/expressions/expression-thread.ts';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
+import type { Evaluator } from '../shared/expressions/evaluate-expression.ts';
 import type { SlotHost } from '../shared/slot/host.ts';
 import { versions } from './app-calls.ts';
 import { utilityPool } from './utility-pool.ts';
@@ -12,6 +14,7 @@ interface CommandModule {
     argv: readonly string[];
     examples: string;
     versions: Record<string, string>;
+    evaluator: Evaluator;
     makeHost: () => SlotHost;
   }): Promise<number>;
 }
@@ -25,6 +28,7 @@ export async function runCommandLine(argv: readonly string[], root: string): Pro
     argv,
     examples: join(root, 'examples'),
     versions: versions(),
+    evaluator: new ExpressionThread(join(dist, 'expressions.js')),
     makeHost: () => utilityPool(join(dist, 'slot.js'), listedEnvironment(process.env)).host({ lone: true }),
   });
   app.exit(code);

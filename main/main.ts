@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, session } from 'electron';
+import { ExpressionThread } from '../app/base/expressions/expression-thread.ts';
 import { identify } from '../app/engine/locks/process-identity.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { tightenDataFolder } from '../app/launch/tighten-data.ts';
@@ -81,7 +82,8 @@ async function start(): Promise<void> {
   });
   await applySystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
-  const runs = new Runs({ folders, keys, sessions, slots, trust, work });
+  const evaluator = new ExpressionThread(join(dist, 'node', 'expressions.js'));
+  const runs = new Runs({ evaluator, folders, keys, sessions, slots, trust, work });
   const windows = new Windows({
     settings,
     sessions,

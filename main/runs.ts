@@ -12,6 +12,7 @@ import { whileRowsRun } from '../app/launch/group/watch-rows.ts';
 import type { PlanInput } from '../app/launch/plan.ts';
 import type { LaunchRefusal } from '../app/launch/prepare-launch.ts';
 import type { TrustDecision } from '../app/launch/trust/permit.ts';
+import type { Evaluator } from '../shared/expressions/evaluate-expression.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
@@ -26,6 +27,7 @@ import type { Trust } from './trust.ts';
 import { windowOverrides } from './window-overrides.ts';
 
 interface Parts {
+  evaluator: Evaluator;
   folders: DataFolders;
   keys: KeyStore;
   sessions: Sessions;
@@ -157,8 +159,9 @@ export class Runs {
   }
 
   #common() {
-    const { folders, keys, slots, work } = this.#parts;
+    const { folders, keys, slots, work, evaluator } = this.#parts;
     return {
+      evaluator,
       folders,
       reviewer: 'person' as const,
       attended: true,

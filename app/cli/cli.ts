@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ExpressionThread } from '../base/expressions/expression-thread.ts';
 import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { runInProcess } from './in-process.ts';
 
@@ -19,6 +20,7 @@ const code = await runInProcess({
   argv: process.argv.slice(2),
   examples: join(root, 'examples'),
   versions: { crewlane: version, node: process.versions.node },
+  evaluator: new ExpressionThread(join(here, 'expressions.js')),
   makeHost: () => nodeHost(join(here, 'slot.js'), listedEnvironment(process.env)),
 });
 process.exit(code);

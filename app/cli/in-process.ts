@@ -1,3 +1,4 @@
+import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import { printable } from '../../shared/printable.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { dataFolders } from '../launch/data-folder.ts';
@@ -13,6 +14,7 @@ export interface CommandProcess {
   /** The folder of the crews that ship with the application. */
   examples: string;
   versions: Record<string, string>;
+  evaluator: Evaluator;
   makeHost(): SlotHost;
 }
 
@@ -21,7 +23,13 @@ export interface CommandProcess {
  * environment. Also built as `dist/node/command.js` for the packaged application, which runs commands in Electron's
  * main process.
  */
-export async function runInProcess({ argv, examples, versions, makeHost }: CommandProcess): Promise<ExitCode> {
+export async function runInProcess({
+  argv,
+  examples,
+  versions,
+  evaluator,
+  makeHost,
+}: CommandProcess): Promise<ExitCode> {
   const keyFor = takeKeys(process.env);
   const io = processIo();
   const outputError = watchOutput();
@@ -34,6 +42,7 @@ export async function runInProcess({ argv, examples, versions, makeHost }: Comma
       keyFor,
       examples,
       versions,
+      evaluator,
       makeHost,
     }),
   );

@@ -1,3 +1,4 @@
+import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { ReviewMode } from '../engine/request.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
@@ -32,6 +33,8 @@ export interface CliContext {
   /** The folder of the crews that ship with the application. */
   examples: string;
   versions: Record<string, string>;
+  /** Evaluates the conditions of tasks. */
+  evaluator: Evaluator;
   makeHost(): SlotHost;
 }
 

@@ -26,7 +26,7 @@ export interface RerunOptions {
  * it repeats everything. With `--failed`, RUN_DIR may be a batch.
  */
 export async function rerun(context: CliContext, given: string, options: RerunOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = context;
+  const { io, folders, keyFor, versions, evaluator, makeHost } = context;
   const { out, json } = options;
   const target = out === undefined ? null : await checkExportTarget(out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
@@ -50,6 +50,7 @@ export async function rerun(context: CliContext, given: string, options: RerunOp
     host: makeHost,
     startedAtMonotonicMs,
     versions,
+    evaluator,
   };
   return runToEnd(io, (onFolder) => rerunGroup({ ...input, onFolder }), { json, afterwards });
 }

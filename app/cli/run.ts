@@ -100,7 +100,7 @@ export type LaunchOptions = Omit<RunOptions, 'out' | 'exportBelow' | 'inputs' | 
 
 /** Returns what a launch needs, from the crew in `file` and the options of the command. */
 export async function launchOf(
-  { io, folders, keyFor, versions, makeHost, examples }: CliContext,
+  { io, folders, keyFor, versions, evaluator, makeHost, examples }: CliContext,
   file: string,
   { crew, text }: { crew: Crew; text: string },
   options: LaunchOptions,
@@ -126,6 +126,7 @@ export async function launchOf(
     host: makeHost,
     startedAtMonotonicMs: performance.now(),
     versions,
+    evaluator,
   };
 }
 

@@ -21,7 +21,7 @@ export interface ResumeOptions {
 
 /** Runs `resume RUN_DIR …`: continues an interrupted run or batch. */
 export async function resume(context: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = context;
+  const { io, folders, keyFor, versions, evaluator, makeHost } = context;
   const dir = await runFolder(context, given);
   const { json, trust = false, budget: budgetUsd = null } = options;
   const input = {
@@ -34,6 +34,7 @@ export async function resume(context: CliContext, given: string, options: Resume
     folders,
     host: makeHost,
     versions,
+    evaluator,
   };
   return runToEnd(io, (onFolder) => resumeGroup({ ...input, onFolder }), { json });
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contextOf } from '../../shared/crew/context.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { loadCrew } from '../crew-file/load.ts';
@@ -45,9 +46,9 @@ describe('the example crew concurrent_processing', () => {
 
   it('The example runs at least six tasks at once, and no task before its context has ended.', () => {
     expect(run.peak_concurrency).toBeGreaterThanOrEqual(6);
-    for (const { name, context } of crew.tasks) {
-      for (const before of context)
-        expect(resultOf(name)?.started_s).toBeGreaterThanOrEqual(resultOf(before)?.ended_s ?? Infinity);
+    for (const task of crew.tasks) {
+      for (const before of contextOf(task))
+        expect(resultOf(task.name)?.started_s).toBeGreaterThanOrEqual(resultOf(before)?.ended_s ?? Infinity);
     }
   });
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_PROCESS } from '../../shared/expressions/testing/in-process.ts';
 import { makeCrew } from '../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { dataFolders } from '../launch/data-folder.ts';
@@ -94,6 +95,7 @@ describe('a second signal during a launch', () => {
                 trust: false,
                 folders,
                 plan,
+                evaluator: IN_PROCESS,
                 host: host as SlotHost, // No turn runs in this host.
                 startedAtMonotonicMs: performance.now(),
                 versions: {},

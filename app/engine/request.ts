@@ -8,6 +8,7 @@ import type {
 import type { ReusedTasks } from '../../shared/control/reused-tasks.ts';
 import type { Values } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
@@ -55,6 +56,8 @@ export interface RunEnvironment {
   attended?: boolean;
   /** The versions of the software that executes the run, by name: application, node, … */
   versions: Record<string, string>;
+  /** Evaluates the conditions of tasks. */
+  evaluator: Evaluator;
   clock?: Clock;
   /** The resources shared with the other rows of the batch; absent for a single run. */
   share?: BatchResources;

@@ -214,6 +214,9 @@ export class Run implements RunHandle, Shell {
       case 'lookUpCache':
         void this.#lookUp(effect);
         return;
+      case 'evaluate':
+        void this.#evaluate(effect);
+        return;
       case 'storeResult':
         journal.whenFlushed(() => this.#cache.store(effect.key, effect.result));
         return;
@@ -288,6 +291,11 @@ export class Run implements RunHandle, Shell {
 
   async #lookUp({ task, turns }: Extract<Effect, { type: 'lookUpCache' }>): Promise<void> {
     this.#receive({ type: 'cache.lookedUp', task: task.name, lookup: await this.#cache.lookUp(task, turns) });
+  }
+
+  async #evaluate({ task, of, condition }: Extract<Effect, { type: 'evaluate' }>): Promise<void> {
+    const result = await this.#opened.environment.evaluator.condition(condition);
+    this.#receive({ type: 'condition.evaluated', task, of, result });
   }
 
   #reply(command: number, result: CommandResult): void {

@@ -37,6 +37,8 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       rehearsalSpeed,
       ...(task?.attachments?.length ? [{ attachments: task.attachments }] : []),
       ...council.map((each) => member(people.get(each), agents.get(each))),
+      // Keys that a task does not have add nothing, so that its history remains.
+      ...(task?.choices === undefined ? [] : [['choices', task.choices, task.choose]]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
     ]);
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Crew, crewSchema } from '../../shared/crew/schema.ts';
+import { IN_PROCESS } from '../../shared/expressions/testing/in-process.ts';
 import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
 import { answer, callTool, ModelServer, refuse } from '../cli/testing/model-server.ts';
 import type { SlotChild } from '../hosts/child.ts';
@@ -156,6 +157,7 @@ function input(): LaunchInput {
     host: recordingHost,
     startedAtMonotonicMs: performance.now(),
     versions: { crewlane: 'test' },
+    evaluator: IN_PROCESS,
   };
 }
 
@@ -183,8 +185,9 @@ async function runToTheEnd(): Promise<void> {
   await expect.poll(() => first.run.state.tasks.get('killed')?.turns[0]?.result).toBe('crash');
   first.group.interrupt('quit');
   await first.group.done;
-  const { keyFor, folders: data, host, versions } = input();
-  const again = { dir: first.run.dir, keyFor, reviewer: 'approve_all', folders: data, host, versions } as const;
+  const { keyFor, folders: data, host, versions, evaluator } = input();
+  const facts = { folders: data, host, versions, evaluator };
+  const again = { dir: first.run.dir, keyFor, reviewer: 'approve_all', ...facts } as const;
   const { group, run } = started(await resumeGroup(again));
   expect((await group.done).status).toBe('ended');
   expect(run.state.tasks.get('stored')?.error?.message).toContain('taken');

@@ -3,6 +3,7 @@ import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-fil
 import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, removeCreatedFolders } from '../base/make-folders.ts';
@@ -63,6 +64,8 @@ export interface LaunchInput {
   /** `performance.now()` when Run was pressed, or the input had been read. */
   startedAtMonotonicMs: number;
   versions: Record<string, string>;
+  /** Evaluates the conditions of tasks. */
+  evaluator: Evaluator;
   onFolder?: OnFolder;
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
@@ -121,7 +124,7 @@ export async function prepareLaunch(
   const { agents, rehearsal, settings } = runnable.models;
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
-  const { keyFor, versions } = input;
+  const { keyFor, versions, evaluator } = input;
   const parts: EnvironmentInput = {
     crew,
     agents,
@@ -132,6 +135,7 @@ export async function prepareLaunch(
     keyFor,
     customPrices,
     versions,
+    evaluator,
   };
   const permitted = await permitLaunch(input, parts);
   if (!permitted.ok) return permitted;

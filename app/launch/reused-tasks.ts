@@ -1,4 +1,5 @@
 import type { ReusedExpansion, ReusedTask, ReusedTasks } from '../../shared/control/reused-tasks.ts';
+import { contextOf } from '../../shared/crew/context.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
 import { isAlignedWith } from '../../shared/run/expansion/grow-crew.ts';
 import { fileTaskOf, instanceOf } from '../../shared/run/expansion/task-names.ts';
@@ -46,7 +47,7 @@ function expandedAgain({ state }: LoadedRun, crew: Crew, { reused, keepsInstance
     const aligned = isAlignedWith(crew, task) ? task.for_each.task : undefined;
     if (aligned !== undefined && !has(aligned)) return false;
     if (reused.has(task.name)) return true;
-    return keepsInstances && task.context.every((before) => reused.has(before) || before === aligned);
+    return keepsInstances && contextOf(task).every((before) => reused.has(before) || before === aligned);
   };
   for (let next = crew.tasks.find(isSame); next; next = crew.tasks.find(isSame)) found.push(next);
   return found;
@@ -83,17 +84,18 @@ function expansionOf({ state, started, items }: LoadedRun, name: string): Reused
 function endOf(task: TaskState, text: string, stale: string | null): ReusedTask['end'] | null {
   switch (task.status) {
     case 'completed': {
-      const { degraded, missing, shortened, edited } = task;
+      const { degraded, missing, shortened, edited, choices } = task;
       const origin = { took: resultCostOf(task), files: filesBehind(task), stale };
-      return { status: 'completed', text, ...origin, degraded, missing, shortened, edited };
+      return { status: 'completed', text, ...origin, degraded, missing, shortened, edited, choices };
     }
     case 'failed':
       return task.error && { status: 'failed', error: task.error };
     case 'skipped':
       return { status: 'skipped', because: task.skippedBecause };
     case 'not_chosen':
+      return { status: 'not_chosen', because: task.notChosenBecause ?? 'context' };
     case 'cancelled':
-      return { status: task.status };
+      return { status: 'cancelled' };
     case 'pending': // A plan reuses only tasks that have ended.
       return null;
   }

@@ -1,5 +1,6 @@
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { openMainTools } from '../main-tools/open-main-tools.ts';
@@ -26,6 +27,7 @@ export interface EnvironmentInput {
   keyFor: KeyFor;
   customPrices: CustomPrices;
   versions: Record<string, string>;
+  evaluator: Evaluator;
 }
 
 export interface OpenRunEnvironment {
@@ -46,7 +48,7 @@ export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): str
 
 /** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
 export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
-  const { crew, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
+  const { crew, agents, rehearsal, folders, versions, evaluator, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const windows = await serverWindows(parts);
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
@@ -63,6 +65,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
       return windowOf(choice, windows, crew) ?? contextWindowOf(choice.provider.name, choice.model);
     },
     versions,
+    evaluator,
   };
   return { environment: environment, close: async () => server?.close() };
 }

@@ -105,6 +105,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
     description: fill(task?.description),
     'expected output': fill(task?.expected_output),
     context: task?.context ?? [],
+    flow: [task?.when, task?.choices, task?.choose, task?.default_choice, task?.call],
     agent: performers.map((performer) => {
       const agent = agentNamed(performer);
       return agent && [agent.name, fill(agent.role), fill(agent.goal), fill(agent.backstory), agent.allow_delegation];

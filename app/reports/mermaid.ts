@@ -1,3 +1,4 @@
+import { contextOf } from '../../shared/crew/context.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import { countOf } from '../../shared/figures/format.ts';
@@ -49,7 +50,7 @@ function categoryGraph(crew: Crew, figures: MeasuredFigures): string {
   const categories = new Map(figures.tasks.map((task) => [task.name, task.category]));
   const counts = new Map<string, number>();
   for (const task of crew.tasks) {
-    for (const before of task.context) {
+    for (const before of contextOf(task)) {
       const from = ids.get(categories.get(before) ?? '');
       const to = ids.get(categories.get(task.name) ?? '');
       if (from === undefined || to === undefined) continue;

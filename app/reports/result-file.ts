@@ -14,6 +14,7 @@ import { tokensOf } from '../../shared/figures/usage.ts';
 import { CHECK_WORDS, checkText } from '../../shared/run/check-text.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { lastAnswerText } from '../../shared/run/last-answer.ts';
+import { notChosenText } from '../../shared/run/not-chosen.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import { answerMarkdown } from './answer-markdown.ts';
 import { fileName } from './file-name.ts';
@@ -63,7 +64,7 @@ function bodyOf(task: TaskFigures, text: string | undefined): string {
     case 'skipped':
       return `This task was skipped, because ${listOf(task.skippedBecause.map(code))} did not complete.`;
     case 'not_chosen':
-      return 'This task was not chosen: the run took another branch.';
+      return `This task was not chosen: ${notChosenText(task.notChosenBecause ?? 'context')}.`;
     case 'cancelled':
       return 'This task was cancelled before it had a result.';
     case 'pending':

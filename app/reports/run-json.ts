@@ -31,6 +31,8 @@ export interface ResultObject {
   fallback?: string;
   /** Whether the task was reused from an earlier run; absent otherwise. */
   kept?: true;
+  /** What a router chose; absent for other tasks. */
+  choices?: readonly string[];
   error: { kind: string; message: string } | null;
   result: string | null;
 }
@@ -109,6 +111,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     ...(task.lastAnswer === null ? {} : { last_answer: task.lastAnswer }),
     ...(task.fallback === null ? {} : { fallback: task.fallback }),
     ...(task.kept ? { kept: true as const } : {}),
+    ...(task.choices === null ? {} : { choices: task.choices }),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,
   };

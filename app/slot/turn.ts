@@ -5,6 +5,7 @@ import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { assignmentCheck } from './assignment-check.ts';
 import { withAttachments } from './attachments.ts';
+import { routerCheck, withChoices } from './choice-check.ts';
 import { delegationTools } from './delegation.ts';
 import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
@@ -42,7 +43,7 @@ async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOut
     turn,
     port,
     agent,
-    prompt: withGuardrail(withSchema(turn.prompt, schema), turn.guardrail),
+    prompt: withChoices(withGuardrail(withSchema(turn.prompt, schema), turn.guardrail), turn),
     images,
     transcript,
     tools: [...box.tools, ...delegation],
@@ -52,9 +53,10 @@ async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOut
 
 /** Returns the checks in order of cost: no judge is called about an answer that does not meet its schema. */
 function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
-  const { output_schema: schema, assignment, choices, guardrail, manager } = turn;
+  const { output_schema: schema, assignment, choices, guardrail, manager, router } = turn;
   return [
     ...(schema === undefined ? [] : [schemaCheck(schema)]),
+    ...(router === undefined ? [] : [routerCheck(router, schema !== undefined)]),
     ...(guardrail === undefined ? [] : [guardrailCheck(turn, port, guardrail)]),
     ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
     ...(assignment === undefined ? [] : [assignmentCheck(assignment)]),

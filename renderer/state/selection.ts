@@ -1,3 +1,4 @@
+import { dependsOn } from '../../shared/crew/context.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { edgeEnds, edgeKey, keyParts } from './ui.ts';
 import type { WindowState } from './window-state.ts';
@@ -80,6 +81,6 @@ function hasEdge(crew: Crew, edge: Edge): boolean {
   const [source, target] = [keyParts(edge.from), keyParts(edge.to)];
   const task = crew.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
   if (!task || !source) return false;
-  if (source.kind === 'task') return task.context.includes(source.name);
+  if (source.kind === 'task') return dependsOn(task, source.name);
   return task.agent === source.name || task.agents?.includes(source.name) === true;
 }

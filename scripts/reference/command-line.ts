@@ -71,6 +71,14 @@ const DEFINITION_ONLY: CliContext = {
   keyFor: () => null,
   examples: '/',
   versions: {},
+  evaluator: {
+    condition: () => {
+      throw new Error('Only the definition of the commands is used.');
+    },
+    filter: () => {
+      throw new Error('Only the definition of the commands is used.');
+    },
+  },
   makeHost: () => {
     throw new Error('Only the definition of the commands is used.');
   },

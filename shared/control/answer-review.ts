@@ -1,7 +1,7 @@
 import { type OpenReview, openReview, reviewedTurn } from '../run/review.ts';
 import type { TaskState } from '../run/state.ts';
 import type { CommandResult, ReviewAnswer } from './base/command.ts';
-import { completeTask, failTask } from './complete-task.ts';
+import { choicesOf, completeTask, failTask } from './complete-task.ts';
 import type { ControlState } from './control-state.ts';
 import { closedMeanwhile, notOpen } from './reviews/reviews.ts';
 import type { TurnOutput } from './turns/transcripts.ts';
@@ -39,11 +39,25 @@ export function answerReview(control: ControlState, task: string, answer: Review
       reply(control, task, command, { ok: true });
       return;
     case 'accepted':
+      if (makesNoChoice(control, task, verdict.text)) {
+        reply(control, task, command, refused({ message: noChoiceMessage(control, task) }));
+        return;
+      }
       accept(control, verdict.review, { answer, text: verdict.text, command });
       return;
     default:
       verdict satisfies never;
   }
+}
+
+/** Whether a person's text is the result of a router, but makes no valid choice. */
+function makesNoChoice({ tasks }: ControlState, task: string, text: string): boolean {
+  return choicesOf(tasks.get(task), text) === 'none';
+}
+
+function noChoiceMessage({ tasks }: ControlState, task: string): string {
+  const choices = tasks.get(task)?.choices ?? [];
+  return `The text makes no valid choice. Name one of ${choices.join(', ')}, such as in a last line "Choice: ${choices[0] ?? ''}".`;
 }
 
 /** Handles the end of writing an answer's text to the `output_file`. The run may have been stopped meanwhile. */

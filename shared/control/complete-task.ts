@@ -1,6 +1,8 @@
+import type { Task } from '../crew/schema.ts';
 import { winnerOf } from '../run/consensus.ts';
 import { fallbackOf } from '../run/fallback-used.ts';
 import { reviewedTurn } from '../run/review.ts';
+import { choicesIn } from '../slot/choice-answer.ts';
 import type { CommandResult } from './base/command.ts';
 import { entryOf } from './cache/cache-phases.ts';
 import { cancelTurn } from './cancel-turn.ts';
@@ -13,6 +15,11 @@ import { beside } from './turns/completion-flags.ts';
 export function completeTask(control: ControlState, task: string, text: string, notes: CompletionNotes = {}): void {
   const { shortened = [], edited = false, cached, took, files = [] } = notes;
   const { run, scheduler, recorder, results } = control;
+  const choices = chosenBy(control, task, text);
+  if (choices === 'none') {
+    failTask(control, task, NO_CHOICE);
+    return;
+  }
   const { degraded, missing } = scheduler.completionFlags(task);
   const state = run.tasks.get(task);
   const winner = state ? winnerOf(state) : null;
@@ -22,12 +29,32 @@ export function completeTask(control: ControlState, task: string, text: string, 
     task,
     ...recorder.body(text),
     ...beside({ degraded, missing, shortened, edited, files }),
+    ...(choices === null ? {} : { choices: [...choices] }),
     ...(cached === undefined ? {} : { cached }),
     ...(took === undefined ? {} : { took }),
   });
   results.keep(task, text);
   if (cached === undefined) storeResult(control, task, text);
   taskEnded(control, task);
+}
+
+const NO_CHOICE = 'The answer makes no valid choice. Set default_choice, or make the task clearer.';
+
+/** Returns what a task chooses. A task with `for_each` chooses all that its instances chose. */
+function chosenBy({ tasks, run }: ControlState, name: string, text: string): ReturnType<typeof choicesOf> {
+  const task = tasks.get(name);
+  if (task?.for_each === undefined) return choicesOf(task, text);
+  const ofInstances = [...run.tasks.values()].flatMap(({ instance, choices }) =>
+    instance?.of === name ? (choices ?? []) : [],
+  );
+  return task.choices?.filter((choice) => ofInstances.includes(choice)) ?? null;
+}
+
+/** Returns what a result chooses; null if the task is not a router, `none` if the result makes no valid choice. */
+export function choicesOf(task: Task | undefined, text: string): readonly string[] | null | 'none' {
+  if (task?.choices === undefined) return null;
+  const { choices, choose, default_choice: fallback } = task;
+  return choicesIn(text, { choices, choose }) ?? (fallback === undefined ? 'none' : [fallback]);
 }
 
 /** Fails a task whose result cannot be read or written. */

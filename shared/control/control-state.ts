@@ -8,6 +8,7 @@ import type { RunEnd } from './base/command.ts';
 import type { Effect } from './base/effect.ts';
 import type { PlanView } from './base/plan.ts';
 import { CachePhases } from './cache/cache-phases.ts';
+import { Conditions } from './conditions/conditions.ts';
 import type { ControlContext } from './context.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
 import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
@@ -53,6 +54,7 @@ export class ControlState {
   readonly callQuota: CallQuota;
   readonly reviews = new Reviews();
   readonly cache = new CachePhases();
+  readonly conditions = new Conditions();
   readonly completed = new CompletedResults();
   readonly slots = new Slots();
   /** The part of the run that plans of turns depend on. */
@@ -129,9 +131,15 @@ export class ControlState {
     return this.ending !== null;
   }
 
-  /** Whether a turn is running, or a result is being written, looked up or reviewed. */
+  /** Whether a turn is running, a result is being written, looked up or reviewed, or a condition is being evaluated. */
   get isBusy(): boolean {
-    return this.turns.count > 0 || this.completed.isBusy || this.reviews.isBusy || this.cache.isBusy;
+    return (
+      this.turns.count > 0 ||
+      this.completed.isBusy ||
+      this.reviews.isBusy ||
+      this.cache.isBusy ||
+      this.conditions.isBusy
+    );
   }
 
   emit(draft: EventDraft): RunEvent {

@@ -6,6 +6,7 @@ import { settleTask, taskWritten } from './complete-task.ts';
 import type { ControlState } from './control-state.ts';
 import { journalFailed } from './end-run.ts';
 import { turnEnded, turnWritten } from './end-turn.ts';
+import { conditionEvaluated } from './evaluate-conditions.ts';
 import { expireLeases, grantLease } from './grant-leases.ts';
 import { resultLookedUp } from './look-up-result.ts';
 import { performCommand } from './perform-command.ts';
@@ -77,6 +78,9 @@ export function react(control: ControlState, input: Input): void {
       return;
     case 'cache.lookedUp':
       resultLookedUp(control, input.task, input.lookup);
+      return;
+    case 'condition.evaluated':
+      conditionEvaluated(control, input.task, input.result);
       return;
     case 'slot.granted':
       slotGranted(control, input);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
 import type { Expansion } from '../run/expansion/grow-crew.ts';
+import type { NotChosenBecause } from '../run/not-chosen.ts';
 import type { TaskState } from '../run/state.ts';
 import type { Recorder } from './recorder.ts';
 import { beside } from './turns/completion-flags.ts';
@@ -21,10 +22,11 @@ export interface ReusedTask {
         took: ResultCost;
         files: readonly FileContent[];
         stale: string | null;
-      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'>)
+      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited' | 'choices'>)
     | { status: 'failed'; error: NonNullable<TaskState['error']> }
     | { status: 'skipped'; because: readonly string[] }
-    | { status: 'not_chosen' | 'cancelled' };
+    | { status: 'not_chosen'; because: NotChosenBecause }
+    | { status: 'cancelled' };
 }
 
 /** The instances of a task in an earlier run, which a new run has as well. */
@@ -75,12 +77,13 @@ function emitExpansion(recorder: Recorder, results: Results, expansion: ReusedEx
 function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask['end']): EventDraft {
   switch (end.status) {
     case 'completed': {
-      const { text, took, stale } = end;
+      const { text, took, stale, choices } = end;
       return {
         type: 'task.completed',
         task,
         ...recorder.body(text),
         ...beside(end),
+        ...(choices === null ? {} : { choices: [...choices] }),
         kept,
         ...(stale === null ? {} : { stale }),
         took,
@@ -91,7 +94,7 @@ function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask
     case 'skipped':
       return { type: 'task.skipped', task, because: [...end.because], kept };
     case 'not_chosen':
-      return { type: 'task.not_chosen', task, kept };
+      return { type: 'task.not_chosen', task, because: end.because, kept };
     case 'cancelled':
       return { type: 'task.cancelled', task, kept };
   }

@@ -4,12 +4,14 @@ import { earliest } from './base/earliest.ts';
 import type { ControlState } from './control-state.ts';
 import { carryOut } from './effects-of.ts';
 import { closeIfOver, interruptIfStuck } from './end-run.ts';
+import { evaluateNext } from './evaluate-conditions.ts';
 import { doWork } from './expand-task.ts';
 import { grantPermits } from './grant-permits.ts';
 import { shareDemand } from './use-shared-slots.ts';
 
 /**
- * Makes the next decision: permits first, then tasks to expand or join, then throttled agents, then the scheduler. Returns false if there is none.
+ * Makes the next decision: permits first, then conditions to evaluate, tasks to expand or join, throttled agents, and the
+ * scheduler. Returns false if there is none.
  * The caller asks again after each decision, because it may permit another.
  */
 export function decide(control: ControlState): boolean {
@@ -22,6 +24,7 @@ export function decide(control: ControlState): boolean {
     doWork(control, work);
     return true;
   }
+  if (evaluateNext(control)) return true;
   const decision = throttles.next(limits, now) ?? scheduler.next(now);
   if (decision === null) return false;
   carryOut(control, control.emit(decision));

@@ -1,10 +1,11 @@
+import { dependsOn } from './context.ts';
 import { namesInText } from './placeholders.ts';
 import type { UnlocatedProblem } from './unlocated-problem.ts';
 
 /** A task, as far as the rules of `for_each` need it. */
 export interface ForEachTask {
   name: string;
-  context: readonly string[];
+  context: readonly (string | { task: string })[];
   output_file?: string | undefined;
   for_each?: { task?: string | undefined; input?: string | undefined; as?: string | undefined } | undefined;
 }
@@ -24,7 +25,7 @@ export function forEachProblems(tasks: readonly ForEachTask[], task: ForEachTask
     return [{ code: 'missing', message, path: ['tasks', index, 'for_each'] }];
   }
   const isUnknown = !tasks.some((other) => other.name === source);
-  if (source !== undefined && !isUnknown && !context.includes(source)) {
+  if (source !== undefined && !isUnknown && !dependsOn({ context }, source)) {
     const message = `Task "${name}" runs for each item of "${source}", which is not in its context. Add it.`;
     return [{ code: 'for_each_context', message, path: at('task') }];
   }

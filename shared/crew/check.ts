@@ -1,5 +1,7 @@
+import { flowProblems, type Routers } from './check-flow.ts';
 import { forEachProblems } from './check-for-each.ts';
 import { toolProblems, unknownTools } from './check-tools.ts';
+import { contextOf, taskOfEntry } from './context.ts';
 import { findCycles } from './cycle.ts';
 import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
 import { languageOf } from './languages.ts';
@@ -64,6 +66,7 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
     agents: new Set(crew.agents.map(({ name }) => name)),
     tasks: new Set(crew.tasks.map(({ name }) => name)),
     pools: new Map(crew.pools.map(({ name, capacity }) => [name, capacity])),
+    routers: new Map(crew.tasks.map(({ name, choices }) => [name, choices ?? []])),
   };
   return [
     ...duplicateNames(crew),
@@ -84,6 +87,7 @@ interface Names {
   agents: ReadonlySet<string>;
   tasks: ReadonlySet<string>;
   pools: ReadonlyMap<string, number>;
+  routers: Routers;
 }
 
 function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Names): UnlocatedProblem[] {
@@ -94,11 +98,20 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...missingAgent(crew, task, index),
     ...reference(names.agents, 'agent', task.agent, at('agent')),
     ...(task.agents ?? []).flatMap((name, place) => reference(names.agents, 'agent', name, at('agents', place))),
-    ...task.context.flatMap((name, place) => reference(names.tasks, 'task', name, at('context', place))),
+    ...task.context.flatMap((entry, place) =>
+      reference(
+        names.tasks,
+        'task',
+        taskOfEntry(entry),
+        at('context', place, ...(typeof entry === 'string' ? [] : ['task'])),
+      ),
+    ),
     ...reference(names.tasks, 'task', task.for_each?.task, at('for_each', 'task')),
     ...reference(names.agents, 'agent', task.guardrail?.agent, at('guardrail', 'agent')),
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, crew, at('tools')),
+    ...unknownTools(task.call ? [task.call.tool] : [], crew, at('call', 'tool')),
+    ...flowProblems(task, names.routers, at),
     ...outputFile(task, at('output_file')),
     ...task.attachments.flatMap((file, place) => attachment(task.name, file, at('attachments', place))),
     ...guardrailProblems(task, at('guardrail')),
@@ -119,7 +132,8 @@ function unknownReference(
 }
 
 function missingAgent(crew: LooseCrew, task: LooseTask, index: number): UnlocatedProblem[] {
-  if (task.agent !== undefined || (crew.process !== 'sequential' && crew.process !== '')) return [];
+  if (task.agent !== undefined || task.call !== undefined || (crew.process !== 'sequential' && crew.process !== ''))
+    return [];
   const message = `Task "${task.name}" has no agent. In a sequential crew each task needs one: set "agent".`;
   return [{ code: 'no_agent', message, path: ['tasks', index] }];
 }
@@ -211,10 +225,11 @@ function managers(crew: LooseCrew): UnlocatedProblem[] {
 }
 
 function cycles(crew: LooseCrew): UnlocatedProblem[] {
-  const found = findCycles(new Map(crew.tasks.map(({ name, context }) => [name, context])));
+  const found = findCycles(new Map(crew.tasks.map((task) => [task.name, contextOf(task)])));
   return found.map(([first = '', ...others]) => {
     const index = crew.tasks.findIndex(({ name }) => name === first);
-    const place = crew.tasks[index]?.context.indexOf(others[0] ?? first) ?? -1;
+    const before = others[0] ?? first;
+    const place = crew.tasks[index]?.context.findIndex((entry) => taskOfEntry(entry) === before) ?? -1;
     const message = `Dependency cycle: ${[first, ...others, first].join(' → ')}. Remove one of these tasks from another's "context".`;
     return { code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] };
   });

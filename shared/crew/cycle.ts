@@ -1,3 +1,5 @@
+import { contextOf } from './context.ts';
+
 /** Dependencies: the names in the `context` of each task. */
 export type Contexts = ReadonlyMap<string, readonly string[]>;
 
@@ -37,7 +39,7 @@ export function findCycles(contexts: Contexts): string[][] {
 }
 
 interface HasContext {
-  tasks: readonly { name: string; context: readonly string[] }[];
+  tasks: readonly { name: string; context: readonly (string | { task: string })[] }[];
 }
 
 /**
@@ -45,7 +47,7 @@ interface HasContext {
  */
 export function wouldCycle(crew: HasContext, from: string, to: string): string[] | null {
   if (from === to) return [from];
-  const contexts = new Map(crew.tasks.map(({ name, context }) => [name, context]));
+  const contexts = new Map(crew.tasks.map((task) => [task.name, contextOf(task)]));
   const cameFrom = new Map<string, string>([[from, to]]);
   const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

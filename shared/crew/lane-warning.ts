@@ -1,3 +1,4 @@
+import { contextOf } from './context.ts';
 import type { Problem } from './problem.ts';
 import type { Crew } from './schema.ts';
 import { unplaced } from './unlocated-problem.ts';
@@ -12,11 +13,11 @@ const MAX_NAMED = 5;
 export function checkLane({ tasks }: Crew): Problem[] {
   const lane = tasks.filter((task) => !task.async);
   if (lane.length < 2) return [];
-  const contexts = new Map(tasks.map(({ name, context }) => [name, context]));
+  const contexts = new Map(tasks.map((task) => [task.name, contextOf(task)]));
   const inLane = new Set(lane.map(({ name }) => name));
   // One search from all tasks of the lane visits each task once.
   const seen = new Set<string>();
-  const open = lane.flatMap(({ context }) => [...context]);
+  const open = lane.flatMap((task) => [...contextOf(task)]);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (inLane.has(name)) return [];
     if (seen.has(name)) continue;

@@ -11,6 +11,9 @@ const word = z.string().normalize('NFC').catch('');
 const words = z.array(word).catch([]);
 const maybeWord = z.string().normalize('NFC').optional().catch(undefined);
 
+const choice = z.union([z.string(), z.array(z.string())]).catch([]);
+const entry = z.union([z.object({ task: word, choice }), word]);
+
 const maybeCount = z.number().optional().catch(undefined);
 
 const additions = {
@@ -27,10 +30,14 @@ const task = z
     name: word,
     agent: maybeWord,
     agents: words.optional().catch(undefined),
-    context: words,
+    context: z.array(entry).catch([]),
     for_each: z.object({ task: maybeWord, input: maybeWord, as: maybeWord }).optional().catch(undefined),
     resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
+    when: maybeWord,
+    choices: z.array(z.string()).optional().catch(undefined),
+    default_choice: maybeWord,
+    call: z.object({ tool: word }).optional().catch(undefined),
     guardrail: z
       .object({ agent: maybeWord, check: maybeWord, language: maybeWord, min: maybeCount, max: maybeCount })
       .optional()
@@ -98,9 +105,12 @@ function looseTask({
   guardrail,
   tools,
   attachments,
+  ...rest
 }: Task): LooseTask {
+  const { when, choices, default_choice, call } = rest;
   const task = {
     ...{ name, agent, agents, context, for_each, resources, output_file },
+    ...{ when, choices, default_choice, call },
     tools: tools ?? [],
     attachments,
   };

@@ -1,3 +1,5 @@
+import { renameTaskIn } from '../expressions/rename-task.ts';
+import { entryWithTask, taskOfEntry } from './context.ts';
 import type { Crew } from './schema.ts';
 
 export type NamedKind = 'agent' | 'task' | 'pool';
@@ -52,7 +54,8 @@ function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
     tasks: crew.tasks.map((task) => ({
       ...task,
       name: name(task.name),
-      context: task.context.map(name),
+      ...(task.when === undefined ? {} : { when: renameTaskIn(task.when, from, to) }),
+      context: task.context.map((entry) => entryWithTask(entry, name(taskOfEntry(entry)))),
       ...(task.for_each?.task === undefined ? {} : { for_each: { ...task.for_each, task: name(task.for_each.task) } }),
     })),
     workload: Object.fromEntries(workload),

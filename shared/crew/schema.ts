@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isBoundedGlob } from './bounded-glob.ts';
+import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 import { forEachSchema } from './for-each.ts';
 import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
 import { webSearchSchema } from './web-search.ts';
@@ -153,6 +154,34 @@ export const agentSchema = z.strictObject({
 });
 export type Agent = z.infer<typeof agentSchema>;
 
+/** A choice of a router: one line of text. */
+const choiceSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^\S(?:.*\S)?$/u, 'a choice is one line without spaces around it.');
+const distinct = (texts: readonly string[]) => new Set(texts.map((text) => text.toLowerCase())).size === texts.length;
+
+/** An entry of a context. The object is an edge that opens only if the router chose this, or one of these. */
+export const contextEntrySchema = z.union([
+  reference,
+  z.strictObject({
+    task: reference.describe('The router: a task with `choices`.'),
+    choice: z
+      .union([choiceSchema, z.array(choiceSchema).min(1).max(20)])
+      .describe('The choice of the router, or a list of choices of which one suffices.'),
+  }),
+]);
+
+/** A tool call that replaces the agent of a task. */
+export const callSchema = z.strictObject({
+  tool: text.describe('The tool.'),
+  arguments: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Its arguments. `{placeholders}` are replaced; a value that is one placeholder keeps its type.'),
+});
+
 const tries = count(0, 20).default(2);
 const pattern = text.refine(isPattern, 'it is not a valid regular expression.');
 /**
@@ -193,14 +222,38 @@ export const taskSchema = z.strictObject({
     .optional()
     .describe('The agent of the task. In `hierarchical` the manager assigns one if it is not set.'),
   agents: z.array(reference).optional().describe('The council of the task in `consensual`. Default: all agents.'),
+  call: callSchema
+    .optional()
+    .describe('In place of an agent: a tool is called once, without a model. Its answer is the result.'),
   async: z
     .boolean()
     .default(false)
     .describe('Whether the task can run at the same time as other tasks. Tasks with `false` run one after another.'),
   context: z
-    .array(reference)
+    .array(contextEntrySchema)
     .default([])
-    .describe('The tasks that this task depends on. Their results are part of its prompt.'),
+    .describe(
+      'The tasks that this task depends on. Their results are part of its prompt. `{ "task", "choice" }` is a choice edge: it opens if the router chose that. A task with choice edges runs if one of them opens.',
+    ),
+  when: z
+    .string()
+    .min(1)
+    .max(MAX_EXPRESSION_CHARACTERS)
+    .optional()
+    .describe(
+      'An expression in CEL. If it is false after the context has ended, the task is not chosen. It uses `outputs.TASK`, `statuses.TASK`, `choices.TASK` and `inputs`.',
+    ),
+  choices: z
+    .array(choiceSchema)
+    .min(2)
+    .max(20)
+    .refine(distinct, 'each choice must differ from the others.')
+    .optional()
+    .describe('Makes the task a router: its answer must name one of these.'),
+  choose: z.enum(['one', 'many']).default('one').describe('Whether a router names one choice, or several.'),
+  default_choice: choiceSchema
+    .optional()
+    .describe('The choice of a router whose answer names none. Without it the task fails.'),
   for_each: forEachSchema
     .optional()
     .describe('Runs the task once for each item of a list, which a result or an input contains.'),

@@ -1,7 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-
-/** The longest expression, in characters. */
-export const MAX_EXPRESSION_CHARACTERS = 4000;
+import { MAX_EXPRESSION_CHARACTERS } from '../crew/expression-length.ts';
 
 /** The variables of `when`. `where`, `until` and guardrails add their own. */
 export const RUN_VARIABLES: readonly string[] = ['outputs', 'statuses', 'choices', 'inputs'];

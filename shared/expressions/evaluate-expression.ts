@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { serialize } from '@marcbachmann/cel-js';
-import { environmentOf, expressionError, MAX_EXPRESSION_CHARACTERS } from './environment.ts';
+import { MAX_EXPRESSION_CHARACTERS } from '../crew/expression-length.ts';
+import { environmentOf, expressionError } from './environment.ts';
 import { childrenOf } from './parse-expression.ts';
 
 /** An expression, and the JSON values of its variables. */

@@ -1,5 +1,6 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
-import { type ExpressionError, environmentOf, expressionError, MAX_EXPRESSION_CHARACTERS } from './environment.ts';
+import { MAX_EXPRESSION_CHARACTERS } from '../crew/expression-length.ts';
+import { type ExpressionError, environmentOf, expressionError } from './environment.ts';
 
 /** The tasks that an expression names, below one of its variables: `outputs.TASK` or `outputs["TASK"]`. */
 export interface Reference {

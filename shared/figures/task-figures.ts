@@ -94,6 +94,9 @@ export interface TaskFigures {
   shortened: readonly string[];
   error: TaskState['error'];
   skippedBecause: readonly string[];
+  notChosenBecause: TaskState['notChosenBecause'];
+  /** What a router chose; null for other tasks. */
+  choices: TaskState['choices'];
   /** Milliseconds of the task on the critical path; 0 if it is not on it. */
   criticalMs: number;
   /** Null on the critical path, or if the task did not run or end. */
@@ -191,6 +194,8 @@ function figuresOfTask(
     shortened: task.shortened,
     error: task.error,
     skippedBecause: task.skippedBecause,
+    notChosenBecause: task.notChosenBecause,
+    choices: task.choices,
     criticalMs,
     slackMs: path.slack.get(task.name) ?? null,
   };

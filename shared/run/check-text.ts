@@ -9,6 +9,7 @@ export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): str
 /** The label of each kind of check. */
 export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
   schema: 'output schema',
+  choice: 'choice',
   guardrail: 'guardrail',
   repair: 'repaired answer',
   manager_review: "manager's review",

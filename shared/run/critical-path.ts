@@ -1,3 +1,4 @@
+import { contextOf } from '../crew/context.ts';
 import type { Crew } from '../crew/schema.ts';
 import { apportion } from './apportion.ts';
 import { ASSIGNMENT } from './events.ts';
@@ -161,7 +162,7 @@ function dependentsOf(crew: Crew): Map<string, string[]> {
     else dependents.set(before, [after]);
   };
   for (const task of crew.tasks) {
-    for (const before of task.context) add(before, task.name);
+    for (const before of contextOf(task)) add(before, task.name);
     if (crew.process === 'hierarchical' && task.agent === undefined) add(ASSIGNMENT, task.name);
   }
   return dependents;
@@ -181,7 +182,8 @@ function fromLastToFirst(crew: Crew): string[] {
     if (seen.has(next.name)) continue;
     seen.add(next.name);
     waiting.push({ name: next.name, entered: true });
-    for (const before of byName.get(next.name)?.context ?? []) {
+    const task = byName.get(next.name);
+    for (const before of task ? contextOf(task) : []) {
       if (byName.has(before) && !seen.has(before)) waiting.push({ name: before, entered: false });
     }
   }

@@ -27,6 +27,7 @@ import { z } from 'zod';
  * - `no_key`: the provider needs a key and there is none
  * - `budget`: the run's budget is used up
  * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
+ * - `expression`: an expression of the task could not be evaluated
  */
 export const errorKindSchema = z.enum([
   'http',
@@ -54,6 +55,7 @@ export const errorKindSchema = z.enum([
   'no_key',
   'budget',
   'expansion',
+  'expression',
 ]);
 export type ErrorKind = z.infer<typeof errorKindSchema>;
 
@@ -102,6 +104,7 @@ export function isTransient(failure: Failure): boolean {
     case 'no_key':
     case 'budget':
     case 'expansion':
+    case 'expression':
       return false;
   }
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { contextOf } from '../crew/context.ts';
 import { crewSchema } from '../crew/schema.ts';
 import { applyEvent, newRun } from './fold.ts';
 import { planRerun, type RerunChoice } from './rerun.ts';
@@ -116,11 +117,12 @@ describe('the tasks of a rerun', () => {
         const state = runThatEnded(crew, Object.fromEntries(names.map((name, at) => [name, ends[at]])) as Ends);
         const plan = planRerun(crew, state, { kind: 'failed' });
         if (!plan.ok) return;
-        for (const { name, context: before } of crew.tasks) {
+        for (const task of crew.tasks) {
+          const { name } = task;
           expect(plan.again.has(name)).not.toBe(plan.kept.has(name));
           if (plan.kept.has(name)) {
             expect(state.tasks.get(name)).toMatchObject({ status: 'completed', degraded: false });
-            expect(before.filter((task) => plan.again.has(task))).toEqual([]);
+            expect(contextOf(task).filter((before) => plan.again.has(before))).toEqual([]);
           }
         }
       }),

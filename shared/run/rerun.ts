@@ -1,3 +1,4 @@
+import { contextOf } from '../crew/context.ts';
 import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -49,8 +50,8 @@ function planFor(crew: Crew, state: RunState, choice: RerunChoice, task: string 
 /** Returns some tasks and all tasks that depend on them, directly or through others. */
 export function withDownstream(crew: Crew, tasks: Iterable<string>): Set<string> {
   const dependents = new Map<string, string[]>();
-  for (const { name, context } of crew.tasks) {
-    for (const before of context) dependents.set(before, [...(dependents.get(before) ?? []), name]);
+  for (const task of crew.tasks) {
+    for (const before of contextOf(task)) dependents.set(before, [...(dependents.get(before) ?? []), task.name]);
   }
   const found = new Set(tasks);
   for (const name of found) for (const dependent of dependents.get(name) ?? []) found.add(dependent);
@@ -93,7 +94,7 @@ function isUnfinished(task: TaskState | undefined): boolean {
 function missingFor(crew: Crew, state: RunState, name: string): string[] {
   const task = crew.tasks.find((other) => other.name === name);
   const skips = (task?.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip';
-  return skips ? (task?.context ?? []).filter((before) => hasNoResult(state.tasks.get(before))) : [];
+  return task && skips ? contextOf(task).filter((before) => hasNoResult(state.tasks.get(before))) : [];
 }
 
 function nothingText(choice: RerunChoice, state: RunState): string {

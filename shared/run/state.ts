@@ -16,6 +16,7 @@ import type {
   runStartedSchema,
   slotSamplesSchema,
 } from './events/shapes.ts';
+import type { NotChosenBecause } from './not-chosen.ts';
 
 /** An interval of run time; `end` is null while it lasts. */
 export interface OpenInterval {
@@ -138,6 +139,15 @@ export interface Proposal {
   shortened: readonly string[];
 }
 
+/** The value of an expression of a task; null if it could not be evaluated. */
+export interface Condition {
+  t: number;
+  of: 'when' | 'where' | 'until';
+  value: boolean | null;
+  /** The values that it used, or the error. */
+  detail: string;
+}
+
 export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_chosen' | 'cancelled';
 
 /** The result of a task: in the event, or in a blob in the folder of the run. */
@@ -194,6 +204,12 @@ export interface TaskState {
   edited: boolean;
   error: { kind: ErrorKind; message: string } | null;
   skippedBecause: readonly string[];
+  /** Null unless it was not chosen. */
+  notChosenBecause: NotChosenBecause | null;
+  /** What a router chose; null for other tasks, and before. */
+  choices: readonly string[] | null;
+  /** The evaluations of its expressions. */
+  conditions: Condition[];
   reviews: Review[];
   checks: Check[];
   /** The council of a consensual task in declared order; empty for any other task. */

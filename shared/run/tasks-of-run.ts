@@ -1,3 +1,4 @@
+import { contextOf } from '../crew/context.ts';
 import type { Crew, Task } from '../crew/schema.ts';
 import { managerOf, needsAssignment } from './assignment.ts';
 import { consensualAgents } from './consensus.ts';
@@ -48,7 +49,7 @@ function tasksOf(crew: Crew, known: ReadonlyMap<string, TaskState>): Map<string,
     const before = known.get(task.name);
     if (before) {
       before.index = index;
-      before.context = task.context;
+      before.context = contextOf(task);
     }
     tasks.set(task.name, before ?? newTask(crew, task, index, known));
   });
@@ -63,7 +64,7 @@ function newTask(crew: Crew, task: Task, index: number, known: ReadonlyMap<strin
   return {
     ...emptyTask(task.name, index, task.agent ?? parent?.agent ?? null),
     async: task.async,
-    context: task.context,
+    context: contextOf(task),
     council: crew.process === 'consensual' && !task.for_each ? consensualAgents(crew, task) : [],
     instance,
     assignedAt: parent?.assignedAt ?? null,
@@ -103,6 +104,9 @@ function emptyTask(name: string, index: number, agent: string | null): TaskState
     edited: false,
     error: null,
     skippedBecause: [],
+    notChosenBecause: null,
+    choices: null,
+    conditions: [],
     reviews: [],
     checks: [],
     council: [],

@@ -1,4 +1,4 @@
-import { endAfterContext, endAfterInstances } from './endings.ts';
+import { endAfterContext, endAfterInstances, needsCondition } from './endings.ts';
 import type { SchedulerState, TaskRun } from './state.ts';
 
 /**
@@ -30,7 +30,8 @@ function isDue(state: SchedulerState, task: TaskRun): boolean {
   if (state.stopping || (task.abandonedBy !== null && task.phase !== 'ended')) return canCancel(task);
   switch (task.phase) {
     case 'context':
-      return task.waitingFor === 0 && (task.graph.forEach === null || endAfterContext(state, task) !== null);
+      if (task.waitingFor > 0 || needsCondition(state, task)) return false;
+      return task.graph.forEach === null || endAfterContext(state, task) !== null;
     case 'joining':
       return task.waitingFor === 0 && endAfterInstances(state, task) !== null;
     case 'assignment':

@@ -1,25 +1,62 @@
 import type { ErrorKind } from '../run/error-kind.ts';
+import type { NotChosenBecause } from '../run/not-chosen.ts';
 import { contextResults, isExpandedSource } from './context-results.ts';
 import type { SchedulerState, TaskRun } from './state.ts';
 
 /** The end of a task without a turn, as an event. */
 export type Ending =
-  | { type: 'task.not_chosen'; task: string }
+  | { type: 'task.not_chosen'; task: string; because?: NotChosenBecause }
   | { type: 'task.skipped'; task: string; because: string[] }
   | { type: 'task.failed'; task: string; kind: ErrorKind; message: string };
 
-/** Returns how a task ends without a turn because of its context, which has ended; null if it can run or expand. */
+/**
+ * Returns how a task whose context has ended ends without a turn; null if it can run or expand, or if its expression
+ * must be evaluated first. The first rule that applies decides: no choice edge matches; nothing of the context was
+ * chosen; a result is missing that the task needs; its expression is false.
+ */
 export function endAfterContext(state: SchedulerState, task: TaskRun): Ending | null {
   const { graph } = task;
+  const closed = closedGates(state, task);
+  if (closed) return closed;
   const { notChosen, missing } = contextResults(state, task);
-  if (notChosen > 0 && notChosen === graph.context.length) return { type: 'task.not_chosen', task: graph.name };
+  if (notChosen > 0 && notChosen === graph.context.length) return notChosenEnd(task, 'context');
   const required = graph.required === null ? undefined : state.tasks[graph.required];
   if (required && required.status !== 'completed' && !isExpandedSource(task, required)) {
-    if (required.status === 'not_chosen') return { type: 'task.not_chosen', task: graph.name };
+    if (required.status === 'not_chosen') return notChosenEnd(task, 'context');
     return { type: 'task.skipped', task: graph.name, because: [required.graph.name] };
   }
-  if (missing.length === 0 || !graph.skipOnFailure) return null;
-  return { type: 'task.skipped', task: graph.name, because: [...missing] };
+  if (missing.length > 0 && graph.skipOnFailure)
+    return { type: 'task.skipped', task: graph.name, because: [...missing] };
+  return task.condition === false ? notChosenEnd(task, 'when') : null;
+}
+
+/** Whether the expression of a task must be evaluated: its context has ended, and no earlier rule ends the task. */
+export function needsCondition(state: SchedulerState, task: TaskRun): boolean {
+  if (!task.graph.isConditional || task.condition !== null || task.phase !== 'context' || task.waitingFor > 0)
+    return false;
+  return state.phase !== 'before' && endAfterContext(state, task) === null;
+}
+
+/** Returns the end of a task if it has choice edges and none matches. A router without a result may have matched. */
+function closedGates(state: SchedulerState, task: TaskRun): Ending | null {
+  const { gates } = task.graph;
+  if (gates.length === 0) return null;
+  const routers = gates.flatMap(({ router, choices }) => {
+    const run = state.tasks[router];
+    if (!run) return [];
+    const isOpen = run.status === 'completed' && choices.some((choice) => run.choices.includes(choice));
+    // The instances of the task have edges from those of its source.
+    return [{ run, isOpen: isOpen || isExpandedSource(task, run) }];
+  });
+  if (routers.some(({ isOpen }) => isOpen)) return null;
+  const failed = routers.filter(({ run: { status } }) => status !== 'completed' && status !== 'not_chosen');
+  if (failed.length === 0) return notChosenEnd(task, 'choice');
+  const because = [...new Set(failed.map(({ run }) => run.graph.name))];
+  return { type: 'task.skipped', task: task.graph.name, because };
+}
+
+function notChosenEnd({ graph }: TaskRun, because: NotChosenBecause): Ending {
+  return { type: 'task.not_chosen', task: graph.name, because };
 }
 
 /** Returns how an expanded task ends whose instances have ended; null if it has a result, which the caller joins. */
@@ -29,7 +66,7 @@ export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending 
   if (ended.length === 0) return null;
   const failed = ended.find(({ status }) => status === 'failed');
   if (failed && forEach?.onFailure === 'fail') return failedLike(name, failed);
-  if (ended.every(({ status }) => status === 'not_chosen')) return { type: 'task.not_chosen', task: name };
+  if (ended.every(({ status }) => status === 'not_chosen')) return notChosenEnd(task, 'context');
   if (ended.some(({ status }) => status === 'completed')) return null;
   if (failed) return failedLike(name, failed);
   const missing = ended.filter(({ status }) => status !== 'not_chosen');

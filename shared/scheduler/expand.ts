@@ -1,6 +1,6 @@
 import { type Expansion, growCrew } from '../run/expansion/grow-crew.ts';
 import { markDue } from './due.ts';
-import { endAfterContext, endAfterInstances } from './endings.ts';
+import { endAfterContext, endAfterInstances, needsCondition } from './endings.ts';
 import { graphOf } from './graph.ts';
 import { declarePools, newTask, orderTurns, type SchedulerState, type TaskRun, taskNamed } from './state.ts';
 import { enqueue, withdraw } from './turns.ts';
@@ -20,7 +20,8 @@ export function workOf(state: SchedulerState): Work[] {
   return state.parents.flatMap((task): Work[] => {
     const { name } = task.graph;
     if (task.waitingFor > 0) return [];
-    if (task.phase === 'context') return endAfterContext(state, task) ? [] : [{ do: 'expand', task: name }];
+    if (task.phase === 'context')
+      return endAfterContext(state, task) || needsCondition(state, task) ? [] : [{ do: 'expand', task: name }];
     const isJoined = task.phase === 'joining' && endAfterInstances(state, task) === null;
     return isJoined ? [{ do: 'join', task: name }] : [];
   });

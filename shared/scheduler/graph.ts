@@ -1,4 +1,5 @@
 import { cacheMode } from '../crew/cache.ts';
+import { choicesOfEdge, contextOf } from '../crew/context.ts';
 import type { Crew } from '../crew/schema.ts';
 import { memoized } from '../memoized.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
@@ -61,6 +62,16 @@ export interface GraphTask {
   readonly parent: number | null;
   /** The task of its context without whose result it cannot run, whatever its policy is; null if there is none. */
   readonly required: number | null;
+  /** Its choice edges: one of them must match, if there are any. */
+  readonly gates: readonly Gate[];
+  /** Whether an expression decides whether it runs. */
+  readonly isConditional: boolean;
+}
+
+/** A choice edge: the index of the router, and the choices of which it must have made one. */
+export interface Gate {
+  readonly router: number;
+  readonly choices: readonly string[];
 }
 
 export interface Graph {
@@ -76,6 +87,7 @@ const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
 const NO_UNITS: readonly UnitDemand[] = [];
 const NO_TURNS: readonly PlannedTurn[] = [];
 const NONE: readonly number[] = [];
+const NO_GATES: readonly Gate[] = [];
 
 /**
  * Returns the task graph of a valid, immutable crew; graphs are memoized by crew. Unknown names in a context are
@@ -93,7 +105,12 @@ function buildGraph(crew: Crew): Graph {
   const assignment = needsAssignment(crew) ? assignmentTask(crew, crew.tasks.length) : null;
   const tasks = crew.tasks.map((task, index) => {
     const edges = { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] };
-    return graphTask(crew, task, { ...edges, ...expansionOf(crew, task, edges.context, indices) }, assignment);
+    return graphTask(
+      crew,
+      task,
+      { ...edges, ...expansionOf(crew, task, edges.context, indices), gates: gatesOf(task, indices) },
+      assignment,
+    );
   });
   if (assignment) tasks.push(assignment);
   const byName = new Map(tasks.map((task) => [task.name, task]));
@@ -102,22 +119,36 @@ function buildGraph(crew: Crew): Graph {
 
 function contextIndices(task: Task, indices: ReadonlyMap<string, number>): number[] {
   const context: number[] = [];
-  for (const name of task.context) {
+  for (const name of contextOf(task)) {
     const index = indices.get(name);
     if (index !== undefined) context.push(index);
   }
-  return context.length > 1 ? [...new Set(context)] : context;
+  return context;
+}
+
+function gatesOf({ context }: Task, indices: ReadonlyMap<string, number>): readonly Gate[] {
+  const gates = context.flatMap((entry): Gate[] => {
+    const router = typeof entry === 'string' ? undefined : indices.get(entry.task);
+    return typeof entry === 'string' || router === undefined ? [] : [{ router, choices: choicesOfEdge(entry) }];
+  });
+  return gates.length === 0 ? NO_GATES : gates;
 }
 
 function graphTask(
   crew: Crew,
   task: Task,
-  { index, context, dependents, ...expansion }: Pick<GraphTask, 'index' | 'context' | 'dependents' | keyof ExpansionOf>,
+  {
+    index,
+    context,
+    dependents,
+    ...expansion
+  }: Pick<GraphTask, 'index' | 'context' | 'dependents' | 'gates' | keyof ExpansionOf>,
   assignment: GraphTask | null,
 ): GraphTask {
   if (expansion.forEach) return parentTask(crew, task, { index, context, dependents, ...expansion });
-  const consensual = crew.process === 'consensual';
-  const unassigned = !consensual && task.agent === undefined && crew.process === 'hierarchical';
+  const isCall = task.call !== undefined;
+  const consensual = crew.process === 'consensual' && !isCall;
+  const unassigned = !isCall && !consensual && task.agent === undefined && crew.process === 'hierarchical';
   return {
     index,
     name: task.name,
@@ -133,6 +164,7 @@ function graphTask(
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: cacheMode(crew, task) !== 'off',
     review: task.human_review,
+    isConditional: task.when !== undefined,
     ...expansion,
   };
 }
@@ -165,7 +197,7 @@ function expansionOf(
 function parentTask(
   crew: Crew,
   task: Task,
-  edges: Pick<GraphTask, 'index' | 'context' | 'dependents' | keyof ExpansionOf>,
+  edges: Pick<GraphTask, 'index' | 'context' | 'dependents' | 'gates' | keyof ExpansionOf>,
 ): GraphTask {
   return {
     ...edges,
@@ -180,6 +212,7 @@ function parentTask(
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: false,
     review: 'none',
+    isConditional: task.when !== undefined,
   };
 }
 
@@ -218,6 +251,8 @@ function assignmentTask(crew: Crew, index: number): GraphTask {
     instances: NONE,
     parent: null,
     required: null,
+    gates: NO_GATES,
+    isConditional: false,
   };
 }
 

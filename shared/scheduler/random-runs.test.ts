@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { contextOf } from '../crew/context.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { type RandomRun, randomRun } from '../run/testing/random-run.ts';
 import { Scheduler } from './scheduler.ts';
@@ -74,8 +75,8 @@ describe('random crews and runs', () => {
           expect(watch.held.has(event.agent)).toBe(false);
           expect(watch.running.has(turnKey(event))).toBe(false);
           expect([...watch.running.values()].map(({ slot }) => slot)).not.toContain(event.slot);
-          const context = byName.get(event.task)?.context ?? [];
-          expect(context.filter((before) => !watch.ended.has(before))).toEqual([]);
+          const started = byName.get(event.task);
+          expect((started ? contextOf(started) : []).filter((before) => !watch.ended.has(before))).toEqual([]);
           expect(watch.ended.has(event.task)).toBe(false);
         }
         watch.take(event);

@@ -5,6 +5,7 @@ import { begin } from './begin.ts';
 import { contextResults } from './context-results.ts';
 import { type Candidate, candidates, decide } from './decide.ts';
 import { skipSettled } from './due.ts';
+import { needsCondition } from './endings.ts';
 import { type Work, workOf } from './expand.ts';
 import { turnRefKey } from './lease-queues.ts';
 import type { UnitDemand } from './pools.ts';
@@ -118,6 +119,15 @@ export class Scheduler {
     if (!found) return { degraded: false, missing: [] };
     const { degraded, missing } = contextResults(this.#state, found);
     return { degraded: degraded || missing.length > 0, missing };
+  }
+
+  /**
+   * Returns the tasks whose `when` must be evaluated, in declared order. The caller evaluates
+   * it and emits `task.condition`.
+   */
+  conditions(): readonly string[] {
+    const open = [...this.#state.conditional].filter((task) => needsCondition(this.#state, task));
+    return open.map(({ graph }) => graph.name);
   }
 
   /** Whether a task has its result and no open review, so that the caller must emit `task.completed`. */

@@ -15,7 +15,7 @@ import { SlotTable } from './slot-table.ts';
  * context → assignment → ask_cache → asked_cache → open → answered → ended context → assignment → ask_before →
  * asked_before → open → ask_after → asked_after → answered → ended
  *
- * `context`: it waits for its context. `assignment`: the manager has not chosen its agent. `ask_…`: a question (a cache
+ * `context`: it waits for its context, or for the value of its expression. `assignment`: the manager has not chosen its agent. `ask_…`: a question (a cache
  * lookup or a human review) is about to be emitted; `asked_…`: it was emitted. A task with a human review has no cache
  * lookup. `open`: its turns wait or run. `answered`: it has its result, and the engine is about to emit
  * `task.completed`. `failing`: an attempt failed permanently, and `task.failed` is about to be emitted. `stopped`: it
@@ -62,6 +62,10 @@ export interface TaskRun {
   status: TaskStatus;
   /** The number of tasks in its context that have not ended. */
   waitingFor: number;
+  /** The value of its expression; null before. */
+  condition: boolean | null;
+  /** What it chose, if it is a router and has completed. */
+  choices: readonly string[];
   agent: string | null;
   degraded: boolean;
   /**
@@ -105,6 +109,8 @@ export interface SchedulerState {
   readonly due: TaskRun[];
   /** The number of processed entries of `due`. */
   dueFrom: number;
+  /** Tasks with an expression that has not been evaluated, and that have not ended. */
+  readonly conditional: Set<TaskRun>;
   /** The number of tasks of the crew that have not ended. */
   open: number;
   /** The first task that a stop must still check. */
@@ -139,6 +145,7 @@ export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
     later: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.turn.order < b.turn.order)),
     due: [],
     dueFrom: 0,
+    conditional: new Set(tasks.filter(({ graph }) => graph.isConditional)),
     open: crew.tasks.length,
     stopFrom: 0,
     phase: 'before',
@@ -161,6 +168,8 @@ export function newTask(graph: GraphTask, pools: Pools): TaskRun {
     phase: isExpanded ? 'joining' : 'context',
     status: 'pending',
     waitingFor: graph.context.length,
+    condition: null,
+    choices: [],
     agent: graph.agent,
     degraded: false,
     demands: demandsOf(graph, pools),

@@ -15,6 +15,22 @@ export function markRootsDue(state: SchedulerState): void {
   for (const task of state.tasks) if (task.waitingFor === 0) markDue(state, task);
 }
 
+/** The value of the task's expression is known; null if the evaluation failed with `detail`. */
+export function conditionEvaluated(
+  state: SchedulerState,
+  task: TaskRun,
+  { value, detail }: { value: boolean | null; detail: string },
+): void {
+  if (task.phase !== 'context') return;
+  state.conditional.delete(task);
+  task.condition = value;
+  if (value === null) {
+    task.phase = 'failing';
+    task.failure = { kind: 'expression', message: detail };
+  }
+  markDue(state, task);
+}
+
 /** The task's context has ended: continues with the assignment, the cache lookup, the review or the start. */
 export function taskReady(state: SchedulerState, task: TaskRun): void {
   if (task.phase !== 'context') return;
@@ -91,9 +107,17 @@ export function repeatQuestions(state: SchedulerState, t: number): void {
 }
 
 /** A task has ended: dependents whose whole context has ended become due. */
-export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStatus, degraded: boolean): void {
+export function taskEnded(
+  state: SchedulerState,
+  task: TaskRun,
+  status: TaskStatus,
+  degraded: boolean,
+  choices: readonly string[] = NONE,
+): void {
   if (task.phase === 'ended') return;
   task.phase = 'ended';
+  task.choices = choices;
+  state.conditional.delete(task);
   task.status = status;
   task.degraded = degraded;
   withdraw(state, task);
@@ -110,6 +134,8 @@ export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStat
     if (dependent.waitingFor === 0) markDue(state, dependent);
   }
 }
+
+const NONE: readonly string[] = [];
 
 function couldStart(task: TaskRun, t: number): boolean {
   const turn = task.turns.length === 1 ? task.turns[0] : undefined;

@@ -173,6 +173,10 @@ export const turnSubmissionSchema = z.object({
   /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
   guardrail: turnGuardrailSchema.optional(),
+  /** What the answer of a router task must choose from; absent for other tasks. */
+  router: z
+    .object({ choices: z.array(z.string()), choose: z.enum(['one', 'many']), has_default: z.boolean() })
+    .optional(),
   /** The manager that reviews the answer; absent without `manager_review` and for a task of the manager. */
   manager: judgeSchema.optional(),
   /** What the limits of the task leave to the turn; absent without limits. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { IN_PROCESS } from '../../../shared/expressions/testing/in-process.ts';
 import { printable } from '../../../shared/printable.ts';
 import { nodePool } from '../../hosts/node-host.ts';
 import type { SlotProcessManager } from '../../hosts/slot-pool.ts';
@@ -75,6 +76,7 @@ export class InProcessCommands {
       keyFor: takeKeys({ ...environment }),
       examples: join(this.#options.root, 'examples'),
       versions: { crewlane: this.#version, node: process.versions.node },
+      evaluator: IN_PROCESS,
       makeHost: () => this.#slotProcesses.host(),
     });
     return { code, ...output };

@@ -22,7 +22,7 @@ export interface CacheKeyInput {
 
 /** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
 export function cacheKey({ turns, tools, guardrail, checkers, servers, version, attachments }: CacheKeyInput): string {
-  const sent = turns.map(({ agent, prompt, coworkers, output_schema, rehearsal, seed, tool_definitions }) => [
+  const sent = turns.map(({ agent, prompt, coworkers, output_schema, router, rehearsal, seed, tool_definitions }) => [
     agentParts(agent, rehearsal),
     agent.tools,
     prompt,
@@ -30,6 +30,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, servers, version, 
     output_schema ?? null,
     // Rehearsed answers depend on the seed; the address of the rehearsal server changes with each run.
     rehearsal ? seed : null,
+    ...(router === undefined ? [] : [canonicalJson(router)]),
     ...(tool_definitions === undefined ? [] : [canonicalJson(tool_definitions)]),
   ]);
   const texts = Object.entries(tools).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,7 +1,9 @@
 import type { PlanView } from '../../../shared/control/base/plan.ts';
+import { choicesFrom, contextOf as namesOfContext } from '../../../shared/crew/context.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
 import { instanceName } from '../../../shared/run/expansion/task-names.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import { isExpanded } from '../../../shared/run/tasks-of-run.ts';
 import type { ContextResult } from './prompt.ts';
 
@@ -11,12 +13,21 @@ import type { ContextResult } from './prompt.ts';
  */
 export function contextOf(view: PlanView, task: Task): ContextResult[] {
   const item = view.itemOf(task.name);
-  const chosen = task.context.filter((name) => view.run.tasks.get(name)?.status !== 'not_chosen');
+  const chosen = namesOfContext(task).filter((name) => isDelivered(view.run, task, name));
   const others = item?.withList ? chosen : chosen.filter((name) => name !== item?.source);
   const results = others.flatMap((name) => resultsOf(view, name));
   if (item === null) return results;
   const heading = `Item ${item.index} of ${item.count}`;
   return [{ task: item.source ?? task.name, heading, text: item.text }, ...results];
+}
+
+/** Whether a task receives the result of a task of its context: it was chosen, and if only choice edges lead here, one matches. */
+function isDelivered(run: RunState, task: Task, name: string): boolean {
+  const before = run.tasks.get(name);
+  if (before?.status === 'not_chosen') return false;
+  const wanted = task.context.includes(name) ? null : choicesFrom(task, name);
+  if (wanted === null || before?.status !== 'completed') return true;
+  return wanted.some((choice) => before.choices?.includes(choice));
 }
 
 function resultsOf({ run, resultOf }: PlanView, name: string): ContextResult[] {

@@ -1,5 +1,6 @@
 import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/base/plan.ts';
 import { toAssign } from '../../../shared/control/turns/to-assign.ts';
+import { contextOf as namesOfContext } from '../../../shared/crew/context.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
@@ -37,6 +38,7 @@ type Work = Pick<
   | 'coworkers'
   | 'output_schema'
   | 'guardrail'
+  | 'router'
   | 'manager'
   | 'assignment'
   | 'choices'
@@ -50,6 +52,11 @@ function firstFallback({ run }: PlanView, { task, turn }: TurnToStart): Pick<Tur
   const earlier = run.tasks.get(task)?.turns.findLast((one) => one.turn === (turn ?? null) && one.end !== null);
   const fallback = earlier?.nextFallback ?? null;
   return fallback === null ? {} : { first_fallback: fallback };
+}
+
+/** Returns what the answer of a router must choose from. */
+function routerOf({ choices, choose, default_choice }: Task): Pick<Work, 'router'> {
+  return choices === undefined ? {} : { router: { choices, choose, has_default: default_choice !== undefined } };
 }
 
 /** Plans turns: builds the submission of a turn from the decision to start it and the state of the run. */
@@ -123,6 +130,7 @@ export class TurnPlanner {
       ...this.#attachmentsOf(view, task),
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      ...routerOf(task),
       ...this.#guardrailOf(view, task),
       ...this.#managerOf(view, task, agent),
       shortened,
@@ -140,7 +148,7 @@ export class TurnPlanner {
     const fill = this.#fillFor(view, task.name);
     const brief = taskBrief('Task', task, fill);
     const tasks = tasksOf(view.run.crew);
-    const sources = task.context.flatMap((name) => {
+    const sources = namesOfContext(task).flatMap((name) => {
       const given = tasks.get(name);
       return given && view.resultOf(name) !== null ? [{ name, title: titleOf(given) }] : [];
     });

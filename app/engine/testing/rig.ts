@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
+import { IN_PROCESS } from '../../../shared/expressions/testing/in-process.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { LocalSlotHost } from '../../../shared/slot/local-host.ts';
@@ -80,6 +81,7 @@ export class Rig {
       ranks,
       prediction: { makespan_ms: null, tasks: {} },
       versions: { crewlane: 'test' },
+      evaluator: IN_PROCESS,
       seed: 1,
       timeZone: 'UTC',
       utcOffsetMin: 0,
@@ -118,8 +120,8 @@ export class Rig {
     host: SlotHost = this.host(),
     more: Partial<ResumeRequest> = {},
   ): Promise<StartResult> {
-    const { access, contextWindow, versions, workspace } = this.request(crew);
-    return resumeRun({ dir, crew, access, contextWindow, versions, workspace, ...more }, host);
+    const { access, contextWindow, versions, evaluator, workspace } = this.request(crew);
+    return resumeRun({ dir, crew, access, contextWindow, versions, evaluator, workspace, ...more }, host);
   }
 
   async resume(dir: string, crew: Crew, more?: Partial<ResumeRequest>): Promise<RunHandle> {

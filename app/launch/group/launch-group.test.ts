@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { IN_PROCESS } from '../../../shared/expressions/testing/in-process.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { makeCrew } from '../../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
@@ -34,6 +35,7 @@ function launch(rows: GroupRows, host: SlotHost) {
       host,
       startedAtMonotonicMs: performance.now(),
       versions: {},
+      evaluator: IN_PROCESS,
     },
     rows,
   );

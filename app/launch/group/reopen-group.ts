@@ -21,6 +21,7 @@ export interface ReopenInput
     | 'folders'
     | 'host'
     | 'versions'
+    | 'evaluator'
     | 'onFolder'
     | 'rehearsalSpeed'
     | 'cache'

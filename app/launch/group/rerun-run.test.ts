@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
+import { IN_PROCESS } from '../../../shared/expressions/testing/in-process.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { STARTED } from '../../../shared/run/testing/started.ts';
 import { staleFor } from '../compare.ts';
@@ -107,6 +108,7 @@ describe('a rerun', () => {
       },
       startedAtMonotonicMs: 0,
       versions: {},
+      evaluator: IN_PROCESS,
     });
 
   it('A rerun with a real model reuses no result of a rehearsal.', async () => {

@@ -32,6 +32,7 @@ export interface RerunInput
     | 'host'
     | 'startedAtMonotonicMs'
     | 'versions'
+    | 'evaluator'
     | 'onFolder'
   > {
   /** The folder of the earlier run. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { IN_PROCESS } from '../../../shared/expressions/testing/in-process.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { STARTED } from '../../../shared/run/testing/started.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
@@ -46,6 +47,7 @@ function resume(dir: string, host?: SlotHost) {
       throw new Error('No slots are started for a refused run.');
     },
     versions: {},
+    evaluator: IN_PROCESS,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Random } from '../../../shared/random.ts';
 import { readAssignmentPrompt } from './assign.ts';
 import { checksOf } from './checks.ts';
+import { withChoiceLine, withChoiceProperty } from './choice.ts';
 import type { Conversation } from './conversation.ts';
 import { meetCriteria } from './criteria.ts';
 import { instanceOf } from './instance.ts';
@@ -22,8 +23,9 @@ export function finalAnswer(conversation: Conversation, random: Random): string 
   const verdict = readVerdict(conversation);
   if (verdict !== null) return verdict;
   const schema = /^## JSON Schema\s[\s\S]*?```json\n([\s\S]*?)\n```/m.exec(prompt)?.[1];
-  if (schema !== undefined) return JSON.stringify(instanceOf(JSON.parse(schema)), null, 2);
-  return task === null ? shortAnswer(conversation) : meetCriteria(report(conversation, random), prompt);
+  if (schema !== undefined) return JSON.stringify(withChoiceProperty(instanceOf(JSON.parse(schema)), prompt), null, 2);
+  if (task === null) return shortAnswer(conversation);
+  return withChoiceLine(meetCriteria(report(conversation, random), prompt), prompt);
 }
 
 function shortAnswer({ prompt }: Conversation): string {

@@ -37,7 +37,7 @@ export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field
             </button>
           </span>
         ))}
-        <AddName id={id} choices={choices} onAdd={onAdd} />
+        <AddName id={id} choices={choices} placeholder="Add…" listLabel="Names to add" onAdd={onAdd} />
       </div>
     </Field>
   );
@@ -46,8 +46,17 @@ export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field
 /** The maximum number of options in the list, however large the crew is. Typing narrows it. */
 const MAX_SHOWN = 50;
 
+interface AddNameProps {
+  id: string;
+  choices: readonly string[];
+  placeholder: string;
+  /** The accessible name of the list. */
+  listLabel: string;
+  onAdd: (name: string) => void;
+}
+
 /** Arrow keys move through the list, typing filters it, Enter adds the active name, and Escape closes the list. */
-function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
+export function AddName({ id, choices, placeholder, listLabel, onAdd }: AddNameProps) {
   const [query, setQuery] = useState('');
   const [isOpen, setOpen] = useState(false);
   const store = useComboboxStore({ value: query, setValue: setQuery, open: isOpen, setOpen, resetValueOnHide: true });
@@ -73,8 +82,8 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
   };
   return (
     <ComboboxProvider store={store}>
-      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" onKeyDown={addOnEnter} />
-      <ComboboxPopover className="menu choices" gutter={4} portal unmountOnHide aria-label="Names to add">
+      <Combobox id={id} className="add" placeholder={placeholder} autoSelect="always" onKeyDown={addOnEnter} />
+      <ComboboxPopover className="menu choices" gutter={4} portal unmountOnHide aria-label={listLabel}>
         {matches.shown.map(({ name }) => (
           <ComboboxItem
             key={name}

@@ -1,3 +1,4 @@
+import { dependsOn } from '../../../shared/crew/context.ts';
 import { wouldCycle } from '../../../shared/crew/cycle.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { addDependency, assign } from '../../state/commands/crew-edits.ts';
@@ -11,8 +12,8 @@ export function connectionError(crew: Crew, from: string, to: string): string | 
   if (target?.kind !== 'task' || !source) return 'A connection must end at a task.';
   if (source.kind === 'agent') return null;
   if (source.name === target.name) return 'A task cannot depend on itself.';
-  const waits = crew.tasks.find(({ name }) => name === target.name)?.context.includes(source.name);
-  if (waits) return `${target.name} already depends on ${source.name}.`;
+  const task = crew.tasks.find(({ name }) => name === target.name);
+  if (task && dependsOn(task, source.name)) return `${target.name} already depends on ${source.name}.`;
   const cycle = wouldCycle(crew, source.name, target.name);
   return cycle ? `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
 }

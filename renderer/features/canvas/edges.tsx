@@ -3,27 +3,45 @@ import { BaseEdge, type EdgeProps, getBezierPath, getStraightPath, Position, use
 import { agentColor } from '../../base/agent-color.ts';
 import { type Box, boxOf } from '../../state/canvas/sizes.ts';
 import { useDocument } from '../../state/document.ts';
+import type { Branch } from './graph.ts';
 
-type Props = EdgeProps & { data?: { agent: string | null } };
+type Props = EdgeProps & { data?: { agent?: string | null; branch?: Branch | null } };
 
 function useBox(id: string): Box | null {
   const at = useInternalNode(id)?.internals.positionAbsolute;
   return at ? boxOf(id, [at.x, at.y]) : null;
 }
 
-export const DependencyEdge = memo(function DependencyEdge({ id, source, target, markerEnd, interactionWidth }: Props) {
+export const DependencyEdge = memo(function DependencyEdge(props: Props) {
+  const { id, source, target, data, markerEnd, interactionWidth } = props;
   const from = useBox(source);
   const to = useBox(target);
   if (!from || !to) return null;
+  const [path, x, y] = getBezierPath(ends(from, to));
   return (
-    <BaseEdge
-      id={id}
-      path={dependencyPath(from, to)}
-      {...(markerEnd === undefined ? {} : { markerEnd })}
-      interactionWidth={interactionWidth ?? 14}
-    />
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        {...(markerEnd === undefined ? {} : { markerEnd })}
+        interactionWidth={interactionWidth ?? 14}
+      />
+      {data?.branch && <Diamond x={x} y={y} label={data.branch.label} />}
+    </>
   );
 });
+
+const DIAMOND = 6;
+
+/** Marks an edge that a choice or a condition decides about. */
+function Diamond({ x, y, label }: { x: number; y: number; label: string }) {
+  const shape = `M ${x - DIAMOND} ${y} L ${x} ${y - DIAMOND} L ${x + DIAMOND} ${y} L ${x} ${y + DIAMOND} Z`;
+  return (
+    <path className="branch" d={shape}>
+      <title>{label}</title>
+    </path>
+  );
+}
 
 export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data, selected }: Props) {
   const from = useBox(source);

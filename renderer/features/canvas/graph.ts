@@ -1,5 +1,6 @@
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
-import type { Crew } from '../../../shared/crew/schema.ts';
+import { choicesFrom, contextOf } from '../../../shared/crew/context.ts';
+import type { Crew, Task } from '../../../shared/crew/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
 import { taskOf } from '../../state/task-of.ts';
@@ -9,7 +10,13 @@ import { isNear, tasksNear } from './visible-edges.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
 export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
-export type CrewEdge = Edge<{ agent: string | null }, 'dependency' | 'assignment'>;
+export type CrewEdge = Edge<{ agent?: string | null; branch?: Branch | null }, 'dependency' | 'assignment'>;
+
+/** What decides whether an edge is taken, and whether the run did not take it. */
+export interface Branch {
+  label: string;
+  isNotChosen: boolean;
+}
 
 /**
  * Nodes are at 0, and above an edge of the same level. No edge is above a node: where one leads behind a node, the node
@@ -129,15 +136,36 @@ export function edgesOf(
   const tasks = sight === null ? crew.tasks : [...tasksNear(crew, sight)];
   return tasks.flatMap((task) => {
     const target = `task:${task.name}`;
-    const dependencies = task.context
+    const dependencies = contextOf(task)
       .filter((name) => taskOf(crew, name) && isDrawn(`task:${name}`, target))
-      .map((name): CrewEdge => dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`)));
+      .map((name): CrewEdge => {
+        const edge = dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`));
+        return withBranch(edge, branchOf(task, name, state));
+      });
     const doing = new Set([...(task.agents ?? []), task.agent ?? state?.tasks.get(task.name)?.agent ?? '']);
     const assignments = [...doing]
       .filter((name) => agents.has(name) && isDrawn(`agent:${name}`, target))
       .map((name): CrewEdge => assignment(name, target, selection, task.agent === undefined));
     return [...dependencies, ...assignments];
   });
+}
+
+/** The choices that the edge waits for, or the condition of its task; null for a plain dependency. */
+function branchOf(task: Task, before: string, state: RunState | null): Branch | null {
+  const choices = choicesFrom(task, before);
+  const label = choices?.join(' or ') ?? task.when;
+  if (label === undefined) return null;
+  const router = state?.tasks.get(before);
+  const isOther =
+    choices !== null && router?.status === 'completed' && !choices.some((one) => router.choices?.includes(one));
+  return { label, isNotChosen: isOther || state?.tasks.get(task.name)?.status === 'not_chosen' };
+}
+
+function withBranch(edge: CrewEdge, branch: Branch | null): CrewEdge {
+  if (branch === null) return edge;
+  const className = branch.isNotChosen ? `${edge.className ?? ''} not-chosen`.trim() : (edge.className ?? '');
+  const state = branch.isNotChosen ? ', not chosen' : '';
+  return { ...edge, className, ariaLabel: `Branch ${branch.label}${state}`, data: { branch } };
 }
 
 function dependency(source: string, target: string, selection: ReadonlySet<string>, lit: boolean): CrewEdge {

@@ -1,3 +1,4 @@
+import { contextOf } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { memoized } from '../../../shared/memoized.ts';
 import { taskOf } from '../../state/task-of.ts';
@@ -9,7 +10,7 @@ const begunAt = memoized((crew: Crew): ReadonlyMap<string, Task[]> => {
   const found = new Map<string, Task[]>();
   for (const task of crew.tasks) {
     const agents = [...(task.agents ?? []), ...(task.agent === undefined ? [] : [task.agent])];
-    for (const key of [...task.context.map((name) => `task:${name}`), ...agents.map((name) => `agent:${name}`)]) {
+    for (const key of [...contextOf(task).map((name) => `task:${name}`), ...agents.map((name) => `agent:${name}`)]) {
       const list = found.get(key);
       if (list) list.push(task);
       else found.set(key, [task]);

@@ -1,5 +1,7 @@
 import type { CustomField as CustomKind } from '../../../shared/crew/fields/field-info.ts';
+import { CallField } from './call-field.tsx';
 import { DependenciesField } from './dependencies-field.tsx';
+import { ExpressionField } from './expression-field.tsx';
 import type { FormFieldProps } from './form.ts';
 import { GuardrailField } from './guardrail-field.tsx';
 import { InputsField } from './inputs-field.tsx';
@@ -14,6 +16,10 @@ export function CustomField({ custom, ...props }: FormFieldProps & { custom: Cus
       return <NameField {...props} />;
     case 'dependencies':
       return <DependenciesField {...props} />;
+    case 'expression':
+      return <ExpressionField {...props} />;
+    case 'call':
+      return <CallField {...props} />;
     case 'guardrail':
       return <GuardrailField {...props} />;
     case 'resources':

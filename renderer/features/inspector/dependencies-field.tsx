@@ -1,3 +1,4 @@
+import { contextOf } from '../../../shared/crew/context.ts';
 import { wouldCycle } from '../../../shared/crew/cycle.ts';
 import { NamesField } from '../../base/fields/names-field.tsx';
 import { addDependency, removeDependency } from '../../state/commands/crew-edits.ts';
@@ -11,8 +12,9 @@ export function DependenciesField({ form, field }: FormFieldProps) {
   const { crew, subject } = form;
   if (subject.kind !== 'task') return null;
   const { name } = subject;
-  const context = crew.tasks.find((task) => task.name === name)?.context ?? [];
-  const choices = crew.tasks.map((task) => task.name).filter((other) => other !== name && !context.includes(other));
+  const task = crew.tasks.find((other) => other.name === name);
+  const context = task ? contextOf(task) : [];
+  const choices = crew.tasks.map((other) => other.name).filter((other) => other !== name && !context.includes(other));
   const add = (other: string) => {
     const cycle = wouldCycle(crew, other, name);
     if (cycle) toast(win, 'error', `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}`);

@@ -2,6 +2,7 @@ import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
+import { notChosenText } from '../../../shared/run/not-chosen.ts';
 import { openReview } from '../../../shared/run/review.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { toBase64 } from '../../base/base64.ts';
@@ -98,7 +99,8 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   if (task.status === 'skipped') {
     return <p className="muted">Skipped: {task.skippedBecause.join(', ') || 'its dependencies'} produced no result.</p>;
   }
-  if (task.status === 'not_chosen') return <p className="muted">Not chosen in this run.</p>;
+  if (task.status === 'not_chosen')
+    return <p className="muted">Not chosen: {notChosenText(task.notChosenBecause ?? 'context')}.</p>;
   if (task.status === 'cancelled') return <p className="muted">Cancelled before it produced a result.</p>;
   if (streamed !== '') {
     return (

@@ -1,5 +1,6 @@
 import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
+import { contextOf } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { type Point, sizeOf } from './sizes.ts';
 
@@ -54,8 +55,12 @@ function leaf(key: string): ElkNode {
 }
 
 function edgesOf(crew: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
-  return crew.tasks.flatMap(({ name, agent, context }) => {
-    const before = [...(agent === undefined ? [] : [`agent:${agent}`]), ...context.map((task) => `task:${task}`)];
+  return crew.tasks.flatMap((task) => {
+    const { name, agent } = task;
+    const before = [
+      ...(agent === undefined ? [] : [`agent:${agent}`]),
+      ...contextOf(task).map((other) => `task:${other}`),
+    ];
     return before
       .filter((key) => known.has(key))
       .map((key) => ({ id: `${key}→${name}`, sources: [key], targets: [`task:${name}`] }));

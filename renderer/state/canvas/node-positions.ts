@@ -1,3 +1,4 @@
+import { contextOf } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { memoized } from '../../../shared/memoized.ts';
 import { AGENT_SIZE, type Point, TASK_SIZE } from './sizes.ts';
@@ -39,8 +40,9 @@ function depthsOf({ tasks }: Crew): ReadonlyMap<string, number> {
   const depths = new Map(tasks.map(({ name }) => [name, 0]));
   const open = new Map<string, number>();
   const after = new Map<string, string[]>();
-  for (const { name, context } of tasks) {
-    const before = context.filter((one) => depths.has(one));
+  for (const task of tasks) {
+    const { name } = task;
+    const before = contextOf(task).filter((one) => depths.has(one));
     open.set(name, before.length);
     for (const one of before) {
       const list = after.get(one);

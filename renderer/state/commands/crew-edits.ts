@@ -1,3 +1,4 @@
+import { dependsOn, taskOfEntry } from '../../../shared/crew/context.ts';
 import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
 import type { ToolName } from '../../../shared/tools/catalogue.ts';
 import { edit, replaceCrew } from '../document.ts';
@@ -75,7 +76,7 @@ export function assign(win: WindowState, agent: string, taskName: string): void 
 export function addDependency(win: WindowState, before: string, after: string): void {
   edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);
-    if (task && !task.context.includes(before)) task.context.push(before);
+    if (task && !dependsOn(task, before)) task.context.push(before);
   });
 }
 
@@ -83,7 +84,7 @@ export function addDependency(win: WindowState, before: string, after: string): 
 export function removeDependency(win: WindowState, before: string, after: string): void {
   edit(win, (draft) => {
     const task = draft.tasks.find(({ name }) => name === after);
-    if (task) task.context = task.context.filter((name) => name !== before);
+    if (task) task.context = task.context.filter((entry) => taskOfEntry(entry) !== before);
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entryWithTask, taskOfEntry } from '../../../shared/crew/context.ts';
 import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import { nodePositions } from '../canvas/node-positions.ts';
 import type { Point } from './crew-edits.ts';
@@ -87,7 +88,10 @@ function withReferences(task: Task, refer: Refer): Task {
   const check = guardrail && withJudge(guardrail, refer);
   return {
     ...rest,
-    context: task.context.flatMap((name) => refer('task', name) ?? []),
+    context: task.context.flatMap((entry) => {
+      const name = refer('task', taskOfEntry(entry));
+      return name === null ? [] : [entryWithTask(entry, name)];
+    }),
     resources: task.resources.flatMap(({ pool, units }) => {
       const name = refer('pool', pool);
       return name === null ? [] : [{ pool: name, units }];

@@ -1,3 +1,4 @@
+import { taskOfEntry } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { edgeEnds } from '../ui.ts';
 
@@ -16,7 +17,7 @@ export function without(crew: Crew, keys: readonly string[]): Crew {
     const sources = removedEdges.get(task.name);
     const keepsDependency = (name: string) => hasTask(name) && !sources?.has(`task:${name}`);
     const keepsAssignment = (name: string) => hasAgent(name) && !sources?.has(`agent:${name}`);
-    const context = kept(task.context, keepsDependency);
+    const context = kept(task.context, (entry) => keepsDependency(taskOfEntry(entry)));
     const resources = kept(task.resources, ({ pool }) => hasPool(pool));
     const agents = task.agents && kept(task.agents, keepsAssignment);
     const isSameAgent = task.agent === undefined || keepsAssignment(task.agent);

@@ -1,4 +1,5 @@
 import type { Task } from '../../crew/schema.ts';
+import type { Condition } from '../../expressions/evaluate-expression.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
 import type { MainToolCall, SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 import type { CachedResult } from './cached-result.ts';
@@ -27,6 +28,8 @@ export type Effect = Union<{
   writeFile: { id: WriteId; file: string; text: string }; // (file.written)
   /** `turns`: the turns with which the task's first attempt starts. */
   lookUpCache: { task: Task; turns: readonly TurnPlan[] }; // (cache.lookedUp)
+  /** `of`: the key of the task that contains the expression. */
+  evaluate: { task: string; of: 'when'; condition: Condition }; // (condition.evaluated)
   /** Performed after the events so far are flushed. */
   storeResult: { key: string; result: CachedResult };
   /** Reports to the other rows of the batch which slots the row uses, and what it demands. */

@@ -1,3 +1,4 @@
+import type { ConditionResult } from '../../expressions/evaluate-expression.ts';
 import type { Candidate } from '../../scheduler/decide.ts';
 import type { SlotListener, SlotSample } from '../../slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
@@ -30,6 +31,7 @@ export type Input = Union<{
   command: { id: number | null; command: Command };
   'file.written': { id: WriteId; result: CommandResult };
   'tools.answered': { key: TurnKey; id: string; answer: SlotAnswer };
+  'condition.evaluated': { task: string; of: 'when'; result: ConditionResult };
   'cache.lookedUp': { task: string; lookup: CacheLookup };
   /** From the other rows of a batch. */
   'slot.granted': { slot: number; candidate: Candidate; from: FreedBy | null };

@@ -1,3 +1,4 @@
+import { contextOf } from '../../crew/context.ts';
 import type { Crew } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
 
@@ -19,7 +20,7 @@ export class Results {
 
   /** The crew of the run has other tasks than before, because a task has expanded. */
   grow(crew: Crew): void {
-    this.#contexts = new Map(crew.tasks.map((task) => [task.name, [...new Set(task.context)]]));
+    this.#contexts = new Map(crew.tasks.map((task) => [task.name, contextOf(task)]));
     this.#needed = new Map();
     for (const [task, context] of this.#contexts) {
       if (this.#ended.has(task)) continue;

@@ -1,4 +1,5 @@
 import type { Crew } from '../../crew/schema.ts';
+import { withoutBranches } from '../../crew/without-branches.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
@@ -51,7 +52,7 @@ class Replay {
   constructor(crew: Crew, plan: ReplayPlan) {
     this.#plan = plan;
     this.#graph = graphOf(crew);
-    this.#scheduler = new Scheduler(crew, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
+    this.#scheduler = new Scheduler(withoutBranches(crew), { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
     const agents = crew.agents.map(({ name }) => name);
     this.#limited = plan.limits ? new LimitedCalls(plan.limits, agents, plan.slots) : null;
   }

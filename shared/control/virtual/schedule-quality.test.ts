@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contextOf } from '../../crew/context.ts';
 import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
 import { needsAssignment } from '../../run/assignment.ts';
@@ -112,7 +113,7 @@ function turnsOf(crew: Crew, durations: Durations): { path: number; work: number
     const turns = crew.process === 'consensual' ? 2 * consensualAgents(crew, task).length : 1;
     const longest = Math.ceil(busy / turns) + Math.ceil((busy - Math.min(busy % turns, turns / 2)) / turns);
     const assigned = assigns && task.agent === undefined ? assignment : 0;
-    const start = Math.max(assigned, ...task.context.map((before) => ends.get(before) ?? 0));
+    const start = Math.max(assigned, ...contextOf(task).map((before) => ends.get(before) ?? 0));
     ends.set(task.name, start + (turns === 1 ? busy : longest));
     work += busy;
   }
@@ -137,9 +138,9 @@ function grahamBound(crew: Crew, slots: number, durations: Durations): number {
 
 function longestPath(crew: Crew, durations: Durations): number {
   const ends = new Map<string, number>();
-  for (const { name, context } of crew.tasks) {
-    const start = Math.max(0, ...context.map((before) => ends.get(before) ?? 0));
-    ends.set(name, start + (durations[name] ?? 0));
+  for (const task of crew.tasks) {
+    const start = Math.max(0, ...contextOf(task).map((before) => ends.get(before) ?? 0));
+    ends.set(task.name, start + (durations[task.name] ?? 0));
   }
   return Math.max(0, ...ends.values());
 }

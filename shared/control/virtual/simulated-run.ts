@@ -1,4 +1,5 @@
 import type { Crew } from '../../crew/schema.ts';
+import { withoutBranches } from '../../crew/without-branches.ts';
 import type { CallCount } from '../../run/call-count.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
@@ -60,7 +61,8 @@ export class SimulatedRun {
 
   constructor(crew: Crew, options: SimulationOptions) {
     this.#options = options;
-    const virtual = options.capacities ? withCapacities(crew, options.capacities) : crew;
+    const open = withoutBranches(crew);
+    const virtual = options.capacities ? withCapacities(open, options.capacities) : open;
     this.#graph = graphOf(virtual);
     this.#tasks = this.#graph.tasks.map((graph) => {
       return { graph, busy: options.durations[graph.name] ?? null, turnsLeft: graph.turns.length, times: null };

@@ -6,7 +6,15 @@ type Process = Crew['process'];
 export type NameList = 'agents' | 'tasks' | 'pools' | 'tools' | 'providers';
 
 /** Fields with their own component, because their rules combine several values. */
-export type CustomField = 'name' | 'dependencies' | 'guardrail' | 'resources' | 'workload' | 'inputs';
+export type CustomField =
+  | 'name'
+  | 'dependencies'
+  | 'guardrail'
+  | 'expression'
+  | 'call'
+  | 'resources'
+  | 'workload'
+  | 'inputs';
 
 /** How a person edits a key of the crew file in the inspector. */
 export interface FieldInfo {

@@ -48,6 +48,38 @@ export const TASK_FIELDS: FieldTable<Task> = {
     help: 'Files of the workspace that the model receives with the task: images, and the text of PDF, Word, Excel and text files.',
     group: 'Task',
   },
+  call: {
+    label: 'Call tool',
+    help: 'Calls a tool once, in place of an agent. Its answer is the result.',
+    group: 'Flow',
+    custom: 'call',
+    unset: 'no',
+  },
+  when: {
+    label: 'Only when',
+    help: 'An expression, such as outputs.count.events < 10. If it is false, the task is not chosen.',
+    group: 'Flow',
+    custom: 'expression',
+    unset: 'always',
+  },
+  choices: {
+    label: 'Choices',
+    help: 'Makes the task a router: its answer must name one of these. Other tasks can depend on a choice.',
+    group: 'Flow',
+    unset: 'none',
+  },
+  choose: {
+    label: 'Choose',
+    help: 'Whether the answer names one choice or several.',
+    group: 'Flow',
+    choices: { one: 'one', many: 'one or more' },
+  },
+  default_choice: {
+    label: 'Default choice',
+    help: 'Used if the answer names none of the choices. Without it the task fails.',
+    group: 'Flow',
+    unset: 'none',
+  },
   async: {
     label: 'Asynchronous',
     help: 'The task runs alongside any other. Tasks that are not asynchronous never run alongside each other.',

@@ -1,3 +1,4 @@
+import { contextOf } from '../../crew/context.ts';
 import { ASSIGNMENT } from '../../run/events.ts';
 import { count, sum } from './every-run.ts';
 import { figuredTasks, type PlainRun } from './plain-run.ts';
@@ -18,7 +19,7 @@ export function lowerBoundOf(plain: PlainRun): number {
   const before = (name: string): string[] => {
     const task = crew.tasks.find((one) => one.name === name);
     const waits = crew.process === 'hierarchical' && task && task.agent === undefined && weight.has(ASSIGNMENT);
-    return [...(task?.context ?? []), ...(waits ? [ASSIGNMENT] : [])];
+    return [...(task ? contextOf(task) : []), ...(waits ? [ASSIGNMENT] : [])];
   };
   const head = (name: string): number => Math.max(0, ...before(name).map((one) => head(one) + (weight.get(one) ?? 0)));
   const tail = (name: string): number => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRunnable } from '../../crew/check.ts';
+import { contextOf } from '../../crew/context.ts';
 import type { Crew } from '../../crew/schema.ts';
 import type { ConversionReport } from '../report.ts';
 import { Code, type SourceObject, type SourceProject } from '../source.ts';
@@ -41,7 +42,7 @@ function imported(parts: Parts): { crew: Crew; report: ConversionReport } {
 }
 
 function contexts(...tasks: SourceObject[]): Record<string, string[]> {
-  return Object.fromEntries(imported({ tasks }).crew.tasks.map(({ name, context }) => [name, context]));
+  return Object.fromEntries(imported({ tasks }).crew.tasks.map((task) => [task.name, [...contextOf(task)]]));
 }
 
 describe('the context of an imported task', () => {

@@ -170,7 +170,7 @@ export const runOutcomeSchema = z.enum(['completed', 'completed_degraded', 'fail
 export const interruptReasonSchema = z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']);
 export const attemptResultSchema = z.enum(['ok', 'error', 'timeout', 'crash', 'lost', 'cancelled']);
 /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */
-export const checkedSchema = z.enum(['schema', 'guardrail', 'repair', 'manager_review']);
+export const checkedSchema = z.enum(['schema', 'choice', 'guardrail', 'repair', 'manager_review']);
 export const exitReasonSchema = z.enum(['ended', 'crash', 'memory', 'timeout']);
 /** Why an agent is throttled: its provider is in cooldown, or a per-minute limit is reached. */
 export const heldBySchema = z.enum(['provider', 'minute']);

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { cacheAsked, cacheMissed, taskAssigned, taskEnded, taskFailed, taskReady } from '../../scheduler/tasks.ts';
+import {
+  cacheAsked,
+  cacheMissed,
+  conditionEvaluated,
+  taskAssigned,
+  taskEnded,
+  taskFailed,
+  taskReady,
+} from '../../scheduler/tasks.ts';
+import { notChosenBecauseSchema, notChosenText } from '../not-chosen.ts';
 import type { RunState, TaskState } from '../state.ts';
 import { isExpanded } from '../tasks-of-run.ts';
 import { eventKind } from './kind.ts';
@@ -47,6 +56,8 @@ export const TASK_EVENTS = {
       files: z.array(fileContentSchema).optional(),
       /** A person edited the result in a review. */
       edited: z.literal(true).optional(),
+      /** What a router chose. */
+      choices: z.array(z.string()).optional(),
     }),
     {
       fold: inTask((task, event) => {
@@ -60,15 +71,19 @@ export const TASK_EVENTS = {
         task.took = event.took ?? null;
         task.files = event.files ?? [];
         task.edited = event.edited ?? false;
+        task.choices = event.choices ?? null;
       }),
-      describe: ({ degraded, missing = [], edited, cached, kept: from }) =>
+      describe: ({ degraded, missing = [], edited, cached, kept: from, choices }) =>
         [
+          ...(choices === undefined ? [] : [`chose ${choices.join(', ')}`]),
           ...(cached === undefined ? [] : [`cached result from run ${cached}`]),
           ...(from === undefined ? [] : [`reused from run ${from}`]),
           ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
           ...(edited ? ['edited by a person'] : []),
         ].join('; '),
-      schedule: scheduleTask((state, task, { degraded = false }) => taskEnded(state, task, 'completed', degraded)),
+      schedule: scheduleTask((state, task, { degraded = false, choices }) =>
+        taskEnded(state, task, 'completed', degraded, choices),
+      ),
     },
   ),
   /** The task failed permanently. */
@@ -89,11 +104,43 @@ export const TASK_EVENTS = {
     describe: ({ because }) => `because of ${because.join(', ')}`,
     schedule: scheduleTask((state, task) => taskEnded(state, task, 'skipped', false)),
   }),
-  /** The task is not needed, because no task in its context was chosen. */
-  'task.not_chosen': eventKind(eventSchema('task.not_chosen', { task: z.string(), kept }), {
-    fold: inTask((task, event) => endTask(task, 'not_chosen', event)),
-    schedule: scheduleTask((state, task) => taskEnded(state, task, 'not_chosen', false)),
-  }),
+  /**
+   * The task is not needed. `because`: no choice edge matched, nothing of its context was chosen, or its `when` is
+   * false. Absent in journals of earlier versions: nothing of its context was chosen.
+   */
+  'task.not_chosen': eventKind(
+    eventSchema('task.not_chosen', { task: z.string(), because: notChosenBecauseSchema.optional(), kept }),
+    {
+      fold: inTask((task, event) => {
+        endTask(task, 'not_chosen', event);
+        task.notChosenBecause = event.because ?? 'context';
+      }),
+      describe: ({ because }) => notChosenText(because ?? 'context'),
+      schedule: scheduleTask((state, task) => taskEnded(state, task, 'not_chosen', false)),
+    },
+  ),
+  /**
+   * An expression of the task was evaluated. `value`: null if that failed; then `detail` is the error. Otherwise
+   * `detail` lists the values that it used.
+   */
+  'task.condition': eventKind(
+    eventSchema('task.condition', {
+      task: z.string(),
+      of: z.enum(['when', 'where', 'until']),
+      value: z.boolean().nullable(),
+      detail: z.string(),
+    }),
+    {
+      fold: inTask((task, { t, of, value, detail }) => {
+        task.conditions.push({ t, of, value, detail });
+      }),
+      describe: ({ of, value, detail }) =>
+        value === null ? detail : `${of} is ${value}${detail === '' ? '' : `: ${detail}`}`,
+      schedule: scheduleTask((state, task, event) => {
+        if (event.of === 'when') conditionEvaluated(state, task, event);
+      }),
+    },
+  ),
   /** The task was cancelled before it ended. */
   'task.cancelled': eventKind(eventSchema('task.cancelled', { task: z.string(), kept }), {
     fold: inTask((task, event) => endTask(task, 'cancelled', event)),

@@ -1,3 +1,4 @@
+import { entryWithTask, taskOfEntry } from '../../crew/context.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { titleOf } from '../../crew/titles.ts';
 import { instanceName, parallelPool } from './task-names.ts';
@@ -36,14 +37,18 @@ export function hasInstances({ name, context, for_each }: Task): boolean {
 }
 
 function instance(task: Task, expansion: Expansion, index: number, aligned: boolean): Task {
-  const { for_each, title: _title, output_file: _file, context, ...rest } = task;
+  const { for_each, title: _title, output_file: _file, when: _when, context, ...rest } = task;
   const output_file = expansion.output_files?.[index - 1];
   const source = for_each?.task;
   return {
     ...rest,
     name: instanceName(task.name, index),
     title: expansion.titles?.[index - 1] ?? `${titleOf(task)} ${index}`,
-    context: aligned ? context.map((name) => (name === source ? instanceName(name, index) : name)) : context,
+    context: aligned
+      ? context.map((entry) =>
+          taskOfEntry(entry) === source ? entryWithTask(entry, instanceName(source, index)) : entry,
+        )
+      : context,
     resources:
       for_each?.parallel === undefined
         ? task.resources

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { contextOf } from '../../crew/context.ts';
 import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
 import { computeRanks } from '../ranks.ts';
@@ -62,7 +63,7 @@ export class Drive {
     const task = this.#taskOf(name);
     expect(this.running.size).toBeLessThan(this.#slots);
     expect(this.running.has(name)).toBe(false);
-    expect(task.context.every((before) => this.ended.has(before))).toBe(true);
+    expect(contextOf(task).every((before) => this.ended.has(before))).toBe(true);
     expect(this.rig.t).toBeGreaterThanOrEqual(this.#retryAt.get(name) ?? 0);
     expect(attempt).toBe((this.attempts.get(name) ?? 0) + 1);
     this.attempts.set(name, attempt);
@@ -82,7 +83,7 @@ export class Drive {
   #couldStart(name: string): boolean {
     const task = this.#taskOf(name);
     if (this.ended.has(name) || this.running.has(name) || (this.#retryAt.get(name) ?? 0) > this.rig.t) return false;
-    if (!task.context.every((before) => this.ended.has(before))) return false;
+    if (!contextOf(task).every((before) => this.ended.has(before))) return false;
     if (!task.async && [...this.running.keys()].some((other) => !this.#taskOf(other).async)) return false;
     const capacity = new Map(this.#crew.pools.map((pool) => [pool.name, pool.capacity]));
     if (task.resources.some(({ pool, units }) => this.#unitsOf(pool) + units > (capacity.get(pool) ?? 0))) return false;

@@ -4,7 +4,11 @@ import type { Scheduler, TimedEvent } from '../scheduler.ts';
 
 export interface TaskSpec {
   name: string;
-  context?: string[];
+  context?: (string | { task: string; choice: string | string[] })[];
+  when?: string;
+  choices?: string[];
+  choose?: 'one' | 'many';
+  default_choice?: string;
   async?: boolean;
   agent?: string | null;
   agents?: string[];

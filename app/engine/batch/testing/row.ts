@@ -1,3 +1,4 @@
+import { contextOf } from '../../../../shared/crew/context.ts';
 import type { Crew } from '../../../../shared/crew/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
 import type { EventDraft } from '../../../../shared/run/events.ts';
@@ -140,7 +141,7 @@ export class Row {
     const startable = this.crew.tasks.filter((task) => {
       if (this.ended.has(task.name) || running.includes(task)) return false;
       if ((this.#retryAt.get(task.name) ?? 0) > this.#world.t) return false;
-      if (!task.context.every((before) => this.ended.has(before))) return false;
+      if (!contextOf(task).every((before) => this.ended.has(before))) return false;
       if (!task.async && running.some((other) => !other.async)) return false;
       return this.#needs(task).every(({ pool, units }) => this.#world.free(pool) >= units);
     });

@@ -1,3 +1,4 @@
+import { contextOf, dependsOn } from '../../../../shared/crew/context.ts';
 import type { Crew } from '../../../../shared/crew/schema.ts';
 import { boxOf, type Point } from '../../../state/canvas/sizes.ts';
 import { taskOf } from '../../../state/task-of.ts';
@@ -22,13 +23,13 @@ export function partsOf(tasks: Tasks): Tasks[] {
 export function touches(tasks: Tasks, dragged: Positions): boolean {
   if (dragged.size === 0) return false;
   const isDragged = (name: string): boolean => dragged.has(`task:${name}`);
-  return tasks.some(({ name, context }) => isDragged(name) || context.some(isDragged));
+  return tasks.some((task) => isDragged(task.name) || contextOf(task).some(isDragged));
 }
 
 /** The edges to these tasks from their context. */
 export function pathOf(tasks: Tasks, positions: Positions, dragged: Positions): string {
   return tasks
-    .flatMap(({ name, context }) => context.map((before) => linePath(before, name, positions, dragged)))
+    .flatMap((task) => contextOf(task).map((before) => linePath(before, task.name, positions, dragged)))
     .join('');
 }
 
@@ -38,7 +39,8 @@ export function litPath(crew: Crew, lit: readonly string[], positions: Positions
     .slice(1)
     .flatMap((name, at) => {
       const before = lit[at] ?? '';
-      return taskOf(crew, name)?.context.includes(before) ? [linePath(before, name, positions, dragged)] : [];
+      const task = taskOf(crew, name);
+      return task && dependsOn(task, before) ? [linePath(before, name, positions, dragged)] : [];
     })
     .join('');
 }

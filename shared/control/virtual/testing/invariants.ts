@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { contextOf } from '../../../crew/context.ts';
 import type { Crew } from '../../../crew/schema.ts';
 import type { RunEvent } from '../../../run/events.ts';
 import { Candidates } from '../../../scheduler/testing/candidates.ts';
@@ -84,7 +85,7 @@ export class Invariants {
     expect(event.t).toBeGreaterThanOrEqual(this.#retryAt.get(turnKey(event)) ?? 0);
     const task = this.#crew.tasks.find(({ name }) => name === event.task);
     if (!task) return;
-    expect(task.context.filter((name) => !this.#ended.has(name))).toEqual([]);
+    expect(contextOf(task).filter((name) => !this.#ended.has(name))).toEqual([]);
     this.#checkLane(task);
     const agent = this.#crew.agents.find(({ name }) => name === event.agent);
     const own = [...running.values()].filter((turn) => turn.agent === event.agent).length;

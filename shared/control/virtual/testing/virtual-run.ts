@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { evaluateCondition } from '../../../expressions/evaluate-expression.ts';
 import { Random } from '../../../random.ts';
 import { isOverBudget, spentUsd } from '../../../run/budget.ts';
 import type { RunEvent } from '../../../run/events.ts';
@@ -115,6 +116,12 @@ export class VirtualRun implements World {
         this.#later(this.#random.int(0, 20), () => {
           const lookup = { key: null, status: 'missed', changed: [] } as const;
           this.#engine.receive({ type: 'cache.lookedUp', task: effect.task.name, lookup });
+        });
+        return;
+      case 'evaluate':
+        this.#later(this.#random.int(0, 20), () => {
+          const { task, of, condition } = effect;
+          this.#engine.receive({ type: 'condition.evaluated', task, of, result: evaluateCondition(condition) });
         });
         return;
       case 'reply':

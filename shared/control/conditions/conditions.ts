@@ -1,0 +1,77 @@
+import { contextOf } from '../../crew/context.ts';
+import type { Task } from '../../crew/schema.ts';
+import { RUN_VARIABLES } from '../../expressions/environment.ts';
+import type { Condition } from '../../expressions/evaluate-expression.ts';
+import { parseExpression, type Reference } from '../../expressions/parse-expression.ts';
+import { parseJson } from '../../parse-json.ts';
+import type { RunState } from '../../run/state.ts';
+
+/** The tasks whose conditions are being evaluated. The journal contains only the values. */
+export class Conditions {
+  readonly #requested = new Set<string>();
+
+  /** Whether an evaluation is in progress. */
+  get isBusy(): boolean {
+    return this.#requested.size > 0;
+  }
+
+  /** Returns the first task that no evaluation was requested for; null if there is none. */
+  next(waiting: readonly string[]): string | null {
+    return waiting.find((task) => !this.#requested.has(task)) ?? null;
+  }
+
+  requested(task: string): void {
+    this.#requested.add(task);
+  }
+
+  evaluated(task: string): void {
+    this.#requested.delete(task);
+  }
+}
+
+/** What the variables of an expression are made of. */
+export interface Given {
+  run: RunState;
+  tasks: ReadonlyMap<string, Task>;
+  inputs: Readonly<Record<string, unknown>>;
+  /** Returns the text of a task's result; null if it has none. */
+  resultOf(task: string): string | null;
+}
+
+/** Returns an expression with its variables: the tasks in `names`, and the inputs. Only outputs that it names are included. */
+export function conditionOf(expression: string, names: readonly string[], given: Given): Condition {
+  const { run, inputs } = given;
+  const parsed = parseExpression(expression, RUN_VARIABLES);
+  const used = parsed.ok ? outputsIn(parsed.references) : null;
+  const outputs: Record<string, unknown> = Object.create(null);
+  const statuses: Record<string, unknown> = Object.create(null);
+  const choices: Record<string, unknown> = Object.create(null);
+  for (const name of names) {
+    const state = run.tasks.get(name);
+    if (!state) continue;
+    statuses[name] = state.status;
+    if (state.choices !== null) choices[name] = state.choices;
+    const text = state.status === 'completed' && used?.has(name) !== false ? given.resultOf(name) : null;
+    if (text !== null) outputs[name] = outputValue(given.tasks.get(name), text);
+  }
+  return { expression, variables: { outputs, statuses, choices, inputs } };
+}
+
+/** Returns a task's `when` with its variables; null if it has none. */
+export function whenOf(task: Task, given: Given): Condition | null {
+  return task.when === undefined ? null : conditionOf(task.when, contextOf(task), given);
+}
+
+/** Returns the names below `outputs`; null if the expression uses the variable as a whole. */
+function outputsIn(references: readonly Reference[]): ReadonlySet<string> | null {
+  const outputs = references.filter(({ variable }) => variable === 'outputs');
+  const names = outputs.flatMap(({ name }) => name ?? []);
+  return names.length < outputs.length ? null : new Set(names);
+}
+
+/** A result as a value of expressions: parsed if it has a schema or is a list, otherwise `{ text }`. */
+export function outputValue(task: Task | undefined, text: string): unknown {
+  const value = parseJson(text);
+  const isParsed = value !== undefined && (task?.output_schema !== undefined || Array.isArray(value));
+  return isParsed ? value : { text };
+}

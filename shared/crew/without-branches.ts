@@ -1,0 +1,18 @@
+import { memoized } from '../memoized.ts';
+import { taskOfEntry } from './context.ts';
+import type { Crew } from './schema.ts';
+
+/**
+ * Returns the crew without conditions: every dependency is plain, and no task has `when`. Simulations use it, because
+ * they know which tasks take part and have no results to decide by.
+ */
+export const withoutBranches = memoized((crew: Crew): Crew => {
+  const hasBranches = crew.tasks.some(({ when, context }) => when !== undefined || context.some(isEdge));
+  if (!hasBranches) return crew;
+  const tasks = crew.tasks.map(({ when: _, ...task }) => ({ ...task, context: task.context.map(taskOfEntry) }));
+  return { ...crew, tasks };
+});
+
+function isEdge(entry: unknown): boolean {
+  return typeof entry !== 'string';
+}
