@@ -1,4 +1,11 @@
+import type { ServerEvent } from '../../shared/control/base/input.ts';
 import type { MainToolCall, SlotAnswer } from '../../shared/slot/protocol.ts';
+
+/** Returns the key that a crew file names and that may be sent to this origin only; null if there is none. */
+export type KeyNamed = (name: string, origin: string) => string | null;
+
+/** Receives what happens to the servers of a run. */
+export type ServerReport = (event: ServerEvent) => void;
 
 /**
  * The tools of one run that run in the process of the engine. All slots share them. Every answer is a value: a tool that

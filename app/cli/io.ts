@@ -2,7 +2,7 @@ import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts'
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { ReviewMode } from '../engine/request.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
-import type { KeyFor } from '../launch/run-environment.ts';
+import type { KeyFor } from '../launch/named-key.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 
 /** A command's access to its process. All output is made printable first. */

@@ -120,8 +120,8 @@ describe('a refused command', () => {
   });
 
   it('Unsupported features and inputs without rows are refused.', async () => {
-    const mcp_servers = { files: { command: 'serve-files' } };
-    const file = await command.write('later.crew.json', makeCrew({ mcp_servers }));
+    const tools = [{ name: 'rank', description: 'Ranks.', script: 'rank.js' }];
+    const file = await command.write('later.crew.json', makeCrew({ tools }));
     expectRefused(await command.run(['run', file, '--json']), 'unsupported');
     const rows = await command.write('rows.csv', 'topic\n');
     expectRefused(await command.run(['run', command.example('two_steps'), '--inputs', rows, '--json']), 'inputs');

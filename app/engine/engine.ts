@@ -176,6 +176,7 @@ function secretsOf(environment: RunEnvironment): Secrets {
     const fallbacks = environment.fallbacks?.(name) ?? 0;
     for (let model = 0; model <= fallbacks; model += 1) secrets.add(environment.access(name, model).api_key);
   }
+  for (const key of environment.toolKeys ?? []) secrets.add(key);
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }

@@ -12,7 +12,7 @@ import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts'
 import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
-import type { MainTools } from '../base/main-tools.ts';
+import type { MainTools, ServerReport } from '../base/main-tools.ts';
 import type { BatchResources } from './batch/share.ts';
 import type { Clock } from './run-clock.ts';
 
@@ -43,7 +43,9 @@ export interface RunEnvironment {
   /** Absent: the cache is disabled, whatever the crew file sets. */
   cache?: CacheAccess;
   /** Opens the tools that run in the process of the engine; absent: there are none. */
-  openTools?(): MainTools;
+  openTools?(report: ServerReport): MainTools;
+  /** The keys that tools of the crew use. They are redacted from everything that is written. */
+  toolKeys?: readonly string[];
   /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */
   access(agent: string, fallback?: number): ModelAccess;
   /** Returns the number of models that answer in place of an agent's model; absent: none. */

@@ -55,7 +55,8 @@ export class ToolRequests {
     signal: AbortSignal,
   ): Promise<SlotAnswer> {
     try {
-      this.#tools ??= this.#environment.openTools?.() ?? null;
+      this.#tools ??=
+        this.#environment.openTools?.((event) => this.#receive({ type: 'server.reported', event })) ?? null;
       if (this.#tools === null) return { ok: false, text: 'Tools of the crew are not available here.' };
       return await work(this.#tools, signal);
     } catch (error) {

@@ -12,6 +12,8 @@ export interface DataFolders {
   workspaces: string;
   /** Cached results. */
   cache: string;
+  /** The tools that servers have listed. */
+  servers: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
   /** Custom prices of models. */
@@ -39,6 +41,7 @@ export function dataFolders(
     exports: join(root, 'exports'),
     workspaces: join(root, 'workspaces'),
     cache: join(root, 'cache'),
+    servers: join(root, 'servers'),
     historyFile: join(root, 'history.json'),
     pricesFile: join(root, 'prices.json'),
     trustFile: join(root, 'trust.json'),

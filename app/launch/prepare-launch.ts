@@ -16,9 +16,10 @@ import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { locateProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
+import type { KeyFor } from './named-key.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
-import { type EnvironmentInput, type KeyFor, missingKey } from './run-environment.ts';
+import { type EnvironmentInput, missingKey } from './run-environment.ts';
 import { checkToRun } from './runnable.ts';
 import { type Consent, type Permit, permitRun, storePermit, type TrustDecision } from './trust/permit.ts';
 
@@ -127,6 +128,7 @@ export async function prepareLaunch(
   const { keyFor, versions, evaluator } = input;
   const parts: EnvironmentInput = {
     crew,
+    file: input.file,
     agents,
     rehearsal,
     rehearsalSpeed,

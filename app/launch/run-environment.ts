@@ -1,8 +1,11 @@
+import { dirname } from 'node:path';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
+import { StoredLists } from '../main-tools/mcp/stored-lists.ts';
 import { openMainTools } from '../main-tools/open-main-tools.ts';
 import { contextWindowOf, knownWindowOf } from '../models/known-models.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
@@ -12,13 +15,14 @@ import type { CustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import { type ModelChoice, modelsInOrder } from './models.ts';
+import { type KeyFor, namedKey } from './named-key.ts';
 import { priceOfChoice } from './runnable.ts';
-
-/** Returns the key for a provider that may be sent to this origin only; null if there is none. */
-export type KeyFor = (provider: string, origin: string) => string | null;
+import { allServerKeys, missingServerKey, serverKeys } from './server-keys.ts';
 
 export interface EnvironmentInput {
   crew: Crew;
+  /** The crew file; null for a crew that was never saved. */
+  file: string | null;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   rehearsalSpeed: number;
@@ -37,26 +41,35 @@ export interface OpenRunEnvironment {
 }
 
 /** Which key is missing and what to do about it; null if every key exists. Starts nothing. */
-export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): string | null {
+export function missingKey({ crew, rehearsal, agents, keyFor }: EnvironmentInput): string | null {
   if (rehearsal) return null;
   for (const [agent, choice] of agents) {
     const without = modelsInOrder(choice).find((one) => one.provider.needsKey && keyOfChoice(one, keyFor) === null);
     if (without) return missingKeyText(agent, without);
   }
-  return null;
+  return missingServerKey(crew, keyFor);
 }
 
 /** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
 export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
-  const { crew, agents, rehearsal, folders, versions, evaluator, rehearsalSpeed, seed } = parts;
+  const { crew, file, agents, rehearsal, folders, keyFor, versions, evaluator, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const windows = await serverWindows(parts);
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
+  const toolsContext = {
+    crew,
+    folder: file === null ? null : dirname(file),
+    rehearsal,
+    keyNamed: (name: string, origin: string) => namedKey(keyFor, name, origin),
+    keysOf: (definition: McpServer) => serverKeys(definition, keyFor),
+    lists: new StoredLists(folders.servers),
+  };
   const environment: OpenRunEnvironment['environment'] = {
     crew,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
-    openTools: () => openMainTools({ crew, keyNamed: (name) => keyNamed(name, parts.keyFor) }),
+    openTools: (report) => openMainTools(toolsContext, report),
+    toolKeys: rehearsal ? [] : allServerKeys(crew, keyFor),
     access: (agent, fallback = 0) =>
       accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts),
     fallbacks: (agent) => choiceFor(agents, agent).fallbacks.length,
@@ -144,11 +157,3 @@ function missingKeyText(agent: string, { provider }: ModelChoice): string {
       : ` Set ${provider.keyVariable} in the environment, or enter the key in the window.`;
   return `Agent "${agent}" uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }
-
-/** Returns the key with a name, from the key store or the environment; null if there is none. */
-function keyNamed(name: string, keyFor: KeyFor): string | null {
-  return keyFor(name, NAMED_KEYS) ?? process.env[name] ?? null;
-}
-
-/** The origin under which the key store keeps keys that have a name and belong to no provider. */
-const NAMED_KEYS = 'named';

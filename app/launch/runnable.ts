@@ -112,15 +112,12 @@ export function unknownPrices(
 }
 
 /** Reports features of the file format that this version does not support yet, before the run costs anything. */
-function notSupported({ tools, mcp_servers }: Crew): Problem[] {
-  const ofTools = tools.flatMap(({ name, script }, index) => {
+function notSupported({ tools }: Crew): Problem[] {
+  return tools.flatMap(({ name, script }, index) => {
     if (script === undefined) return [];
     const message = `Tool "${name}": tools with "script" are not supported in runs yet. Remove it to run the crew.`;
     return [problem('unsupported', message, `tools[${index}]`)];
   });
-  if (Object.keys(mcp_servers).length === 0) return ofTools;
-  const message = '"mcp_servers" is not supported in runs yet. Remove it to run the crew.';
-  return [...ofTools, problem('unsupported', message, 'mcp_servers')];
 }
 
 function problem(code: string, message: string, path: string): Problem {

@@ -26,7 +26,7 @@ export interface ToolResult {
   ok: boolean;
   text: string;
   /** Images of the answer, which a model that accepts images gets after the text. */
-  images?: readonly Image[];
+  images?: readonly Image[] | undefined;
   measured?: Measured | undefined;
 }
 

@@ -76,6 +76,9 @@ export function react(control: ControlState, input: Input): void {
     case 'tools.answered':
       toolsAnswered(control, input);
       return;
+    case 'server.reported':
+      control.emit(input.event);
+      return;
     case 'cache.lookedUp':
       resultLookedUp(control, input.task, input.lookup);
       return;

@@ -5,6 +5,7 @@ import { LIMIT_EVENTS } from './events/limit.ts';
 import { RESOURCE_EVENTS } from './events/resource.ts';
 import { REVIEW_EVENTS } from './events/review.ts';
 import { RUN_EVENTS } from './events/run.ts';
+import { SERVER_EVENTS } from './events/server.ts';
 import { SLOT_EVENTS } from './events/slot.ts';
 import { TASK_EVENTS } from './events/task.ts';
 import { TURN_EVENTS } from './events/turn.ts';
@@ -18,6 +19,7 @@ export * from './events/shapes.ts';
 export const EVENT_KINDS = {
   ...RUN_EVENTS,
   ...SLOT_EVENTS,
+  ...SERVER_EVENTS,
   ...RESOURCE_EVENTS,
   ...TASK_EVENTS,
   ...EXPAND_EVENTS,

@@ -19,6 +19,7 @@ export function newRun(crew: Crew): RunState {
     overBudget: [],
     slotCounts: [],
     slots: new Map(),
+    servers: new Map(),
     tasks: newTasks(crew),
     turns: [],
     running: new Set(),

@@ -288,6 +288,16 @@ export interface Sample {
   slots: z.infer<typeof slotSamplesSchema>;
 }
 
+/** A server of the crew. */
+export interface ServerState {
+  name: string;
+  status: 'running' | 'exited';
+  /** `ms`: how long the start took. `tools`: the number of tools that the server listed. */
+  starts: { t: number; ms: number; tools: number }[];
+  /** Ends during the run, and starts that failed. `stderr` is the end of its standard error. */
+  exits: { t: number; detail: string; stderr: string }[];
+}
+
 /**
  * A run: the fold of its events over its crew. `applyEvent` changes the state in place, so that an event costs the same
  * in a run of ten tasks and of ten thousand. To detect changes, compare `seq`.
@@ -315,6 +325,8 @@ export interface RunState {
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;
+  /** The servers of the crew that were started, by name. */
+  servers: Map<string, ServerState>;
   /** In the order of `crew`; the manager's assignment, if it exists, is last. */
   tasks: Map<string, TaskState>;
   /** All turns in the order in which they started. */

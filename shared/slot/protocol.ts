@@ -313,6 +313,8 @@ export type MainToolCall = Extract<SlotRequest, { kind: 'tool.call' }>;
 export const slotAnswerSchema = z.object({
   ok: z.boolean(),
   text: z.string(),
+  /** Images of the answer of a tool. */
+  images: z.array(imageSchema).optional(),
   /** The answer to `tools.find`. */
   tools: z.array(toolDefinitionSchema).optional(),
   /** The page that `web_fetch` asked for. */

@@ -110,6 +110,9 @@ describe('permissions, by origin', () => {
     expect(table('tool', makeCrew({ agents: [{ ...AGENT, tools: ['web_search'] }] }), {})).toEqual(TRUST);
     expect(table('tool', makeCrew({ tasks: [{ ...TASK, tools: ['file_reader', 'web_search'] }] }), {})).toEqual(TRUST);
     expect(table('mcp_url', makeCrew({ mcp_servers: { a: { url: 'https://a.example/mcp' } } }), {})).toEqual(TRUST);
+    const header_keys = { Authorization: 'Bearer CRM_TOKEN' };
+    const keyed = makeCrew({ mcp_servers: { a: { url: 'https://a.example/mcp', header_keys } } });
+    expect(table('mcp_url', keyed, {})).toEqual(GRANT);
     const server = (args: string[]) => makeCrew({ mcp_servers: { a: { command: 'node', args } } });
     expect(table('mcp_command', server(['s.mjs']), {})).toEqual(GRANT);
     const grants = new Set(grantsOf(permissionsOf(server(['s.mjs']), 'own', CHOICES)));

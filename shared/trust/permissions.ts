@@ -262,8 +262,12 @@ function mcpServers({ mcp_servers }: Crew): Wanted[] {
     const path = `mcp_servers.${server}`;
     if ('url' in definition) {
       const url = addressSchema.parse(definition.url);
-      const sentence = `Calls the MCP server "${server}" at ${url}.`;
-      return { capability: { kind: 'mcp_url', server, url }, sentence, path, grant: null, free: false };
+      const keys = Object.values(definition.header_keys).map((text) => text.trim().split(/\s+/).at(-1) ?? '');
+      const sent = keys.length === 0 ? '' : `, with your ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}`;
+      const sentence = `Calls the MCP server "${server}" at ${url}${sent}.`;
+      // As for models: a key is sent to an address that the file names only after a person allowed it.
+      const grant = keys.length === 0 ? null : `keys ${JSON.stringify([url, definition.header_keys])}`;
+      return { capability: { kind: 'mcp_url', server, url }, sentence, path, grant, free: false };
     }
     const { env_keys } = definition;
     const words = [definition.command, ...definition.args];

@@ -10,7 +10,7 @@ import { realPathOf } from '../../base/contained-path.ts';
 import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';
-import type { KeyFor } from '../run-environment.ts';
+import type { KeyFor } from '../named-key.ts';
 import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
 import { originOf } from './origin.ts';

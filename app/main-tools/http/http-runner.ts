@@ -1,3 +1,4 @@
+import type { KeyNamed } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';
 import type { MainRunner } from '../main-tools.ts';
 import { argumentsOf } from './arguments-of.ts';
@@ -8,7 +9,7 @@ import { toolRequest } from './tool-request.ts';
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /** Carries out the calls of `http` tools. A person trusts their addresses, so they can be private. */
-export function httpRunner(sender: OnceSender, keyNamed: (name: string) => string | null): MainRunner<'http'> {
+export function httpRunner(sender: OnceSender, keyNamed: KeyNamed): MainRunner<'http'> {
   return {
     call: async ({ http }, call, signal) => {
       const built = toolRequest(http, argumentsOf(call), keyNamed);

@@ -1,4 +1,5 @@
 import type { HttpTool } from '../../../shared/tools/definition.ts';
+import type { KeyNamed } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';
 import { type Arguments, Template, textOf } from './fill-template.ts';
 
@@ -17,9 +18,8 @@ export function isWrite(method: string): boolean {
 /**
  * Makes the request of a tool from the arguments of a call. Arguments that no text uses become parameters of the query, or
  * the JSON body of a method that has one.
- * @param keyNamed returns the key with a name, or null
  */
-export function toolRequest(http: HttpTool, args: Arguments, keyNamed: (name: string) => string | null): Built {
+export function toolRequest(http: HttpTool, args: Arguments, keyNamed: KeyNamed): Built {
   const template = new Template(args);
   const origin = /^[a-z]+:\/\/[^/?#]*/i.exec(http.url)?.[0] ?? '';
   const address = origin + template.text(http.url.slice(origin.length), encodeURIComponent);
@@ -37,7 +37,7 @@ export function toolRequest(http: HttpTool, args: Arguments, keyNamed: (name: st
   const hasBody = !BODYLESS.has(http.method);
   if (!hasBody) for (const [name, value] of rest) url.searchParams.append(name, textOf(value));
   const body = given ?? (hasBody && rest.length > 0 ? Object.fromEntries(rest) : undefined);
-  const keys = headersWithKeys(http.header_keys, keyNamed);
+  const keys = headersWithKeys(http.header_keys, (name) => keyNamed(name, url.origin));
   if (!keys.ok) return keys;
   const type = body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' };
   const text = body === undefined ? {} : { body: textOf(body) };

@@ -1,4 +1,5 @@
 import type { ConditionResult } from '../../expressions/evaluate-expression.ts';
+import type { EventDraft } from '../../run/events.ts';
 import type { Candidate } from '../../scheduler/decide.ts';
 import type { SlotListener, SlotSample } from '../../slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
@@ -32,12 +33,16 @@ export type Input = Union<{
   'file.written': { id: WriteId; result: CommandResult };
   'tools.answered': { key: TurnKey; id: string; answer: SlotAnswer };
   'condition.evaluated': { task: string; of: 'when'; result: ConditionResult };
+  /** A server of the crew was started, has ended, or did not start. */
+  'server.reported': { event: ServerEvent };
   'cache.lookedUp': { task: string; lookup: CacheLookup };
   /** From the other rows of a batch. */
   'slot.granted': { slot: number; candidate: Candidate; from: FreedBy | null };
   'lease.granted': { id: string };
   'pool.room': { room: Room };
 }>;
+
+export type ServerEvent = Extract<EventDraft, { type: 'mcp.started' | 'mcp.exited' }>;
 
 /** The input of one type. */
 export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;

@@ -4,6 +4,7 @@ import { dollars } from '../budget.ts';
 import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { freeAgents } from './limit.ts';
+import { loseServers } from './server.ts';
 import { eventSchema, interruptReasonSchema, ms, runOutcomeSchema, runStartedSchema } from './shapes.ts';
 import { loseSlots } from './slot.ts';
 
@@ -40,6 +41,7 @@ export const RUN_EVENTS = {
         closeReviews(run, event.t);
         closeLookups(run, event.t);
         loseSlots(run, event.t);
+        loseServers(run);
         for (const steps of run.rooms.values()) steps.push({ t: event.t, free: null });
         freeAgents(run, event.t);
       },
