@@ -6,8 +6,6 @@ import type { Json } from '../../shared/json.ts';
 import type { Io } from './io.ts';
 import { stripControlCharacters } from './text.ts';
 
-const NEVER_WITHDRAWN = new AbortController().signal;
-
 /**
  * Prompts the person at the terminal for each input that has no value. An empty answer, or the end of the input, leaves
  * a placeholder as it is written. Without a terminal, nothing is asked. @returns the values with the answers
@@ -16,9 +14,11 @@ export async function askInputs({ io, crew, values }: { io: Io; crew: Crew; valu
   const missing = missingInputNames(crew, values);
   if (io.terminal === null || missing.length === 0) return values;
   io.stderr('This crew needs inputs. Write text or JSON, or press Enter to leave a placeholder as it is.\n');
+  // Nothing else can answer, so the questions are never withdrawn.
+  const { signal } = new AbortController();
   const answers = new Map<string, Json>();
   for (const name of missing) {
-    const answer = await io.terminal.ask(`${stripControlCharacters(name)}: `, NEVER_WITHDRAWN);
+    const answer = await io.terminal.ask(`${stripControlCharacters(name)}: `, signal);
     if (answer === null) break;
     if (answer.trim() !== '') answers.set(name, inputValue(answer));
   }
