@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { GroupHandle, RowHandle } from '../app/launch/group/group-handle.ts';
 import { titleOf } from '../shared/crew/titles.ts';
-import { dollars } from '../shared/run/budget.ts';
+import { budgetReached } from '../shared/run/budget.ts';
 import type { Session } from './session.ts';
 
 /** The minimum time in progress for a notification. A person usually still watches when a shorter run ends. */
@@ -28,7 +28,7 @@ export function notifyOfQuestions(run: RowHandle, session: Session): () => void 
   return run.subscribe((events) => {
     for (const event of events) {
       if (event.type === 'budget.reached') {
-        notify(session, run.crew.name, `The budget of ${dollars(event.budget_usd)} is used up. Raise it to continue.`);
+        notify(session, run.crew.name, `${budgetReached(event)}. Raise it to continue.`);
       }
       if (event.type !== 'review.asked') continue;
       const task = run.crew.tasks.find(({ name }) => name === event.task);

@@ -91,9 +91,12 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
       const row = runs.row(run);
       return done(row ? await row.answerReview(task, answer) : NOT_IN_PROGRESS);
     },
-    'run.budget': async (_session, { run, budget_usd }) => {
+    'run.budget': async (_session, { run, ...budget }) => {
       const group = runs.group(run);
-      return done(group ? await group.setBudget(budget_usd) : NOT_IN_PROGRESS);
+      if (!group) return done(NOT_IN_PROGRESS);
+      const set =
+        'budget_usd' in budget ? group.setBudget(budget.budget_usd) : group.setTokenBudget(budget.budget_tokens);
+      return done(await set);
     },
     'run.interrupt': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),

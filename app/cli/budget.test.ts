@@ -75,6 +75,32 @@ describe('a budget without a terminal', () => {
   });
 });
 
+describe('a budget in tokens', () => {
+  it('A run is interrupted when its tokens are used, also with a model of unknown price, and a larger budget resumes it.', async () => {
+    const file = await makeCrew();
+    const args = ['run', file, '--base-url', server.baseUrl, '--model', 'other', '--budget-tokens', '20', '--json'];
+    const ended = await command.run(args);
+    expect(ended.code).toBe(3);
+    const interrupted = runOf(ended);
+    expect(interrupted).toMatchObject({ outcome: 'interrupted', reason: 'budget' });
+    expect((await eventsOf(interrupted.run_dir)).filter(({ type }) => type === 'budget.reached')).toMatchObject([
+      { budget_tokens: 20, spent_tokens: 30 },
+    ]);
+    const refused = await command.run(['resume', interrupted.run_dir, '--budget-tokens', '30', '--json']);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('30 tokens')]);
+    const resumed = await command.run(['resume', interrupted.run_dir, '--budget-tokens', '1000', '--json']);
+    expect(runOf(resumed).outcome).toBe('completed');
+  });
+
+  it('A budget in US dollars does not require known prices if tokens are limited too.', async () => {
+    const args = ['run', await makeCrew(1), '--base-url', server.baseUrl, '--model', 'other', '--json'];
+    expect((await command.run([...args, '--budget-tokens', '1000'])).code).toBe(0);
+    const wrong = await command.run([...args, '--budget-tokens', '1.5']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('tokens')]);
+    expect((await command.run([...args, '--budget-usd', '2'])).code).toBe(2);
+  });
+});
+
 describe('a budget at a terminal', () => {
   it('The budget question shows the amount spent, the tasks left and their estimated cost.', async () => {
     const running = command.startAtTerminal(run(await makeCrew(0.2)));

@@ -77,6 +77,8 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .command('resume <run_dir>')
     .description('resume an interrupted run or batch')
     .option('--budget <usd>', 'new total budget in US dollars', dollars)
+    .option('--budget-usd <usd>', 'the same as --budget', dollars)
+    .option('--budget-tokens <n>', 'new total budget in tokens', tokenNumber)
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'approve all reviews without asking')
     .option('--json', 'print the run as JSON at the end of standard output')
@@ -129,6 +131,8 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .addOption(new Option('--export-below <dir>', 'write reports into a dated folder below this one').hideHelp())
     .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
     .option('--budget <usd>', 'override settings.budget_usd', dollars)
+    .option('--budget-usd <usd>', 'the same as --budget', dollars)
+    .option('--budget-tokens <n>', 'override settings.budget_tokens', tokenNumber)
     .option('--provider <name>', 'override the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
     .option('--model <name>', 'override the model in the file')
@@ -245,6 +249,12 @@ function score(text: string): number {
 
 function slotNumbers(text: string): number[] {
   return text.split(',').map((part) => slotNumber(part.trim()));
+}
+
+function tokenNumber(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('Must be a number of tokens greater than 0, such as 200000.');
 }
 
 function dollars(text: string): number {

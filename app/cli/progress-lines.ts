@@ -1,7 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
-import { dollars } from '../../shared/run/budget.ts';
+import { budgetReached, dollars, tokens } from '../../shared/run/budget.ts';
 import { callNote } from '../../shared/run/call-note.ts';
 import { checkText } from '../../shared/run/check-text.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
@@ -106,9 +106,9 @@ export class ProgressLines {
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
       case 'budget.reached':
-        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight finish; no new calls start`;
+        return `${budgetReached(event)}. Calls in flight finish; no new calls start`;
       case 'budget.set':
-        return `The budget is now ${dollars(event.budget_usd)}`;
+        return `The budget is now ${event.budget_usd === undefined ? tokens(event.budget_tokens ?? 0) : dollars(event.budget_usd)}`;
       case 'slot.exited':
         return event.reason === 'ended' ? null : `Slot ${event.slot} exited (${event.reason}); replacing it`;
       default: // Other events are used by figures only, or belong to a turn.

@@ -77,16 +77,23 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
     return {
       isOpen: () => overBudget().length > 0,
       ask: async (withdrawn) => {
-        const budget = {
+        const used = first.overBudget.at(-1)?.tokens ?? null;
+        const common = {
           of: kind,
-          budgetUsd: first.budgetUsd ?? 0,
-          spentUsd: group.spentUsd,
           isEstimated: running.some(({ run }) => isSpentEstimated(run.state)),
           tasksLeft: tasksLeftIn(group),
-          aheadUsd: kind === 'run' ? remainingCostUsd(first) : null,
         };
-        const usd = await askBudget(budget, io, terminal, withdrawn);
-        return usd === null ? null : group.setBudget(usd);
+        const inUsd = {
+          unit: 'usd' as const,
+          budget: first.budgetUsd ?? 0,
+          spent: group.spentUsd,
+          ahead: kind === 'run' ? remainingCostUsd(first) : null,
+        };
+        const inTokens = { unit: 'tokens' as const, budget: used?.budget ?? 0, spent: group.spentTokens, ahead: null };
+        const exhausted = { ...common, ...(used === null ? inUsd : inTokens) };
+        const budget = await askBudget(exhausted, io, terminal, withdrawn);
+        if (budget === null) return null;
+        return used === null ? group.setBudget(budget) : group.setTokenBudget(budget);
       },
       leave: () => group.interrupt('budget'),
     };

@@ -28,6 +28,8 @@ export interface RunOptions {
   exportBelow?: string;
   slots?: number;
   budget?: number;
+  budgetUsd?: number;
+  budgetTokens?: number;
   provider?: string;
   baseUrl?: string;
   model?: string;
@@ -112,7 +114,8 @@ export async function launchOf(
     shipped: await leadsBelow(examples, file),
     overrides: {
       slots: options.slots ?? null,
-      budgetUsd: options.budget ?? null,
+      budgetUsd: options.budgetUsd ?? options.budget ?? null,
+      budgetTokens: options.budgetTokens ?? null,
       workspace: options.workspace === undefined ? null : ({ path: options.workspace, by: 'person' } as const),
       ...modelsOf(options),
       typedBaseUrl: options.baseUrl !== undefined,

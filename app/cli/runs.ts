@@ -15,6 +15,8 @@ import { resumedNotes, table } from './text.ts';
 export interface ResumeOptions {
   trust?: boolean;
   budget?: number;
+  budgetUsd?: number;
+  budgetTokens?: number;
   approveAll?: boolean;
   json?: boolean;
 }
@@ -23,13 +25,14 @@ export interface ResumeOptions {
 export async function resume(context: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, evaluator, makeHost } = context;
   const dir = await runFolder(context, given);
-  const { json, trust = false, budget: budgetUsd = null } = options;
+  const { json, trust = false, budget, budgetUsd = budget ?? null, budgetTokens = null } = options;
   const input = {
     dir,
     trust,
     reviewer: reviewerOf(io, options),
     attended: io.terminal !== null,
     budgetUsd,
+    budgetTokens,
     keyFor,
     folders,
     host: makeHost,

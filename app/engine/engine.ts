@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tooLittle } from '../../shared/control/budget/budget.ts';
+import { tooFewTokens, tooLittle } from '../../shared/control/budget/budget.ts';
 import { JournaledState } from '../../shared/control/journaled-state.ts';
 import { startedOf } from '../../shared/control/run-facts.ts';
 import { Results } from '../../shared/control/turns/results.ts';
@@ -84,9 +84,10 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (!state.started || !containsAllReused(state))
       return refusal('journal', `The journal in ${dir} contains no complete start of a run.`);
     if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
-    const { budgetUsd } = request;
-    const spent = journaled.spentUsd;
+    const { budgetUsd, budgetTokens } = request;
+    const { spentUsd: spent, spentTokens: used } = journaled;
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
+    if (budgetTokens !== undefined && budgetTokens <= used) return refusal('budget', tooFewTokens(budgetTokens, used));
     const inUse = await locks.takeWorkspace(request.workspace);
     if (inUse) return { ok: false, failure: inUse };
     const results = await readResults(state, dir);
@@ -109,6 +110,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
         type: 'resumed',
         resumed: { type: 'run.resumed', wall_ms, versions: request.versions, ...ofBatch },
         budgetUsd: budgetUsd ?? null,
+        budgetTokens: budgetTokens ?? null,
       },
       runClock,
       openedAt,

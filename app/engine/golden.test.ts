@@ -107,6 +107,7 @@ async function batchOf(seed: number): Promise<string[]> {
   const broker = new SlotBroker(shared, crew, slots, () => undefined);
   const limits = new SharedLimits(slots, limitSettings(crew), () => performance.now());
   let spentUsd = 0;
+  let spentTokens = 0;
   broker.start();
   const all = Array.from({ length: random.int(2, 4) }, (_, index) => {
     const row = index + 1;
@@ -119,6 +120,10 @@ async function batchOf(seed: number): Promise<string[]> {
       spend: (usd: number) => {
         spentUsd += usd;
         return spentUsd;
+      },
+      spendTokens: (count: number) => {
+        spentTokens += count;
+        return spentTokens;
       },
     };
     const batch = { batch: 'b', row, rows: 4, start_ms: 0 };

@@ -106,6 +106,8 @@ export interface ResumeRequest extends RunEnvironment {
   dir: string;
   /** The new total budget in US dollars; absent: unchanged. */
   budgetUsd?: number;
+  /** The new total budget in tokens; absent: unchanged. */
+  budgetTokens?: number;
 }
 
 /** Why a run could not start. Nothing was started. */
@@ -154,6 +156,8 @@ export interface RunHandle {
   reviewText(task: string): Promise<string | null>;
   /** Sets the total budget in US dollars, above the cost so far. Resolves when it has been flushed or refused. */
   setBudget(usd: number): Promise<CommandResult>;
+  /** The same for the total budget in tokens, above the tokens used so far. */
+  setTokenBudget(tokens: number): Promise<CommandResult>;
   /** Run time in whole milliseconds. */
   now(): number;
   /** Resolves when the journal is closed, the locks are released and all slot processes have exited. */

@@ -164,6 +164,10 @@ export class Run implements RunHandle, Shell {
     return this.#ask({ type: 'setBudget', usd });
   }
 
+  setTokenBudget(tokens: number): Promise<CommandResult> {
+    return this.#ask({ type: 'setTokenBudget', tokens });
+  }
+
   async reviewText(task: string): Promise<string | null> {
     return this.#control.reviewText(task);
   }

@@ -29,6 +29,7 @@ export interface Overrides extends ModelOverrides {
   workspace: WorkspaceChoice | null;
   /** US dollars. */
   budgetUsd?: number | null;
+  budgetTokens?: number | null;
 }
 
 /** Called with the folder of a run or batch as soon as it exists. */
@@ -94,7 +95,7 @@ const SEED = 1;
 /** A run that has passed all checks and can be started. */
 export interface PreparedLaunch {
   parts: EnvironmentInput;
-  settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd'>;
+  settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd' | 'budget_tokens'>;
   permit: Permit;
 }
 
@@ -186,8 +187,11 @@ function consentRefusal(consent: Consent): LaunchRefusal {
   return { ok: false, consent, failure: { kind: 'consent', message } };
 }
 
-function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
-  return budgetUsd === null ? {} : { budget_usd: budgetUsd };
+function budgetOf({ budgetUsd = null, budgetTokens = null }: Overrides) {
+  return {
+    ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }),
+    ...(budgetTokens === null ? {} : { budget_tokens: budgetTokens }),
+  };
 }
 
 /** Returns the input of `planRun`. `kept` contains the reused tasks. */

@@ -18,7 +18,7 @@ export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { o
  */
 export function checkToRun(
   crew: Crew,
-  overrides: ModelOverrides & { budgetUsd?: number | null },
+  overrides: ModelOverrides & { budgetUsd?: number | null; budgetTokens?: number | null },
   own: CustomPrices,
 ): Runnable {
   const models = chooseModels(crew, overrides);
@@ -29,9 +29,7 @@ export function checkToRun(
     ...invalidParameters(crew),
     ...notSupported(crew),
     ...unsupportedCalls(crew),
-    ...(models.ok
-      ? unknownPrices(overrides.budgetUsd ?? crew.settings.budget_usd ?? null, models.agents, own)
-      : models.problems),
+    ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
@@ -49,7 +47,7 @@ function unsupportedCalls({ tasks }: Crew): Problem[] {
 export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const models = chooseModels(crew, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
-    ? unknownPrices(crew.settings.budget_usd ?? null, models.agents, own)
+    ? unknownPrices(onlyUsd(crew, {}), models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
   return [...invalidSchemas(crew), ...searchWithoutAddress(crew), ...invalidParameters(crew), ...ofModels];
 }
@@ -92,9 +90,18 @@ function invalidParameters({ tools }: Crew): Problem[] {
   });
 }
 
+/** The budget in US dollars that alone limits a run; null if there is none, or if tokens limit it too. */
+function onlyUsd(
+  { settings }: Crew,
+  chosen: { budgetUsd?: number | null; budgetTokens?: number | null },
+): number | null {
+  const tokens = chosen.budgetTokens ?? settings.budget_tokens ?? null;
+  return tokens === null ? (chosen.budgetUsd ?? settings.budget_usd ?? null) : null;
+}
+
 /**
- * Reports models without a known price if there is a budget, because it could not be enforced, unless their provider
- * reports the cost of each call. `budget` is in US dollars.
+ * Reports models without a known price if only US dollars limit a run, because the budget could not be enforced, unless
+ * their provider reports the cost of each call. `budget` is in US dollars.
  */
 export function unknownPrices(
   budget: number | null,
@@ -107,7 +114,7 @@ export function unknownPrices(
     .filter((choice) => priceOfChoice(choice, own) === null && !descriptorOf(choice.provider).reportsCost)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
-  const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Remove budget_usd, choose another model, or add its price to prices.json in the data folder (shown by "doctor").`;
+  const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Set budget_tokens (--budget-tokens), remove budget_usd, choose another model, or add its price to prices.json in the data folder (shown by "doctor").`;
   return [problem('unknown_price', message, 'settings.budget_usd')];
 }
 

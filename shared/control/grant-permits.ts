@@ -82,8 +82,9 @@ export function grantPermits(control: ControlState): boolean {
 
 /** Counts the cost of a model call that has ended, and returns its permit to the limits. */
 export function callEnded(control: ControlState, turn: ActiveTurn, call: CallEvent): void {
-  const { permit = '', error, cost_usd: usd } = call;
+  const { permit = '', error, cost_usd: usd, prompt_tokens, completion_tokens } = call;
   control.context.batch?.spend(usd ?? 0);
+  control.context.batch?.spendTokens(prompt_tokens + completion_tokens);
   // The provider's count for a cancelled call is unknown: the end of the turn returns its permit.
   if (error?.kind === 'cancelled' || !control.permits.giveBack(turn, permit)) return;
   control.limits.reduce({ type: 'permit.returned', permit, report: reportOf(call) }, control.now);

@@ -1,4 +1,4 @@
-import { dollars, spentUsd, tasksWithCostAhead } from '../run/budget.ts';
+import { dollars, spentTokens, spentUsd, tasksWithCostAhead, tokens } from '../run/budget.ts';
 import type { RunState } from '../run/state.ts';
 import type { InterruptReason } from './base/command.ts';
 
@@ -23,8 +23,11 @@ export function interruptMessage(reason: InterruptReason): string {
 /** Returns the reason if the budget is used up, with the amount spent and the remaining work. */
 export function unpaidMessage(state: RunState): string {
   const { budgetUsd } = state;
+  const used = state.overBudget.at(-1)?.tokens ?? null;
   const budget = budgetUsd === null ? '' : ` of ${dollars(budgetUsd)}`;
   const left = tasksWithCostAhead(state).length;
   const tasks = left === 1 ? '1 task' : `${left} tasks`;
+  if (used !== null)
+    return `Its budget of ${tokens(used.budget)} is used up: ${tokens(spentTokens(state))} used, ${tasks} left. Set a larger budget to continue.`;
   return `Its budget${budget} is used up: ${dollars(spentUsd(state))} spent, ${tasks} left. Set a larger budget to continue.`;
 }

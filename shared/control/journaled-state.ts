@@ -12,6 +12,8 @@ export class JournaledState {
   readonly retries = new Retries();
   /** The cost of the run so far, in US dollars. Calls of unknown price count as 0. */
   spentUsd = 0;
+  /** The tokens of the run so far. */
+  spentTokens = 0;
 
   /** `crew` must be valid. */
   constructor(crew: Crew) {
@@ -23,6 +25,8 @@ export class JournaledState {
     applyEvent(this.run, event);
     this.scheduler.apply(event);
     this.retries.reduce(event, event.t);
-    if (event.type === 'llm.call') this.spentUsd += event.cost_usd ?? 0;
+    if (event.type !== 'llm.call') return;
+    this.spentUsd += event.cost_usd ?? 0;
+    this.spentTokens += event.prompt_tokens + event.completion_tokens;
   }
 }

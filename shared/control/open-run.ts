@@ -2,7 +2,7 @@ import type { EventDraft } from '../run/events.ts';
 import type { TurnState } from '../run/state.ts';
 import { attemptOf } from './base/active-turn.ts';
 import type { ModelEndpoint } from './base/endpoint.ts';
-import { budgetSet } from './budget/budget.ts';
+import { budgetSet, tokenBudgetSet } from './budget/budget.ts';
 import type { ControlContext } from './context.ts';
 import { ControlState, type RunTexts } from './control-state.ts';
 import type { JournaledState } from './journaled-state.ts';
@@ -18,8 +18,8 @@ import { slotCount } from './run-facts.ts';
 export type Opening =
   /** `started`: the first event. `reused`: the ends of tasks that are reused from another run. */
   | { type: 'new'; started: EventDraft; reused: ReusedTasks | null }
-  /** `budgetUsd`: the new total budget in US dollars; null: unchanged. */
-  | { type: 'resumed'; resumed: EventDraft; budgetUsd: number | null };
+  /** `budgetUsd`, `budgetTokens`: the new total budgets in US dollars and in tokens; null: unchanged. */
+  | { type: 'resumed'; resumed: EventDraft; budgetUsd: number | null; budgetTokens: number | null };
 
 /** The times at which a process takes over a run: run time in whole ms, and the wall clock. */
 export interface OpenedAt {
@@ -49,6 +49,7 @@ export function openRun(
       endLostTurns(recorder);
       recorder.emit(opening.resumed);
       setBudget(recorder, opening.budgetUsd);
+      setTokenBudget(recorder, opening.budgetTokens);
       break;
     default:
       opening satisfies never;
@@ -78,6 +79,12 @@ function endpointsOf({ crew, endpointOf }: ControlContext): Map<string, ModelEnd
 function setBudget(recorder: Recorder, usd: number | null): void {
   if (usd === null) return;
   const set = budgetSet(recorder.state, usd);
+  if (set.ok) recorder.emit(set.draft);
+}
+
+function setTokenBudget(recorder: Recorder, budget: number | null): void {
+  if (budget === null) return;
+  const set = tokenBudgetSet(recorder.state, budget);
   if (set.ok) recorder.emit(set.draft);
 }
 

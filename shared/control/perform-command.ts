@@ -1,12 +1,12 @@
 import { answerReview } from './answer-review.ts';
 import type { CommandResult } from './base/command.ts';
 import type { InputOf } from './base/input.ts';
-import { budgetSet } from './budget/budget.ts';
+import { budgetSet, tokenBudgetSet } from './budget/budget.ts';
 import { cancelAll } from './cancel-turn.ts';
 import type { ControlState } from './control-state.ts';
 import { interrupt } from './end-run.ts';
 import { slotCount } from './run-facts.ts';
-import { budgetOf } from './spend-budget.ts';
+import { budgetOf, spentTokensOf } from './spend-budget.ts';
 
 /** Performs a command of a person or of the run's process. */
 export function performCommand(control: ControlState, { command, id }: InputOf<'command'>): void {
@@ -28,6 +28,9 @@ export function performCommand(control: ControlState, { command, id }: InputOf<'
       return;
     case 'setBudget':
       reply(control, id, setBudget(control, command.usd));
+      return;
+    case 'setTokenBudget':
+      reply(control, id, setTokenBudget(control, command.tokens));
       return;
     case 'answerReview':
       answerReview(control, command.task, command.answer, id);
@@ -62,6 +65,15 @@ function setSlots(control: ControlState, count: number): void {
 function setBudget(control: ControlState, usd: number): CommandResult {
   if (control.isOver) return { ok: false, message: 'The run has ended, or is about to.' };
   const set = budgetSet(budgetOf(control), usd);
+  if (!set.ok) return set;
+  control.emit(set.draft);
+  return { ok: true };
+}
+
+function setTokenBudget(control: ControlState, budget: number): CommandResult {
+  if (control.isOver) return { ok: false, message: 'The run has ended, or is about to.' };
+  const { spentUsd } = budgetOf(control);
+  const set = tokenBudgetSet({ spentUsd, spentTokens: spentTokensOf(control) }, budget);
   if (!set.ok) return set;
   control.emit(set.draft);
   return { ok: true };

@@ -104,6 +104,11 @@ export const settingsSchema = z.strictObject({
   max_rpm: positive.optional().describe('Model calls per minute, across all slots.'),
   max_tokens_per_minute: positive.optional().describe('Tokens per minute, across all slots.'),
   budget_usd: positive.optional().describe('The amount in US dollars that a run may cost.'),
+  budget_tokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The tokens that the model calls of a run may use. It also limits models of unknown price.'),
   web_search: webSearchSchema
     .optional()
     .describe('How `web_search` searches. Default: the first service with a key, else DuckDuckGo.'),

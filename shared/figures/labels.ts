@@ -1,3 +1,5 @@
+import { tokens } from '../run/budget.ts';
+import type { BudgetFigures } from './budget.ts';
 import type { TextStyle } from './catalogue/figure.ts';
 import type { Counts, Outcome } from './counts.ts';
 import type { MeasuredFigures } from './figures.ts';
@@ -75,14 +77,20 @@ export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): str
 export function budgetDetail({ budget, usage }: MeasuredFigures): string {
   if (budget === null) return '';
   const spent = `, ${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
-  const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd }) => {
+  const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd, budgetTokens }) => {
     const until =
       untilMs === null
         ? 'and nothing new was started from then on'
         : `and nothing new was started until ${formatDuration(untilMs)}`;
-    return `${formatDollars(budgetUsd)} used up at ${formatDuration(atMs)}, ${until}`;
+    const limit = budgetUsd === null ? tokens(budgetTokens ?? 0) : formatDollars(budgetUsd);
+    return `${limit} used up at ${formatDuration(atMs)}, ${until}`;
   });
   return [spent, ...stops].join('; ');
+}
+
+/** Formats the budgets of a run: in US dollars, in tokens, or both. */
+export function budgetText({ usd, tokens: count }: BudgetFigures): string {
+  return [...(usd === null ? [] : [formatDollars(usd)]), ...(count === null ? [] : [tokens(count)])].join(' and ');
 }
 
 /** Returns the time saved or lost by parallel execution, as the end of a line "Time Saved". */

@@ -150,9 +150,14 @@ function externalEvents(state: RunState, cut: CutTime, isLimited: boolean): Exte
     add(start, { type: 'run.paused' });
     add(end, { type: 'run.unpaused' });
   }
-  for (const { start, end, spentUsd, budgetUsd } of state.overBudget) {
-    add(start, { type: 'budget.reached', spent_usd: spentUsd, budget_usd: budgetUsd });
-    add(end, { type: 'budget.set', spent_usd: spentUsd, budget_usd: budgetUsd });
+  for (const { start, end, spentUsd, budgetUsd, tokens } of state.overBudget) {
+    const amounts = {
+      spent_usd: spentUsd,
+      ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }),
+      ...(tokens === null ? {} : { spent_tokens: tokens.spent, budget_tokens: tokens.budget }),
+    };
+    add(start, { type: 'budget.reached', ...amounts });
+    add(end, { type: 'budget.set', ...amounts });
   }
   for (const { agent, by, start, end } of state.held) {
     if (isLimited && by === 'minute') continue;

@@ -160,7 +160,12 @@ export const calls = {
   /** Answers a human review. Resolves when the answer is flushed. */
   'run.answer': call(z.object({ run: z.string(), task: z.string(), answer: reviewAnswerSchema }), doneSchema),
   /** Sets a new total budget for a run whose budget is used up. */
-  'run.budget': call(z.object({ run: z.string(), budget_usd: z.number().positive() }), doneSchema),
+  'run.budget': call(
+    z
+      .object({ run: z.string() })
+      .and(z.union([z.object({ budget_usd: z.number().positive() }), z.object({ budget_tokens: z.int().positive() })])),
+    doneSchema,
+  ),
   /** Interrupts a run whose budget is used up. It can be resumed. */
   'run.interrupt': call(ofRun, doneSchema),
   /** Resumes an interrupted run or batch. */

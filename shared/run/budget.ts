@@ -1,3 +1,4 @@
+import type { EventOf } from './events.ts';
 import { openReview } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 import { countedTasks } from './tasks-of-run.ts';
@@ -9,6 +10,13 @@ import { countedTasks } from './tasks-of-run.ts';
 export function spentUsd(state: RunState): number {
   let spent = 0;
   for (const turn of state.turns) for (const call of turn.calls) spent += call.costUsd ?? 0;
+  return spent;
+}
+
+/** Returns the tokens of all model calls of the run so far, including failed attempts and coworkers. */
+export function spentTokens(state: RunState): number {
+  let spent = 0;
+  for (const turn of state.turns) for (const call of turn.calls) spent += call.promptTokens + call.completionTokens;
   return spent;
 }
 
@@ -43,4 +51,16 @@ export function remainingCostUsd(state: RunState): number | null {
 export function dollars(usd: number): string {
   const fine = usd.toFixed(4);
   return `$${usd >= 1 || fine.endsWith('00') ? usd.toFixed(2) : fine}`;
+}
+
+/** Formats a number of tokens. */
+export function tokens(count: number): string {
+  return `${count.toLocaleString('en-US')} tokens`;
+}
+
+/** Describes which budget is used up, and what was spent. */
+export function budgetReached(event: Omit<EventOf<'budget.reached'>, 'seq' | 't' | 'type'>): string {
+  const { budget_usd, spent_usd, budget_tokens = 0, spent_tokens = 0 } = event;
+  if (budget_usd !== undefined) return `The budget of ${dollars(budget_usd)} is used up: ${dollars(spent_usd)} spent`;
+  return `The budget of ${tokens(budget_tokens)} is used up: ${tokens(spent_tokens)} used`;
 }

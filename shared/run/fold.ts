@@ -16,6 +16,7 @@ export function newRun(crew: Crew): RunState {
     resumptions: [],
     paused: [],
     budgetUsd: crew.settings.budget_usd ?? null,
+    budgetTokens: crew.settings.budget_tokens ?? null,
     overBudget: [],
     slotCounts: [],
     slots: new Map(),

@@ -317,11 +317,18 @@ export interface RunState {
   paused: OpenInterval[];
   /** The budget in US dollars; null without a budget. */
   budgetUsd: number | null;
+  /** The budget in tokens; null without one. */
+  budgetTokens: number | null;
   /**
    * The intervals in which the budget was used up, until a new budget or the end of the run, with the amounts at their
    * start.
    */
-  overBudget: (OpenInterval & { spentUsd: number; budgetUsd: number })[];
+  overBudget: (OpenInterval & {
+    spentUsd: number;
+    /** Null if the budget in tokens was used up. */
+    budgetUsd: number | null;
+    tokens: { budget: number; spent: number } | null;
+  })[];
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;

@@ -33,6 +33,7 @@ test('a resumed row records the batch time and the run time of the same moment, 
     slots,
     limits: (row: LimitedRow) => limits.join(row).limits,
     spend: () => 0,
+    spendTokens: () => 0,
   };
   const opened = await rig.tryToResume(first.dir, crew, host, { clock, share });
   if (!opened.ok) throw new Error(opened.failure.message);

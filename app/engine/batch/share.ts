@@ -54,6 +54,8 @@ export interface BatchResources {
   limits(row: LimitedRow): RunLimits;
   /** Adds to the cost of the batch. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
+  /** Adds to the tokens of the batch. Returns the sum over all rows. */
+  spendTokens(count: number): number;
 }
 
 /** Returns the shared resources as the controller of one row reads them. */
@@ -63,5 +65,6 @@ export function sharedResources(share: BatchResources, row: LimitedRow): Control
     wouldDeadlock: (wait) => share.slots.wouldDeadlock(wait),
     use: (resource) => share.slots.use(resource),
     spend: (usd) => share.spend(usd),
+    spendTokens: (count) => share.spendTokens(count),
   };
 }

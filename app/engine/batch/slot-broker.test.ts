@@ -97,6 +97,7 @@ class Batch {
   );
   readonly #crew;
   readonly #slots: number;
+  #tokens = 0;
   #spent = 0;
 
   constructor(crew: ReturnType<typeof makeCrew>, slots: number) {
@@ -117,6 +118,10 @@ class Batch {
       spend: (usd) => {
         this.#spent += usd;
         return this.#spent;
+      },
+      spendTokens: (count) => {
+        this.#tokens += count;
+        return this.#tokens;
       },
     };
     const workspace = this.rig.path(id);

@@ -75,6 +75,7 @@ export async function resumeMemoryRun(
       type: 'resumed',
       resumed: { type: 'run.resumed', wall_ms: Math.round(openedAt.wallMs), versions },
       budgetUsd: null,
+      budgetTokens: null,
     },
     runClock,
     openedAt,

@@ -33,6 +33,8 @@ const batchSchema = z.object({
   base_url: z.string().nullable(),
   model: z.string().nullable(),
   budget_usd: z.number().nullable(),
+  /** Absent in batches of earlier versions. */
+  budget_tokens: z.number().nullable().default(null),
   typed_base_url: z.boolean(),
   approve_all: z.boolean(),
   seed: z.int().nonnegative(),

@@ -58,6 +58,8 @@ export interface GroupHandle {
   readonly slots: number;
   /** Cost of all rows so far, in US dollars. */
   readonly spentUsd: number;
+  /** The tokens of all rows so far. */
+  readonly spentTokens: number;
   /** Problems of rows outside their tasks, such as a failed write of the history. Each is listed once, for people. */
   readonly notes: ReadonlySet<string>;
   /** Calls `listener` for each row whose status changed. Returns a function that unsubscribes. */
@@ -72,6 +74,8 @@ export interface GroupHandle {
   setSlots(count: number): void;
   /** Sets the budget of all rows together, in US dollars. Refused unless it is larger than the cost so far. */
   setBudget(usd: number): Promise<CommandResult>;
+  /** The same for the budget in tokens. Refused unless it is larger than the tokens used so far. */
+  setTokenBudget(tokens: number): Promise<CommandResult>;
   /** Resolves when everything that was started has been closed; rejects on an unexpected error. */
   readonly done: Promise<GroupEnd>;
 }

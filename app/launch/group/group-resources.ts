@@ -1,7 +1,7 @@
 import type { LimitsBefore } from '../../../shared/control/limits/limit-actions.ts';
 import { limitSettings } from '../../../shared/control/limits/settings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { spentUsd } from '../../../shared/run/budget.ts';
+import { spentTokens, spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchResources } from '../../engine/batch/share.ts';
@@ -24,6 +24,8 @@ export interface GroupResources {
   readonly isIdle: boolean;
   /** Returns the cost of all rows so far, in US dollars. `running` are the states of the rows in progress. */
   spentUsd(running: readonly RunState[]): number;
+  /** Returns the tokens of all rows so far. */
+  spentTokens(running: readonly RunState[]): number;
   /** Returns the resources for the run of a row. */
   join(row: number, run: string): RowResources;
   setSlots(count: number): void;
@@ -46,6 +48,10 @@ export class OwnResources implements GroupResources {
     return running.reduce((sum, state) => sum + spentUsd(state), 0);
   }
 
+  spentTokens(running: readonly RunState[]): number {
+    return running.reduce((sum, state) => sum + spentTokens(state), 0);
+  }
+
   join(): RowResources {
     return { host: this.#host, share: null, leave: () => undefined };
   }
@@ -64,6 +70,8 @@ export interface SharedResourcesDeps {
   startedAtMonotonicMs: number;
   /** Amount in US dollars that earlier processes spent. */
   spentUsd: number;
+  /** Tokens that earlier processes used. */
+  spentTokens: number;
   /** Rate-limit state left by earlier processes, one for each row, in batch time (ms). */
   limitsBefore: readonly LimitsBefore[];
   /** Called when slots that no row can use may have become idle. */
@@ -76,10 +84,13 @@ export class SharedResources implements GroupResources {
   readonly #broker: SlotBroker;
   readonly #limits: SharedLimits;
   #spentUsd: number;
+  #spentTokens: number;
 
-  constructor({ host, crew, slots, startedAtMonotonicMs, spentUsd, limitsBefore, onIdle }: SharedResourcesDeps) {
+  constructor(deps: SharedResourcesDeps) {
+    const { host, crew, slots, startedAtMonotonicMs, spentUsd, spentTokens, limitsBefore, onIdle } = deps;
     this.#startedAtMonotonicMs = startedAtMonotonicMs;
     this.#spentUsd = spentUsd;
+    this.#spentTokens = spentTokens;
     this.#broker = new SlotBroker(host, crew, slots, onIdle);
     this.#limits = new SharedLimits(slots, limitSettings(crew), () => performance.now() - startedAtMonotonicMs);
     for (const before of limitsBefore) this.#limits.restore(before);
@@ -97,6 +108,10 @@ export class SharedResources implements GroupResources {
     return this.#spentUsd;
   }
 
+  spentTokens(): number {
+    return this.#spentTokens;
+  }
+
   join(row: number, run: string): RowResources {
     const { host, slots } = this.#broker.row(row, run);
     let leaveLimits: () => void = () => undefined;
@@ -111,6 +126,10 @@ export class SharedResources implements GroupResources {
       spend: (usd) => {
         this.#spentUsd += usd;
         return this.#spentUsd;
+      },
+      spendTokens: (count) => {
+        this.#spentTokens += count;
+        return this.#spentTokens;
       },
     };
     return { host, share, leave: () => leaveLimits() };

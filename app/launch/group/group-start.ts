@@ -26,4 +26,6 @@ export interface GroupStart {
   deleted?: ReadonlySet<number>;
   /** New total budget in US dollars; null if unchanged. */
   budgetUsd: number | null;
+  /** The same in tokens. */
+  budgetTokens: number | null;
 }

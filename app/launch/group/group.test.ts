@@ -67,10 +67,12 @@ function startBatch({
         slots: 1,
         startedAtMonotonicMs: performance.now(),
         spentUsd,
+        spentTokens: 0,
         limitsBefore: [],
         onIdle,
       }),
     budgetUsd: newBudgetUsd,
+    budgetTokens: null,
     start: async ({ row }, { budgetUsd }) => {
       budgets.push(budgetUsd);
       return { ok: true, run: runThatEnds((end) => ends.push(end), resultOf(row)) };

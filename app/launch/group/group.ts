@@ -1,4 +1,4 @@
-import { tooLittle } from '../../../shared/control/budget/budget.ts';
+import { tooFewTokens, tooLittle } from '../../../shared/control/budget/budget.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { CommandResult, InterruptReason, RunHandle } from '../../engine/request.ts';
 import type { LaunchFailure } from '../prepare-launch.ts';
@@ -30,12 +30,13 @@ export function waitingRow({ row, run, dir, inputs }: Pick<GroupRow, 'row' | 'ru
 }
 
 /**
- * Settings for rows that start or resume now. `budgetUsd` is the budget of all rows together; null if it was not
- * changed.
+ * Settings for rows that start or resume now. `budgetUsd` and `budgetTokens` are the budgets of all rows together; null
+ * if they were not changed.
  */
 export interface RowSettings {
   slots: number;
   budgetUsd: number | null;
+  budgetTokens: number | null;
 }
 
 export interface GroupDeps {
@@ -50,6 +51,8 @@ export interface GroupDeps {
   resources: (onIdle: () => void) => GroupResources;
   /** New budget for all rows together, in US dollars; null if unchanged. */
   budgetUsd: number | null;
+  /** The same in tokens. */
+  budgetTokens: number | null;
   /** Starts or resumes the run of a row. */
   start: (row: RowState, settings: RowSettings, resources: RowResources) => Promise<RowStart>;
   /** Called after all rows have ended, to release what they used together. */
@@ -74,6 +77,7 @@ export class Group implements GroupHandle {
   readonly #listeners = new Set<(row: GroupRow) => void>();
   #slots: number;
   #budgetUsd: number | null;
+  #budgetTokens: number | null;
   #next = 0;
   #open = 0;
   #paused = false;
@@ -92,6 +96,7 @@ export class Group implements GroupHandle {
     this.rows = deps.rows;
     this.#slots = deps.slots;
     this.#budgetUsd = deps.budgetUsd;
+    this.#budgetTokens = deps.budgetTokens;
     this.#resources = deps.resources(() => this.#fill());
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -101,6 +106,10 @@ export class Group implements GroupHandle {
 
   get slots(): number {
     return this.#slots;
+  }
+
+  get spentTokens(): number {
+    return this.#resources.spentTokens(this.rows.flatMap(({ handle }) => (handle ? [handle.state] : [])));
   }
 
   get spentUsd(): number {
@@ -164,6 +173,13 @@ export class Group implements GroupHandle {
     return results.find(({ ok }) => ok) ?? results[0] ?? { ok: true };
   }
 
+  async setTokenBudget(tokens: number): Promise<CommandResult> {
+    if (!(tokens > this.spentTokens)) return { ok: false, message: tooFewTokens(tokens, this.spentTokens) };
+    this.#budgetTokens = tokens;
+    const results = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setTokenBudget(tokens) ?? []));
+    return results.find(({ ok }) => ok) ?? results[0] ?? { ok: true };
+  }
+
   /** Starts rows in order while slots can use them. */
   #fill(): void {
     while (this.#ending === null && !this.#paused && this.#hasRoom()) {
@@ -188,7 +204,7 @@ export class Group implements GroupHandle {
 
   async #runRow(row: RowState): Promise<void> {
     const resources = this.#resources.join(row.row, row.run);
-    const settings = { slots: this.#slots, budgetUsd: this.#budgetUsd };
+    const settings = { slots: this.#slots, budgetUsd: this.#budgetUsd, budgetTokens: this.#budgetTokens };
     const started = await this.#deps.start(row, settings, resources);
     if (!started.ok) {
       this.#ended(row, { status: 'refused', failure: started.failure });
@@ -206,8 +222,9 @@ export class Group implements GroupHandle {
   }
 
   /** Applies commands that were given while the row started. */
-  #applyChanges(run: RunHandle, { budgetUsd }: RowSettings): void {
+  #applyChanges(run: RunHandle, { budgetUsd, budgetTokens }: RowSettings): void {
     if (this.#budgetUsd !== null && this.#budgetUsd !== budgetUsd) void run.setBudget(this.#budgetUsd);
+    if (this.#budgetTokens !== null && this.#budgetTokens !== budgetTokens) void run.setTokenBudget(this.#budgetTokens);
     if (this.#ending === 'stop') run.stop();
     else if (this.#ending !== null && this.#ending !== 'budget') run.interrupt(this.#ending);
     else if (this.#paused) run.pause();

@@ -63,6 +63,7 @@ export async function launchGroup(input: LaunchInput, rows: GroupRows): Promise<
     ...(reused === undefined ? {} : { reused }),
     ...(bypassCacheFor === undefined ? {} : { bypassCacheFor }),
     budgetUsd: null,
+    budgetTokens: null,
   });
   return launched.ok ? { ...launched, notes: [...untrustedFolderNotes(prepared), ...launched.notes] } : launched;
 }
@@ -89,6 +90,7 @@ function newRecord(
     base_url: overrides.baseUrl,
     model: overrides.model,
     budget_usd: overrides.budgetUsd ?? null,
+    budget_tokens: overrides.budgetTokens ?? null,
     typed_base_url: overrides.typedBaseUrl === true,
     approve_all: input.reviewer === 'approve_all',
     seed: parts.seed,

@@ -50,6 +50,7 @@ function recordOf({ crew, state, started }: LoadedRun, { workspace, file }: Loca
     base_url: baseUrl,
     model,
     budget_usd: state.budgetUsd,
+    budget_tokens: state.budgetTokens,
     typed_base_url: false,
     approve_all: false,
     seed: started.seed,

@@ -34,6 +34,8 @@ export interface ReopenInput
   slots?: number | null;
   /** New total budget in US dollars; null if unchanged. */
   budgetUsd?: number | null;
+  /** The same in tokens. */
+  budgetTokens?: number | null;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
         slots: input.slots ?? record.slots,
         workspace: { path: workspace, by: await workspaceBy({ dir, trust, folders: input.folders }, 'same_run') },
         budgetUsd: input.budgetUsd ?? record.budget_usd,
+        budgetTokens: input.budgetTokens ?? record.budget_tokens,
       },
     },
     record.rows,
@@ -88,6 +91,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
     startedAtMonotonicMs: startOf(record.wall_ms),
     isNew: false,
     budgetUsd: input.budgetUsd ?? null,
+    budgetTokens: input.budgetTokens ?? null,
   };
   return { ok: true, start };
 }

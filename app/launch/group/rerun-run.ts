@@ -86,6 +86,7 @@ export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
           by: await workspaceBy(input, isAsRun ? 'same_run' : 'earlier_run'),
         },
         budgetUsd: started.settings.budget_usd ?? null,
+        budgetTokens: started.settings.budget_tokens ?? null,
       },
       seed: started.seed,
     },

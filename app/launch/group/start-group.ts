@@ -76,7 +76,7 @@ function refusedRows({ rows }: Group): string[] {
 }
 
 async function openGroup(start: GroupStart, host: SlotHost, locks: RunLocks): Promise<Group> {
-  const { kind, dir, record, prepared, budgetUsd } = start;
+  const { kind, dir, record, prepared, budgetUsd, budgetTokens } = start;
   const { crew } = prepared.parts;
   const { slots } = prepared.settings;
   const { environment, close } = await openRunEnvironment(prepared.parts);
@@ -95,6 +95,7 @@ async function openGroup(start: GroupStart, host: SlotHost, locks: RunLocks): Pr
         ? new OwnResources(host)
         : new SharedResources({ ...stored, host, crew, slots, startedAtMonotonicMs, onIdle }),
     budgetUsd,
+    budgetTokens,
     start: rowStarter(start, environment, stored.latestBudget),
     closed: async () => {
       await close();

@@ -38,7 +38,8 @@ export function rowStarter(
     };
     const budgetUsd = now.budgetUsd ?? latestBudget.updateFor(row.run);
     const hasStarted = kind === 'run' ? !start.isNew : await containsRun(row.dir);
-    if (hasStarted) return resumeRun(resumption(common, row, budgetUsd), host);
+    const budgets = { budgetUsd, budgetTokens: now.budgetTokens };
+    if (hasStarted) return resumeRun(resumption(common, row, budgets), host);
     const reused = kind === 'run' ? start.reused : await reusedByRow(start, row.row);
     const { settings, ...own } = requestOf(prepared, workspace.path);
     const request: RunRequest = {
@@ -50,14 +51,20 @@ export function rowStarter(
       timeZone: record.time_zone,
       utcOffsetMin: record.utc_offset_min,
       ...(reused === undefined ? {} : { kept: reused }),
-      settings: { ...settings, ...settingsOf({ ...now, budgetUsd }) },
+      settings: { ...settings, ...settingsOf({ ...now, ...budgets }) },
     };
     return startRun(request, host);
   };
 }
 
-function resumption(environment: RunEnvironment, { dir }: RowState, budgetUsd: number | null): ResumeRequest {
-  return { ...environment, dir, ...(budgetUsd === null ? {} : { budgetUsd }) };
+function resumption(environment: RunEnvironment, { dir }: RowState, budgets: Budgets): ResumeRequest {
+  const { budgetUsd, budgetTokens } = budgets;
+  return {
+    ...environment,
+    dir,
+    ...(budgetUsd === null ? {} : { budgetUsd }),
+    ...(budgetTokens === null ? {} : { budgetTokens }),
+  };
 }
 
 /** Plans the rows. Rows that reuse nothing share one plan, which is computed when the first of them starts. */
@@ -100,8 +107,14 @@ function factsOfRow({ record, startedAtMonotonicMs }: GroupStart, row: RowState)
   };
 }
 
-function settingsOf({ slots, budgetUsd }: RowSettings) {
-  return { slots, ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }) };
+type Budgets = Pick<RowSettings, 'budgetUsd' | 'budgetTokens'>;
+
+function settingsOf({ slots, budgetUsd, budgetTokens }: RowSettings) {
+  return {
+    slots,
+    ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }),
+    ...(budgetTokens === null ? {} : { budget_tokens: budgetTokens }),
+  };
 }
 
 /** Whether a row has started. Removes the folder of a row that ended before its first event. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LimitsBefore } from '../../../shared/control/limits/limit-actions.ts';
-import { spentUsd } from '../../../shared/run/budget.ts';
+import { spentTokens, spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { comparablePath } from '../../base/contained-path.ts';
 import { noLocalFacts } from '../../engine/journal/local-facts.ts';
@@ -17,6 +17,8 @@ export interface StoredRows {
   rows: RowState[];
   /** Cost of all rows so far, in US dollars. */
   spentUsd: number;
+  /** Tokens of all rows so far. */
+  spentTokens: number;
   latestBudget: LatestBudget;
   /** Rate-limit state, one for each row. */
   limitsBefore: LimitsBefore[];
@@ -25,7 +27,7 @@ export interface StoredRows {
 /** Returns the only row of a run. Its engine reads what an earlier process left. */
 export function waitingRun(dir: string, { id, rows: [inputs = {}] }: GroupRecord): StoredRows {
   const row = waitingRow({ row: 1, run: id, dir, inputs });
-  return { rows: [row], spentUsd: 0, latestBudget: new LatestBudget(), limitsBefore: [] };
+  return { rows: [row], spentUsd: 0, spentTokens: 0, latestBudget: new LatestBudget(), limitsBefore: [] };
 }
 
 /** Reads the current state of all rows of a batch. */
@@ -38,6 +40,7 @@ export async function storedRows(
   const limits: LimitsBefore[] = [];
   const latestBudget = new LatestBudget();
   let spent = 0;
+  let used = 0;
   for (const { row: number, inputs } of await rowsLeft(batchDir, record)) {
     const run = rowRun(record, number);
     const dir = join(dirname(batchDir), run);
@@ -46,6 +49,7 @@ export async function storedRows(
     if (loaded?.ok) {
       const { state } = loaded.run;
       spent += spentUsd(state);
+      used += spentTokens(state);
       latestBudget.add(run, state);
       limits.push(limitsOf(state));
       row.progress = taskProgress(state);
@@ -54,7 +58,7 @@ export async function storedRows(
     }
     rows.push(row);
   }
-  return { rows, spentUsd: spent, latestBudget, limitsBefore: limits };
+  return { rows, spentUsd: spent, spentTokens: used, latestBudget, limitsBefore: limits };
 }
 
 /**

@@ -4,7 +4,6 @@ import type { Figures } from '../../../shared/figures/figures.ts';
 import {
   countOf,
   formatCost,
-  formatDollars,
   formatDuration,
   formatNumber,
   formatPercent,
@@ -12,6 +11,7 @@ import {
 } from '../../../shared/figures/format.ts';
 import {
   budgetDetail,
+  budgetText,
   interruptText,
   OUTCOME_WORDS,
   otherEnds,
@@ -125,7 +125,7 @@ export function impactLines(figures: Figures): string[] {
     rehearsal
       ? '**Cost:** nothing, because a rehearsal calls no model. A real run has a cost.'
       : `**Cost:** ${formatCost(usage)}${costDetail(figures)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
-    ...(budget === null ? [] : [`**Budget:** ${formatDollars(budget.usd)}${budgetDetail(figures)}.`]),
+    ...(budget === null ? [] : [`**Budget:** ${budgetText(budget)}${budgetDetail(figures)}.`]),
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatDuration(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,

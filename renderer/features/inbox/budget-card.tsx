@@ -3,8 +3,10 @@ import {
   dollars,
   isSpentEstimated,
   remainingCostUsd,
+  spentTokens,
   spentUsd,
   tasksWithCostAhead,
+  tokens,
 } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { call } from '../../base/bridge.ts';
@@ -17,16 +19,15 @@ import { useWindowState } from '../../state/window-state.ts';
 export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   const win = useWindowState();
   const field = useId();
-  const budget = state.budgetUsd ?? 0;
-  const spent = spentUsd(state);
-  const ahead = remainingCostUsd(state);
-  const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
+  const used = usedUp(state);
+  const { budget, spent, ahead, text, raiseBy } = used;
+  const [by, setBy] = useState(() => suggestion(used));
   const [isInvalid, setInvalid] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const next = budget + by;
   const isEnough = !isInvalid && by > 0 && next > spent;
   const raise = async () => {
-    const set = await call('run.budget', { run, budget_usd: next });
+    const set = await call('run.budget', { run, ...used.change(next) });
     if (set.status === 'failed') setError(set.message);
   };
   const leave = async () => {
@@ -42,15 +43,15 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
         if (isEnough) void raise();
       }}
     >
-      <strong>The budget of {dollars(budget)} is used up</strong>
+      <strong>The budget of {text(budget)} is used up</strong>
       <p className="muted">Nothing new starts and no model is called until you decide how to continue.</p>
       <dl className="run-facts">
-        <Fact name={isSpentEstimated(state) ? 'Spent, partly estimated' : 'Spent'} value={dollars(spent)} />
+        <Fact name={isSpentEstimated(state) ? 'Spent, partly estimated' : 'Spent'} value={text(spent)} />
         <Fact name="Tasks left" value={String(tasksWithCostAhead(state).length)} />
         <Fact
-          name="Estimated cost"
-          value={ahead === null ? 'unknown' : dollars(ahead)}
-          title="The average cost of the completed tasks, for each remaining task"
+          name={used.aheadName}
+          value={ahead === null ? 'unknown' : text(ahead)}
+          title="The average of the completed tasks, for each remaining task"
         />
       </dl>
       {error !== null && (
@@ -59,18 +60,18 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
         </p>
       )}
       <div className="inbox-actions">
-        <label htmlFor={field}>Raise by $</label>
+        <label htmlFor={field}>{raiseBy}</label>
         <InlineNumber
           id={field}
-          label="Raise by $"
+          label={raiseBy}
           value={by}
-          rule={{ min: 0, fractions: true }}
-          step={0.01}
-          validate={(more) => (budget + more > spent ? null : `The budget must be more than ${dollars(spent)}.`)}
+          rule={used.rule}
+          step={used.step}
+          validate={(more) => (budget + more > spent ? null : `The budget must be more than ${text(spent)}.`)}
           onChange={(more) => more !== undefined && setBy(more)}
           onInvalidChange={setInvalid}
         />
-        {isEnough && <span className="muted num">{`to ${dollars(next)}`}</span>}
+        {isEnough && <span className="muted num">{`to ${text(next)}`}</span>}
       </div>
       <div className="inbox-actions">
         <button type="submit" className="button primary" disabled={!isEnough}>
@@ -87,13 +88,60 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   );
 }
 
+/** The budget that is used up: in US dollars or in tokens. */
+interface UsedUp {
+  budget: number;
+  spent: number;
+  /** The estimate for the remaining tasks; null if unknown. */
+  ahead: number | null;
+  aheadName: string;
+  raiseBy: string;
+  rule: { min: number; fractions?: boolean };
+  step: number;
+  text(amount: number): string;
+  change(total: number): { budget_usd: number } | { budget_tokens: number };
+}
+
+function usedUp(state: RunState): UsedUp {
+  const used = state.overBudget.at(-1)?.tokens ?? null;
+  if (used !== null) {
+    const spent = spentTokens(state);
+    const left = tasksWithCostAhead(state).length;
+    const done = [...state.tasks.values()].filter(
+      (task) => task.status === 'completed' && task.turns.length > 0,
+    ).length;
+    return {
+      budget: used.budget,
+      spent,
+      ahead: done === 0 ? null : Math.ceil((spent / done) * left),
+      aheadName: 'Estimated tokens',
+      raiseBy: 'Raise by tokens',
+      rule: { min: 0 },
+      step: 1000,
+      text: tokens,
+      change: (budget_tokens) => ({ budget_tokens }),
+    };
+  }
+  return {
+    budget: state.budgetUsd ?? 0,
+    spent: spentUsd(state),
+    ahead: remainingCostUsd(state),
+    aheadName: 'Estimated cost',
+    raiseBy: 'Raise by $',
+    rule: { min: 0, fractions: true },
+    step: 0.01,
+    text: dollars,
+    change: (budget_usd) => ({ budget_usd }),
+  };
+}
+
 /**
- * A suggestion that covers the remaining tasks or, if unknown, doubles the cost so far. In cents, and always above the
- * amount already spent over the budget.
+ * A suggestion that covers the remaining tasks or, if unknown, doubles the budget. In cents or whole tokens, and always
+ * above the amount already spent over the budget.
  */
-function suggestion(budget: number, spent: number, ahead: number | null): number {
-  const over = Math.max(0, spent - budget);
-  return Math.ceil((over + (ahead ?? budget)) * 100) / 100;
+function suggestion({ budget, spent, ahead, rule }: UsedUp): number {
+  const by = Math.max(0, spent - budget) + (ahead ?? budget);
+  return rule.fractions ? Math.ceil(by * 100) / 100 : Math.ceil(by) + 1;
 }
 
 function Fact({ name, value, title }: { name: string; value: string; title?: string }) {

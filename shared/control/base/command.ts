@@ -23,6 +23,7 @@ export type Command = Union<{
   interrupt: { reason: InterruptReason };
   setSlots: { count: number };
   setBudget: { usd: number };
+  setTokenBudget: { tokens: number };
   answerReview: { task: string; answer: ReviewAnswer };
 }>;
 

@@ -27,4 +27,6 @@ export interface SharedResources {
   use(resource: string): (ResourceUse & { free: number }) | null;
   /** Adds to the cost of the batch. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
+  /** Adds to the tokens of the batch. Returns the sum over all rows. */
+  spendTokens(count: number): number;
 }

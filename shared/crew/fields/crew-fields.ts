@@ -165,6 +165,14 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     unset: 'no limit',
     step: 0.01,
   },
+  budget_tokens: {
+    label: 'Token budget',
+    help: 'When the model calls of a run have used this number of tokens, it asks whether to continue.',
+    group: 'Limits',
+    unit: 'tokens',
+    unset: 'no limit',
+    step: 10_000,
+  },
   max_rpm: {
     label: 'Max requests per minute',
     help: 'The number of model calls per minute, across all slots.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { begin, resume } from '../../scheduler/begin.ts';
-import { dollars } from '../budget.ts';
+import { dollars, tokens } from '../budget.ts';
 import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { freeAgents } from './limit.ts';
@@ -16,6 +16,7 @@ export const RUN_EVENTS = {
       run.started = event;
       run.slotCounts.push({ t: event.t, slots: event.settings.slots });
       run.budgetUsd = event.settings.budget_usd ?? run.budgetUsd;
+      run.budgetTokens = event.settings.budget_tokens ?? run.budgetTokens;
     },
     describe: ({ crew, settings, batch }) =>
       `${crew}, ${settings.slots} slots, ${settings.provider}${batch === undefined ? '' : `, row ${batch.row} of ${batch.rows} of a batch`}`,
@@ -82,14 +83,28 @@ export const RUN_EVENTS = {
       state.phase = 'interrupted';
     },
   }),
-  /** The run has used up its budget. Nothing starts until a person raises it. The rows of a batch share one budget. */
+  /**
+   * The run has used up its budget in US dollars, or in tokens if it names tokens. Nothing starts until a person raises
+   * it. The rows of a batch share one budget.
+   */
   'budget.reached': eventKind(
-    eventSchema('budget.reached', { spent_usd: z.number().nonnegative(), budget_usd: z.number().positive() }),
+    eventSchema('budget.reached', {
+      spent_usd: z.number().nonnegative(),
+      budget_usd: z.number().positive().optional(),
+      spent_tokens: z.int().nonnegative().optional(),
+      budget_tokens: z.int().positive().optional(),
+    }),
     {
-      fold: (run, { t, spent_usd: spentUsd, budget_usd: budgetUsd }) => {
-        run.overBudget.push({ start: t, end: null, spentUsd, budgetUsd });
+      fold: (run, event) => {
+        const { t, spent_usd: spentUsd, budget_usd: budgetUsd = null } = event;
+        const { budget_tokens: budget, spent_tokens: spent = 0 } = event;
+        const tokens = budget === undefined ? null : { budget, spent };
+        run.overBudget.push({ start: t, end: null, spentUsd, budgetUsd, tokens });
       },
-      describe: (event) => `${dollars(event.spent_usd)} spent of ${dollars(event.budget_usd)}`,
+      describe: ({ spent_usd, budget_usd, spent_tokens = 0, budget_tokens = 0 }) =>
+        budget_usd === undefined
+          ? `${tokens(spent_tokens)} used of ${tokens(budget_tokens)}`
+          : `${dollars(spent_usd)} spent of ${dollars(budget_usd)}`,
       schedule: (state) => {
         state.overBudget = true;
       },
@@ -97,13 +112,22 @@ export const RUN_EVENTS = {
   ),
   /** A person set another budget for the whole run. */
   'budget.set': eventKind(
-    eventSchema('budget.set', { budget_usd: z.number().positive(), spent_usd: z.number().nonnegative() }),
+    eventSchema('budget.set', {
+      budget_usd: z.number().positive().optional(),
+      spent_usd: z.number().nonnegative(),
+      budget_tokens: z.int().positive().optional(),
+      spent_tokens: z.int().nonnegative().optional(),
+    }),
     {
       fold: (run, event) => {
-        run.budgetUsd = event.budget_usd;
+        run.budgetUsd = event.budget_usd ?? run.budgetUsd;
+        run.budgetTokens = event.budget_tokens ?? run.budgetTokens;
         closeOverBudget(run, event.t);
       },
-      describe: (event) => `${dollars(event.budget_usd)} in total, ${dollars(event.spent_usd)} spent`,
+      describe: ({ spent_usd, budget_usd, spent_tokens = 0, budget_tokens = 0 }) =>
+        budget_usd === undefined
+          ? `${tokens(budget_tokens)} in total, ${tokens(spent_tokens)} used`
+          : `${dollars(budget_usd)} in total, ${dollars(spent_usd)} spent`,
       schedule: (state) => {
         state.overBudget = false;
       },

@@ -61,6 +61,7 @@ export const effectiveSettingsSchema = z.object({
   workspace: z.string().optional(),
   /** Present only if a person chose another budget than the crew file. */
   budget_usd: z.number().positive().optional(),
+  budget_tokens: z.int().positive().optional(),
 });
 export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
 

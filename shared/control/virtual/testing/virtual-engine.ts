@@ -151,6 +151,6 @@ function openControl(
   const resumed = { type: 'run.resumed', wall_ms: at.wallMs, versions: {} } as const;
   const opening: Opening = isNew
     ? { type: 'new', started, reused: null }
-    : { type: 'resumed', resumed, budgetUsd: null };
+    : { type: 'resumed', resumed, budgetUsd: null, budgetTokens: null };
   return openRun(context, journaled, texts, opening, at);
 }
