@@ -20,7 +20,11 @@ async function keysOf(calls: readonly Call[], key: Partial<TurnKey> = {}, delega
     },
   });
   const given = {
-    turn: { key: { run: 'run-1', task: 'write', attempt: 1, turn: null, ...key } },
+    turn: {
+      key: { run: 'run-1', task: 'write', attempt: 1, turn: null, ...key },
+      transcript: [],
+      nested_conversations: {},
+    },
     port: { signal: new AbortController().signal, event: () => undefined },
     agent: { name: 'ada' },
     tools: [tool('writer'), tool('mailer')],
@@ -52,4 +56,26 @@ test('a call with other arguments, or by another tool, task, run, turn or cowork
     ...(await keysOf([toolCall('a', same)], {}, 'delegation-1')),
   ];
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('a tool is told which calls an earlier attempt received, whatever their ids', async () => {
+  const [earlier, later] = [toolCall('a', '{}'), toolCall('a', '{"path":"x"}')];
+  const message = (call: Call): Message => ({ role: 'assistant', content: null, tool_calls: [call] });
+  const again: boolean[] = [];
+  const tool = {
+    description: { name: 'writer', description: '', parameters: {} },
+    call: async (_args: unknown, _key: string, isAgain: boolean) => {
+      again.push(isAgain);
+      return { ok: true, text: 'Done.' };
+    },
+  };
+  const key = { run: 'run-1', task: 'write', attempt: 2, turn: null };
+  const given = {
+    turn: { key, transcript: [message(earlier)], nested_conversations: {} },
+    port: { signal: new AbortController().signal, event: () => undefined },
+    agent: { name: 'ada' },
+    tools: [tool],
+  } as unknown as AgentLoopInput; // The part of a conversation that a tool call needs.
+  for (const call of [earlier, later]) await callTool(given, call, [message(earlier), message(later)]);
+  expect(again).toEqual([true, false]);
 });
