@@ -44,6 +44,7 @@ const CREW = crewSchema.parse({
     agents: ['ada'],
     retries: {},
     resources: [{ pool: 'db', units: 1 }],
+    for_each: { input: 'topic' },
     guardrail,
   })),
   pools: [{ name: 'db', capacity: 1 }],
