@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { GroupHandle, RowHandle } from '../app/launch/group/group-handle.ts';
 import { titleOf } from '../shared/crew/titles.ts';
-import { budgetReached } from '../shared/run/budget.ts';
+import { budgetReached } from '../shared/run/budget-text.ts';
 import type { Session } from './session.ts';
 
 /** The minimum time in progress for a notification. A person usually still watches when a shorter run ends. */

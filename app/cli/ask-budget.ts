@@ -1,5 +1,5 @@
 import { countOf } from '../../shared/figures/format.ts';
-import { dollars, tokens } from '../../shared/run/budget.ts';
+import { dollars, tokens } from '../../shared/run/budget-text.ts';
 import type { GroupKind } from '../launch/group/group-handle.ts';
 import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';

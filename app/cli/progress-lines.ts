@@ -1,7 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
-import { budgetReached, dollars, tokens } from '../../shared/run/budget.ts';
+import { budgetReached, dollars, tokens } from '../../shared/run/budget-text.ts';
 import { callNote } from '../../shared/run/call-note.ts';
 import { checkText } from '../../shared/run/check-text.ts';
 import { roleOf } from '../../shared/run/consensus.ts';

@@ -1,4 +1,5 @@
-import { dollars, spentTokens, spentUsd, tasksWithCostAhead, tokens } from '../run/budget.ts';
+import { spentTokens, spentUsd, tasksWithCostAhead } from '../run/budget.ts';
+import { dollars, tokens } from '../run/budget-text.ts';
 import type { RunState } from '../run/state.ts';
 import type { InterruptReason } from './base/command.ts';
 

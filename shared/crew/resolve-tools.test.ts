@@ -45,6 +45,7 @@ describe('The names in tools', () => {
     expect(brief(['file_*', 'file_reader', 'crm__*', 'crm__find', 'r*'], LISTS)).toEqual([
       'built_in file_reader',
       'built_in file_writer',
+      'built_in file_search',
       'server crm__find',
       'crew rank',
     ]);

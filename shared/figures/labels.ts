@@ -1,4 +1,4 @@
-import { tokens } from '../run/budget.ts';
+import { tokens } from '../run/budget-text.ts';
 import type { BudgetFigures } from './budget.ts';
 import type { TextStyle } from './catalogue/figure.ts';
 import type { Counts, Outcome } from './counts.ts';

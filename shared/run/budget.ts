@@ -1,4 +1,3 @@
-import type { EventOf } from './events.ts';
 import { openReview } from './review.ts';
 import type { RunState, TaskState } from './state.ts';
 import { countedTasks } from './tasks-of-run.ts';
@@ -45,22 +44,4 @@ export function remainingCostUsd(state: RunState): number | null {
   let cost = 0;
   for (const { turns } of done) for (const turn of turns) for (const call of turn.calls) cost += call.costUsd ?? 0;
   return (cost / done.length) * tasksWithCostAhead(state).length;
-}
-
-/** Formats US dollars in cents, with two more decimals if an amount below a dollar has them. */
-export function dollars(usd: number): string {
-  const fine = usd.toFixed(4);
-  return `$${usd >= 1 || fine.endsWith('00') ? usd.toFixed(2) : fine}`;
-}
-
-/** Formats a number of tokens. */
-export function tokens(count: number): string {
-  return `${count.toLocaleString('en-US')} tokens`;
-}
-
-/** Describes which budget is used up, and what was spent. */
-export function budgetReached(event: Omit<EventOf<'budget.reached'>, 'seq' | 't' | 'type'>): string {
-  const { budget_usd, spent_usd, budget_tokens = 0, spent_tokens = 0 } = event;
-  if (budget_usd !== undefined) return `The budget of ${dollars(budget_usd)} is used up: ${dollars(spent_usd)} spent`;
-  return `The budget of ${tokens(budget_tokens)} is used up: ${tokens(spent_tokens)} used`;
 }

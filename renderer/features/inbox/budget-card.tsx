@@ -1,13 +1,12 @@
 import { useId, useState } from 'react';
 import {
-  dollars,
   isSpentEstimated,
   remainingCostUsd,
   spentTokens,
   spentUsd,
   tasksWithCostAhead,
-  tokens,
 } from '../../../shared/run/budget.ts';
+import { dollars, tokens } from '../../../shared/run/budget-text.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { call } from '../../base/bridge.ts';
 import { InlineNumber } from '../../base/fields/number-field.tsx';

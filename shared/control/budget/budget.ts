@@ -1,4 +1,4 @@
-import { dollars, tokens } from '../../run/budget.ts';
+import { dollars, tokens } from '../../run/budget-text.ts';
 import type { EventDraft } from '../../run/events.ts';
 
 /** The values that decide whether the budget of a run is used up. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { begin, resume } from '../../scheduler/begin.ts';
-import { dollars, tokens } from '../budget.ts';
+import { dollars, tokens } from '../budget-text.ts';
 import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { freeAgents } from './limit.ts';
