@@ -112,6 +112,20 @@ describe('the names of an imported crew', () => {
   });
 });
 
+describe('files of imported tasks', () => {
+  it('Paths in input_files become attachments.', () => {
+    const tasks = [task('a', { input_files: { plan: 'plan.pdf' } }), task('b', { input_files: ['map.png'] })];
+    const { crew } = imported({ tasks });
+    expect(crew.tasks.map(({ attachments }) => attachments)).toEqual([['plan.pdf'], ['map.png']]);
+  });
+
+  it('Files that are not named by a path are listed.', () => {
+    const { crew, report } = imported({ tasks: [task('a', { input_files: [new Code('load_plan()', null)] })] });
+    expect(crew.tasks[0]?.attachments).toEqual([]);
+    expect(report.left_out).toMatchObject([{ instead: 'Add the files to "attachments".' }]);
+  });
+});
+
 describe('the keys of imported agents', () => {
   const agentWith = (values: SourceObject) => {
     const { crew, report } = imported({ agents: { gardener: { ...AGENT, ...values } }, tasks: [task('dig')] });

@@ -88,10 +88,17 @@ export const TASK_KEYS: Rules<TaskTranslation> = {
       instead: 'Add a condition. Without one the task always runs.',
     });
   },
-  input_files: hasNoEquivalent(
-    'Tasks have no attachments.',
-    'Put the files in the workspace, and give a tool that reads them.',
-  ),
+  input_files: ({ target }, value, notes) => {
+    if (isOff(value)) return;
+    const paths = pathsIn(value);
+    if (paths === null) {
+      const why = 'Only paths can be imported.';
+      notes.leftOut(`input_files: ${excerpt(value)}`, { why, instead: 'Add the files to "attachments".' });
+    } else {
+      target['attachments'] = paths;
+      notes.taken(`${excerpt(value)} → attachments, in the workspace`);
+    }
+  },
   callback: hasNoEquivalent(NO_CODE, 'Read the journal of the run.'),
   callbacks: hasNoEquivalent(NO_CODE, 'Read the journal of the run.'),
   converter_cls: hasNoEquivalent(NO_CODE, 'Describe the form of the result in "output_schema".'),
@@ -100,6 +107,13 @@ export const TASK_KEYS: Rules<TaskTranslation> = {
     'Name the case in the task.',
   ),
 };
+
+/** Returns the paths in a list, or in an object that names each; null if it contains anything else. */
+function pathsIn(value: SourceValue): string[] | null {
+  const files = Array.isArray(value) ? value : isSourceObject(value) ? Object.values(value) : [value];
+  const paths = files.filter((file) => typeof file === 'string');
+  return paths.length === files.length && paths.length > 0 ? paths : null;
+}
 
 function guardrails({ target, source, agents }: TaskTranslation, values: SourceValue[], notes: Notes): void {
   const tries = [source['guardrail_max_retries'], source['max_retries']].find((each) => typeof each === 'number');

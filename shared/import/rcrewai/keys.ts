@@ -81,7 +81,7 @@ export const RUBY_TASK_KEYS: Rules<TaskTranslation> = {
   },
   human_input: withoutEffect,
   allow_guidance: hasNoEquivalent('A person helps only in reviews.', 'Set "human_review".'),
-  attachments: hasNoEquivalent('Tasks have no attachments.', 'Put the files in the workspace.'),
+  attachments: hasNoEquivalent('Attachments cannot be imported yet.', 'Add the files to "attachments".'),
   callback: hasNoEquivalent(NO_CODE, 'Read the journal of the run.'),
 };
 
