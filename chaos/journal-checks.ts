@@ -113,7 +113,7 @@ function checkAttempts(events: readonly RunEvent[]): string[] {
   const started = new Set<string>();
   const open = new Map<string, string>();
   for (const event of events) {
-    if (!('attempt' in event)) continue;
+    if (event.type === 'review.asked' || !('attempt' in event)) continue;
     const key = keyOf(event);
     const turn = `${event.task} ${event.turn ?? ''}`;
     if (event.type === 'attempt.started') {

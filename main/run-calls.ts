@@ -27,6 +27,7 @@ type RunCalls = Pick<
   | 'run.stop'
   | 'run.slots'
   | 'run.answer'
+  | 'run.reply'
   | 'run.budget'
   | 'run.interrupt'
   | 'run.resume'
@@ -90,6 +91,10 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
     'run.answer': async (_session, { run, task, answer }) => {
       const row = runs.row(run);
       return done(row ? await row.answerReview(task, answer) : NOT_IN_PROGRESS);
+    },
+    'run.reply': async (_session, { run, task, id, answer }) => {
+      const row = runs.row(run);
+      return done(row ? await row.answerQuestion(task, id, answer) : NOT_IN_PROGRESS);
     },
     'run.budget': async (_session, { run, ...budget }) => {
       const group = runs.group(run);

@@ -101,7 +101,13 @@ export class ProgressLines {
       case 'check':
         if (event.passed) return null;
         return `${this.#title(event.task)}: ${checkText(event)}${event.detail === undefined ? '' : `: ${short(event.detail)}`}`;
+      case 'question.asked':
+        return `${this.#title(event.task)}: ${event.agent} asks: ${short(event.question)}`;
+      case 'question.answered':
+        return `${this.#title(event.task)}: a person answered: ${short(event.answer)}`;
       case 'review.asked':
+        if (event.when === 'tool')
+          return `${this.#title(event.task)}: ${event.agent} waits for approval to call ${event.tool}`;
         return `${this.#title(event.task)} is waiting for review ${event.when === 'before' ? 'before it starts' : 'of its result'}`;
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
@@ -146,9 +152,12 @@ function answerText({ answer, by, remark, when }: EventOf<'review.answered'>): s
   if (by === 'approve_all') return 'approved automatically (--approve-all)';
   const suffix = remark === undefined ? '' : `: ${short(remark)}`;
   switch (answer) {
+    case 'refused':
+      return `call refused by a person${suffix}`;
     case 'approved':
       return `approved by a person${suffix}`;
     case 'edited':
+      if (when === 'tool') return 'approved by a person with other arguments';
       return when === 'before' ? 'a person wrote its result' : 'edited by a person';
     case 'sent_back':
       return `sent back by a person${suffix}`;

@@ -1,10 +1,13 @@
+import { titleOf } from '../../shared/crew/titles.ts';
 import { isOverBudget, isSpentEstimated, remainingCostUsd, tasksWithCostAhead } from '../../shared/run/budget.ts';
+import { openQuestion, openQuestions } from '../../shared/run/questions.ts';
 import { type OpenReview, openReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { CommandResult } from '../engine/request.ts';
-import type { GroupHandle, RowHandle } from '../launch/group/group-handle.ts';
+import type { GroupHandle, GroupRow, RowHandle } from '../launch/group/group-handle.ts';
 import { watchRows } from '../launch/group/watch-rows.ts';
 import { askBudget } from './ask-budget.ts';
+import { askQuestion } from './ask-question.ts';
 import { askReview } from './ask-review.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
@@ -98,6 +101,8 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
       leave: () => group.interrupt('budget'),
     };
   }
+  const asked = questionsOf(group, io, terminal, running);
+  if (asked) return asked;
   const open = running.flatMap(({ row, run }) => openReviews(run.state).map((review) => ({ row, run, review })));
   const [next] = open;
   if (!next) return null;
@@ -106,6 +111,32 @@ function questionOf(group: GroupHandle, io: Io, terminal: TerminalPrompt): Quest
   const leave = () => group.interrupt('review');
   const question = reviewQuestion({ run, review, waiting: open.length, io, terminal, leave, ...of });
   return { ...question, isOpen: () => row.handle === run && question.isOpen() };
+}
+
+/** The oldest open question of a running turn. It comes before reviews, because its turn uses a slot. */
+function questionsOf(
+  group: GroupHandle,
+  io: Io,
+  terminal: TerminalPrompt,
+  running: readonly { row: GroupRow; run: RowHandle }[],
+): Question | null {
+  const open = running.flatMap(({ row, run }) => openQuestions(run.state).map((asked) => ({ row, run, asked })));
+  const [next] = open;
+  if (!next) return null;
+  const { row, run, asked } = next;
+  const { name } = asked.task;
+  const { id } = asked.question;
+  const task = run.crew.tasks.find((one) => one.name === name);
+  const of = group.kind === 'run' ? {} : { of: `Row ${row.row} (${rowLabel(row.inputs)})` };
+  return {
+    isOpen: () => row.handle === run && openQuestion(asked.task, id) !== null,
+    ask: async (withdrawn) => {
+      const prompt = { asked, title: task ? titleOf(task) : name, io, terminal, withdrawn, ...of };
+      const answer = await askQuestion(prompt);
+      return answer === null ? null : run.answerQuestion(name, id, answer);
+    },
+    leave: () => group.interrupt('review'),
+  };
 }
 
 /** Number of tasks that would still cost something, including those of rows that have not started. */

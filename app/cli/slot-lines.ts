@@ -2,6 +2,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf, formatDuration } from '../../shared/figures/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { openQuestions } from '../../shared/run/questions.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
 import type { RowHandle } from '../launch/group/group-handle.ts';
@@ -37,7 +38,7 @@ export class SlotLines {
 
 function header(state: RunState, now: number): string {
   const { done, total } = taskProgress(state);
-  const pending = openReviews(state).length;
+  const pending = openReviews(state).length + openQuestions(state).length;
   const reviews = pending === 0 ? '' : `, ${countOf(pending, 'review')} waiting`;
   return `${done} of ${total} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${timeLeft(state, now)}`;
 }

@@ -165,7 +165,7 @@ describe('a crew file', () => {
       JSON.stringify(makeCrew({ tasks: [task({ guardrail: { check: 'mood' } })], process: 'all' })),
     );
     const messages = parsed.problems.map(({ message }) => message);
-    expect(messages).toContain('"check" must be one of "length", "regex", "json", "language", "cites".');
+    expect(messages).toContain('"check" must be one of "length", "regex", "json", "language", "cites", "expression".');
     expect(messages).toContain('"process" must be one of "sequential", "hierarchical", "consensual".');
   });
 

@@ -30,8 +30,11 @@ test('a turn gets the keys of its agent, its coworkers and its judges', () => {
     () => {},
   );
   const judge = (name: string) => ({ agent: agent(name), brief: '' });
-  const guardrail = { rule: { agent: 'eve', criteria: '', tries: 1 }, judge: judge('eve'), sources: [] };
-  const provided = provision.for(turn({ coworkers: [agent('bob'), agent('free')], manager: judge('boss'), guardrail }));
+  const rule = { agent: 'eve', criteria: '', tries: 1, on_failure: 'fail' as const };
+  const guardrails = { rules: [{ rule, judge: judge('eve') }], sources: [] };
+  const provided = provision.for(
+    turn({ coworkers: [agent('bob'), agent('free')], manager: judge('boss'), guardrails }),
+  );
   const keys = { ada: 'sk-of-ada', bob: 'sk-of-bob', boss: 'sk-of-boss', eve: 'sk-of-eve' };
   expect(provided).toEqual({ workspace: '/work', keys });
 });

@@ -44,7 +44,9 @@ export class Provision {
 }
 
 /** All agents whose models a turn can call. */
-function agentsOf({ agent, coworkers, manager, guardrail }: TurnSubmission): TurnAgent[] {
-  const judges = [manager, guardrail?.judge].flatMap((judge) => judge?.agent ?? []);
+function agentsOf({ agent, coworkers, manager, guardrails }: TurnSubmission): TurnAgent[] {
+  const judges = [manager, ...(guardrails?.rules ?? []).map(({ judge }) => judge)].flatMap(
+    (judge) => judge?.agent ?? [],
+  );
   return [agent, ...coworkers, ...judges];
 }

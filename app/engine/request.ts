@@ -1,6 +1,7 @@
 import type {
   CommandResult,
   InterruptReason,
+  PersonAnswer,
   ReviewAnswer,
   ReviewMode,
   RunEnd,
@@ -16,7 +17,7 @@ import type { MainTools, ServerReport } from '../base/main-tools.ts';
 import type { BatchResources } from './batch/share.ts';
 import type { Clock } from './run-clock.ts';
 
-export type { CommandResult, InterruptReason, ReviewAnswer, ReviewMode, RunEnd };
+export type { CommandResult, InterruptReason, PersonAnswer, ReviewAnswer, ReviewMode, RunEnd };
 
 /** The file of earlier busy times (JSON), and the fingerprint texts that identify tasks. */
 export interface RunHistory {
@@ -152,6 +153,8 @@ export interface RunHandle {
   setSlots(count: number): void;
   /** Answers an open review. Resolves when the answer has been flushed or refused. */
   answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult>;
+  /** Answers an open question of a running turn. Resolves when the answer has been flushed or refused. */
+  answerQuestion(task: string, id: string, answer: PersonAnswer): Promise<CommandResult>;
   /** Returns the result of a task that waits for review; null if there is none. */
   reviewText(task: string): Promise<string | null>;
   /** Sets the total budget in US dollars, above the cost so far. Resolves when it has been flushed or refused. */

@@ -15,7 +15,7 @@ afterEach(() => rig.remove());
 const TOOK = { busy_ms: 1200, cost_usd: 0.02 };
 
 function completed(task: string, text: string, more: Partial<ReusedTask> = {}): ReusedTask {
-  const notes = { choices: null, degraded: false, missing: [], shortened: [], edited: false };
+  const notes = { choices: null, degraded: false, missing: [], shortened: [], unmet: [], edited: false };
   return {
     task,
     from: 'run-1',

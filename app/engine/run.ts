@@ -2,6 +2,7 @@ import type {
   Command,
   CommandResult,
   InterruptReason,
+  PersonAnswer,
   ReviewAnswer,
   RunEnd,
 } from '../../shared/control/base/command.ts';
@@ -160,6 +161,10 @@ export class Run implements RunHandle, Shell {
     return this.#ask({ type: 'answerReview', task, answer });
   }
 
+  answerQuestion(task: string, id: string, answer: PersonAnswer): Promise<CommandResult> {
+    return this.#ask({ type: 'answerQuestion', task, id, answer });
+  }
+
   setBudget(usd: number): Promise<CommandResult> {
     return this.#ask({ type: 'setBudget', usd });
   }
@@ -194,7 +199,8 @@ export class Run implements RunHandle, Shell {
         host.kill(effect.slot, effect.reason);
         return;
       case 'answerRequest':
-        host.answer(effect.key, effect.id, effect.answer);
+        if (effect.afterFlush) journal.whenFlushed(() => host.answer(effect.key, effect.id, effect.answer));
+        else host.answer(effect.key, effect.id, effect.answer);
         return;
       case 'findTools':
         this.#tools.find(effect);

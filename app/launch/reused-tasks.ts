@@ -84,9 +84,9 @@ function expansionOf({ state, started, items }: LoadedRun, name: string): Reused
 function endOf(task: TaskState, text: string, stale: string | null): ReusedTask['end'] | null {
   switch (task.status) {
     case 'completed': {
-      const { degraded, missing, shortened, edited, choices } = task;
+      const { degraded, missing, shortened, unmet, edited, choices } = task;
       const origin = { took: resultCostOf(task), files: filesBehind(task), stale };
-      return { status: 'completed', text, ...origin, degraded, missing, shortened, edited, choices };
+      return { status: 'completed', text, ...origin, degraded, missing, shortened, unmet, edited, choices };
     }
     case 'failed':
       return task.error && { status: 'failed', error: task.error };

@@ -1,3 +1,4 @@
+import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
@@ -116,7 +117,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
       return choice && { ...choice, provider: choice.provider.name, fromFile: null };
     }),
     attachments: task?.attachments.map(fill) ?? [],
-    output: [task?.output_schema, fill(task?.output_file), task?.guardrail],
+    output: [task?.output_schema, fill(task?.output_file), task && guardrailsOf(task)],
     rehearsal,
   };
   return parts;

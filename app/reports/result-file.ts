@@ -87,6 +87,7 @@ function metricsOf(task: TaskFigures): string[] {
   return [
     ...(task.from === null ? [] : [fromText(task, task.from)]),
     ...(task.stale === null ? [] : [`Stale when it was reused: it ${inline(task.stale)}`]),
+    ...(task.unmet.length > 0 ? [`Kept although guardrails failed: ${task.unmet.map(inline).join('; ')}`] : []),
     `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
     `Ran: ${formatDuration(task.runningMs)}${ranWhere(task)}`,
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatDuration(task.failedBusyMs)}`] : []),

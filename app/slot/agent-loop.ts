@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
-import { AnswerChecks } from './answer-check.ts';
+import { AnswerChecks, type Inspection } from './answer-check.ts';
 import { FittingCalls } from './fitting-call.ts';
 import { answerTestOf } from './output-schema.ts';
 import { repeatingAnswers } from './repeated-calls.ts';
@@ -47,11 +47,15 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
       continue;
     }
     const inspected = await inspection.inspect(answer.content ?? '', messages);
-    if (inspected.status === 'passed') return { status: 'value', text: inspected.text };
+    if (inspected.status === 'passed') return outcomeOf(inspected);
     if (inspected.status === 'ended') return inspected.outcome;
     messages.push({ role: 'user', content: inspected.feedback });
   }
   return { status: 'error', failure: tooMany(agent) };
+}
+
+function outcomeOf({ text, unmet }: Extract<Inspection, { status: 'passed' }>): SlotOutcome {
+  return { status: 'value', text, ...(unmet.length === 0 ? {} : { unmet: [...unmet] }) };
 }
 
 const LAST_ANSWER =

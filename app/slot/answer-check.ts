@@ -4,8 +4,11 @@ import type { TurnPort } from './turn-port.ts';
 type CheckKind = Extract<SlotEvent, { type: 'check' }>['what'];
 
 export type CheckResult =
-  /** `text`: the accepted answer, without a fence around JSON. */
-  | { status: 'met'; text: string; detail?: string }
+  /**
+   * `text`: the accepted answer, without a fence around JSON. `unmet`: why it does not meet guardrails, although it is
+   * accepted.
+   */
+  | { status: 'met'; text: string; detail?: string; unmet?: string[] }
   /** `detail` describes the problem; `feedback` is the message that the agent receives. */
   | { status: 'unmet'; detail: string; feedback: string }
   /** The answer could not be checked, so the turn ends with this outcome. */
@@ -24,7 +27,7 @@ export interface AnswerCheck {
 }
 
 export type Inspection =
-  | { status: 'passed'; text: string }
+  | { status: 'passed'; text: string; unmet: readonly string[] }
   | { status: 'sent_back'; feedback: string }
   | { status: 'ended'; outcome: SlotOutcome };
 
@@ -41,18 +44,21 @@ export class AnswerChecks {
 
   async inspect(answer: string, messages: readonly Message[]): Promise<Inspection> {
     let text = answer;
+    let unmet: readonly string[] = [];
     for (const check of this.#checks) {
       const judged = await check.check(text, messages);
       if (judged === null) continue;
       if (judged.status === 'ended') return judged;
       this.#report(check, judged);
-      if (judged.status === 'met') text = judged.text;
-      else {
+      if (judged.status === 'met') {
+        text = judged.text;
+        unmet = judged.unmet ?? unmet;
+      } else {
         const back = this.#sendBack(check, judged);
         if (back) return back;
       }
     }
-    return { status: 'passed', text };
+    return { status: 'passed', text, unmet };
   }
 
   #sendBack(check: AnswerCheck, { detail, feedback }: Extract<CheckResult, { status: 'unmet' }>): Inspection | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { guardrailSchema } from '../../shared/crew/guardrails.ts';
 import { readAssignment } from '../../shared/slot/assignment.ts';
-import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message, SlotEvent, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, type Reply, refusal, says, type TestProvider } from '../models/testing/provider.ts';
 import type { SlotUnderTest } from './testing/slot-process.ts';
 import { runTurn as carryTurn, providerOf, release } from './testing/slots.ts';
@@ -247,8 +248,9 @@ describe('output schemas', () => {
 });
 
 describe('guardrails', () => {
-  const guarded = (rule: TurnGuardrail['rule'], sources: TurnGuardrail['sources'] = []) => ({
-    guardrail: { rule, sources },
+  const guarded = (rule: object, sources: TurnGuardrails['sources'] = []) => guardedBy([rule], sources);
+  const guardedBy = (rules: object[], sources: TurnGuardrails['sources'] = []) => ({
+    guardrails: { rules: rules.map((rule) => ({ rule: guardrailSchema.parse(rule) })), sources },
   });
 
   it('an answer that fails its guardrail is sent back with the reason, up to the limit of the guardrail', async () => {
@@ -315,7 +317,8 @@ describe('guardrails', () => {
       [says('Some.'), says('{"approved": false, "remark": "No number."}'), says('42'), says('{"approved": true}')],
       (baseUrl) => {
         const judge = (name: string) => ({ agent: agentAt(baseUrl, { name }), brief: '# Task: report' });
-        return { guardrail: { rule, sources: [], judge: judge('eve') }, manager: judge('boss') };
+        const rules = [{ rule: guardrailSchema.parse(rule), judge: judge('eve') }];
+        return { guardrails: { rules, sources: [] }, manager: judge('boss') };
       },
     );
     expect(outcome).toEqual({ status: 'value', text: '42' });
@@ -336,11 +339,97 @@ describe('guardrails', () => {
   it('an answer that no agent can judge waits for the next attempt', async () => {
     const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
     const outcome = await runOnce([says('Some.'), says('Hm.')], (baseUrl) => {
-      return {
-        guardrail: { rule, sources: [], judge: { agent: agentAt(baseUrl, { name: 'eve' }), brief: '' } },
-      };
+      const judge = { agent: agentAt(baseUrl, { name: 'eve' }), brief: '' };
+      return { guardrails: { rules: [{ rule: guardrailSchema.parse(rule), judge }], sources: [] } };
     });
     expect(outcome).toMatchObject({ failure: { kind: 'bad_answer' } });
+  });
+
+  it('several guardrails check an answer in order, and from the first again after a correction', async () => {
+    const rules = [
+      { check: 'length', max: 5, tries: 1 },
+      { check: 'regex', pattern: '^\\d+$', tries: 1 },
+    ];
+    const outcome = await runOnce([says('Forty-two'), says('many'), says('42')], () => guardedBy(rules));
+    expect(outcome).toEqual({ status: 'value', text: '42' });
+    expect(prompts()[0]).toMatch(/- it has at most 5 characters\.\n- it matches the regular expression/);
+    expect(slot.events('check').map(({ what, passed, guardrail }) => [what, passed, guardrail])).toEqual([
+      ['guardrail', false, 1],
+      ['repair', true, 1],
+      ['guardrail', false, 2],
+      ['repair', true, 1],
+      ['repair', true, 2],
+    ]);
+  });
+
+  it('a correction that breaks an earlier guardrail without tries left fails the attempt', async () => {
+    const rules = [
+      { check: 'length', max: 5, tries: 0 },
+      { check: 'regex', pattern: '^\\d+$', tries: 2 },
+    ];
+    expect(await runOnce([says('many'), says('1234567')], () => guardedBy(rules))).toMatchObject({
+      failure: { kind: 'output', message: expect.stringContaining('it has 7 characters') },
+    });
+  });
+
+  it('on_failure keep keeps the try that met most guardrails, and says what it does not meet', async () => {
+    const rules = [
+      { check: 'length', max: 5, tries: 2, on_failure: 'keep' },
+      { check: 'regex', pattern: '^\\d+$', tries: 1, on_failure: 'keep' },
+    ];
+    const replies = [says('Forty-two'), says('many'), says('Forty-two'), says('Forty-three')];
+    expect(await runOnce(replies, () => guardedBy(rules))).toEqual({
+      status: 'value',
+      text: 'many',
+      unmet: ['it does not match the regular expression ^\\d+$'],
+    });
+  });
+
+  it('an earlier try is not kept if a guardrail that must be met was not checked', async () => {
+    const rules = [
+      { check: 'length', max: 5, tries: 1, on_failure: 'keep' },
+      { check: 'regex', pattern: '^\\d+$', tries: 1 },
+    ];
+    const replies = [says('Forty-two'), says('Forty-three'), says('1234567')];
+    expect(await runOnce(replies, () => guardedBy(rules))).toMatchObject({
+      text: '1234567',
+      unmet: [expect.stringContaining('it has 7 characters')],
+    });
+    expect(await runOnce([says('Forty-two'), says('many'), says('much')], () => guardedBy(rules))).toMatchObject({
+      failure: { kind: 'output' },
+    });
+  });
+
+  it('an expression uses the text, its JSON, inputs and outputs', async () => {
+    const values = { inputs: { most: 5 }, outputs: { count: { n: 42 } } };
+    const guardrail = (cel: string, more: object = {}) => {
+      const { guardrails } = guarded({ check: 'expression', cel, tries: 0, ...more });
+      return { guardrails: { ...guardrails, values } };
+    };
+    const met = 'size(text) <= inputs.most && json == outputs.count.n';
+    expect(await runOnce([says('42')], () => guardrail(met))).toEqual({ status: 'value', text: '42' });
+    expect(await runOnce([says('43')], () => guardrail(met, { message: 'the count is wrong' }))).toMatchObject({
+      failure: { kind: 'output', message: expect.stringContaining('the count is wrong') },
+    });
+    expect(await runOnce([says('x')], () => guardrail('json.a > 1'))).toMatchObject({
+      failure: { kind: 'output', message: expect.stringContaining('cannot be evaluated') },
+    });
+  });
+
+  it('criteria without an agent are judged by the model of the task', async () => {
+    const replies = [
+      says('Some.'),
+      says('{"approved": false, "remark": "No number."}'),
+      says('42'),
+      says('{"approved": true}'),
+    ];
+    const outcome = await runOnce(replies, (baseUrl) => {
+      const judge = { agent: agentAt(baseUrl, { name: 'ada' }), brief: '' };
+      const rule = guardrailSchema.parse({ criteria: 'It is a number.' });
+      return { guardrails: { rules: [{ rule, judge }], sources: [] } };
+    });
+    expect(outcome).toEqual({ status: 'value', text: '42' });
+    expect(JSON.stringify(provider.received.at(2))).toContain('Your answer was checked: No number.');
   });
 
   it('a rehearsed answer that never passes its guardrail is reported and accepted', async () => {

@@ -1,38 +1,40 @@
-import type { Guardrail } from '../../shared/crew/schema.ts';
+import { join } from 'node:path';
+import type { Guardrail } from '../../shared/crew/guardrails.ts';
 import { mentions } from '../../shared/names.ts';
+import { parseJson } from '../../shared/parse-json.ts';
 import { findAnyJson } from '../../shared/slot/json-answer.ts';
-import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { type AnswerCheck, type CheckResult, finalAnswers, outputFailure } from './answer-check.ts';
+import type { TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { ExpressionThread } from '../base/expressions/expression-thread.ts';
+import { type CheckResult, outputFailure } from './answer-check.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
 import { findCorrectedJson } from './repaired-answer.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
-type Sources = TurnGuardrail['sources'];
+type SimpleRule = Exclude<Rule, { check: 'expression' }>;
+type Sources = TurnGuardrails['sources'];
 
-/** Returns a task's prompt with the criteria for its answer. */
-export function withGuardrail(prompt: string, guardrail: TurnGuardrail | undefined): string {
-  if (!guardrail) return prompt;
-  const { rule, sources } = guardrail;
-  const criteria = 'check' in rule ? criteriaOf(rule, sources) : rule.criteria;
-  return `${prompt}\n\n## Criteria\n\nThe answer is checked: ${criteria}`;
+/** An answer that one guardrail checks. */
+export interface CheckedAnswer {
+  turn: TurnSubmission;
+  port: TurnPort;
+  sources: Sources;
+  values: TurnGuardrails['values'];
+  answer: string;
+  /** The ID of a judge's conversation: the same for the same answer in every attempt of the turn. */
+  id: string;
 }
 
-/** Checks that the answer meets the task's guardrail. A rehearsed answer that never passes is reported and accepted. */
-export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: TurnGuardrail): AnswerCheck {
+/** Checks an answer with one guardrail. */
+export function checkGuardrail(guardrail: TurnGuardrail, checked: CheckedAnswer): Promise<CheckResult> | CheckResult {
   const { rule } = guardrail;
-  return {
-    what: 'guardrail',
-    tries: rule.tries,
-    check: (text, messages) =>
-      'check' in rule ? byRule(rule, guardrail.sources, text) : byAgent(turn, port, guardrail, text, messages),
-    refuse: (detail) =>
-      turn.rehearsal ? null : outputFailure(`The answer does not meet the task's guardrail: ${detail}`),
-  };
+  return 'check' in rule ? byRule(rule, checked) : byAgent(rule, guardrail, checked);
 }
 
-async function byRule(rule: Rule, sources: Sources, answer: string): Promise<CheckResult> {
+async function byRule(rule: Rule, checked: CheckedAnswer): Promise<CheckResult> {
+  const { sources, answer } = checked;
+  if (rule.check === 'expression') return byExpression(rule, checked);
   const json = rule.check === 'json' ? (findAnyJson(answer) ?? findCorrectedJson(answer, () => true)) : null;
   if (json) return { status: 'met', text: json.text, ...(json.note === null ? {} : { detail: json.note }) };
   const detail = await complaintAbout(rule, sources, answer);
@@ -44,7 +46,24 @@ async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Che
   };
 }
 
-async function complaintAbout(rule: Rule, sources: Sources, text: string): Promise<string | null> {
+async function byExpression(
+  { cel, message = `the expression ${cel} is not true` }: Extract<Rule, { check: 'expression' }>,
+  { answer, values = { inputs: {}, outputs: {} } }: CheckedAnswer,
+): Promise<CheckResult> {
+  const thread = new ExpressionThread(join(import.meta.dirname, 'expressions.js'));
+  const json = parseJson(answer) ?? null;
+  const result = await thread.condition({ expression: cel, variables: { text: answer, json, ...values } });
+  await thread.close();
+  if (!result.ok) {
+    const outcome = outputFailure(`The expression of the task's guardrail cannot be evaluated: ${result.message}`);
+    return { status: 'ended', outcome };
+  }
+  if (result.value) return { status: 'met', text: answer };
+  const feedback = `Your answer did not pass its check: ${message}. Give the complete answer again.`;
+  return { status: 'unmet', detail: message, feedback };
+}
+
+async function complaintAbout(rule: SimpleRule, sources: Sources, text: string): Promise<string | null> {
   switch (rule.check) {
     case 'length': {
       const length = [...text.trim()].length;
@@ -80,29 +99,26 @@ function uncited(sources: Sources, text: string): string | null {
     : `it does not name ${missing.map(({ name }) => name).join(', ')}, which it was given`;
 }
 
-/** Lets another agent decide. If that agent cannot be called or gives no clear verdict, the next attempt asks again. */
+/**
+ * Lets a model decide: that of the named agent, or that of the task's own agent. If it cannot be called or gives no clear
+ * verdict, the next attempt calls it again.
+ */
 async function byAgent(
-  turn: TurnSubmission,
-  port: TurnPort,
-  { rule, judge: asked }: TurnGuardrail,
-  answer: string,
-  messages: readonly Message[],
+  { criteria, agent }: Exclude<Guardrail, Rule>,
+  { judge: asked }: TurnGuardrail,
+  { turn, port, answer, id }: CheckedAnswer,
 ): Promise<CheckResult> {
-  if ('check' in rule || !asked) return { status: 'met', text: answer };
+  if (!asked) throw new Error(`A guardrail of task ${turn.key.task} has no judge.`);
   const { name } = asked.agent;
-  const question = `# Check\n\n${turn.agent.name} did the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;
-  const id = `guardrail-${finalAnswers(messages).length}`;
+  const question = `# Check\n\n${turn.agent.name} did the task below. Does the result meet these criteria?\n\n## Criteria\n\n${criteria}`;
   const verdict = await judge(turn, port, { ...asked, id, judges: 'guardrail', question, answer });
   switch (verdict.status) {
     case 'approved':
       return { status: 'met', text: answer };
     case 'refused': {
       const detail = verdict.remark.trim() || `${name} found that it does not meet the criteria`;
-      return {
-        status: 'unmet',
-        detail,
-        feedback: `${name} checked your answer: ${detail}\n\nGive the complete answer again.`,
-      };
+      const checked = agent === undefined ? 'Your answer was checked' : `${name} checked your answer`;
+      return { status: 'unmet', detail, feedback: `${checked}: ${detail}\n\nGive the complete answer again.` };
     }
     case 'none': {
       const message = `${name}, which checks the answer, gave no verdict.`;
@@ -111,6 +127,11 @@ async function byAgent(
     case 'ended':
       return verdict;
   }
+}
+
+/** Returns what a guardrail requires of an answer, in words. */
+export function requirementOf({ rule }: TurnGuardrail, sources: Sources): string {
+  return 'check' in rule ? criteriaOf(rule, sources) : rule.criteria;
 }
 
 function criteriaOf(rule: Rule, sources: Sources): string {
@@ -126,6 +147,8 @@ function criteriaOf(rule: Rule, sources: Sources): string {
       return 'it is JSON, and nothing else.';
     case 'language':
       return `it is written in ${languageName(rule.language)}.`;
+    case 'expression':
+      return rule.message ?? `this expression (CEL) is true: ${rule.cel}`;
     case 'cites':
       return sources.length === 0
         ? 'it gives the web address of at least one source.'

@@ -3,6 +3,7 @@ import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import { callApproved } from './approval.ts';
 import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
 import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
 import type { CalledTool } from './toolbox.ts';
@@ -40,6 +41,7 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
     ok: result.ok,
     ...(result.rehearsed ? { rehearsed: true as const } : {}),
     ...(result.repeated ? { repeated: true as const } : {}),
+    ...(result.approved === undefined ? {} : { approved: result.approved }),
     ...(result.measured ? { measured: result.measured } : {}),
     ...(delegation === undefined ? {} : { delegation }),
     ...(result.waitedMs === undefined ? {} : { waited_ms: result.waitedMs }),
@@ -47,11 +49,8 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
   return { role: 'tool', tool_call_id: call.id, content: result.text, ...images };
 }
 
-async function perform(
-  { turn, port, tools, delegation }: AgentLoopInput,
-  call: Call,
-  messages: readonly Message[],
-): Promise<CalledTool> {
+async function perform(given: AgentLoopInput, call: Call, messages: readonly Message[]): Promise<CalledTool> {
+  const { turn, port, tools, delegation } = given;
   const { name } = call.function;
   const tool = tools.find(({ description }) => description.name === name);
   const isReadOnly = (other: string) => tools.some((one) => one.description.name === other && one.isReadOnly === true);
@@ -64,11 +63,9 @@ async function perform(
   const args = parseCallArguments(call.function.arguments);
   if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
   try {
-    return await tool.call(
-      args,
-      idempotencyKey(turn.key, delegation, call, messages),
-      isEarlier(turn, delegation, call),
-    );
+    const key = idempotencyKey(turn.key, delegation, call, messages);
+    const isRepeated = isEarlier(turn, delegation, call);
+    return await callApproved(given, { name, args, key }, (approved) => tool.call(approved, key, isRepeated));
   } catch (error) {
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${hideFolder(messageOf(error), port.provided.workspace)}`);

@@ -1,5 +1,5 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { ApprovalAnswer, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { ToolDescription as CatalogueEntry } from '../../shared/tools/description.ts';
@@ -32,6 +32,8 @@ export interface CalledTool extends ToolResult {
   rehearsed?: boolean;
   /** The tool was not called: the agent has the answer already. */
   repeated?: boolean;
+  /** What a person decided about the call; absent if it needed no approval. */
+  approved?: ApprovalAnswer['answer'];
   /** The time in ms that the engine kept the tool waiting. */
   waitedMs?: number;
   /** The tool could not answer now. The attempt ends, and the next attempt calls the tool again. */

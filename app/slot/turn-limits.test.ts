@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { guardrailSchema } from '../../shared/crew/guardrails.ts';
 import { callsTools, type Reply, says } from '../models/testing/provider.ts';
 import { providerOf, runTurn } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
@@ -44,6 +45,19 @@ test('an agent keeps a call for those who judge its answer, and a coworker keeps
   expect(limits.next('agent', false)).toEqual({ status: 'last', why: 'call_limit' });
   limits.count(answered);
   expect(limits.next('judge', false)).toEqual({ status: 'last', why: 'call_limit' });
+});
+
+test('an agent keeps one call for each guardrail that a model judges', () => {
+  const criteria = guardrailSchema.parse({ criteria: 'It is short.' });
+  const rules = [
+    { rule: criteria, judge },
+    { rule: guardrailSchema.parse({ check: 'json' }) },
+    { rule: criteria, judge },
+  ];
+  const limits = new TurnLimits({ limits: { calls: 4 }, guardrails: { rules, sources: [] } });
+  expect(limits.next('agent', false)).toEqual({ status: 'free' });
+  limits.count(answered);
+  expect(limits.next('agent', false)).toEqual({ status: 'last', why: 'call_limit' });
 });
 
 test('a turn answers in the last call of its task, which is marked', async () => {

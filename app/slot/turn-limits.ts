@@ -14,8 +14,9 @@ export class TurnLimits {
   #calls: number;
   #tokens: number;
 
-  constructor({ limits = {}, guardrail, manager }: Pick<TurnSubmission, 'limits' | 'guardrail' | 'manager'>) {
-    this.#judges = (guardrail?.judge === undefined ? 0 : 1) + (manager === undefined ? 0 : 1);
+  constructor({ limits = {}, guardrails, manager }: Pick<TurnSubmission, 'limits' | 'guardrails' | 'manager'>) {
+    const judges = guardrails?.rules.filter(({ judge }) => judge !== undefined).length ?? 0;
+    this.#judges = judges + (manager === undefined ? 0 : 1);
     this.#calls = limits.calls ?? Number.POSITIVE_INFINITY;
     this.#tokens = limits.tokens ?? Number.POSITIVE_INFINITY;
   }

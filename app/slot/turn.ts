@@ -7,7 +7,7 @@ import { assignmentCheck } from './assignment-check.ts';
 import { withAttachments } from './attachments.ts';
 import { routerCheck, withChoices } from './choice-check.ts';
 import { delegationTools } from './delegation.ts';
-import { guardrailCheck, withGuardrail } from './guardrail.ts';
+import { guardrailsCheck, withGuardrails } from './guardrails.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
@@ -43,7 +43,7 @@ async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOut
     turn,
     port,
     agent,
-    prompt: withChoices(withGuardrail(withSchema(turn.prompt, schema), turn.guardrail), turn),
+    prompt: withChoices(withGuardrails(withSchema(turn.prompt, schema), turn.guardrails), turn),
     images,
     transcript,
     tools: [...box.tools, ...delegation],
@@ -53,11 +53,11 @@ async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOut
 
 /** Returns the checks in order of cost: no judge is called about an answer that does not meet its schema. */
 function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
-  const { output_schema: schema, assignment, choices, guardrail, manager, router } = turn;
+  const { output_schema: schema, assignment, choices, guardrails, manager, router } = turn;
   return [
     ...(schema === undefined ? [] : [schemaCheck(schema)]),
     ...(router === undefined ? [] : [routerCheck(router, schema !== undefined)]),
-    ...(guardrail === undefined ? [] : [guardrailCheck(turn, port, guardrail)]),
+    ...(guardrails === undefined ? [] : [guardrailsCheck(turn, port, guardrails)]),
     ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
     ...(assignment === undefined ? [] : [assignmentCheck(assignment)]),
     ...(choices === undefined ? [] : [choiceCheck(choices, turn.choice_roles)]),

@@ -37,13 +37,25 @@ export function slotTool<Arguments, Outside extends boolean>(
   };
 }
 
+/** The answers of rehearsals for tools that only work with people. */
+const REHEARSED: Partial<Record<EngineToolName, (args: unknown) => string>> = {
+  ask_person: (args) => TOOLS.ask_person.arguments.safeParse(args).data?.choices?.[0] ?? 'Rehearsal: nobody was asked.',
+};
+
 /** Makes a tool that the engine answers. The engine parses the arguments. */
 export function engineTool(name: EngineToolName): Tool {
   const description: ToolDescription = TOOLS[name];
+  const rehearse = REHEARSED[name];
   return {
     describe: async () => describe(description),
-    call: async (args, { agent, ask }) =>
-      ask({ kind: name, agent, arguments: z.json().parse(withOwnNames(args, description.aliases)) }),
+    call: async (args, { agent, ask, idempotencyKey }) =>
+      ask({
+        kind: name,
+        agent,
+        arguments: z.json().parse(withOwnNames(args, description.aliases)),
+        call: idempotencyKey,
+      }),
+    ...(rehearse ? { rehearse } : {}),
   };
 }
 

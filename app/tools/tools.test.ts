@@ -742,6 +742,7 @@ describe('the tools of the run', () => {
       kind: 'shared_resource_pool',
       agent: 'ada',
       arguments: args,
+      call: 'key',
     });
     expect(JSON.parse((await call('performance_monitor', args)).text)).toMatchObject({ kind: 'performance_monitor' });
   });

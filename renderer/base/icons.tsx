@@ -28,6 +28,7 @@ import {
   Square,
   Table,
   Undo2,
+  UserRound,
   Workflow,
   Wrench,
   X,
@@ -48,6 +49,7 @@ const TOOL_ICONS: Readonly<Record<ToolIcon, LucideIcon>> = {
   hash: Hash,
   mail: Mail,
   pencil: Pencil,
+  person: UserRound,
   table: Table,
   tool: Wrench,
 };

@@ -2,6 +2,7 @@ import { titleOf } from '../../shared/crew/titles.ts';
 import { memoized } from '../../shared/memoized.ts';
 import { isOverBudget, tasksWithCostAhead } from '../../shared/run/budget.ts';
 import type { RunEventType } from '../../shared/run/events.ts';
+import { type OpenQuestion, openQuestions } from '../../shared/run/questions.ts';
 import { type OpenReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { useRun } from './run.ts';
@@ -10,23 +11,37 @@ import { useWindowState, type WindowState } from './window-state.ts';
 /** A resumed run asks its open questions again without a notification. */
 const BUDGET_EVENTS: ReadonlySet<RunEventType> = new Set(['budget.reached', 'run.resumed']);
 const NONE: readonly OpenReview[] = [];
+const NO_QUESTIONS: readonly OpenQuestion[] = [];
+const ASKING_EVENTS: ReadonlySet<RunEventType> = new Set(['review.asked', 'question.asked']);
 
 /** The open questions of the shown run. */
 export function useOpenReviews(): readonly OpenReview[] {
   const win = useWindowState();
   useRun((run) => run.seq);
   const { state, seq } = win.run.getState();
-  return state === null || state.outcome !== null ? NONE : reviewsAt(state, seq);
+  return state === null || state.outcome !== null ? NONE : latestAt(state, seq).reviews;
 }
 
 /** The open questions of a run as of its event `seq`. */
-const latestOf = memoized((state: RunState) => ({ seq: state.seq, reviews: openReviews(state) }));
+const latestOf = memoized((state: RunState) => ({
+  seq: state.seq,
+  reviews: openReviews(state),
+  questions: openQuestions(state),
+}));
+
+/** The open questions of running turns of the shown run. */
+export function useOpenQuestions(): readonly OpenQuestion[] {
+  const win = useWindowState();
+  useRun((run) => run.seq);
+  const { state, seq } = win.run.getState();
+  return state === null || state.outcome !== null ? NO_QUESTIONS : latestAt(state, seq).questions;
+}
 
 /** The tasks of a large crew are scanned once per update, for all subscribers. */
-function reviewsAt(state: RunState, seq: number): readonly OpenReview[] {
+function latestAt(state: RunState, seq: number): ReturnType<typeof latestOf> {
   const latest = latestOf(state);
-  if (latest.seq !== seq) Object.assign(latest, { seq, reviews: openReviews(state) });
-  return latest.reviews;
+  if (latest.seq !== seq) Object.assign(latest, { seq, reviews: openReviews(state), questions: openQuestions(state) });
+  return latest;
 }
 
 /** Whether the shown run waits for a larger budget. */
@@ -53,7 +68,7 @@ export function followQuestions(win: WindowState): void {
     const fresh = events.slice(seen);
     seen = events.length;
     const isAsked = fresh.some(({ type }) => {
-      return type === 'review.asked' || (BUDGET_EVENTS.has(type) && state !== null && isOverBudget(state));
+      return ASKING_EVENTS.has(type) || (BUDGET_EVENTS.has(type) && state !== null && isOverBudget(state));
     });
     if (live && isAsked && !isBusyWriting()) showInbox(win, true);
   });

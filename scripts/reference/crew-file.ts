@@ -72,8 +72,10 @@ of this page, and no defaults, so that a diff shows what a person changed.
 
 const GUARDRAILS = `## Guardrails
 
-\`tasks[].guardrail\` is one of these. An answer that does not satisfy it is sent back to the agent up to \`tries\` times
-(default: 2); then the attempt fails.
+\`tasks[].guardrails\` is a list of up to 10 of these. They check an answer in order. An answer that does not satisfy one is
+sent back to the agent up to \`tries\` times (default: 2), and the next answer is checked from the first guardrail again. Then
+the attempt fails, or, with \`"on_failure": "keep"\`, it keeps the answer that satisfied most guardrails. Its task is degraded.
+A single guardrail can also be written as \`tasks[].guardrail\`.
 
 | \`check\` | what the answer must satisfy |
 | --- | --- |
@@ -82,5 +84,7 @@ const GUARDRAILS = `## Guardrails
 | \`json\` | It is JSON and nothing else, or one fenced block of JSON. |
 | \`language\` | It is written in \`language\`, such as \`de\`, \`deu\` or \`de-CH\`. |
 | \`cites\` | It names each task of the context that has a result. Without a context it contains a web address. |
+| \`expression\` | The CEL expression \`cel\` is true. It can use \`text\`, \`json\` (null if the answer is not JSON), \`inputs\`, and \`outputs\` of the context. The agent reads \`message\` if it is not. |
 | none: \`agent\`, \`criteria\` | The named agent judges that it satisfies the criteria. |
+| none: \`criteria\` | The model of the task judges that it satisfies the criteria. |
 `;

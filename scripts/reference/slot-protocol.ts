@@ -18,7 +18,7 @@ const OBJECTS: readonly (readonly [title: string, schema: z.ZodObject, name: str
   ['Turn agent', protocol.turnAgentSchema, 'turnAgentSchema'],
   ['Agent model', protocol.agentModelSchema, 'agentModelSchema'],
   ['Judge', protocol.judgeSchema, 'judgeSchema'],
-  ['Turn guardrail', protocol.turnGuardrailSchema, 'turnGuardrailSchema'],
+  ['Turn guardrails', protocol.turnGuardrailsSchema, 'turnGuardrailsSchema'],
   ['Measured', events.measuredSchema, 'measuredSchema'],
   ['Failure', errors.failureSchema, 'failureSchema'],
 ];

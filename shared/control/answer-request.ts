@@ -1,3 +1,4 @@
+import { askApproval } from './ask-person.ts';
 import type { ActiveTurn } from './base/active-turn.ts';
 import type { InputOf } from './base/input.ts';
 import type { ControlState } from './control-state.ts';
@@ -15,6 +16,9 @@ export function answerRequest(control: ControlState, { key, id, request }: Input
       control.effect({ type: 'answerRequest', key: turn.key, id, answer });
       return;
     }
+    case 'tool.approve':
+      askApproval(control, turn, id, request);
+      return;
     case 'limiter.acquire':
       requestPermit(control, turn, id, request);
       return;
@@ -36,7 +40,7 @@ export function answerRequest(control: ControlState, { key, id, request }: Input
       return;
     }
     default:
-      callEngineTool(control, request.kind, { key: turn.key, id, agent: request.agent, arguments: request.arguments });
+      callEngineTool(control, request.kind, { ...request, key: turn.key, id });
   }
 }
 
@@ -59,6 +63,7 @@ export function withdrawRequest(control: ControlState, { key, id }: InputOf<'tur
   const turn = control.turns.find(key);
   if (!turn) return;
   withdrawLease(control, turn.key, id);
+  control.questions.withdraw(turn.key, id);
   withdrawPermit(control, turn, id);
   cancelToolRequest(control, turn, id);
 }

@@ -1,7 +1,7 @@
 import type { Task } from '../crew/schema.ts';
 import { winnerOf } from '../run/consensus.ts';
 import { fallbackOf } from '../run/fallback-used.ts';
-import { reviewedTurn } from '../run/review.ts';
+import { resultTurn, reviewedTurn } from '../run/review.ts';
 import { choicesIn } from '../slot/choice-answer.ts';
 import type { CommandResult } from './base/command.ts';
 import { entryOf } from './cache/cache-phases.ts';
@@ -22,13 +22,15 @@ export function completeTask(control: ControlState, task: string, text: string, 
   }
   const { degraded, missing } = scheduler.completionFlags(task);
   const state = run.tasks.get(task);
+  // A text that a person wrote is final.
+  const unmet = (cached === undefined && !edited && state && resultTurn(state)?.unmet) || [];
   const winner = state ? winnerOf(state) : null;
   if (winner !== null) control.emit({ type: 'task.assigned', task, agent: winner });
   control.emit({
     type: 'task.completed',
     task,
     ...recorder.body(text),
-    ...beside({ degraded, missing, shortened, edited, files }),
+    ...beside({ degraded: degraded || unmet.length > 0, missing, shortened, unmet, edited, files }),
     ...(choices === null ? {} : { choices: [...choices] }),
     ...(cached === undefined ? {} : { cached }),
     ...(took === undefined ? {} : { took }),

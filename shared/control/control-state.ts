@@ -15,6 +15,7 @@ import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
 import { Leases } from './leases/leases.ts';
 import type { RunLimits } from './limits/limits.ts';
 import { Permits } from './limits/permits.ts';
+import { Questions } from './questions/questions.ts';
 import type { Recorder } from './recorder.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { startedOf } from './run-facts.ts';
@@ -53,6 +54,7 @@ export class ControlState {
   readonly writeQuota: WriteQuota;
   readonly callQuota: CallQuota;
   readonly reviews = new Reviews();
+  readonly questions = new Questions();
   readonly cache = new CachePhases();
   readonly conditions = new Conditions();
   readonly completed = new CompletedResults();

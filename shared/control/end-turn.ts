@@ -1,3 +1,4 @@
+import { isReviewed } from '../crew/human-review.ts';
 import { managerOf } from '../run/assignment.ts';
 import { roleOf } from '../run/consensus.ts';
 import type { Failure } from '../run/error-kind.ts';
@@ -31,16 +32,16 @@ export function turnEnded(control: ControlState, { key, outcome, random }: Input
 export function turnWritten(control: ControlState, key: TurnKey, written: CommandResult): void {
   const turn = control.turns.find(key);
   if (!turn || turn.writing === null) return;
-  const text = turn.writing;
+  const outcome = turn.writing;
   turn.writing = null;
-  if (written.ok) complete(control, turn, text);
+  if (written.ok) complete(control, turn, outcome);
   else end(control, turn, { result: 'error', kind: 'output', message: written.message });
 }
 
 function takeOutcome(control: ControlState, turn: ActiveTurn, outcome: SlotOutcome, random: number): void {
   const failed = failureOf(turn, outcome);
   if (failed) fail(control, turn, failed, random);
-  else if (outcome.status === 'value') takeValue(control, turn, outcome.text);
+  else if (outcome.status === 'value') takeValue(control, turn, outcome);
   else cancelled(control, turn);
 }
 
@@ -81,7 +82,8 @@ function nextFallback({ run }: ControlState, { key, submission }: ActiveTurn, fa
   return Math.min(last + 1, agent.fallbacks?.length ?? 0);
 }
 
-function takeValue(control: ControlState, turn: ActiveTurn, text: string): void {
+function takeValue(control: ControlState, turn: ActiveTurn, outcome: Value): void {
+  const { text } = outcome;
   if (turn.key.task === ASSIGNMENT) {
     assign(control, turn, text);
     return;
@@ -90,23 +92,23 @@ function takeValue(control: ControlState, turn: ActiveTurn, text: string): void 
   const task = control.tasks.get(turn.key.task);
   const file = task?.output_file;
   if (role?.kind === 'vote') vote(control, turn, role.agent, text);
-  else if (role?.kind === 'propose' || task?.human_review === 'after') keepOutput(control, turn, text);
-  else if (file === undefined) complete(control, turn, text);
+  else if (role?.kind === 'propose' || (task && isReviewed(task, 'after'))) keepOutput(control, turn, outcome);
+  else if (file === undefined) complete(control, turn, outcome);
   else {
-    turn.writing = text;
+    turn.writing = outcome;
     control.effect({ type: 'writeFile', id: { type: 'turn', key: turn.key }, file, text });
   }
 }
 
 /** Keeps the turn's output. It becomes the task's result after a human review or a vote. */
-function keepOutput(control: ControlState, turn: ActiveTurn, text: string): void {
+function keepOutput(control: ControlState, turn: ActiveTurn, { text, unmet }: Value): void {
   const shortened = turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {};
   control.results.keepOutput(turn.key.task, turn.key.turn, text);
-  end(control, turn, { result: 'ok', ...control.recorder.body(text), ...shortened });
+  end(control, turn, { result: 'ok', ...control.recorder.body(text), ...shortened, ...(unmet ? { unmet } : {}) });
 }
 
-function complete(control: ControlState, turn: ActiveTurn, text: string): void {
-  close(control, turn, { result: 'ok' });
+function complete(control: ControlState, turn: ActiveTurn, { text, unmet }: Value): void {
+  close(control, turn, { result: 'ok', ...(unmet ? { unmet } : {}) });
   completeTask(control, turn.key.task, text, { shortened: turn.shortened });
   acknowledge(control, turn);
 }
@@ -141,6 +143,7 @@ function close(control: ControlState, turn: ActiveTurn, ended: Ended): void {
   reclaimLeases(control, turn);
   endPermits(control, turn);
   cancelToolRequests(control, turn);
+  control.questions.end(turn.key);
   control.turns.remove(turn);
   control.emit({ type: 'attempt.ended', ...attemptOf(turn.key), ...ended });
 }
@@ -149,4 +152,5 @@ function acknowledge(control: ControlState, { key, events }: ActiveTurn): void {
   control.effect({ type: 'acknowledge', key, events, outcome: true, fenced: false });
 }
 
+type Value = Extract<SlotOutcome, { status: 'value' }>;
 type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't' | 'task' | 'attempt' | 'turn'>;

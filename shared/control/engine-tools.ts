@@ -1,4 +1,5 @@
 import type { EngineToolName } from '../tools/catalogue.ts';
+import { askPerson } from './ask-person.ts';
 import type { EngineToolCall } from './base/engine-tool-call.ts';
 import type { ControlState } from './control-state.ts';
 import { requestLease } from './grant-leases.ts';
@@ -13,6 +14,7 @@ const ENGINE_TOOLS: Readonly<Record<EngineToolName, EngineTool>> = {
     control.effect({ type: 'answerRequest', key, id, answer });
   },
   shared_resource_pool: requestLease,
+  ask_person: askPerson,
 };
 
 /** Carries out a call of a tool that the engine answers. */

@@ -1,4 +1,5 @@
 import { answerReview } from './answer-review.ts';
+import { answerQuestion } from './ask-person.ts';
 import type { CommandResult } from './base/command.ts';
 import type { InputOf } from './base/input.ts';
 import { budgetSet, tokenBudgetSet } from './budget/budget.ts';
@@ -34,6 +35,9 @@ export function performCommand(control: ControlState, { command, id }: InputOf<'
       return;
     case 'answerReview':
       answerReview(control, command.task, command.answer, id);
+      return;
+    case 'answerQuestion':
+      answerQuestion(control, command, id);
       return;
     default:
       command satisfies never;

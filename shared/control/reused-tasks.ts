@@ -22,7 +22,7 @@ export interface ReusedTask {
         took: ResultCost;
         files: readonly FileContent[];
         stale: string | null;
-      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited' | 'choices'>)
+      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'unmet' | 'edited' | 'choices'>)
     | { status: 'failed'; error: NonNullable<TaskState['error']> }
     | { status: 'skipped'; because: readonly string[] }
     | { status: 'not_chosen'; because: NotChosenBecause }

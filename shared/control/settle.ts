@@ -3,7 +3,7 @@ import { openReview } from '../run/review.ts';
 import { earliest } from './base/earliest.ts';
 import type { ControlState } from './control-state.ts';
 import { carryOut } from './effects-of.ts';
-import { closeIfOver, interruptIfStuck } from './end-run.ts';
+import { closeIfOver, interruptIfStuck, waitsOnlyForPerson } from './end-run.ts';
 import { evaluateNext } from './evaluate-conditions.ts';
 import { doWork } from './expand-task.ts';
 import { grantPermits } from './grant-permits.ts';
@@ -35,7 +35,8 @@ export function decide(control: ControlState): boolean {
 export function rest(control: ControlState): void {
   if (control.isClosed) return;
   const isWaiting = shareDemand(control);
-  if (!control.isOver && !isWaiting && !control.isBusy && decidesAt(control) === null) interruptIfStuck(control);
+  const isIdle = !control.isBusy || waitsOnlyForPerson(control);
+  if (!control.isOver && !isWaiting && isIdle && decidesAt(control) === null) interruptIfStuck(control);
   closeIfOver(control);
 }
 

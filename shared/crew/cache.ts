@@ -1,3 +1,4 @@
+import { isReviewed } from './human-review.ts';
 import type { Crew, Task } from './schema.ts';
 
 export type CacheMode = Crew['settings']['cache'];
@@ -7,7 +8,8 @@ export type CacheMode = Crew['settings']['cache'];
  * cached: a decision about one result does not apply to another run.
  */
 export function cacheMode({ settings }: Crew, task: Task): CacheMode {
-  return task.human_review === 'none' ? (task.cache ?? settings.cache) : 'off';
+  const isWithPerson = isReviewed(task, 'before') || isReviewed(task, 'after');
+  return isWithPerson ? 'off' : (task.cache ?? settings.cache);
 }
 
 /** Returns the crew with the cache switched off everywhere: nothing is read from it and nothing is stored. */

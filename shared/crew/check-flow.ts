@@ -78,10 +78,11 @@ export function expressionProblems(
 /** The variables with an entry per task. */
 const OF_TASKS: ReadonlySet<string> = new Set(['outputs', 'statuses', 'choices']);
 
-/** Keys that say in different ways what a task does. */
+/** Keys that say the same thing in different ways. */
 const EXCLUSIVE = [
   ['agent', 'call'],
   ['agents', 'call'],
+  ['guardrail', 'guardrails'],
 ] as const;
 
 function twoKeys(task: LooseTask, at: (...path: Path) => Path): UnlocatedProblem[] {

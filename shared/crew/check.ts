@@ -1,10 +1,11 @@
+import { checkApprovals } from './check-approvals.ts';
 import { flowProblems, type Routers } from './check-flow.ts';
 import { forEachProblems } from './check-for-each.ts';
+import { checkGuardrails } from './check-guardrails.ts';
 import { toolProblems, unknownTools } from './check-tools.ts';
 import { contextOf, taskOfEntry } from './context.ts';
 import { findCycles } from './cycle.ts';
 import { GENERATOR_NAMES, isGeneratorName } from './generators.ts';
-import { languageOf } from './languages.ts';
 import { type LooseCrew, type LooseTask, looseOf } from './loose.ts';
 import { requestProblems } from './model-request.ts';
 import type { Problem } from './problem.ts';
@@ -78,6 +79,7 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
       ...requestProblems(agent, ['agents', index]),
     ]),
     ...crew.tasks.flatMap((task, index) => taskProblems(crew, task, index, names)),
+    ...checkApprovals(crew),
     ...cycles(crew),
     ...workloadProblems(crew, names.tasks),
   ];
@@ -107,14 +109,13 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
       ),
     ),
     ...reference(names.tasks, 'task', task.for_each?.task, at('for_each', 'task')),
-    ...reference(names.agents, 'agent', task.guardrail?.agent, at('guardrail', 'agent')),
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, crew, at('tools')),
     ...unknownTools(task.call ? [task.call.tool] : [], crew, at('call', 'tool')),
     ...flowProblems(task, names.routers, at),
     ...outputFile(task, at('output_file')),
     ...task.attachments.flatMap((file, place) => attachment(task.name, file, at('attachments', place))),
-    ...guardrailProblems(task, at('guardrail')),
+    ...checkGuardrails(task, at(), names.agents),
     ...forEachProblems(crew.tasks, task, index),
   ];
 }
@@ -178,17 +179,6 @@ function attachment(task: string, file: string, path: Path): UnlocatedProblem[] 
 
 function leavesWorkspace(file: string): boolean {
   return /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');
-}
-
-function guardrailProblems({ name, guardrail }: LooseTask, path: Path): UnlocatedProblem[] {
-  const { check, language = '', min = 0, max = min } = guardrail ?? {};
-  if (check === 'length' && min > max) {
-    const message = `The guardrail of task "${name}" requires at least ${min} and at most ${max} characters, which no answer can satisfy.`;
-    return [{ code: 'out_of_range', message, path: [...path, 'max'] }];
-  }
-  if (check !== 'language' || language === '' || languageOf(language) !== null) return [];
-  const message = `"${language}" is not a language that can be detected. Use a code such as "en", "de" or "pt-BR".`;
-  return [{ code: 'unknown_language', message, path: [...path, 'language'] }];
 }
 
 function duplicateNames(crew: LooseCrew): UnlocatedProblem[] {

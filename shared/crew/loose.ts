@@ -16,13 +16,23 @@ const entry = z.union([z.object({ task: word, choice }), word]);
 
 const maybeCount = z.number().optional().catch(undefined);
 
+const guardrail = z
+  .object({ agent: maybeWord, check: maybeWord, language: maybeWord, cel: maybeWord, min: maybeCount, max: maybeCount })
+  .catch({});
+
 const additions = {
   parameters: z.record(z.string(), z.unknown()).optional().catch(undefined),
   headers: z.record(z.string(), z.unknown()).optional().catch(undefined),
 };
 
 const agent = z
-  .object({ name: word, manager: z.boolean().catch(false), tools: words, ...additions })
+  .object({
+    name: word,
+    manager: z.boolean().catch(false),
+    tools: words,
+    approve_tools: words.optional(),
+    ...additions,
+  })
   .catch({ name: '', manager: false, tools: [] });
 
 const task = z
@@ -38,12 +48,11 @@ const task = z
     choices: z.array(z.string()).optional().catch(undefined),
     default_choice: maybeWord,
     call: z.object({ tool: word }).optional().catch(undefined),
-    guardrail: z
-      .object({ agent: maybeWord, check: maybeWord, language: maybeWord, min: maybeCount, max: maybeCount })
-      .optional()
-      .catch(undefined),
+    guardrail: guardrail.optional().catch(undefined),
+    guardrails: z.array(guardrail).optional().catch(undefined),
     tools: words,
     attachments: words,
+    approve_tools: words.optional(),
   })
   .catch({ name: '', context: [], resources: [], tools: [], attachments: [] });
 
@@ -89,30 +98,30 @@ export function looseOf({ process, settings, agents, tasks, pools, workload, too
     { args: 'args' in server ? server.args : undefined },
   ]);
   return {
-    ...{ process, settings, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) },
+    ...{
+      process,
+      settings,
+      agents: agents.map(looseAgent),
+      tasks: tasks.map(looseTask),
+      pools,
+      workload: Object.fromEntries(measures),
+    },
     ...{ tools, mcp_servers: Object.fromEntries(servers) },
   };
 }
 
-function looseTask({
-  name,
-  agent,
-  agents,
-  context,
-  for_each,
-  resources,
-  output_file,
-  guardrail,
-  tools,
-  attachments,
-  ...rest
-}: Task): LooseTask {
-  const { when, choices, default_choice, call } = rest;
-  const task = {
-    ...{ name, agent, agents, context, for_each, resources, output_file },
+function looseAgent({ approve_tools, ...agent }: Crew['agents'][number]) {
+  return Array.isArray(approve_tools) ? { ...agent, approve_tools } : agent;
+}
+
+function looseTask({ guardrail, guardrails, ...task }: Task): LooseTask {
+  const { name, agent, agents, context, for_each, resources, output_file, tools = [], attachments } = task;
+  const { when, choices, default_choice, call } = task;
+  return {
+    ...{ name, agent, agents, context, for_each, resources, output_file, tools, attachments },
     ...{ when, choices, default_choice, call },
-    tools: tools ?? [],
-    attachments,
+    ...(Array.isArray(task.approve_tools) ? { approve_tools: task.approve_tools } : {}),
+    ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
+    ...(guardrails === undefined ? {} : { guardrails: guardrails.map((one) => ({ ...one })) }),
   };
-  return guardrail ? { ...task, guardrail: { ...guardrail } } : task;
 }

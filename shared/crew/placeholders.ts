@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import type { Guardrail } from './guardrails.ts';
 import type { Agent, Crew, Task } from './schema.ts';
 import type { Path } from './unlocated-problem.ts';
 
@@ -105,14 +106,20 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
 }
 
 /** Returns the texts of a task that inputs are filled into. */
-export function textsOfTask({ description, expected_output, output_file, attachments, guardrail }: Task): Texts {
+export function textsOfTask(task: Task): Texts {
+  const { description, expected_output, output_file, attachments, guardrail, guardrails = [] } = task;
   return [
     [['description'], description],
     [['expected_output'], expected_output],
     [['output_file'], output_file ?? ''],
     ...(attachments ?? []).map((file, index) => [['attachments', index], file] as const),
-    [['guardrail', 'criteria'], guardrail && 'criteria' in guardrail ? guardrail.criteria : ''],
+    [['guardrail', 'criteria'], criteriaOf(guardrail)],
+    ...guardrails.map((one, index) => [['guardrails', index, 'criteria'], criteriaOf(one)] as const),
   ];
+}
+
+function criteriaOf(guardrail: Guardrail | undefined): string {
+  return guardrail && 'criteria' in guardrail ? guardrail.criteria : '';
 }
 
 /** Returns the names of inputs that a text may use, in the form of `plainInputName`. Not all of them are necessarily inputs. */

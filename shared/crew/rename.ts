@@ -1,5 +1,6 @@
 import { renameTaskIn } from '../expressions/rename-task.ts';
 import { entryWithTask, taskOfEntry } from './context.ts';
+import { mapGuardrails } from './guardrails.ts';
 import type { Crew } from './schema.ts';
 
 export type NamedKind = 'agent' | 'task' | 'pool';
@@ -34,9 +35,11 @@ function renameAgent(crew: Crew, name: Name, from: string, to: string): Crew {
       ...task,
       ...(task.agent === undefined ? {} : { agent: name(task.agent) }),
       ...(task.agents === undefined ? {} : { agents: task.agents.map(name) }),
-      ...(task.guardrail && 'agent' in task.guardrail
-        ? { guardrail: { ...task.guardrail, agent: name(task.guardrail.agent) } }
-        : {}),
+      ...mapGuardrails(task, (guardrail) =>
+        'agent' in guardrail && guardrail.agent !== undefined
+          ? { ...guardrail, agent: name(guardrail.agent) }
+          : guardrail,
+      ),
     })),
     layout: renameNodes(crew, `agent:${from}`, `agent:${to}`),
   };
@@ -56,6 +59,11 @@ function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
       name: name(task.name),
       ...(task.when === undefined ? {} : { when: renameTaskIn(task.when, from, to) }),
       context: task.context.map((entry) => entryWithTask(entry, name(taskOfEntry(entry)))),
+      ...mapGuardrails(task, (guardrail) =>
+        'check' in guardrail && guardrail.check === 'expression'
+          ? { ...guardrail, cel: renameTaskIn(guardrail.cel, from, to) }
+          : guardrail,
+      ),
       ...(task.for_each?.task === undefined ? {} : { for_each: { ...task.for_each, task: name(task.for_each.task) } }),
     })),
     workload: Object.fromEntries(workload),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isBoundedGlob } from './bounded-glob.ts';
 import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 import { forEachSchema } from './for-each.ts';
+import { guardrailSchema } from './guardrails.ts';
 import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
 import { webSearchSchema } from './web-search.ts';
 
@@ -127,6 +128,9 @@ export const settingsSchema = z.strictObject({
     .describe('A generator that ships with the application and writes input files before the run.'),
 });
 
+/** Calls that a person must approve. */
+const approveTools = z.union([z.boolean(), z.array(text).min(1).max(100)]);
+
 export const agentSchema = z.strictObject({
   name: nameSchema.describe('The name that tasks refer to.'),
   role: z.string().describe('Who the agent is.'),
@@ -138,6 +142,9 @@ export const agentSchema = z.strictObject({
     .describe(
       'The tools that the agent can call: built-in tools, tools of the crew, `server__tool`, or a prefix with a final `*`.',
     ),
+  approve_tools: approveTools
+    .default(false)
+    .describe('Whether a person approves each tool call: `true` for all, or names and wildcards such as `notes__*`.'),
   manager: z
     .boolean()
     .default(false)
@@ -187,36 +194,14 @@ export const callSchema = z.strictObject({
     .describe('Its arguments. `{placeholders}` are replaced; a value that is one placeholder keeps its type.'),
 });
 
-const tries = count(0, 20).default(2);
-const pattern = text.refine(isPattern, 'it is not a valid regular expression.');
-/**
- * What an answer must satisfy in addition to its schema. `tries`: how often it is sent back before the attempt fails.
- *
- * - `length`: the number of Unicode characters, without leading and trailing spaces
- * - `regex`: a JavaScript regular expression with the flag `u` matches some text in it
- * - `json`: it is only JSON, or JSON in one fence
- * - `language`: its prose is in this language (`de`, `deu`, `de-CH`)
- * - `cites`: it names every task of its context that produced a result, by name or title; without such tasks it
- *   contains a web address
- * - an agent judges that it meets the criteria
- */
-export const guardrailSchema = z.union([
-  z.discriminatedUnion('check', [
-    z.strictObject({
-      check: z.literal('length'),
-      min: z.int().nonnegative().optional(),
-      max: z.int().positive().optional(),
-      tries,
-    }),
-    z.strictObject({ check: z.literal('regex'), pattern, tries }),
-    z.strictObject({ check: z.literal('json'), tries }),
-    z.strictObject({ check: z.literal('language'), language: text, tries }),
-    z.strictObject({ check: z.literal('cites'), tries }),
-  ]),
-  z.strictObject({ agent: reference, criteria: text, tries }),
+const humanReview = z.union([
+  z.enum(['none', 'before', 'after']),
+  z
+    .array(z.enum(['before', 'after']))
+    .min(1)
+    .max(2)
+    .refine((when) => new Set(when).size === when.length, 'it lists a review twice.'),
 ]);
-
-export type Guardrail = z.infer<typeof guardrailSchema>;
 
 export const taskSchema = z.strictObject({
   name: nameSchema.describe('The name that other tasks refer to.'),
@@ -290,11 +275,18 @@ export const taskSchema = z.strictObject({
   on_dependency_failure: onDependencyFailure.optional().describe('In place of `settings.on_dependency_failure`.'),
   output_file: text.optional().describe('The file in the workspace that the result is written to.'),
   output_schema: z.json().optional().describe('The JSON Schema that the answer must match.'),
-  guardrail: guardrailSchema.optional().describe('A rule that the answer must satisfy, or an agent that judges it.'),
-  human_review: z
-    .enum(['none', 'before', 'after'])
+  guardrail: guardrailSchema
+    .optional()
+    .describe('One rule that the answer must satisfy, or an agent that judges it. `guardrails` replaces it.'),
+  guardrails: z
+    .array(guardrailSchema)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Rules that the answer must satisfy, in order. After a correction, the first one is checked again.'),
+  human_review: humanReview
     .default('none')
-    .describe('Whether a person approves the task before it starts, or its result.'),
+    .describe('Whether a person approves the task before it starts, its result, or both as a list.'),
   cache: cache.optional().describe('In place of `settings.cache`.'),
   token_limit: count(1000, 100_000_000)
     .optional()
@@ -302,6 +294,7 @@ export const taskSchema = z.strictObject({
   call_limit: count(1, 10_000)
     .optional()
     .describe('The number of answered model calls of the task. Its agent must answer in the last of them.'),
+  approve_tools: approveTools.optional().describe('In place of `approve_tools` of its agent.'),
   tools: z.array(text).optional().describe('The tools of the task, in place of the tools of its agent.'),
   attachments: z
     .array(text)
@@ -393,12 +386,3 @@ export const crewSchema = z.strictObject({
   extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });
 export type Crew = z.infer<typeof crewSchema>;
-
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}

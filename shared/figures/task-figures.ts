@@ -92,6 +92,8 @@ export interface TaskFigures {
   resources: readonly string[];
   missing: readonly string[];
   shortened: readonly string[];
+  /** Why the result does not meet guardrails, if it was kept nevertheless. */
+  unmet: readonly string[];
   error: TaskState['error'];
   skippedBecause: readonly string[];
   notChosenBecause: TaskState['notChosenBecause'];
@@ -192,6 +194,7 @@ function figuresOfTask(
     resources: resourcesOf(leases, declared),
     missing: task.missing,
     shortened: task.shortened,
+    unmet: task.unmet,
     error: task.error,
     skippedBecause: task.skippedBecause,
     notChosenBecause: task.notChosenBecause,

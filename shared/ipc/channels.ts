@@ -15,6 +15,7 @@ import {
   noticesSchema,
   openedSchema,
   originSchema,
+  personAnswerSchema,
   providerSchema,
   reviewAnswerSchema,
   runSummarySchema,
@@ -159,6 +160,11 @@ export const calls = {
   'run.slots': call(z.object({ run: z.string(), slots: z.int().min(1).max(64) }), doneSchema),
   /** Answers a human review. Resolves when the answer is flushed. */
   'run.answer': call(z.object({ run: z.string(), task: z.string(), answer: reviewAnswerSchema }), doneSchema),
+  /** Answers a question of a running turn. Resolves when the answer is flushed. */
+  'run.reply': call(
+    z.object({ run: z.string(), task: z.string(), id: z.string(), answer: personAnswerSchema }),
+    doneSchema,
+  ),
   /** Sets a new total budget for a run whose budget is used up. */
   'run.budget': call(
     z

@@ -3,6 +3,7 @@ import { problemSchema } from '../crew/problem.ts';
 import { crewSchema } from '../crew/schema.ts';
 import { conversionReportSchema } from '../import/report.ts';
 import { failureSchema } from '../run/error-kind.ts';
+import { approvalAnswerSchema } from '../slot/protocol.ts';
 
 // The values that the window and the main process exchange: crews, runs, batches, providers, and results of calls.
 
@@ -219,6 +220,12 @@ export const reviewAnswerSchema = z.discriminatedUnion('answer', [
   z.object({ answer: z.literal('approved'), remark: z.string().optional() }),
   z.object({ answer: z.literal('edited'), text: z.string(), remark: z.string().optional() }),
   z.object({ answer: z.literal('sent_back'), remark: z.string() }),
+]);
+
+/** The answer to a question of a running turn: a decision about a tool call, or the text that the agent asked for. */
+export const personAnswerSchema = z.union([
+  approvalAnswerSchema,
+  z.object({ answer: z.literal('answered'), text: z.string() }),
 ]);
 
 export const exportedSchema = z.discriminatedUnion('status', [

@@ -1,9 +1,12 @@
 import type { Check } from './state.ts';
 
-/** Returns the verdict of a check as text, such as `guardrail failed` or `manager's review: sent back`. */
-export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): string {
+type CheckVerdict = Pick<Check, 'what' | 'passed'> & { guardrail?: number | null | undefined };
+
+/** Returns the verdict of a check as text, such as `guardrail 2 failed` or `manager's review: sent back`. */
+export function checkText({ what, passed, guardrail }: CheckVerdict): string {
   if (what === 'manager_review') return `${CHECK_WORDS[what]}: ${passed ? 'approved' : 'sent back'}`;
-  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}`;
+  const position = guardrail ? ` ${what === 'repair' ? `for guardrail ${guardrail}` : guardrail}` : '';
+  return `${CHECK_WORDS[what]}${position} ${passed ? 'passed' : 'failed'}`;
 }
 
 /** The label of each kind of check. */

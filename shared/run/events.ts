@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EXPAND_EVENTS } from './events/expand.ts';
 import type { Handlers } from './events/kind.ts';
 import { LIMIT_EVENTS } from './events/limit.ts';
+import { QUESTION_EVENTS } from './events/question.ts';
 import { RESOURCE_EVENTS } from './events/resource.ts';
 import { REVIEW_EVENTS } from './events/review.ts';
 import { RUN_EVENTS } from './events/run.ts';
@@ -25,6 +26,7 @@ export const EVENT_KINDS = {
   ...EXPAND_EVENTS,
   ...TURN_EVENTS,
   ...REVIEW_EVENTS,
+  ...QUESTION_EVENTS,
   ...LIMIT_EVENTS,
 };
 

@@ -27,11 +27,17 @@ export function openReviews(state: RunState): OpenReview[] {
   return open.sort((a, b) => a.since - b.since || a.task.index - b.task.index);
 }
 
-/** Returns the turn whose output becomes the task's result after approval; null if there is none yet. */
-export function reviewedTurn(task: TaskState): TurnState | null {
+/** Returns the turn whose answer is the task's result, or becomes it after approval; null if there is none yet. */
+export function resultTurn(task: TaskState): TurnState | null {
   const winner = winnerOf(task);
   const name = winner === null ? null : turnNameOf({ kind: 'propose', agent: winner });
-  return task.turns.findLast((turn) => turn.turn === name && turn.result === 'ok' && turn.output !== null) ?? null;
+  return task.turns.findLast((turn) => turn.turn === name && turn.result === 'ok') ?? null;
+}
+
+/** Returns the turn whose output becomes the task's result after approval; null if there is none yet. */
+export function reviewedTurn(task: TaskState): TurnState | null {
+  const turn = resultTurn(task);
+  return turn?.output ? turn : null;
 }
 
 /** Returns the remark of the person who approved the start of a task, for its agent; null without a remark. */

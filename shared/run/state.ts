@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Crew } from '../crew/schema.ts';
+import type { Json } from '../json.ts';
 import type { ErrorKind } from './error-kind.ts';
 import type {
   attemptResultSchema,
@@ -62,6 +63,8 @@ export interface ToolCall extends OpenInterval {
   name: string;
   ok: boolean;
   rehearsed: boolean;
+  /** What a person decided about the call; null if it needed no approval. */
+  approved: 'approved' | 'edited' | 'refused' | null;
   measured: Measured | null;
   blob: string | null;
   delegation: string | null;
@@ -106,6 +109,8 @@ export interface TurnState extends OpenInterval {
   output: ResultBody | null;
   /** Tasks of the context whose results were shortened, if the turn gave a text. */
   shortened: readonly string[];
+  /** Why its text does not meet guardrails of the task, if it was kept nevertheless. */
+  unmet: readonly string[];
   /** When the next attempt may start. */
   /** The fallback of the agent's model that the next attempt calls first; null: the model itself. */
   nextFallback: number | null;
@@ -128,6 +133,8 @@ export interface Check {
   passed: boolean;
   /** The problem of the answer, if it failed. */
   detail: string | null;
+  /** The position of the guardrail, from 1; null if the task has only one. */
+  guardrail: number | null;
   seq: number;
 }
 
@@ -162,6 +169,30 @@ export interface Review extends OpenInterval {
   by: 'person' | 'approve_all' | null;
 }
 
+/** What an agent asks a person about while it works: to approve a tool call, or to answer a question. */
+export type QuestionSubject =
+  | { kind: 'tool'; tool: string; arguments: Json }
+  | { kind: 'question'; question: string; choices: readonly string[] | null; details: string | null };
+
+/** The answer of a person to an agent that works. `text`: the answer to a question. */
+export type QuestionAnswer =
+  | { answer: 'approved' | 'refused'; remark: string | null }
+  | { answer: 'edited'; arguments: Json; remark: string | null }
+  | { answer: 'answered'; text: string };
+
+/** A question of a running turn to a person. It ends with its answer or with its turn. */
+export interface Question extends OpenInterval {
+  /** The same for the same call in every attempt and resume. */
+  id: string;
+  attempt: number;
+  turn: string | null;
+  agent: string;
+  subject: QuestionSubject;
+  /** Null while the question is open, and if the turn ended before the answer. */
+  answer: QuestionAnswer | null;
+  by: 'person' | 'approve_all' | null;
+}
+
 export interface TaskState {
   name: string;
   /** Position in the crew of the run; -1 for the manager's assignment. */
@@ -187,6 +218,8 @@ export interface TaskState {
   degraded: boolean;
   missing: readonly string[];
   shortened: readonly string[];
+  /** Why the result does not meet guardrails of the task, if it was kept nevertheless. */
+  unmet: readonly string[];
   /** The intervals in which the cache was searched. */
   lookups: OpenInterval[];
   /** Set if no usable result is stored. `changed`: a result is stored, but these files have changed since. */
@@ -211,6 +244,8 @@ export interface TaskState {
   /** The evaluations of its expressions. */
   conditions: Condition[];
   reviews: Review[];
+  /** Questions of its turns to a person, in order of time. */
+  questions: Question[];
   checks: Check[];
   /** The council of a consensual task in declared order; empty for any other task. */
   council: readonly string[];

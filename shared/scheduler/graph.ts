@@ -1,5 +1,6 @@
 import { cacheMode } from '../crew/cache.ts';
 import { choicesOfEdge, contextOf } from '../crew/context.ts';
+import { isReviewed } from '../crew/human-review.ts';
 import type { Crew } from '../crew/schema.ts';
 import { memoized } from '../memoized.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
@@ -53,7 +54,10 @@ export interface GraphTask {
   readonly skipOnFailure: boolean;
   /** Whether the cache is consulted before it starts. */
   readonly cached: boolean;
-  readonly review: 'none' | 'before' | 'after';
+  /** Whether a person reviews it before it starts. */
+  readonly reviewedBefore: boolean;
+  /** Whether a person reviews its result. */
+  readonly reviewedAfter: boolean;
   /** Null for a task that runs once. */
   readonly forEach: GraphForEach | null;
   /** The tasks that it expanded to, which are its context then; empty before, and for any other task. */
@@ -163,7 +167,8 @@ function graphTask(
     turns: consensual ? consensualTurns(crew, task) : PLAIN_TURN,
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: cacheMode(crew, task) !== 'off',
-    review: task.human_review,
+    reviewedBefore: isReviewed(task, 'before'),
+    reviewedAfter: isReviewed(task, 'after'),
     isConditional: task.when !== undefined,
     ...expansion,
   };
@@ -211,7 +216,8 @@ function parentTask(
     turns: NO_TURNS,
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: false,
-    review: 'none',
+    reviewedBefore: false,
+    reviewedAfter: false,
     isConditional: task.when !== undefined,
   };
 }
@@ -246,7 +252,8 @@ function assignmentTask(crew: Crew, index: number): GraphTask {
     turns: PLAIN_TURN,
     skipOnFailure: false,
     cached: false,
-    review: 'none',
+    reviewedBefore: false,
+    reviewedAfter: false,
     forEach: null,
     instances: NONE,
     parent: null,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isReviewed } from '../crew/human-review.ts';
 import type { Crew } from '../crew/schema.ts';
 import { Random } from '../random.ts';
 import { computeRanks } from './ranks.ts';
@@ -69,13 +70,13 @@ class Drive {
     if (event.type === 'review.asked') {
       expect(this.#asked.has(event.task)).toBe(false);
       expect(this.#running.has(event.task)).toBe(false);
-      this.#asked.set(event.task, event.when);
+      if (event.when !== 'tool') this.#asked.set(event.task, event.when);
     }
     if (event.type !== 'attempt.started') return;
     const { task, attempt } = event;
     expect(this.#overBudget).toBe(false);
     expect(this.#asked.has(task)).toBe(false);
-    expect(this.#reviewOf(task) !== 'before' || this.#allowed.has(task)).toBe(true);
+    expect(!this.#isReviewedBefore(task) || this.#allowed.has(task)).toBe(true);
     const others = [...this.#running.keys()].map((name) => this.#taskOf(name));
     const own = this.#taskOf(task);
     if (!own.async) expect(others.every((other) => other.async)).toBe(true);
@@ -107,7 +108,7 @@ class Drive {
     if (this.#overBudget && this.#random.chance(0.5)) {
       const unpaid = { result: 'cancelled', kind: 'budget', message: '', retry_at: this.rig.t } as const;
       this.rig.say({ type: 'attempt.ended', task, attempt, ...unpaid });
-    } else if (this.#reviewOf(task) === 'after') {
+    } else if (isReviewed(this.#taskOf(task), 'after')) {
       this.rig.say({ type: 'attempt.ended', task, attempt, result: 'ok', text: '' });
     } else {
       this.rig.complete(task, attempt);
@@ -131,8 +132,8 @@ class Drive {
     return first === undefined ? [] : [this.#random.pick([first, ...others])];
   }
 
-  #reviewOf(task: string): string {
-    return this.#taskOf(task).human_review;
+  #isReviewedBefore(task: string): boolean {
+    return isReviewed(this.#taskOf(task), 'before');
   }
 
   #taskOf(name: string): Crew['tasks'][number] {

@@ -146,7 +146,7 @@ function checkCacheOrOpen(state: SchedulerState, task: TaskRun): void {
   if (task.graph.cached) {
     task.phase = 'ask_cache';
     markDue(state, task);
-  } else if (task.graph.review === 'before') {
+  } else if (task.graph.reviewedBefore) {
     task.phase = 'ask_before';
     markDue(state, task);
   } else openTask(state, task);

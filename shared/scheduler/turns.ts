@@ -170,7 +170,7 @@ function advanceCouncil(state: SchedulerState, task: TaskRun): void {
 
 function conclude(state: SchedulerState, task: TaskRun, succeeded: boolean): void {
   if (succeeded) task.failure = null;
-  const reviewed = task.graph.review === 'after' ? 'ask_after' : 'answered';
+  const reviewed = task.graph.reviewedAfter ? 'ask_after' : 'answered';
   task.phase = succeeded ? reviewed : 'failing';
   markDue(state, task);
 }

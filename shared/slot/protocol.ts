@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { guardrailSchema } from '../crew/schema.ts';
+import { guardrailSchema } from '../crew/guardrails.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
@@ -113,6 +113,8 @@ export const turnAgentSchema = z.object({
   fallbacks: z.array(agentModelSchema).optional(),
   /** The names of its tools, in which only prefixes of server tools are left. The engine finds those. */
   tools: z.array(z.string()),
+  /** The tools whose calls a person must approve: all, or names and wildcards. Absent: only tools that always ask. */
+  approve_tools: z.union([z.literal(true), z.array(z.string())]).optional(),
   max_iterations: z.int().positive(),
 });
 export type TurnAgent = z.infer<typeof turnAgentSchema>;
@@ -128,15 +130,22 @@ export type ToolTexts = z.infer<typeof toolTextsSchema>;
 export const judgeSchema = z.object({ agent: turnAgentSchema, brief: z.string() });
 export type Judge = z.infer<typeof judgeSchema>;
 
-/** The guardrail of the task. */
-export const turnGuardrailSchema = z.object({
-  rule: guardrailSchema,
-  /** The agent that judges the answer; absent for a rule. */
-  judge: judgeSchema.optional(),
+/** The guardrails of the task, in order. */
+export const turnGuardrailsSchema = z.object({
+  rules: z.array(
+    z.object({
+      rule: guardrailSchema,
+      /** The agent that judges the answer; absent for a rule. */
+      judge: judgeSchema.optional(),
+    }),
+  ),
   /** The tasks whose results are in the prompt. */
   sources: z.array(z.object({ name: z.string(), title: z.string() })),
+  /** The values that expressions can use; absent if no guardrail is an expression. */
+  values: z.object({ inputs: z.record(z.string(), z.json()), outputs: z.record(z.string(), z.json()) }).optional(),
 });
-export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
+export type TurnGuardrails = z.infer<typeof turnGuardrailsSchema>;
+export type TurnGuardrail = TurnGuardrails['rules'][number];
 
 /**
  * Everything that a turn needs, except what depends on the machine of the slot (`provide`). It contains no path and no
@@ -172,7 +181,7 @@ export const turnSubmissionSchema = z.object({
   tool_definitions: z.record(z.string(), toolDefinitionSchema).optional(),
   /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
-  guardrail: turnGuardrailSchema.optional(),
+  guardrails: turnGuardrailsSchema.optional(),
   /** What the answer of a router task must choose from; absent for other tasks. */
   router: z
     .object({ choices: z.array(z.string()), choose: z.enum(['one', 'many']), has_default: z.boolean() })
@@ -253,6 +262,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     ok: z.boolean(),
     rehearsed: z.literal(true).optional(),
     repeated: z.literal(true).optional(),
+    approved: z.enum(['approved', 'edited', 'refused']).optional(),
     measured: measuredSchema.optional(),
     delegation: z.string().optional(),
     waited_ms: z.int().nonnegative().optional(),
@@ -266,6 +276,8 @@ export const engineToolRequestSchema = z.object({
   kind: z.enum(ENGINE_TOOL_NAMES),
   agent: z.string(),
   arguments: z.json(),
+  /** The same for the same call in every attempt and resume. */
+  call: z.string().optional(),
 });
 
 /** A request of a running turn. */
@@ -286,6 +298,20 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   }),
   /** Permission for a call of a tool that the crew defines and that runs in the slot: a run has a limit of calls. */
   z.object({ kind: z.literal('tool.count'), tool: callableToolSchema }),
+  /**
+   * The approval of a tool call by a person. The text of the answer is an `ApprovalAnswer` as JSON. If it is not ok, the
+   * call is not made, and the text is its answer.
+   */
+  z.object({
+    kind: z.literal('tool.approve'),
+    agent: z.string(),
+    tool: z.string(),
+    arguments: z.json(),
+    /** The same for the same call in every attempt and resume. */
+    call: z.string(),
+    /** The call has effects outside the run. If it was approved in an earlier attempt, it is not made again. */
+    once: z.literal(true).optional(),
+  }),
   /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /**
@@ -309,6 +335,14 @@ export type SlotRequest = z.infer<typeof slotRequestSchema>;
 /** A call of a tool that runs in the process of the engine. */
 export type MainToolCall = Extract<SlotRequest, { kind: 'tool.call' }>;
 
+/** The decision of a person about a tool call. */
+export const approvalAnswerSchema = z.discriminatedUnion('answer', [
+  z.object({ answer: z.literal('approved'), remark: z.string().optional() }),
+  z.object({ answer: z.literal('edited'), arguments: z.json(), remark: z.string().optional() }),
+  z.object({ answer: z.literal('refused'), remark: z.string().optional() }),
+]);
+export type ApprovalAnswer = z.infer<typeof approvalAnswerSchema>;
+
 /** `text` is the answer for the agent. `ok` is false if the request failed. */
 export const slotAnswerSchema = z.object({
   ok: z.boolean(),
@@ -327,7 +361,12 @@ export type SlotAnswer = z.infer<typeof slotAnswerSchema>;
 
 export const slotOutcomeSchema = z.discriminatedUnion('status', [
   /** The turn has an answer. */
-  z.object({ status: z.literal('value'), text: z.string() }),
+  z.object({
+    status: z.literal('value'),
+    text: z.string(),
+    /** Why the answer does not meet guardrails of the task, if it was kept nevertheless. */
+    unmet: z.array(z.string()).optional(),
+  }),
   /** The turn failed. */
   z.object({ status: z.literal('error'), failure: failureSchema }),
   /** The turn was cancelled. */

@@ -9,6 +9,7 @@ const IN_SLOT = {
   answerChanges: false,
   isReadOnly: false,
   waits: false,
+  asksAlways: false,
 } as const;
 
 /** What tools have in common that the engine answers from the run, which changes all the time. */
@@ -18,10 +19,17 @@ const IN_ENGINE = {
   answerChanges: true,
   isReadOnly: false,
   waits: false,
+  asksAlways: false,
 } as const;
 
 /** What tools have in common that reach the web through the process of the engine, for all slots. */
-const IN_MAIN = { runsIn: 'main', reachesOutside: true, answerChanges: false, waits: false } as const;
+const IN_MAIN = {
+  runsIn: 'main',
+  reachesOutside: true,
+  answerChanges: false,
+  waits: false,
+  asksAlways: false,
+} as const;
 
 /** Models often write numbers as strings. */
 const nonnegativeNumber = z.preprocess(Number, z.number().nonnegative());
@@ -212,6 +220,24 @@ export const TOOLS = {
       query: ['search_query'],
       count: ['n_results', 'max_results'],
     },
+  },
+  ask_person: {
+    ...IN_ENGINE,
+    waits: true,
+    icon: 'person',
+    description:
+      'Asks the person who runs this crew a question, and waits for the answer. Use it if only a person can know or decide something.',
+    arguments: z.strictObject({
+      question: z.string().min(1).describe('The question, complete and understandable on its own'),
+      choices: z
+        .array(z.string().min(1))
+        .min(2)
+        .max(10)
+        .optional()
+        .describe('The answers to choose from; default: any text'),
+      details: z.string().optional().describe('What the person needs to know in order to answer'),
+    }),
+    aliases: { question: ['prompt'], choices: ['options'] },
   },
 } as const satisfies Readonly<Record<string, ToolDescription>>;
 

@@ -16,6 +16,7 @@ export type ToolIcon =
   | 'hash'
   | 'mail'
   | 'pencil'
+  | 'person'
   | 'table'
   | 'tool';
 
@@ -49,6 +50,8 @@ export interface ToolDescription {
   readonly isReadOnly?: boolean;
   /** Whether no other call may be in progress in the slot, because the tool uses the state of its process. */
   readonly runsAlone?: true;
+  /** Whether a person must approve each call, which is then made at most once, because its effect cannot be undone. */
+  readonly asksAlways: boolean;
   /** Whether a call can wait for other agents. The wait is recorded. */
   readonly waits: boolean;
 }

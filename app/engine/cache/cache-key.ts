@@ -1,3 +1,4 @@
+import type { Guardrail } from '../../../shared/crew/guardrails.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { AgentModel, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
@@ -9,7 +10,7 @@ export interface CacheKeyInput {
   turns: readonly TurnSubmission[];
   /** The tool descriptions that models receive. */
   tools: ToolTexts;
-  guardrail: unknown;
+  guardrails: readonly Guardrail[];
   /** The agents that check the result: the guardrail's agent and the reviewing manager. */
   checkers: readonly TurnAgent[];
   /** The servers of the crew, which give the definitions of their tools. */
@@ -21,7 +22,7 @@ export interface CacheKeyInput {
 }
 
 /** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
-export function cacheKey({ turns, tools, guardrail, checkers, servers, version, attachments }: CacheKeyInput): string {
+export function cacheKey({ turns, tools, guardrails, checkers, servers, version, attachments }: CacheKeyInput): string {
   const sent = turns.map(({ agent, prompt, coworkers, output_schema, router, rehearsal, seed, tool_definitions }) => [
     agentParts(agent, rehearsal),
     agent.tools,
@@ -40,12 +41,18 @@ export function cacheKey({ turns, tools, guardrail, checkers, servers, version, 
     version,
     sent,
     texts,
-    guardrail ?? null,
+    guardrailParts(guardrails),
     checkers.map((agent) => agentParts(agent, rehearsal)),
     ...(Object.keys(servers).length === 0 ? [] : [canonicalJson(servers)]),
     ...(attachments.length > 0 ? [attachments] : []),
   ];
   return sha256OfParts(parts);
+}
+
+/** One guardrail is a part as it was before a task could have several, so that stored results are still found. */
+function guardrailParts(guardrails: readonly Guardrail[]): unknown {
+  const parts = guardrails.map(({ on_failure, ...rule }) => (on_failure === 'fail' ? rule : { ...rule, on_failure }));
+  return parts.length < 2 ? (parts[0] ?? null) : parts;
 }
 
 function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unknown[] {

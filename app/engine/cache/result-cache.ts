@@ -1,5 +1,6 @@
 import type { CachedResult, CacheLookup } from '../../../shared/control/base/cached-result.ts';
 import type { TurnPlan } from '../../../shared/control/base/plan.ts';
+import { guardrailsOf, judgesOf } from '../../../shared/crew/guardrails.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
@@ -83,11 +84,12 @@ export class ResultCache {
     return (await this.#access?.describeTools([...names], this.#environment.workspace)) ?? {};
   }
 
-  async #keyOf({ guardrail }: Task, turns: readonly TurnPlan[], tools: ToolTexts): Promise<string> {
+  async #keyOf(task: Task, turns: readonly TurnPlan[], tools: ToolTexts): Promise<string> {
     const { crew, versions } = this.#environment;
-    const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
     const manager = crew.settings.manager_review ? managerOf(crew) : null;
-    const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (this.#planner.agent(agent) ?? [])));
+    const checkers = [...judgesOf(task), manager].flatMap((agent) =>
+      agent === null ? [] : (this.#planner.agent(agent) ?? []),
+    );
     const version = versions['crewlane'] ?? '';
     const files = new Set(turns.flatMap(({ submission }) => submission.attachments ?? []));
     const attachments = await Promise.all(
@@ -96,7 +98,7 @@ export class ResultCache {
     return cacheKey({
       turns: turns.map(({ submission }) => submission),
       tools,
-      guardrail,
+      guardrails: guardrailsOf(task),
       checkers,
       servers: crew.mcp_servers,
       version,

@@ -40,6 +40,11 @@ export function systemPrompt(agent: Agent, fill: Fill): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+/** Returns the first message of a conversation in which the model of an agent judges the agent's own answer. */
+export function judgePrompt(agent: string): string {
+  return `You check the results of ${agent}. Judge a result only by the given criteria, strictly and without regard to its author.`;
+}
+
 /** Returns a task's own texts under its name. */
 export function taskBrief(heading: string, task: Task, fill: Fill): string {
   const expected = `## Expected output\n\n${fill(task.expected_output)}`;

@@ -1,22 +1,25 @@
 import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/base/plan.ts';
 import { toAssign } from '../../../shared/control/turns/to-assign.ts';
 import { contextOf as namesOfContext } from '../../../shared/crew/context.ts';
+import { type Guardrail, guardrailsOf } from '../../../shared/crew/guardrails.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
+import { outputValue } from '../../../shared/expressions/output-value.ts';
 import { memoized } from '../../../shared/memoized.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { noteBefore } from '../../../shared/run/review.ts';
-import type { TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnAgent, TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import type { RunEnvironment } from '../request.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { contextOf } from './context-of.ts';
 import {
   assignmentPrompt,
   type Fill,
+  judgePrompt,
   systemPrompt,
   type TaskPrompt,
   taskBrief,
@@ -37,8 +40,8 @@ type Work = Pick<
   | 'attachments'
   | 'coworkers'
   | 'output_schema'
-  | 'guardrail'
   | 'router'
+  | 'guardrails'
   | 'manager'
   | 'assignment'
   | 'choices'
@@ -124,14 +127,14 @@ export class TurnPlanner {
     if (role?.kind === 'vote') return this.#vote(view, task, agent);
     const { text, quoted, shortened } = this.#taskPrompt(view, task, agent);
     return {
-      agent: this.#turnAgent(agent, task.tools ?? agent.tools),
+      agent: this.#turnAgent(agent, task.tools ?? agent.tools, task.approve_tools),
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       quoted,
       ...this.#attachmentsOf(view, task),
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...routerOf(task),
-      ...this.#guardrailOf(view, task),
+      ...this.#guardrailsOf(view, task, agent),
       ...this.#managerOf(view, task, agent),
       shortened,
     };
@@ -141,24 +144,38 @@ export class TurnPlanner {
     return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, name)) };
   }
 
-  #guardrailOf(view: PlanView, task: Task): Pick<Work, 'guardrail'> {
-    const { guardrail: rule } = task;
-    if (!rule) return {};
-    const judge = 'agent' in rule ? this.#agents.get(rule.agent) : undefined;
+  #guardrailsOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'guardrails'> {
     const fill = this.#fillFor(view, task.name);
-    const brief = taskBrief('Task', task, fill);
+    const rules = guardrailsOf(task).map((rule) => this.#turnGuardrail(rule, task, agent, fill));
+    if (rules.length === 0) return {};
     const tasks = tasksOf(view.run.crew);
     const sources = namesOfContext(task).flatMap((name) => {
       const given = tasks.get(name);
       return given && view.resultOf(name) !== null ? [{ name, title: titleOf(given) }] : [];
     });
-    return {
-      guardrail: {
-        rule: 'agent' in rule ? { ...rule, criteria: fill(rule.criteria) } : rule,
-        ...(judge ? { judge: { agent: this.#turnAgent(judge, []), brief } } : {}),
-        sources,
-      },
-    };
+    return { guardrails: { rules, sources, ...this.#valuesOf(view, task) } };
+  }
+
+  /** The values that the expressions of a task's guardrails can use. */
+  #valuesOf(view: PlanView, task: Task): Pick<TurnGuardrails, 'values'> {
+    if (!guardrailsOf(task).some((rule) => 'check' in rule && rule.check === 'expression')) return {};
+    const tasks = tasksOf(view.run.crew);
+    const outputs = namesOfContext(task).flatMap((name) => {
+      const text = view.resultOf(name);
+      const hasSchema = tasks.get(name)?.output_schema !== undefined;
+      return text === null ? [] : [[name, outputValue(text, hasSchema)] as const];
+    });
+    return { values: { inputs: { ...this.#inputs }, outputs: Object.fromEntries(outputs) } };
+  }
+
+  #turnGuardrail(rule: Guardrail, task: Task, agent: Agent, fill: Fill): TurnGuardrail {
+    if ('check' in rule) return { rule };
+    const brief = taskBrief('Task', task, fill);
+    const named = rule.agent === undefined ? undefined : this.#agents.get(rule.agent);
+    const judge = named
+      ? this.#turnAgent(named, [])
+      : { ...this.#turnAgent(agent, []), system: judgePrompt(agent.name) };
+    return { rule: { ...rule, criteria: fill(rule.criteria) }, judge: { agent: judge, brief } };
   }
 
   /** Returns the manager if the crew enables manager review. */
@@ -226,7 +243,7 @@ export class TurnPlanner {
     return others.map((other) => this.#turnAgent(other, other.tools));
   }
 
-  #turnAgent(agent: Agent, tools: readonly string[]): TurnAgent {
+  #turnAgent(agent: Agent, tools: readonly string[], approve = agent.approve_tools): TurnAgent {
     const fallbacks = Array.from({ length: this.#environment.fallbacks?.(agent.name) ?? 0 }, (_, index) =>
       this.#modelOf(agent, index + 1),
     );
@@ -239,6 +256,7 @@ export class TurnPlanner {
       ...(fallbacks.length === 0 ? {} : { fallbacks }),
       tools: namesFor(tools, this.#crew),
       max_iterations: agent.max_iterations,
+      ...(approve === false ? {} : { approve_tools: approve }),
     };
   }
 

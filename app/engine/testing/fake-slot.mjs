@@ -158,6 +158,10 @@ const actions = {
     while (!existsSync(path)) await delay(5);
     say({ type: 'request_cancelled', key: turn.key, id });
   },
+  /** Sends any request with the agent of the turn. */
+  request: async (turn, state, request) => {
+    await ask(turn, state, { agent: turn.agent.name, ...request });
+  },
   pool: async (turn, state, given) => {
     await ask(turn, state, { kind: 'shared_resource_pool', agent: turn.agent.name, arguments: given });
   },

@@ -19,7 +19,7 @@ export type RowEnd =
 /** The run of a row while it is in progress. Commands that concern all rows are commands of the group. */
 export type RowHandle = Pick<
   RunHandle,
-  'id' | 'dir' | 'crew' | 'state' | 'now' | 'subscribe' | 'onText' | 'answerReview' | 'reviewText'
+  'id' | 'dir' | 'crew' | 'state' | 'now' | 'subscribe' | 'onText' | 'answerReview' | 'answerQuestion' | 'reviewText'
 >;
 
 /**

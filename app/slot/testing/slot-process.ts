@@ -17,7 +17,8 @@ const PATIENCE = { interval: 5 };
 
 /** Builds the slot if its sources have changed; all test files share one build. @returns the built file */
 export async function builtSlot(): Promise<string> {
-  if (!(await ensureBuilt(['slot', 'documents']))) throw new Error('The slot cannot be built; see the messages above.');
+  if (!(await ensureBuilt(['slot', 'documents', 'expressions'])))
+    throw new Error('The slot cannot be built; see the messages above.');
   return join(resolve(import.meta.dirname, '..', '..', '..'), 'dist', 'node', 'slot.js');
 }
 

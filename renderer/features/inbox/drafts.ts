@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { OpenQuestion } from '../../../shared/run/questions.ts';
 import type { OpenReview } from '../../../shared/run/review.ts';
 import { perWindow, storeHook, type WindowState } from '../../state/window-state.ts';
 
@@ -18,6 +19,11 @@ const useDrafts = storeHook(draftsOf);
 /** The key of one question. The same question asked again later has another key. */
 export function reviewKey(run: string, { task, since }: OpenReview): string {
   return `${run} ${task.name} ${since}`;
+}
+
+/** The key of one question of a running turn. */
+export function questionKey(run: string, { task, question }: OpenQuestion): string {
+  return `${run} ${task.name} ${question.id} ${question.start}`;
 }
 
 /** The unfinished answer to a question, which is kept while another question is shown. */

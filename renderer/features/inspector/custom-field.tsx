@@ -1,9 +1,12 @@
 import type { CustomField as CustomKind } from '../../../shared/crew/fields/field-info.ts';
+import { ApproveToolsField } from './approve-tools-field.tsx';
 import { CallField } from './call-field.tsx';
 import { DependenciesField } from './dependencies-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import type { FormFieldProps } from './form.ts';
 import { GuardrailField } from './guardrail-field.tsx';
+import { GuardrailsField } from './guardrails-field.tsx';
+import { HumanReviewField } from './human-review-field.tsx';
 import { InputsField } from './inputs-field.tsx';
 import { NameField } from './name-field.tsx';
 import { ResourcesField } from './resources-field.tsx';
@@ -22,6 +25,12 @@ export function CustomField({ custom, ...props }: FormFieldProps & { custom: Cus
       return <CallField {...props} />;
     case 'guardrail':
       return <GuardrailField {...props} />;
+    case 'guardrails':
+      return <GuardrailsField {...props} />;
+    case 'human review':
+      return <HumanReviewField {...props} />;
+    case 'approve tools':
+      return <ApproveToolsField {...props} />;
     case 'resources':
       return <ResourcesField {...props} />;
     case 'workload':

@@ -20,6 +20,8 @@ const GUARDRAILS = [
   { check: 'json' },
   { check: 'language', language: 'en' },
   { check: 'cites' },
+  { check: 'expression', cel: 'true', message: 'wrong' },
+  { criteria: 'good' },
   { agent: 'ada', criteria: 'good' },
 ];
 const MEASURES = [

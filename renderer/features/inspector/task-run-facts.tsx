@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { degradedReason } from '../../../shared/run/degraded.ts';
 import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
@@ -69,7 +70,7 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task?.degraded && (
         <p className="field-error degraded">
           Degraded:{' '}
-          {task.missing.length > 0 ? `no result from ${task.missing.join(', ')}` : 'an earlier task was degraded'}
+          {task.missing.length > 0 || task.unmet.length > 0 ? degradedReason(task) : 'an earlier task was degraded'}
         </p>
       )}
     </dl>

@@ -1,5 +1,6 @@
 import { standings } from '../../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { degradedReason } from '../../../shared/run/degraded.ts';
 import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import { notChosenText } from '../../../shared/run/not-chosen.ts';
@@ -38,9 +39,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
     <article>
       <div className="result-tools">
         {rehearsal && <span className="chip">Rehearsal: generated</span>}
-        {task.degraded && (
-          <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
-        )}
+        {task.degraded && <span className="chip degraded">Degraded: {degradedReason(task)}</span>}
         <ChosenChip task={task} />
         {task.cachedFrom !== null && <span className="chip cached">Cached result from run {task.cachedFrom}</span>}
         {task.reusedFrom !== null && <span className="chip">Reused from run {task.reusedFrom}</span>}

@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber } from '../../../shared/figures/format.ts';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
+import { degradedReason } from '../../../shared/run/degraded.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 import type { Curve } from '../../state/curves/curve.ts';
@@ -79,7 +80,7 @@ function barFacts(
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
   if (turn.calls.some(({ cutAtLength }) => cutAtLength)) facts.push(['Truncated', 'an answer: raise max_tokens']);
   if (turn.error) facts.push(['Failed', turn.error.message]);
-  else if (task?.degraded) facts.push(['Degraded', `without ${task.missing.join(', ') || 'part of its context'}`]);
+  else if (task?.degraded) facts.push(['Degraded', degradedReason(task)]);
   return facts;
 }
 

@@ -18,7 +18,7 @@ import {
   stopCommand,
 } from '../../state/commands/run-commands.ts';
 import { edit, isEdited, useDocument, useHistory } from '../../state/document.ts';
-import { toggleInbox, useAwaitsBudget, useOpenReviews } from '../../state/inbox.ts';
+import { toggleInbox, useAwaitsBudget, useOpenQuestions, useOpenReviews } from '../../state/inbox.ts';
 import { usePredictedLimits, usePrediction } from '../../state/prediction.ts';
 import { useRun } from '../../state/run.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
@@ -238,7 +238,8 @@ function Predicted() {
 /** Rendered only while a review or a budget question is open. */
 function ReviewsButton() {
   const win = useWindowState();
-  const waiting = useOpenReviews().length;
+  const openReviews = useOpenReviews().length;
+  const waiting = openReviews + useOpenQuestions().length;
   const awaitsBudget = useAwaitsBudget();
   const isShown = useUi((ui) => ui.inbox);
   const reviews = waiting === 1 ? '1 review' : `${waiting} reviews`;

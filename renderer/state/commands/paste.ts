@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entryWithTask, taskOfEntry } from '../../../shared/crew/context.ts';
+import { type Guardrail, mapGuardrails } from '../../../shared/crew/guardrails.ts';
 import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import { nodePositions } from '../canvas/node-positions.ts';
 import type { Point } from './crew-edits.ts';
@@ -82,10 +83,9 @@ export function pasteInto(crew: Crew, copied: Copied, corner: Point | null): { c
 type Refer = (kind: string, name: string) => string | null;
 
 function withReferences(task: Task, refer: Refer): Task {
-  const { agent, agents, guardrail, ...rest } = task;
+  const { agent, agents, guardrail, guardrails, ...rest } = task;
   const doer = agent === undefined ? null : refer('agent', agent);
   const council = (agents ?? []).flatMap((name) => refer('agent', name) ?? []);
-  const check = guardrail && withJudge(guardrail, refer);
   return {
     ...rest,
     context: task.context.flatMap((entry) => {
@@ -98,14 +98,14 @@ function withReferences(task: Task, refer: Refer): Task {
     }),
     ...(doer === null ? {} : { agent: doer }),
     ...(council.length === 0 ? {} : { agents: council }),
-    ...(check ? { guardrail: check } : {}),
+    ...mapGuardrails({ guardrail, guardrails }, (one) => withJudge(one, refer)),
   };
 }
 
-function withJudge(guardrail: NonNullable<Task['guardrail']>, refer: Refer): Task['guardrail'] {
-  if ('check' in guardrail) return guardrail;
+function withJudge(guardrail: Guardrail, refer: Refer): Guardrail | null {
+  if ('check' in guardrail || guardrail.agent === undefined) return guardrail;
   const agent = refer('agent', guardrail.agent);
-  return agent === null ? undefined : { ...guardrail, agent };
+  return agent === null ? null : { ...guardrail, agent };
 }
 
 /** The positions of the copies, by their new keys. */

@@ -1,4 +1,4 @@
-import type { TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { SlotOutcome, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 
 /** Why the engine cancelled a turn. */
 export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';
@@ -15,7 +15,7 @@ export interface ActiveTurn {
   events: number;
   ending: Ending | null;
   /** The turn's result, while it is being written to the task's `output_file`. */
-  writing: string | null;
+  writing: Extract<SlotOutcome, { status: 'value' }> | null;
   /** The open requests to find or call tools in the process of the engine. */
   readonly toolRequests: Set<string>;
 }

@@ -1,4 +1,5 @@
 import type { EventOf } from '../../run/events.ts';
+import type { ApprovalAnswer } from '../../slot/protocol.ts';
 import type { Union } from './machine.ts';
 
 /** Who answers human reviews: a person, a general approval given beforehand, or nobody. */
@@ -13,6 +14,9 @@ export type ReviewAnswer =
   /** After the task: another attempt, which receives the remark and uses up no retry. */
   | { answer: 'sent_back'; remark: string };
 
+/** The answer to a question of a running turn: a decision about a tool call, or the text that the agent asked for. */
+export type PersonAnswer = ApprovalAnswer | { answer: 'answered'; text: string };
+
 export type InterruptReason = EventOf<'run.interrupted'>['reason'];
 
 /** A command to a run, from a person or from its process. */
@@ -25,6 +29,7 @@ export type Command = Union<{
   setBudget: { usd: number };
   setTokenBudget: { tokens: number };
   answerReview: { task: string; answer: ReviewAnswer };
+  answerQuestion: { task: string; id: string; answer: PersonAnswer };
 }>;
 
 /** The result of a command to a run. If it was refused, `message` says why, and nothing has changed. */

@@ -22,7 +22,8 @@ export type Effect = Union<{
   callTool: { key: TurnKey; id: string; call: MainToolCall }; // (tools.answered)
   /** The turn no longer waits for this request to find or call tools. */
   cancelTools: { key: TurnKey; id: string };
-  answerRequest: { key: TurnKey; id: string; answer: SlotAnswer };
+  /** `afterFlush`: the slot gets the answer only after it is in the journal. */
+  answerRequest: { key: TurnKey; id: string; answer: SlotAnswer; afterFlush?: boolean };
   /** Performed after the events so far are flushed. `fenced`: immediately, because the outcome is not accepted. */
   acknowledge: { key: TurnKey; events: number; outcome: boolean; fenced: boolean };
   writeFile: { id: WriteId; file: string; text: string }; // (file.written)

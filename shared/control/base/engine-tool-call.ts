@@ -7,6 +7,8 @@ export interface EngineToolCall {
   readonly id: string;
   /** The agent that called the tool. */
   readonly agent: string;
+  /** The same for the same call in every attempt and resume. */
+  readonly call?: string | undefined;
   /** Unchecked: the tool parses them with its schema of the catalogue. */
   readonly arguments: unknown;
 }

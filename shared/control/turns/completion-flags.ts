@@ -1,7 +1,7 @@
 import type { EventOf, FileContent } from '../../run/events.ts';
 import type { TaskState } from '../../run/state.ts';
 
-type CompletionFacts = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'> & {
+type CompletionFacts = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'unmet' | 'edited'> & {
   files: readonly FileContent[];
 };
 
@@ -10,6 +10,7 @@ export function beside({
   degraded,
   missing,
   shortened,
+  unmet,
   edited,
   files,
 }: CompletionFacts): Pick<EventOf<'task.completed'>, keyof CompletionFacts> {
@@ -17,6 +18,7 @@ export function beside({
     ...(degraded ? { degraded } : {}),
     ...(missing.length > 0 ? { missing: [...missing] } : {}),
     ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
+    ...(unmet.length > 0 ? { unmet: [...unmet] } : {}),
     ...(edited ? { edited } : {}),
     ...(files.length > 0 ? { files: [...files] } : {}),
   };

@@ -224,10 +224,10 @@ export class SimulatedRun {
     task.turnsLeft -= 1;
     if (task.turnsLeft > 0) return;
     // Without a successful turn the scheduler fails the task.
-    if (this.#failed && task.graph.review !== 'after' && !this.#scheduler.isAnswered(task.graph.name)) return;
+    if (this.#failed && !task.graph.reviewedAfter && !this.#scheduler.isAnswered(task.graph.name)) return;
     const wait = this.#options.waits?.[task.graph.name] ?? 0;
     if (wait > 0) this.#time.at(t + wait, { type: 'wait.ended', task });
-    else if (task.graph.review !== 'after') this.#complete(task, t);
+    else if (!task.graph.reviewedAfter) this.#complete(task, t);
   }
 
   /** Ends a turn that fails. Returns whether another attempt follows. */
@@ -246,6 +246,7 @@ export class SimulatedRun {
   }
 
   #review({ task: name, when }: DraftOf<'review.asked'>, t: number): void {
+    if (when === 'tool') return;
     const task = this.#task(name);
     const ms = this.#options.reviewMs?.[name] ?? 0;
     if (ms === 0) this.#approve(task, when, t);

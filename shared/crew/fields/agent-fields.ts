@@ -14,6 +14,12 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     lines: 4,
   },
   tools: { label: 'Tools', help: 'What the agent can use while it works on a task.', group: 'Agent', names: 'tools' },
+  approve_tools: {
+    label: 'Approve tools',
+    help: 'The tool calls that a person must approve first. Their arguments can be changed or refused.',
+    group: 'Review',
+    custom: 'approve tools',
+  },
   manager: {
     label: 'Manager',
     help: 'In a hierarchical crew, the manager assigns the tasks that have no agent.',

@@ -12,6 +12,9 @@ export type CustomField =
   | 'guardrail'
   | 'expression'
   | 'call'
+  | 'guardrails'
+  | 'human review'
+  | 'approve tools'
   | 'resources'
   | 'workload'
   | 'inputs';

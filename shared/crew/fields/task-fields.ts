@@ -94,14 +94,28 @@ export const TASK_FIELDS: FieldTable<Task> = {
   human_review: {
     label: 'Human review',
     help: 'Whether the task waits for a person.',
-    group: 'Result',
-    choices: { none: 'none', before: 'before the task is done', after: 'after the task: review the result' },
+    group: 'Review',
+    custom: 'human review',
+  },
+  approve_tools: {
+    label: 'Approve tools',
+    help: 'The tool calls that a person must approve first. Their arguments can be changed or refused.',
+    group: 'Review',
+    custom: 'approve tools',
+    unset: 'as the agent',
   },
   guardrail: {
     label: 'Guardrail',
     help: 'A check of the answer. An answer that fails it goes back to the agent.',
-    group: 'Result',
+    group: 'Checks',
+    onlyIfSet: true,
     custom: 'guardrail',
+  },
+  guardrails: {
+    label: 'Guardrails',
+    help: 'Checks of the answer, in order. An answer that fails one goes back to the agent, and is checked from the first again.',
+    group: 'Checks',
+    custom: 'guardrails',
   },
   output_file: {
     label: 'Output file',

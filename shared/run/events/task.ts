@@ -8,6 +8,7 @@ import {
   taskFailed,
   taskReady,
 } from '../../scheduler/tasks.ts';
+import { degradedReason } from '../degraded.ts';
 import { notChosenBecauseSchema, notChosenText } from '../not-chosen.ts';
 import type { RunState, TaskState } from '../state.ts';
 import { isExpanded } from '../tasks-of-run.ts';
@@ -45,6 +46,8 @@ export const TASK_EVENTS = {
       missing: z.array(z.string()).optional(),
       /** Tasks in the context whose results were shortened to fit the context window of the model. */
       shortened: z.array(z.string()).optional(),
+      /** Why the result does not meet guardrails of the task, if it was kept nevertheless. It is degraded then. */
+      unmet: z.array(z.string()).optional(),
       /** The run that made the result, if it comes from the cache or is reused from an earlier run. */
       cached: z.string().optional(),
       kept,
@@ -66,6 +69,7 @@ export const TASK_EVENTS = {
         task.degraded = event.degraded ?? false;
         task.missing = event.missing ?? [];
         task.shortened = event.shortened ?? [];
+        task.unmet = event.unmet ?? [];
         task.cachedFrom = event.cached ?? null;
         task.stale = event.stale ?? null;
         task.took = event.took ?? null;
@@ -73,12 +77,12 @@ export const TASK_EVENTS = {
         task.edited = event.edited ?? false;
         task.choices = event.choices ?? null;
       }),
-      describe: ({ degraded, missing = [], edited, cached, kept: from, choices }) =>
+      describe: ({ degraded, missing = [], unmet = [], edited, cached, kept: from, choices }) =>
         [
           ...(choices === undefined ? [] : [`chose ${choices.join(', ')}`]),
           ...(cached === undefined ? [] : [`cached result from run ${cached}`]),
           ...(from === undefined ? [] : [`reused from run ${from}`]),
-          ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
+          ...(degraded ? [`degraded, ${degradedReason({ missing, unmet })}`] : []),
           ...(edited ? ['edited by a person'] : []),
         ].join('; '),
       schedule: scheduleTask((state, task, { degraded = false, choices }) =>

@@ -6,6 +6,7 @@ import { roleOf } from '../consensus.ts';
 import { errorKindSchema } from '../error-kind.ts';
 import type { ResultBody, RunState, TaskState, TurnState } from '../state.ts';
 import { eventKind, slotEventKind } from './kind.ts';
+import { endQuestionsOf } from './question.ts';
 import {
   attemptResultSchema,
   body,
@@ -40,6 +41,7 @@ export const TURN_EVENTS = {
           error: null,
           output: null,
           shortened: [],
+          unmet: [],
           retryAt: null,
           nextFallback: null,
           rateLimited: false,
@@ -76,6 +78,8 @@ export const TURN_EVENTS = {
       ...body,
       /** Tasks in the context whose results were shortened. */
       shortened: z.array(z.string()).optional(),
+      /** Why the text does not meet guardrails of the task, if it was kept nevertheless. */
+      unmet: z.array(z.string()).optional(),
     }),
     {
       fold: (run, event) => {
@@ -87,6 +91,7 @@ export const TURN_EVENTS = {
         turn.error = event.kind === undefined ? null : { kind: event.kind, message: event.message ?? '' };
         turn.output = bodyOf(event);
         turn.shortened = event.shortened ?? [];
+        turn.unmet = event.unmet ?? [];
         turn.retryAt = event.retry_at ?? null;
         turn.nextFallback = event.fallback ?? null;
         turn.rateLimited = event.rate_limited ?? false;
@@ -97,6 +102,7 @@ export const TURN_EVENTS = {
         const task = run.tasks.get(event.task);
         if (!task) return;
         task.running -= 1;
+        endQuestionsOf(task, turn.attempt, turn.turn, event.t);
         if (turn.result === 'ok') takeProposal(task, turn);
       },
       describe: (event) =>
@@ -248,6 +254,8 @@ export const TURN_EVENTS = {
       rehearsed: z.literal(true).optional(),
       /** The tool was not called, because the agent has the answer already. */
       repeated: z.literal(true).optional(),
+      /** What a person decided about the call, if it needed approval. */
+      approved: z.enum(['approved', 'edited', 'refused']).optional(),
       measured: measuredSchema.optional(),
       /** The number of images in the answer; absent if none. */
       images: z.int().positive().optional(),
@@ -266,6 +274,7 @@ export const TURN_EVENTS = {
           name: event.name,
           ok: event.ok,
           rehearsed: event.rehearsed ?? false,
+          approved: event.approved ?? null,
           measured: event.measured ?? null,
           blob: event.blob ?? null,
           delegation: event.delegation ?? null,
@@ -273,7 +282,8 @@ export const TURN_EVENTS = {
           seq: event.seq,
         });
       }),
-      describe: ({ name, ok, ms: took }) => `${name}, ${ok ? 'answered' : 'failed'}, ${formatDuration(took)}`,
+      describe: ({ name, ok, approved, ms: took }) =>
+        `${name}, ${approved === undefined ? '' : `${approved} by a person, `}${ok ? 'answered' : 'failed'}, ${formatDuration(took)}`,
     },
   ),
   /** An agent logged a milestone with the tool `performance_monitor`. */

@@ -1,3 +1,4 @@
+import { isReviewed } from '../../crew/human-review.ts';
 import { roleOf } from '../consensus.ts';
 import { ASSIGNMENT, type EventDraft, type EventOf } from '../events.ts';
 import { RandomLeases } from './random-leases.ts';
@@ -117,8 +118,9 @@ export class RandomTurns {
       this.#close(turn, { result: 'ok' }, { type: 'vote', task, attempt, turn: name, agent, choice });
       return;
     }
-    const isReviewed = this.#stage.crew.tasks.find((one) => one.name === task)?.human_review === 'after';
-    this.#close(turn, { result: 'ok', ...(role || isReviewed ? { text: `of ${agent}` } : {}) });
+    const reviewed = this.#stage.crew.tasks.find((one) => one.name === task);
+    const isReviewedAfter = reviewed !== undefined && isReviewed(reviewed, 'after');
+    this.#close(turn, { result: 'ok', ...(role || isReviewedAfter ? { text: `of ${agent}` } : {}) });
   }
 
   #choice(task: string): string {

@@ -1,3 +1,4 @@
+import { isReviewed } from '../../crew/human-review.ts';
 import type { Crew } from '../../crew/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Watch } from './watch.ts';
@@ -26,7 +27,8 @@ export class Candidates {
     if (event.type === 'task.assigned') this.#agents.set(event.task, event.agent);
     if (event.type === 'cache.asked') this.#mayStart.delete(event.task);
     if ((event.type === 'task.ready' && !this.#isLookedFor(event.task)) || event.type === 'cache.missed') {
-      if (this.#taskOf(event.task)?.human_review !== 'before') this.#mayStart.set(event.task, 0);
+      const task = this.#taskOf(event.task);
+      if (!task || !isReviewed(task, 'before')) this.#mayStart.set(event.task, 0);
     }
     if (event.type === 'review.answered') {
       const again = event.when === 'before' ? event.answer !== 'edited' : event.answer === 'sent_back';
