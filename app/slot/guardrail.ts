@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import type { Guardrail } from '../../shared/crew/guardrails.ts';
 import { mentions } from '../../shared/names.ts';
 import { parseJson } from '../../shared/parse-json.ts';
-import { findAnyJson } from '../../shared/slot/json-answer.ts';
 import type { TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { ExpressionThread } from '../base/expressions/expression-thread.ts';
 import { type CheckResult, outputFailure } from './answer-check.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
-import { findCorrectedJson } from './repaired-answer.ts';
+import { findAnyCorrectedJson } from './repaired-answer.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
@@ -35,7 +34,7 @@ export function checkGuardrail(guardrail: TurnGuardrail, checked: CheckedAnswer)
 async function byRule(rule: Rule, checked: CheckedAnswer): Promise<CheckResult> {
   const { sources, answer } = checked;
   if (rule.check === 'expression') return byExpression(rule, checked);
-  const json = rule.check === 'json' ? (findAnyJson(answer) ?? findCorrectedJson(answer, () => true)) : null;
+  const json = rule.check === 'json' ? findAnyCorrectedJson(answer) : null;
   if (json) return { status: 'met', text: json.text, ...(json.note === null ? {} : { detail: json.note }) };
   const detail = await complaintAbout(rule, sources, answer);
   if (detail === null) return { status: 'met', text: answer };

@@ -1,4 +1,4 @@
-import { findJson, type JsonFound } from '../../shared/slot/json-answer.ts';
+import { findAnyJson, findJson, type JsonFound } from '../../shared/slot/json-answer.ts';
 import { repairedJson } from '../models/repaired-json.ts';
 
 /**
@@ -15,6 +15,12 @@ export function findCorrectedJson(answer: string, fits: (value: unknown) => bool
     return { value, text: JSON.stringify(value, null, 2), note };
   }
   return null;
+}
+
+/** Like `findAnyJson`, and also corrects mistakes. A valid value within a sentence does not count here either. */
+export function findAnyCorrectedJson(answer: string): JsonFound | null {
+  const isAny = () => true;
+  return findAnyJson(answer) ?? (findJson(answer, isAny) ? null : findCorrectedJson(answer, isAny));
 }
 
 /** Returns the texts that may be an object or an array with mistakes: a fenced block, then from the first bracket. */

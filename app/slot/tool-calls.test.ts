@@ -21,7 +21,7 @@ async function carriedOut(...calls: [name: string, path: string][]) {
     },
   });
   const given = {
-    turn: { key: { run: 'run', task: 'task', attempt: 1, turn: null } },
+    turn: { key: { run: 'run', task: 'task', attempt: 1, turn: null }, transcript: [] },
     port: { signal: new AbortController().signal, event: () => undefined },
     agent: { name: 'ada' },
     tools: [tool('read', { isReadOnly: true }), tool('query', { isReadOnly: true, runsAlone: true }), tool('write')],
