@@ -9,6 +9,7 @@ const COMMANDS = new Set([
   'report',
   'resume',
   'rerun',
+  'test',
   'runs',
   'cache',
   'new',

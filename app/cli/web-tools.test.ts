@@ -142,10 +142,11 @@ it('agents search, read pages, send requests and compute, and a page is fetched 
   expect(posts.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}']);
   expect(new Set(posts.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
   expect(crm.seen[0]?.headers['authorization']).toBe('Bearer s3cret-token');
+  // Calls that only read run at the same time, so the refused one may end first.
   const fetched = (await eventsOf(run.run_dir)).find(
-    (event) => event.type === 'tool.call' && event.name === 'web_fetch',
+    (event) => event.type === 'tool.call' && event.name === 'web_fetch' && event.ok,
   );
-  expect(fetched).toMatchObject({ ok: true, measured: { urls: ['http://news.example/today'], bytes: PAGE.length } });
+  expect(fetched).toMatchObject({ measured: { urls: ['http://news.example/today'], bytes: PAGE.length } });
 }, 240_000);
 
 it('a write that a killed command did not get the answer of is not repeated by a resume', async () => {

@@ -30,8 +30,8 @@ const FILES: [string, string, { code: string; more: number }][] = [
     { code: 'unknown_key', more: 99_900 },
   ],
   [
-    'inputs of the wrong kind',
-    JSON.stringify(makeCrew({ inputs: keys(100_000) })),
+    'amounts of the wrong kind',
+    JSON.stringify(makeCrew({ workload: keys(100_000) })),
     { code: 'wrong_type', more: 99_900 },
   ],
   ['keys that occur twice', twice(60_000), { code: 'duplicate_key', more: 59_900 }],
