@@ -67,7 +67,10 @@ function styleOf(turn: TurnState, degraded: boolean): BarStyle {
   }
 }
 
-/** How a task without a turn ended; null if there is nothing to mark. */
+/**
+ * How a task without a turn ended; null if there is nothing to mark. A task that ran once for each item of a list has no
+ * turns of its own, and its instances have bars.
+ */
 export function markOf(task: TaskState): MarkStyle | null {
   if (task.endedAt === null || task.turns.length > 0) return null;
   switch (task.status) {
@@ -75,6 +78,7 @@ export function markOf(task: TaskState): MarkStyle | null {
       return null;
     case 'completed':
       if (task.degraded) return 'degraded';
+      if (task.expansion !== null) return null;
       return task.reusedFrom === null ? 'cached' : 'reused';
     case 'failed':
     case 'skipped':
