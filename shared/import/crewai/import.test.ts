@@ -246,6 +246,7 @@ describe('the keys of imported tasks', () => {
       agent: 'gardener',
       criteria: 'It names three beds',
       tries: 3,
+      on_failure: 'fail',
     });
     expect(taskWith({ guardrail: 'Short', guardrail_max_retries: 1 }).task?.guardrail).toMatchObject({ tries: 1 });
   });
