@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { hideFolder, withoutFolders } from './hide-folder.ts';
 
 test.each([
-  ["EACCES: permission denied, open '/srv/crews/work/a/b.md'", "EACCES: permission denied, open 'a/b.md'"],
-  ['/srv/crews/work is not a folder', '. is not a folder'],
-  ['/srv/crews/work/ is not a folder', ' is not a folder'],
-  ['/srv/crews/work2/x and /srv/crews/work-old', '/srv/crews/work2/x and /srv/crews/work-old'],
-  ['/srv/crews/work/.hidden', '.hidden'],
+  ["EACCES: permission denied, open '/srv/crews/room/a/b.md'", "EACCES: permission denied, open 'a/b.md'"],
+  ['/srv/crews/room is not a folder', '. is not a folder'],
+  ['/srv/crews/room/ is not a folder', ' is not a folder'],
+  ['/srv/crews/room2/x and /srv/crews/room-old', '/srv/crews/room2/x and /srv/crews/room-old'],
+  ['/srv/crews/room/.hidden', '.hidden'],
   ['nothing', 'nothing'],
 ])('the folder is removed from %s', (text, hidden) => {
-  expect(hideFolder(text, '/srv/crews/work')).toBe(hidden);
+  expect(hideFolder(text, '/srv/crews/room')).toBe(hidden);
 });
 
 test('the characters of a folder have no other meaning', () => {

@@ -123,12 +123,9 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
   return program;
 }
 
-function addRun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
-  const command = program.command('run <file>');
-  command
-    .description('run a crew')
-    .option('--out <dir>', 'write reports into this folder: missing, empty, or an earlier export')
-    .addOption(new Option('--export-below <dir>', 'write reports into a dated folder below this one').hideHelp())
+/** Adds the options of a command that starts a crew. `inputs` describes what the file of `--inputs` can contain. */
+function addLaunchOptions(command: Command, inputs: string): Command {
+  return command
     .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
     .option('--budget <usd>', 'override settings.budget_usd', dollars)
     .option('--budget-usd <usd>', 'the same as --budget', dollars)
@@ -136,7 +133,7 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .option('--provider <name>', 'override the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
     .option('--model <name>', 'override the model in the file')
-    .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
+    .option('--inputs <file>', `values for {placeholders}: ${inputs}`)
     .option(
       '--input <name=value>',
       'a value for {name}: JSON, or else text; can be repeated, overrides --inputs',
@@ -144,36 +141,32 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     )
     .option('--workspace <dir>', 'folder in which tools work')
     .option('--trust', 'trust the crew and allow what it needs, now and later')
-    .option('--approve-all', 'approve all reviews without asking')
+    .option('--approve-all', 'approve all reviews without asking');
+}
+
+function addRun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  const command = program
+    .command('run <file>')
+    .description('run a crew')
+    .option('--out <dir>', 'write reports into this folder: missing, empty, or an earlier export')
+    .addOption(new Option('--export-below <dir>', 'write reports into a dated folder below this one').hideHelp());
+  addLaunchOptions(command, 'a JSON object for one run, a CSV or a JSON list for a batch')
     .option('--no-cache', 'do not read or write the cache')
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
 
 function addTest(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
-  const command = program.command('test <file>');
-  command
+  const command = program
+    .command('test <file>')
     .description('run a crew several times, and let a judge score each result from 1 to 10')
     .requiredOption('-n, --runs <n>', `number of runs, 1 to ${MAX_TEST_RUNS}`, (text) =>
       wholeNumber(text, MAX_TEST_RUNS),
     )
     .option('--judge <model>', 'model of the judge (default: the model of the crew)')
     .option('--rubric <file>', 'JSON file with the criteria: { "criteria": [{ "name", "description", "weight" }] }')
-    .option('--min <score>', 'exit with 1 if the mean score is lower', score)
-    .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
-    .option('--budget <usd>', 'override settings.budget_usd', dollars)
-    .option('--provider <name>', 'override the provider in the file')
-    .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
-    .option('--model <name>', 'override the model in the file')
-    .option('--inputs <file>', 'values for {placeholders}: a JSON object')
-    .option(
-      '--input <name=value>',
-      'a value for {name}: JSON, or else text; can be repeated, overrides --inputs',
-      inputEntry,
-    )
-    .option('--workspace <dir>', 'folder in which tools work')
-    .option('--trust', 'trust the crew and allow what it needs, now and later')
-    .option('--approve-all', 'approve all reviews without asking')
+    .option('--min <score>', 'exit with 1 if the mean score is lower', score);
+  addLaunchOptions(command, 'a JSON object')
     .option('--json', 'print the scores as JSON')
     .action((file: string, options: TestOptions) => answer(testCrew(context, file, options)));
 }
