@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
 import { expect, TWO_STEPS, test } from './app.ts';
 import { chooseInMenu, chooseInSaveDialog } from './dialogs.ts';
+import { whenIdle } from './when-idle.ts';
 
 /** Drags an entry of the library onto the canvas and waits until the inspector shows the new node. */
 async function add(page: Page, entry: string, at: { x: number; y: number }): Promise<void> {
   const name = page.getByRole('region', { name: 'Inspector' }).getByLabel('Name', { exact: true });
   const before = await name.inputValue();
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
+  // The library and the canvas may still move after the last edit.
+  await whenIdle(page);
   await page
     .getByRole('region', { name: 'Library' })
     .getByRole('button', { name: entry })
