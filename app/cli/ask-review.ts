@@ -1,3 +1,4 @@
+import { contextOf } from '../../shared/crew/context.ts';
 import type { Task } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf } from '../../shared/figures/format.ts';
@@ -27,7 +28,7 @@ export interface ReviewPrompt {
 
 /** Asks about one task until the person answers. @returns null if the person gives no answer */
 export async function askReview(prompt: ReviewPrompt): Promise<ReviewAnswer | null> {
-  const task = prompt.run.crew.tasks.find(({ name }) => name === prompt.review.task.name);
+  const task = prompt.run.state.crew.tasks.find(({ name }) => name === prompt.review.task.name);
   if (!task) throw new Error(`The crew has no task "${prompt.review.task.name}" to review.`);
   return prompt.review.when === 'before' ? askBefore(prompt, task) : askAfter(prompt, task);
 }
@@ -36,7 +37,8 @@ async function askBefore(prompt: ReviewPrompt, task: Task): Promise<ReviewAnswer
   const { io, terminal, withdrawn } = prompt;
   io.stderr(heading(prompt, task, 'Approve this task to start?'));
   io.stderr(`${plainLines(task.description)}\n\nExpected: ${stripControlCharacters(task.expected_output)}\n`);
-  if (task.context.length > 0) io.stderr(`Context results: ${task.context.join(', ')}.\n`);
+  const context = contextOf(task);
+  if (context.length > 0) io.stderr(`Context results: ${context.join(', ')}.\n`);
   for (;;) {
     const key = await terminal.ask('\n[a]pprove, approve with a [r]emark, [w]rite the result yourself: ', withdrawn);
     if (key === null) return null;

@@ -167,3 +167,25 @@ describe('a review at a terminal', () => {
     expect((await running.ended).code).toBe(0);
   });
 });
+
+describe('a review of a task that depends on a choice, or runs for an item', () => {
+  it('The terminal names the tasks that the task depends on.', async () => {
+    server.reply = (response, call) =>
+      answer(response, call.task === 'route' ? 'Choice: left' : `${call.task} is done`);
+    const route = task('route', { choices: ['left', 'right'] });
+    const left = task('left', { human_review: 'before', context: [{ task: 'route', choice: 'left' }] });
+    const running = command.startAtTerminal(run(await makeCrew([route, left])));
+    await running.waitForScreen('Context results: route.');
+    running.type('a\n');
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('The terminal asks about each item.', async () => {
+    const each = task('each', { human_review: 'before', for_each: { input: 'beds' } });
+    const file = await makeCrew([each]);
+    const running = command.startAtTerminal(run(file, '--input', 'beds=["north"]'));
+    await running.waitForScreen('Approve this task to start?');
+    running.type('a\n');
+    expect((await running.ended).code).toBe(0);
+  });
+});
