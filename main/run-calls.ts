@@ -71,8 +71,8 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
       session.chosenInputs.add(path);
       return previewOf(path, await readBatchInputs(session.document.crew, path));
     },
-    'run.start': async (session, { path, ...input }) => {
-      if (path === undefined) return runs.start(session, input, { kind: 'run', values: {} });
+    'run.start': async (session, { path, inputs = {}, ...input }) => {
+      if (path === undefined) return runs.start(session, input, { kind: 'run', values: inputs });
       // A page may read only files that a person chose in its window.
       if (!session.chosenInputs.has(path)) throw new Error(`${JSON.stringify(path)} was not chosen in this window.`);
       // Read again: it may have changed since it was shown.

@@ -18,7 +18,17 @@ it('Each command and each tab has a unique name', () => {
 });
 
 it('Each dialog that a command can open is contributed once', () => {
-  const names = ['about', 'batch', 'compare', 'conversion', 'key', 'keys', 'palette', 'trusted'] satisfies DialogName[];
+  const names = [
+    'about',
+    'batch',
+    'compare',
+    'conversion',
+    'inputs',
+    'key',
+    'keys',
+    'palette',
+    'trusted',
+  ] satisfies DialogName[];
   expect(dialogs.map(({ name }) => name).sort()).toEqual(names);
   expectDistinct(dialogs.map(({ title }) => title));
 });

@@ -5,6 +5,7 @@ import { dashboard } from './features/dashboard/contribution.ts';
 import { dialogs } from './features/dialogs/contribution.ts';
 import { events } from './features/events/contribution.ts';
 import { inbox } from './features/inbox/contribution.ts';
+import { inputs } from './features/inputs/contribution.ts';
 import { notices } from './features/notices/contribution.ts';
 import { palette } from './features/palette/contribution.ts';
 import { resources } from './features/resources/contribution.ts';
@@ -23,6 +24,7 @@ import { registryOf } from './state/contribution.ts';
 /** What features add to the window. The order is that of tabs, dialogs, palette, menus and shortcuts dialog. */
 export const REGISTRY = registryOf([
   { commands: [...RUN_COMMANDS, batchCommand, ...RERUN_COMMANDS] },
+  inputs,
   batch,
   inbox,
   { commands: [clearCacheCommand, ...FILE_COMMANDS] },

@@ -130,10 +130,14 @@ function missingMessage(placeholder: string, given: Rows, known: ReadonlySet<str
   return `${where}{${placeholder}} has no value. Use --input ${plainInputName(input)}=…, or write {{${placeholder}}}.${meant}`;
 }
 
-/** Returns the names of inputs without a value that a crew uses, in the order of its texts. */
-export function missingInputNames(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
+/** Returns the placeholders without a value that a crew uses, in the order of its texts, without words in braces. */
+export function missingPlaceholders(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
   const given = joinValues(crew.inputs, values);
   const placeholders = crewNames(crew).flatMap((found) => found.placeholders);
-  const unfilled = placeholders.filter((name) => isPath(name) && valueAt(given, name) === undefined);
-  return [...new Set(unfilled.map(firstSegment))];
+  return [...new Set(placeholders.filter((name) => isPath(name) && valueAt(given, name) === undefined))];
+}
+
+/** Returns the names of inputs without a value that a crew uses, in the order of its texts. */
+export function missingInputNames(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
+  return [...new Set(missingPlaceholders(crew, values).map(firstSegment))];
 }

@@ -149,9 +149,13 @@ export const calls = {
 
   /**
    * Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. With the `path` of
-   * a file from `batch.choose`, runs the crew once per row of the file.
+   * a file from `batch.choose`, runs the crew once per row of the file. `inputs` override those of the crew for this run;
+   * a batch takes them from its rows.
    */
-  'run.start': call(startInput.extend({ path: z.string().optional() }), startedSchema),
+  'run.start': call(
+    startInput.extend({ path: z.string().optional(), inputs: z.record(z.string(), z.json()).optional() }),
+    startedSchema,
+  ),
   /** The batch that is in progress in this window. */
   'run.current': call(nothing, z.object({ batch: batchSchema.nullable() })),
   'run.pause': call(ofRun, doneSchema),

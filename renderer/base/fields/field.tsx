@@ -55,7 +55,7 @@ export function Field({ id, layout = 'stacked', error = null, children, ...props
           {label}
           {unit && <span className="hidden"> ({unit})</span>}
         </label>
-        {reset && <ResetButton id={id} label={label} isLabelHidden={isLabelHidden} reset={reset} />}
+        {reset && <ResetButton id={id} label={label} reset={reset} />}
       </div>
       {unit ? (
         <span className="with-unit" style={{ '--unit-width': `${unit.length}ch` }}>
@@ -89,12 +89,11 @@ export function Field({ id, layout = 'stacked', error = null, children, ...props
 interface ResetProps {
   id: string;
   label: string;
-  isLabelHidden: boolean;
   reset: FieldReset;
 }
 
 /** Disappears once the field has its default, so the focus moves to the field. */
-function ResetButton({ id, label, isLabelHidden, reset }: ResetProps) {
+function ResetButton({ id, label, reset }: ResetProps) {
   const onClick = () => {
     reset.onReset();
     document.getElementById(id)?.focus();
@@ -102,7 +101,7 @@ function ResetButton({ id, label, isLabelHidden, reset }: ResetProps) {
   return (
     <button type="button" className="reset" title={`Default: ${reset.defaultText}`} onClick={onClick}>
       <Icon name="reset" />
-      <span className={isLabelHidden ? 'small' : 'hidden'}>Reset {label} to its default</span>
+      <span className="hidden">Reset {label} to its default</span>
     </button>
   );
 }

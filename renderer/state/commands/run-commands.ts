@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { missingInputNames } from '../../../shared/crew/missing-inputs.ts';
+import type { Values } from '../../../shared/crew/placeholders.ts';
 import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import type { Started } from '../../../shared/ipc/values.ts';
@@ -18,6 +20,16 @@ export const runCommand: Command = {
   accelerator: 'Mod+Enter',
   unavailable: (win) => runRefusal(win.document.getState()),
   act: (win) => void runCrew(win),
+};
+
+const runWithInputsCommand: Command = {
+  name: 'run_inputs',
+  label: 'Run with inputs…',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+I',
+  unavailable: (win) => runRefusal(win.document.getState()) ?? inputsRefusal(win.document.getState()),
+  act: (win) => showDialog(win, 'inputs'),
 };
 
 export const pauseCommand: Command = {
@@ -51,7 +63,13 @@ export const exportCommand: Command = {
 };
 
 /** Commands that start, control and export the shown run. */
-export const RUN_COMMANDS: readonly Command[] = [runCommand, pauseCommand, stopCommand, exportCommand];
+export const RUN_COMMANDS: readonly Command[] = [
+  runCommand,
+  runWithInputsCommand,
+  pauseCommand,
+  stopCommand,
+  exportCommand,
+];
 
 /** The reason why a command that needs a run is not available. */
 export const NO_RUN = 'No run yet. Run the crew first.';
@@ -114,13 +132,36 @@ export function runRefusal({ crew, stashed }: { crew: Crew; stashed: unknown }):
   return crew.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
 }
 
-/** Runs the crew in the window with the slots and the provider that the toolbar shows. */
-function runCrew(win: WindowState): Promise<void> {
-  return beginning(win, async () => {
+/** Why there is nothing to enter before a run; null if the crew has or uses inputs. */
+function inputsRefusal({ crew }: { crew: Crew }): string | null {
+  const hasInputs = Object.keys(crew.inputs).length > 0 || missingInputNames(crew, {}).length > 0;
+  return hasInputs ? null : 'This crew has no inputs. Write {topic} in a text to use one.';
+}
+
+/** Runs the crew in the window, and opens the sheet of inputs if a placeholder has no value. */
+async function runCrew(win: WindowState): Promise<void> {
+  if ((await runWithInputs(win, {})) === 'inputs missing') showDialog(win, 'inputs');
+}
+
+/**
+ * Runs the crew in the window with the slots and the provider that the toolbar shows. Shows the run, or why it did not
+ * start, unless the only reason is that placeholders have no value.
+ * @param inputs the values of this run, which override those of the crew
+ */
+export async function runWithInputs(win: WindowState, inputs: Values): Promise<'answered' | 'inputs missing'> {
+  let answer: 'answered' | 'inputs missing' = 'answered';
+  await beginning(win, async () => {
     const { crew } = win.document.getState();
     if (!(await isCrewSynced(win))) return;
-    await showStarted(win, await call('run.start', startOptionsOf(crew)), crew);
+    const started = await call('run.start', { ...startOptionsOf(crew), inputs });
+    if (lacksInputs(started)) answer = 'inputs missing';
+    else await showStarted(win, started, Object.keys(inputs).length === 0 ? crew : null);
   });
+  return answer;
+}
+
+function lacksInputs(started: Started): boolean {
+  return started.status === 'refused' && started.problems.every(({ code }) => code === 'missing_input');
 }
 
 /** Whether main has the current crew. If main refuses the crew, shows its problems. */

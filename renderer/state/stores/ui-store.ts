@@ -5,7 +5,16 @@ import type { CallOutput } from '../../../shared/ipc/channels.ts';
 import type { Notices, ProviderInfo, Theme } from '../../../shared/ipc/values.ts';
 import type { Origin } from '../../../shared/trust/permissions.ts';
 
-export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted' | 'conversion';
+export type DialogName =
+  | 'palette'
+  | 'keys'
+  | 'about'
+  | 'key'
+  | 'inputs'
+  | 'batch'
+  | 'compare'
+  | 'trusted'
+  | 'conversion';
 
 export interface Toast {
   id: number;
