@@ -227,6 +227,9 @@ export class Run implements RunHandle, Shell {
       case 'evaluate':
         void this.#evaluate(effect);
         return;
+      case 'filterItems':
+        void this.#filter(effect);
+        return;
       case 'storeResult':
         journal.whenFlushed(() => this.#cache.store(effect.key, effect.result));
         return;
@@ -306,6 +309,11 @@ export class Run implements RunHandle, Shell {
   async #evaluate({ task, of, condition }: Extract<Effect, { type: 'evaluate' }>): Promise<void> {
     const result = await this.#opened.environment.evaluator.condition(condition);
     this.#receive({ type: 'condition.evaluated', task, of, result });
+  }
+
+  async #filter({ task, filter }: Extract<Effect, { type: 'filterItems' }>): Promise<void> {
+    const result = await this.#opened.environment.evaluator.filter(filter);
+    this.#receive({ type: 'items.filtered', task, result });
   }
 
   #reply(command: number, result: CommandResult): void {

@@ -45,8 +45,8 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
 }
 
 /** The list decides the length of a task that runs for its items. How many run at once and what follows does not. */
-function sourceOf({ task, input, path, as }: ForEach): unknown {
-  return { for_each: [task, input, path, as] };
+function sourceOf({ task, input, path, as, where }: ForEach): unknown {
+  return { for_each: [task, input, path, as], ...(where === undefined ? {} : { where }) };
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {

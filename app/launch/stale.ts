@@ -1,6 +1,6 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
-import type { Crew } from '../../shared/crew/schema.ts';
+import type { Crew, Task } from '../../shared/crew/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
@@ -94,6 +94,13 @@ function newerContext(run: RunState, task: TaskState): string | null {
   return newer === undefined ? null : `was made from an older result of ${newer}`;
 }
 
+/** What decides for which items a task runs, and what becomes of their results. */
+function listOf(task: Task | undefined): unknown {
+  if (!task?.for_each) return undefined;
+  const { task: source, input, path, where, as, join, with_list } = task.for_each;
+  return [source, input, path, where, as, join, with_list];
+}
+
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
 function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
@@ -106,7 +113,7 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
     description: fill(task?.description),
     'expected output': fill(task?.expected_output),
     context: task?.context ?? [],
-    flow: [task?.when, task?.choices, task?.choose, task?.default_choice, task?.call],
+    flow: [task?.when, task?.choices, task?.choose, task?.default_choice, task?.call, listOf(task)],
     agent: performers.map((performer) => {
       const agent = agentNamed(performer);
       return agent && [agent.name, fill(agent.role), fill(agent.goal), fill(agent.backstory), agent.allow_delegation];

@@ -8,7 +8,7 @@ import type { RunEnd } from './base/command.ts';
 import type { Effect } from './base/effect.ts';
 import type { PlanView } from './base/plan.ts';
 import { CachePhases } from './cache/cache-phases.ts';
-import { Conditions } from './conditions/conditions.ts';
+import { Conditions, type Given } from './conditions/conditions.ts';
 import type { ControlContext } from './context.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
 import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
@@ -106,6 +106,17 @@ export class ControlState {
   /** The tasks of `crew`, by name. */
   get tasks(): ReadonlyMap<string, Task> {
     return this.#filled(this.run.crew).tasks;
+  }
+
+  /** The inputs of the run, over those of the crew file. */
+  get inputs(): Values {
+    return joinValues(this.context.crew.inputs, startedOf(this.run).inputs ?? {});
+  }
+
+  /** What expressions of the run can use. */
+  get given(): Given {
+    const { run, tasks, inputs, results } = this;
+    return { run, tasks, inputs, resultOf: (task) => results.of(task) };
   }
 
   /** Where the items of instances come from. */

@@ -1,16 +1,14 @@
 import type { ConditionResult } from '../expressions/evaluate-expression.ts';
 import { whenOf } from './conditions/conditions.ts';
 import type { ControlState } from './control-state.ts';
-import { startedOf } from './run-facts.ts';
 
 /** Requests the next evaluation of a `when`. Returns false if none is due. */
 export function evaluateNext(control: ControlState): boolean {
-  const { conditions, scheduler, tasks, run, crew, results } = control;
+  const { conditions, scheduler, tasks } = control;
   const name = conditions.next(scheduler.conditions());
   const task = name === null ? undefined : tasks.get(name);
   if (name === null || !task) return false;
-  const inputs = { ...crew.inputs, ...startedOf(run).inputs };
-  const condition = whenOf(task, { run, tasks, inputs, resultOf: (other) => results.of(other) });
+  const condition = whenOf(task, control.given);
   if (condition === null) return false;
   conditions.requested(name);
   control.effect({ type: 'evaluate', task: name, of: 'when', condition });

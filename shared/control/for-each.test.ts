@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Crew, crewSchema } from '../crew/schema.ts';
+import { filterItems } from '../expressions/evaluate-expression.ts';
 import type { Input } from './base/input.ts';
 import { Driven } from './testing/driven.ts';
 
@@ -225,5 +226,87 @@ describe('a task with for_each over the results of another one', () => {
     const driven = started(crewOf({}, {}, [aligned]));
     driven.give(gave('list', 'words'));
     expect(taskOf(driven, 'edit')).toMatchObject({ status: 'skipped', skippedBecause: ['each'] });
+  });
+});
+
+test('a task whose output files name its own item waits for all results of its source', () => {
+  const check = { for_each: { task: 'each', as: 'text' }, output_file: '{text}.md' };
+  const driven = started(crewOf({}, {}, [{ name: 'check', context: ['each'], ...check }]));
+  driven.give(gave('list', '[1, 2]'), gave('each#1', 'A'));
+  expect(taskOf(driven, 'check')?.expansion).toBe(null);
+  driven.give(gave('each#2', 'B'));
+  expect(driven.run.crew.tasks.flatMap(({ name, output_file }) => (output_file ? [[name, output_file]] : []))).toEqual([
+    ['check', '{text}.md'],
+    ['check#1', 'A.md'],
+    ['check#2', 'B.md'],
+  ]);
+});
+
+describe('where', () => {
+  /** Filters as the shell does. */
+  const filtered = (driven: Driven, ...inputs: Input[]) => {
+    const filter = driven.give(...inputs).find((effect) => effect.type === 'filterItems');
+    if (filter?.type !== 'filterItems') throw new Error('No filter was requested.');
+    return driven.give({ type: 'items.filtered', task: filter.task, result: filterItems(filter.filter) });
+  };
+
+  test('leaves items out before max counts them, and numbers the others from 1', () => {
+    const driven = started(crewOf({}, { where: 'item.n > 1 && index < 4', max: 2 }));
+    filtered(driven, gave('list', '[{"n":1},{"n":2},{"n":3},{"n":4}]'));
+    expect(running(driven)).toEqual(['each#1', 'each#2']);
+    expect(taskOf(driven, 'each')?.expansion).toMatchObject({ count: 2, items: { text: '[{"n":2},{"n":3}]' } });
+    expect(taskOf(driven, 'each')?.conditions).toMatchObject([
+      { of: 'where', value: true, detail: 'where keeps 2 of 4' },
+    ]);
+  });
+
+  test('can use other results, inputs and the name of the item', () => {
+    const crew = crewOf({}, { as: 'city', where: 'outputs.list.exists(other, other == city) && city != inputs.home' });
+    const driven = started({ ...crew, inputs: { home: 'Rome' } });
+    filtered(driven, gave('list', '["Rome", "Oslo"]'));
+    expect(taskOf(driven, 'each')?.expansion).toMatchObject({ count: 1, items: { text: '["Oslo"]' } });
+  });
+
+  test('gives an empty result if it is true for no item', () => {
+    const driven = started(crewOf({}, { where: 'item > 5' }));
+    filtered(driven, gave('list', '[1, 2]'));
+    expect(taskOf(driven, 'each')).toMatchObject({ status: 'completed', degraded: false, result: { text: '[]' } });
+  });
+
+  test('fails the task with kind expression if it has no value for an item', () => {
+    const driven = started(crewOf({}, { where: 'item.score > 1' }));
+    filtered(driven, gave('list', '[{"score":2},{}]'));
+    expect(taskOf(driven, 'each')?.error).toEqual({
+      kind: 'expression',
+      message: 'where of task "each": Item 2: No such key: score (column 6). Use has(…), or correct it.',
+    });
+    expect(driven.run.tasks.size).toBe(3);
+  });
+
+  test('that keeps more than max items fails the task', () => {
+    const driven = started(crewOf({}, { where: 'item > 0', max: 1 }));
+    filtered(driven, gave('list', '[1, 2]'));
+    expect(taskOf(driven, 'each')?.error).toMatchObject({
+      kind: 'expansion',
+      message: 'list gave 2 items for which "where" is true, and for_each.max is 1. Raise it, or ask for fewer.',
+    });
+  });
+
+  test('is evaluated once, and its late value changes nothing after a stop', () => {
+    const driven = started(crewOf({}, { where: 'item > 0' }));
+    const effects = driven.give(gave('list', '[1]'), { type: 'continue' }, { type: 'timer' });
+    expect(effects.filter(({ type }) => type === 'filterItems')).toHaveLength(1);
+    driven.give({ type: 'command', id: null, command: { type: 'stop' } });
+    driven.give({ type: 'items.filtered', task: 'each', result: { ok: true, kept: [0] } });
+    expect(taskOf(driven, 'each')).toMatchObject({ status: 'cancelled', expansion: null });
+  });
+
+  test('of a task whose source runs for each item waits for all results of the source', () => {
+    const more = [{ name: 'check', context: ['each'], for_each: { task: 'each', where: 'item == "A"' } }];
+    const driven = started(crewOf({}, {}, more));
+    driven.give(gave('list', '[1, 2]'), gave('each#1', 'A'));
+    expect(taskOf(driven, 'check')?.expansion).toBe(null);
+    filtered(driven, gave('each#2', 'B'));
+    expect(running(driven)).toEqual(['check#1', 'end']);
   });
 });

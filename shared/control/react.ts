@@ -7,6 +7,7 @@ import type { ControlState } from './control-state.ts';
 import { journalFailed } from './end-run.ts';
 import { turnEnded, turnWritten } from './end-turn.ts';
 import { conditionEvaluated } from './evaluate-conditions.ts';
+import { itemsFiltered } from './expand-items.ts';
 import { expireLeases, grantLease } from './grant-leases.ts';
 import { resultLookedUp } from './look-up-result.ts';
 import { performCommand } from './perform-command.ts';
@@ -84,6 +85,9 @@ export function react(control: ControlState, input: Input): void {
       return;
     case 'condition.evaluated':
       conditionEvaluated(control, input.task, input.result);
+      return;
+    case 'items.filtered':
+      itemsFiltered(control, input.task, input.result);
       return;
     case 'slot.granted':
       slotGranted(control, input);

@@ -15,11 +15,11 @@ import { shareDemand } from './use-shared-slots.ts';
  * The caller asks again after each decision, because it may permit another.
  */
 export function decide(control: ControlState): boolean {
-  const { ending, isClosed, throttles, limits, scheduler, now } = control;
+  const { ending, isClosed, throttles, limits, scheduler, conditions, now } = control;
   if (isClosed || ending?.status === 'finished') return false;
   if (grantPermits(control)) return true;
   if (control.isOver) return false;
-  const [work] = scheduler.work();
+  const work = scheduler.work().find(({ task }) => !conditions.isRequested(task));
   if (work) {
     doWork(control, work);
     return true;

@@ -33,8 +33,24 @@ test.each([
     { for_each: { task: 'list' }, output_file: 'out/all.md' },
     ['same_output_file', 'Every item of "each" writes out/all.md. Add {index} to it.'],
   ],
+  [
+    { for_each: { task: 'list', where: 'item.n >' } },
+    [
+      'invalid_expression',
+      '"where" of task "each" cannot be read: The expression is not complete (column 9). Correct it.',
+    ],
+  ],
+  [
+    { for_each: { task: 'list', where: 'item in outputs.other' } },
+    ['not_in_context', '"where" of task "each" uses "other", which is not in its context. Add it.'],
+  ],
 ])('%j is refused', (each, problem) => {
   expect(messages(each)).toEqual([problem]);
+});
+
+test.each(['größe', 'list', 'in', 'my-item', 'true'])('an item named %s is refused if where is set', (as) => {
+  const message = `Task "each" names its item "${as}", which "where" cannot use. Use another name, such as "item".`;
+  expect(messages({ for_each: { task: 'list', as, where: 'index > 1' } })).toEqual([['invalid_expression', message]]);
 });
 
 test('a task that does not exist is reported once', () => {
@@ -45,6 +61,8 @@ test.each([
   { for_each: { task: 'list' } },
   { context: [], for_each: { input: 'cities' } },
   { for_each: { task: 'list' }, output_file: 'out/{index}.md' },
+  { for_each: { task: 'list', as: 'city', where: 'city.size > 3 && index < 10 && outputs.list.size() > 0' } },
+  { for_each: { task: 'list', as: 'inputs', where: 'inputs == 1' } },
   { for_each: { task: 'list', as: 'city' }, output_file: 'out/{city.name}.md' },
 ])('%j is accepted', (each) => {
   expect(messages(each)).toEqual([]);
@@ -62,4 +80,10 @@ test('the placeholders of an item and an input with a list are no mistakes', () 
 test('renaming a task renames it as the source of a list', () => {
   const renamed = rename(crewOf({ for_each: { task: 'list' } }), 'task', 'list', 'outline');
   expect(renamed.tasks[1]?.for_each?.task).toBe('outline');
+});
+
+test('renaming a task renames it in where, but not a field of the item', () => {
+  const where = 'city.list > outputs.list.size()';
+  const renamed = rename(crewOf({ for_each: { task: 'list', as: 'city', where } }), 'task', 'list', 'outline');
+  expect(renamed.tasks[1]?.for_each?.where).toBe('city.list > outputs.outline.size()');
 });

@@ -1,4 +1,6 @@
-import { dependsOn } from './context.ts';
+import { canBeVariable, RUN_VARIABLES } from '../expressions/environment.ts';
+import { expressionProblems } from './check-flow.ts';
+import { dependsOn, taskOfEntry } from './context.ts';
 import { namesInText } from './placeholders.ts';
 import type { UnlocatedProblem } from './unlocated-problem.ts';
 
@@ -7,7 +9,9 @@ export interface ForEachTask {
   name: string;
   context: readonly (string | { task: string })[];
   output_file?: string | undefined;
-  for_each?: { task?: string | undefined; input?: string | undefined; as?: string | undefined } | undefined;
+  for_each?:
+    | { task?: string | undefined; input?: string | undefined; as?: string | undefined; where?: string | undefined }
+    | undefined;
 }
 
 /** Checks the rules of `for_each` that combine several values. `index`: the position of the task in the file. */
@@ -29,7 +33,19 @@ export function forEachProblems(tasks: readonly ForEachTask[], task: ForEachTask
     const message = `Task "${name}" runs for each item of "${source}", which is not in its context. Add it.`;
     return [{ code: 'for_each_context', message, path: at('task') }];
   }
-  return sameFile(tasks, task, index);
+  return [...filterProblems(task, index), ...sameFile(tasks, task, index)];
+}
+
+/** Checks `where`. The name of its item must be one that expressions can use. */
+function filterProblems({ name, for_each, context }: ForEachTask, index: number): UnlocatedProblem[] {
+  const { where, as = 'item' } = for_each ?? {};
+  if (where === undefined || where === '') return [];
+  if (!canBeVariable(as)) {
+    const message = `Task "${name}" names its item "${as}", which "where" cannot use. Use another name, such as "item".`;
+    return [{ code: 'invalid_expression', message, path: ['tasks', index, 'for_each', 'as'] }];
+  }
+  const place = { key: 'where', task: name, path: ['tasks', index, 'for_each', 'where'] };
+  return expressionProblems(where, [...RUN_VARIABLES, as, 'index'], new Set(context.map(taskOfEntry)), place);
 }
 
 /** Returns a problem if all items write one file, because its path contains nothing of the item. */

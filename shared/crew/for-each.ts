@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 
 const text = z.string().min(1);
 /** A JSON Pointer (RFC 6901): empty for the whole value, or steps that start with `/`. */
@@ -10,8 +11,8 @@ const TAKEN: ReadonlySet<string> = new Set(['index', 'count', 'round', 'outputs'
 
 /**
  * A task that runs once for each item of a list. The list is in the result of a task of its context, or in an input:
- * `check-for-each.ts` checks that exactly one of `task` and `input` is set. Without a `path`, a task whose source has
- * `for_each` itself runs for each result of the source, without waiting for the others.
+ * `check-for-each.ts` checks that exactly one of `task` and `input` is set. Without `path` and `where`, a task whose source
+ * has `for_each` itself runs for each result of the source, without waiting for the others.
  */
 export const forEachSchema = z.strictObject({
   task: text.normalize('NFC').optional().describe('The task of the context whose result contains the list.'),
@@ -27,6 +28,14 @@ export const forEachSchema = z.strictObject({
     .refine((name) => !TAKEN.has(name), 'this name is reserved. Choose another one.')
     .default('item')
     .describe('The name of the item in placeholders, such as `{item.title}`.'),
+  where: z
+    .string()
+    .min(1)
+    .max(MAX_EXPRESSION_CHARACTERS)
+    .optional()
+    .describe(
+      'An expression in CEL that filters the items before `max` counts them. It uses the item by its name and `index` (from 1), and what `when` can use.',
+    ),
   max: z.int().min(1).max(10_000).default(100).describe('The largest number of items. A longer list fails the task.'),
   parallel: z.int().min(1).max(64).optional().describe('The number of items that run at the same time.'),
   on_failure: z

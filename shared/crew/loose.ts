@@ -41,7 +41,10 @@ const task = z
     agent: maybeWord,
     agents: words.optional().catch(undefined),
     context: z.array(entry).catch([]),
-    for_each: z.object({ task: maybeWord, input: maybeWord, as: maybeWord }).optional().catch(undefined),
+    for_each: z
+      .object({ task: maybeWord, input: maybeWord, as: maybeWord, where: maybeWord })
+      .optional()
+      .catch(undefined),
     resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
     when: maybeWord,

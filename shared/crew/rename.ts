@@ -1,5 +1,6 @@
 import { renameTaskIn } from '../expressions/rename-task.ts';
 import { entryWithTask, taskOfEntry } from './context.ts';
+import type { ForEach } from './for-each.ts';
 import { mapGuardrails } from './guardrails.ts';
 import type { Crew } from './schema.ts';
 
@@ -64,10 +65,19 @@ function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
           ? { ...guardrail, cel: renameTaskIn(guardrail.cel, from, to) }
           : guardrail,
       ),
-      ...(task.for_each?.task === undefined ? {} : { for_each: { ...task.for_each, task: name(task.for_each.task) } }),
+      ...(task.for_each === undefined ? {} : { for_each: renameIn(task.for_each, name, from, to) }),
     })),
     workload: Object.fromEntries(workload),
     layout: renameNodes(crew, `task:${from}`, `task:${to}`),
+  };
+}
+
+function renameIn(forEach: ForEach, name: Name, from: string, to: string): ForEach {
+  const { task, where, as } = forEach;
+  return {
+    ...forEach,
+    ...(task === undefined ? {} : { task: name(task) }),
+    ...(where === undefined ? {} : { where: renameTaskIn(where, from, to, [as, 'index']) }),
   };
 }
 

@@ -12,13 +12,23 @@ export const RUN_VARIABLES: readonly string[] = ['outputs', 'statuses', 'choices
 export function environmentOf(variables: readonly string[]): Environment {
   const limits = { maxDepth: 100, maxAstNodes: MAX_EXPRESSION_CHARACTERS };
   const environment = new Environment({ homogeneousAggregateLiterals: false, limits });
-  for (const variable of variables) environment.registerVariable(variable, 'dyn');
+  for (const variable of new Set(variables)) environment.registerVariable(variable, 'dyn');
   for (const [operator, apply] of Object.entries(ARITHMETIC)) {
     environment.registerOperator(`int ${operator} double: double`, apply);
     environment.registerOperator(`double ${operator} int: double`, apply);
   }
   environment.registerOperator('double % double: double', ARITHMETIC['%']);
   return environment;
+}
+
+/** Whether expressions can use a variable of this name: not a word of the language, such as `in` or `list`. */
+export function canBeVariable(name: string): boolean {
+  try {
+    const { op, args } = environmentOf([name]).parse(name).ast;
+    return op === 'id' && args === name;
+  } catch {
+    return false;
+  }
 }
 
 type Operation = (left: number | bigint, right: number | bigint) => number;

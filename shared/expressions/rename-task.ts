@@ -11,9 +11,12 @@ interface Replacement {
   text: string;
 }
 
-/** Returns an expression with a task renamed. An expression that cannot be read is unchanged. */
-export function renameTaskIn(expression: string, from: string, to: string): string {
-  const ast = astOf(expression);
+/**
+ * Returns an expression with a task renamed. An expression that cannot be read is unchanged.
+ * @param variables the variables that it can use besides those of `when`
+ */
+export function renameTaskIn(expression: string, from: string, to: string, variables: readonly string[] = []): string {
+  const ast = astOf(expression, [...RUN_VARIABLES, ...variables]);
   if (ast === null) return expression;
   const replacements = replacementsIn(ast, from, to).sort((a, b) => b.start - a.start);
   return replacements.reduce(
@@ -22,9 +25,9 @@ export function renameTaskIn(expression: string, from: string, to: string): stri
   );
 }
 
-function astOf(expression: string): ASTNode | null {
+function astOf(expression: string, variables: readonly string[]): ASTNode | null {
   try {
-    return environmentOf(RUN_VARIABLES).parse(expression).ast;
+    return environmentOf(variables).parse(expression).ast;
   } catch {
     return null;
   }

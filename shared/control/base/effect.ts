@@ -1,5 +1,5 @@
 import type { Task } from '../../crew/schema.ts';
-import type { Condition } from '../../expressions/evaluate-expression.ts';
+import type { Condition, Filter } from '../../expressions/evaluate-expression.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
 import type { MainToolCall, SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 import type { CachedResult } from './cached-result.ts';
@@ -31,6 +31,8 @@ export type Effect = Union<{
   lookUpCache: { task: Task; turns: readonly TurnPlan[] }; // (cache.lookedUp)
   /** `of`: the key of the task that contains the expression. */
   evaluate: { task: string; of: 'when'; condition: Condition }; // (condition.evaluated)
+  /** Evaluates `for_each.where` of a task. */
+  filterItems: { task: string; filter: Filter }; // (items.filtered)
   /** Performed after the events so far are flushed. */
   storeResult: { key: string; result: CachedResult };
   /** Reports to the other rows of the batch which slots the row uses, and what it demands. */

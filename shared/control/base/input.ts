@@ -1,4 +1,4 @@
-import type { ConditionResult } from '../../expressions/evaluate-expression.ts';
+import type { ConditionResult, FilterResult } from '../../expressions/evaluate-expression.ts';
 import type { EventDraft } from '../../run/events.ts';
 import type { Candidate } from '../../scheduler/decide.ts';
 import type { SlotListener, SlotSample } from '../../slot/host.ts';
@@ -33,6 +33,7 @@ export type Input = Union<{
   'file.written': { id: WriteId; result: CommandResult };
   'tools.answered': { key: TurnKey; id: string; answer: SlotAnswer };
   'condition.evaluated': { task: string; of: 'when'; result: ConditionResult };
+  'items.filtered': { task: string; result: FilterResult };
   /** A server of the crew was started, has ended, or did not start. */
   'server.reported': { event: ServerEvent };
   'cache.lookedUp': { task: string; lookup: CacheLookup };

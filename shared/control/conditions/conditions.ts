@@ -6,7 +6,7 @@ import { parseExpression, type Reference } from '../../expressions/parse-express
 import { parseJson } from '../../parse-json.ts';
 import type { RunState } from '../../run/state.ts';
 
-/** The tasks whose conditions are being evaluated. The journal contains only the values. */
+/** The tasks of which an expression is being evaluated. The journal contains only the values. */
 export class Conditions {
   readonly #requested = new Set<string>();
 
@@ -18,6 +18,11 @@ export class Conditions {
   /** Returns the first task that no evaluation was requested for; null if there is none. */
   next(waiting: readonly string[]): string | null {
     return waiting.find((task) => !this.#requested.has(task)) ?? null;
+  }
+
+  /** Whether an expression of the task is being evaluated. */
+  isRequested(task: string): boolean {
+    return this.#requested.has(task);
   }
 
   requested(task: string): void {

@@ -1,4 +1,5 @@
 import type { ForEach } from '../../crew/for-each.ts';
+import type { Task } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
 import { atPointer } from '../../json-pointer.ts';
 import { jsonIn } from './json-in.ts';
@@ -16,8 +17,8 @@ export interface ItemSource {
   value: Json;
 }
 
-/** Returns the items of a list, in order, or why there are none, for a person. */
-export function findItems(source: ItemSource, { path = '', max }: ForEach): ItemsFound {
+/** Returns all items of a list, in order, or why there are none, for a person. */
+export function findItems(source: ItemSource, { path = '' }: ForEach): ItemsFound {
   const json = typeof source.value === 'string' ? jsonIn(source.value) : source.value;
   if (json === undefined)
     return refused(`${nameOf(source)} is not JSON, and for_each needs a list. ${ADVICE[source.kind]}`);
@@ -29,10 +30,16 @@ export function findItems(source: ItemSource, { path = '', max }: ForEach): Item
     return refused(
       `${nameOf(source)} has ${typeName(value)}${place}, and for_each needs a list. ${ADVICE[source.kind]}`,
     );
-  const gave = source.kind === 'task' ? `${source.name} gave` : `The input ${source.name} has`;
-  if (value.length > max)
-    return refused(`${gave} ${value.length} items, and for_each.max is ${max}. Raise it, or ask for fewer.`);
   return { ok: true, items: value };
+}
+
+/** Returns why a task cannot run for this number of items; null if it can. */
+export function tooManyItems({ for_each }: Pick<Task, 'for_each'>, count: number): string | null {
+  if (!for_each || count <= for_each.max) return null;
+  const { task, input, where, max } = for_each;
+  const gave = task === undefined ? `The input ${input} has` : `${task} gave`;
+  const items = where === undefined ? `${count} items` : `${count} items for which "where" is true`;
+  return `${gave} ${items}, and for_each.max is ${max}. Raise it, or ask for fewer.`;
 }
 
 /** Returns why a run cannot have this number of further tasks; null if it can. */

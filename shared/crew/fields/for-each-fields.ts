@@ -28,6 +28,13 @@ const FIELDS: FieldTable<ForEach> = {
     help: 'How texts refer to the item: {item} or {item.title}. {index} is its number, from 1, and {count} the number of items.',
     group: GROUP,
   },
+  where: {
+    label: 'Only items where',
+    help: 'A CEL expression over the item and index, such as item.score > 5. Other items are left out.',
+    group: GROUP,
+    lines: 2,
+    unset: 'all items',
+  },
   max: { label: 'Most items', help: 'A longer list fails the task.', group: GROUP },
   parallel: {
     label: 'At the same time',

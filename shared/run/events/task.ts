@@ -125,7 +125,7 @@ export const TASK_EVENTS = {
   ),
   /**
    * An expression of the task was evaluated. `value`: null if that failed; then `detail` is the error. Otherwise
-   * `detail` lists the values that it used.
+   * `detail` lists the values that it used; for `where`, which has a value for each item, it counts the items.
    */
   'task.condition': eventKind(
     eventSchema('task.condition', {
@@ -139,7 +139,7 @@ export const TASK_EVENTS = {
         task.conditions.push({ t, of, value, detail });
       }),
       describe: ({ of, value, detail }) =>
-        value === null ? detail : `${of} is ${value}${detail === '' ? '' : `: ${detail}`}`,
+        value === null || of === 'where' ? detail : `${of} is ${value}${detail === '' ? '' : `: ${detail}`}`,
       schedule: scheduleTask((state, task, event) => {
         if (event.of === 'when') conditionEvaluated(state, task, event);
       }),

@@ -1,4 +1,5 @@
 import { entryWithTask, taskOfEntry } from '../../crew/context.ts';
+import { namesInText, plainInputName } from '../../crew/placeholders.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { titleOf } from '../../crew/titles.ts';
 import { instanceName, parallelPool } from './task-names.ts';
@@ -59,14 +60,20 @@ function instance(task: Task, expansion: Expansion, index: number, aligned: bool
 
 /**
  * Whether a task runs for each result of a task that has `for_each` itself: each instance depends only on the instance
- * of the source for the same item.
+ * of the source for the same item. A task whose list, title or output files depend on the results waits for all of them.
  */
 export function isAlignedWith(crew: Crew, task: Task): boolean {
   return isAligned(task, (name) => crew.tasks.find((other) => other.name === name));
 }
 
 /** The same, with a function that finds a task by name. */
-export function isAligned({ for_each }: Task, taskNamed: (name: string) => Task | undefined): boolean {
-  if (for_each?.task === undefined || for_each.path !== undefined) return false;
+export function isAligned(task: Task, taskNamed: (name: string) => Task | undefined): boolean {
+  const { for_each, title = '', output_file: file = '' } = task;
+  if (for_each?.task === undefined || for_each.path !== undefined || for_each.where !== undefined) return false;
+  if ([title, file].some((text) => usesName(text, for_each.as))) return false;
   return taskNamed(for_each.task)?.for_each !== undefined;
+}
+
+function usesName(text: string, name: string): boolean {
+  return namesInText(text).includes(plainInputName(name));
 }

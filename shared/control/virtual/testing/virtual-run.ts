@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { evaluateCondition } from '../../../expressions/evaluate-expression.ts';
+import { evaluateCondition, filterItems } from '../../../expressions/evaluate-expression.ts';
 import { Random } from '../../../random.ts';
 import { isOverBudget, spentUsd } from '../../../run/budget.ts';
 import type { RunEvent } from '../../../run/events.ts';
@@ -122,6 +122,12 @@ export class VirtualRun implements World {
         this.#later(this.#random.int(0, 20), () => {
           const { task, of, condition } = effect;
           this.#engine.receive({ type: 'condition.evaluated', task, of, result: evaluateCondition(condition) });
+        });
+        return;
+      case 'filterItems':
+        this.#later(this.#random.int(0, 20), () => {
+          const { task, filter } = effect;
+          this.#engine.receive({ type: 'items.filtered', task, result: filterItems(filter) });
         });
         return;
       case 'reply':
