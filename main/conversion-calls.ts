@@ -1,5 +1,4 @@
 import { writeProject } from '../app/crew-file/export/write-project.ts';
-import { importCrewaiFolder, importRcrewaiScript } from '../app/crew-file/import/import-crew.ts';
 import { exportCrewai } from '../shared/import/export/export-crewai.ts';
 import { askForProject, askForProjectFolder } from './dialogs.ts';
 import type { Documents } from './documents.ts';
@@ -23,6 +22,8 @@ export function conversionCalls({ documents, runs, settings }: Deps): Conversion
       const path = await askForProject(session.window, from, settings.get().lastFolder);
       // A window with a run in progress keeps its crew.
       if (path === null || runs.activeIn(session) !== null) return { status: 'cancelled' };
+      // The parsers of YAML and Python are large, and most windows import nothing.
+      const { importCrewaiFolder, importRcrewaiScript } = await import('../app/crew-file/import/import-crew.ts');
       const imported = await (from === 'crewai' ? importCrewaiFolder(path) : importRcrewaiScript(path));
       if (!imported.ok) return { status: 'refused', path, problems: imported.problems };
       const opened = await documents.openNew(session, imported.crew);

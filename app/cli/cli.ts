@@ -16,11 +16,11 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
-const code = await runInProcess({
+// Parts that are loaded later can import this file, so it must not wait for them at its top level.
+void runInProcess({
   argv: process.argv.slice(2),
   examples: join(root, 'examples'),
   versions: { crewlane: version, node: process.versions.node },
   evaluator: new ExpressionThread(join(here, 'expressions.js')),
   makeHost: () => nodeHost(join(here, 'slot.js'), listedEnvironment(process.env)),
-});
-process.exit(code);
+}).then((code) => process.exit(code));

@@ -3,7 +3,7 @@ import { commandText } from '../../shared/command-text.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import type { ConversionReport } from '../../shared/import/report.ts';
 import { printableJson } from '../../shared/printable.ts';
-import { type ImportedCrew, importCrewaiFolder, importRcrewaiScript } from '../crew-file/import/import-crew.ts';
+import type { ImportedCrew } from '../crew-file/import/import-crew.ts';
 import { saveCrew } from '../crew-file/save.ts';
 import { type CliContext, EXIT, type ExitCode, type Io } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
@@ -15,14 +15,19 @@ export interface ImportOptions {
 }
 
 /** Runs `import crewai DIR --out FILE`: writes a crew file, and prints what was converted and left out. */
-export function importFromCrewai(context: CliContext, path: string, options: ImportOptions): Promise<ExitCode> {
+export async function importFromCrewai(context: CliContext, path: string, options: ImportOptions): Promise<ExitCode> {
+  const { importCrewaiFolder } = await importers();
   return writeImported(context, path, options, importCrewaiFolder);
 }
 
 /** Runs `import rcrewai FILE.rb --out FILE`, like `importFromCrewai`. */
-export function importFromRcrewai(context: CliContext, path: string, options: ImportOptions): Promise<ExitCode> {
+export async function importFromRcrewai(context: CliContext, path: string, options: ImportOptions): Promise<ExitCode> {
+  const { importRcrewaiScript } = await importers();
   return writeImported(context, path, options, importRcrewaiScript);
 }
+
+/** The parsers of YAML and Python are large, and no other command needs them. */
+const importers = () => import('../crew-file/import/import-crew.ts');
 
 /** The crew is not marked as the person's own: it comes from elsewhere, and needs trust like any such crew. */
 async function writeImported(

@@ -13,7 +13,6 @@ import type { ServerKeys } from './mcp/connection.ts';
 import { McpServers } from './mcp/mcp-servers.ts';
 import type { StoredLists } from './mcp/stored-lists.ts';
 import { Pages } from './pages/pages.ts';
-import { chooseSearch } from './search/choose-search.ts';
 
 /** What the tools of a run need from its environment. */
 export interface MainToolsInput {
@@ -34,14 +33,19 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
   const { crew, folder, rehearsal, keyNamed, keysOf, lists } = input;
   const client = new WebClient();
   const sender = new OnceSender(client);
-  const search = chooseSearch(crew.settings.web_search, keyNamed, client);
+  // Loaded for the first search: it needs a large parser, and most runs search nothing.
+  const chosen = async () => {
+    const { chooseSearch } = await import('./search/choose-search.ts');
+    return chooseSearch(crew.settings.web_search, keyNamed, client);
+  };
+  let search: ReturnType<typeof chosen> | null = null;
   const listed = (server: string, tools: readonly ServerTool[]) => {
     const definition = crew.mcp_servers[server];
     if (definition) void lists.put(folder, definition, tools);
   };
   const mcp = new McpServers({ crew, folder, keysOf, listed, report, now: () => performance.now() });
   const runners: MainRunners = {
-    built_in: builtInRunner({ pages: new Pages(client), sender, search: () => search }),
+    built_in: builtInRunner({ pages: new Pages(client), sender, search: () => (search ??= chosen()) }),
     http: httpRunner(sender, keyNamed),
     mcp,
   };

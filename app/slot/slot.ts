@@ -29,5 +29,5 @@ function forget(port: Port, openTurns: OpenTurns): void {
 
 const port = openPort();
 runSlot(port);
-await warmUp();
-port.send({ type: 'ready' });
+// Parts that are loaded later can import this file, so it must not wait for them at its top level.
+void warmUp().then(() => port.send({ type: 'ready' }));

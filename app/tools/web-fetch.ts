@@ -3,7 +3,7 @@ import type { FetchedPage } from '../../shared/tools/fetched-page.ts';
 import { slotTool } from './described-tool.ts';
 import { askMain } from './main-tool.ts';
 import { excerpt, passages } from './page/excerpt.ts';
-import { type ReadablePage, readPage } from './page/read-page.ts';
+import type { ReadablePage } from './page/read-page.ts';
 import type { ToolContext, ToolResult } from './tool.ts';
 
 /** The process of the engine fetches the page, once for all slots. The slot converts it, which can take long. */
@@ -19,7 +19,7 @@ async function fetchPage(
 ): Promise<ToolResult> {
   const { ok, text, page, measured } = await askMain('web_fetch', { url }, context);
   if (!ok || !page) return { ok, text };
-  const read = readable(page, format);
+  const read = await readable(page, format);
   if (read === null) return { ok: false, text: `${page.url} is ${page.type}, which is not text.`, measured };
   if (read.text === '')
     return { ok: false, text: `${page.url} has no text. It may need a browser that runs its scripts.`, measured };
@@ -28,8 +28,10 @@ async function fetchPage(
   return { ok: part.ok, text: heading + part.text, measured };
 }
 
-function readable({ url, type, body }: FetchedPage, format: 'markdown' | 'text'): ReadablePage | null {
+async function readable({ url, type, body }: FetchedPage, format: 'markdown' | 'text'): Promise<ReadablePage | null> {
   if (body.encoding !== 'text') return null;
   const isHtml = /html/i.test(type) || (type === '' && /^\s*<(?:!doctype html|html)/i.test(body.text));
-  return isHtml ? readPage(body.text, url, format) : { title: '', text: body.text.trim() };
+  if (!isHtml) return { title: '', text: body.text.trim() };
+  const { readPage } = await import('./page/read-page.ts');
+  return readPage(body.text, url, format);
 }

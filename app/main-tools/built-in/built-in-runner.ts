@@ -14,7 +14,7 @@ export interface BuiltInParts {
   pages: Pages;
   sender: OnceSender;
   /** Returns the search of the run, or why there is none. */
-  search(): { ok: true; search: Search } | { ok: false; text: string };
+  search(): Promise<{ ok: true; search: Search } | { ok: false; text: string }>;
 }
 
 /** Carries out the calls of built-in tools that run in the process of the engine. */
@@ -39,7 +39,7 @@ async function search(
   { query, count = 10, site, recency }: ToolArguments<'web_search'>,
   signal: AbortSignal,
 ): Promise<SlotAnswer> {
-  const chosen = parts.search();
+  const chosen = await parts.search();
   if (!chosen.ok) return chosen;
   const answer = await chosen.search.find({ query, count, site, recency }, signal);
   if (!answer.ok)

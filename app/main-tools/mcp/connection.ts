@@ -9,6 +9,7 @@ import { answerOf, callResultSchema } from './call-result.ts';
 import { HttpFetch } from './http-fetch.ts';
 import { ProcessTransport } from './process-transport.ts';
 import { ServerProcess } from './server-process.ts';
+import { StartError } from './start-error.ts';
 import { MAX_TOOLS, serverTools, toolPageSchema } from './tool-list.ts';
 
 /** The values of the keys that a server needs. */
@@ -35,16 +36,6 @@ export interface Connection {
   readonly end: ConnectionEnd | null;
   /** Resolves when no process of the server is left. */
   close(): Promise<void>;
-}
-
-/** A server that could not be started, with the end of its standard error. */
-export class StartError extends Error {
-  readonly stderr: string;
-
-  constructor(message: string, stderr: string) {
-    super(message);
-    this.stderr = stderr;
-  }
 }
 
 /** The transport of a server, and what is left to report and to release. */

@@ -6,7 +6,8 @@ import { hideFolder } from '../../base/hide-folder.ts';
 import type { ServerReport } from '../../base/main-tools.ts';
 import { messageOf } from '../../base/system-error.ts';
 import type { MainRunner } from '../main-tools.ts';
-import { type Connection, type ConnectionEnd, connect, type ServerKeys, StartError } from './connection.ts';
+import type { Connection, ConnectionEnd, ServerKeys } from './connection.ts';
+import { StartError } from './start-error.ts';
 
 /** A server is started at most this number of times per run: it is restarted once. */
 const MAX_STARTS = 2;
@@ -125,6 +126,8 @@ export class McpServers implements MainRunner<'mcp'> {
     const since = now();
     const onEnd = (end: ConnectionEnd) => report({ type: 'mcp.exited', server: name, ...this.#shown(end) });
     try {
+      // The package is large, and most runs have no server.
+      const { connect } = await import('./connection.ts');
       const connection = await connect({
         name,
         server,
