@@ -6,7 +6,7 @@ import { trustDetail } from './trust-detail.ts';
 function questionFor(more: object, folder = '/crews') {
   const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
   const workspace = { path: '/crews/workspace', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
-  const choices = { file: null, rehearsal: false, calls: [], workspace, grants: new Set<string>() };
+  const choices = { file: null, rehearsal: false, calls: [], workspace, grants: new Set<string>(), scripts: new Map() };
   const permissions = permissionsOf(crew, 'foreign', choices);
   return trustDetail({ crew: crew.name, folder, isForeign: true, permissions });
 }

@@ -18,6 +18,7 @@ type Kind = Permission['capability']['kind'];
 /** The order of capabilities, the most powerful first, because a long list is truncated. */
 const ORDER: Record<Kind, number> = {
   mcp_command: 0,
+  script: 0,
   send_key: 1,
   workspace: 2,
   tool: 3,

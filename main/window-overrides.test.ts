@@ -27,7 +27,14 @@ function neededAfter(opened: object[], now: object, agent: object = {}): string[
   if (!models.ok) throw new Error(models.problems[0]?.message);
   const calls = modelCalls({ crew, overrides, agents: models.agents, sendsKey: () => true });
   const workspace = { path: '/w', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
-  const choices = { file: null, rehearsal: models.rehearsal, calls, workspace, grants: new Set<string>() };
+  const choices = {
+    file: null,
+    rehearsal: models.rehearsal,
+    calls,
+    workspace,
+    grants: new Set<string>(),
+    scripts: new Map(),
+  };
   return missingPermissions(permissionsOf(crew, 'foreign', choices)).map(({ capability }) => capability.kind);
 }
 

@@ -80,4 +80,6 @@ const GRANTS: Readonly<Record<string, string>> = {
   workspace: 'workspace',
   any_name: 'any name in',
   command: 'command',
+  script: 'script',
+  keys: 'keys for server',
 };

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { checkSettings } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
 import { checkLane } from '../../shared/crew/lane-warning.ts';
 import { countOf } from '../../shared/figures/format.ts';
 import { loadCrew } from '../crew-file/load.ts';
+import { readScripts } from '../crew-file/scripts.ts';
 import { readCustomPrices } from '../launch/custom-prices.ts';
 import { locateProblems } from '../launch/locate-problems.ts';
 import { checkFileValues } from '../launch/runnable.ts';
@@ -26,7 +28,14 @@ export async function validate(
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { crew } = loaded;
-  const errors = [...checkFileValues(crew, own.prices), ...checkSettings(crew), ...checkFilledFiles(crew, OWN_INPUTS)];
+  const read = await readScripts(crew, dirname(file));
+  const ofScripts = read.ok ? [] : read.problems;
+  const errors = [
+    ...checkFileValues(crew, own.prices),
+    ...checkSettings(crew),
+    ...checkFilledFiles(crew, OWN_INPUTS),
+    ...ofScripts,
+  ];
   const warnings = [...checkWarnings(crew, OWN_INPUTS), ...checkLane(crew)];
   const problems = locateProblems(loaded.text, [...errors, ...warnings]);
   if (errors.length > 0) return refuse(io, problems, { json, file });

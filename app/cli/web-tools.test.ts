@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
-import { finish, type Reply, says, stream, TestProvider } from '../models/testing/provider.ts';
+import { calling } from '../models/testing/calling.ts';
+import { TestProvider } from '../models/testing/provider.ts';
 import { eventsOf, runOf, until } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
 
@@ -41,25 +42,6 @@ async function serve(
   servers.push(server);
   // A listening TCP server has an address with a port.
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
-
-/** A model that makes these calls at once, and then answers with the answers of the tools. */
-function calling(calls: readonly { name: string; arguments: object }[]): Reply {
-  return (response, received) => {
-    const messages = received.body['messages'];
-    const answers = (Array.isArray(messages) ? messages : []).filter(({ role }) => role === 'tool');
-    if (answers.length > 0) return says(JSON.stringify(answers.map(({ content }) => content)))(response, received);
-    const tool_calls = calls.map((call, index) => ({
-      index,
-      id: `call-${index}`,
-      type: 'function',
-      function: { name: call.name, arguments: JSON.stringify(call.arguments) },
-    }));
-    stream({ choices: [{ index: 0, delta: { tool_calls }, finish_reason: null }] }, finish('tool_calls'))(
-      response,
-      received,
-    );
-  };
 }
 
 const PAGE = `<html><head><title>News</title></head><body><h1>News</h1><p>${'Prices fell by 5 % in May. '.repeat(20)}</p></body></html>`;

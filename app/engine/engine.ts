@@ -10,6 +10,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { isLocalHost } from '../../shared/slot/local-host.ts';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
+import { type NamedFiles, storeNamedFiles } from '../base/named-files.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
 import { isSystemError } from '../base/system-error.ts';
@@ -159,11 +160,14 @@ async function guarded(dir: string, locks: RunLocks, open: () => Promise<StartRe
   }
 }
 
+const NO_FILES: NamedFiles = new Map();
+
 async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Promise<StartFailure | null> {
   await makePrivateFolder(request.runsFolder);
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
     await createFile(join(dir, CREW_FILE), secretsOf(request).redact(request.crewText));
+    await storeNamedFiles(dir, request.namedFiles ?? NO_FILES);
     await writeLocalFacts(dir, { workspace: request.workspace, file: request.file });
     return await locks.takeRun(dir);
   } catch (error) {

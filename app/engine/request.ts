@@ -14,6 +14,7 @@ import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
 import type { MainTools, ServerReport } from '../base/main-tools.ts';
+import type { NamedFiles } from '../base/named-files.ts';
 import type { BatchResources } from './batch/share.ts';
 import type { Clock } from './run-clock.ts';
 
@@ -39,6 +40,8 @@ export interface RunEnvironment {
   workspace: string;
   /** The valid crew. For a resumed run: the `project.crew.json` of its folder. */
   crew: Crew;
+  /** The files that the crew names: the scripts of its tools. A run stores copies of them; absent: there are none. */
+  namedFiles?: NamedFiles;
   /** Where busy times are stored for later estimates; absent: they are not stored. */
   history?: RunHistory;
   /** Absent: the cache is disabled, whatever the crew file sets. */

@@ -1,10 +1,13 @@
+import { dirname } from 'node:path';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import { copiesFolder, type NamedFiles } from '../base/named-files.ts';
+import { readScripts, type ScriptsRead } from '../crew-file/scripts.ts';
 import { noLocalFacts } from '../engine/journal/local-facts.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
-import { type CrewVersion, changedFiles, staleTasks } from './stale.ts';
+import { changedFiles, staleTasks } from './stale.ts';
 
 /** A crew that is open in a window, with unsaved changes. */
 export interface OpenCrew {
@@ -52,10 +55,20 @@ export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
   const after = chooseModels(now, overrides);
   if (!before.ok) return { ok: false, problems: before.problems };
   if (!after.ok) return { ok: false, problems: after.problems };
-  const earlier: CrewVersion = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const current: CrewVersion = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
-  const stale = staleTasks(state, earlier, current, await changedFiles(run, local.workspace));
+  const { file, workspace } = local;
+  const [thenScripts, nowScripts] = await Promise.all([
+    readScripts(crew, copiesFolder(run.dir)),
+    readScripts(now, file === null ? null : dirname(file)),
+  ]);
+  const earlier = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs, scripts: filesIn(thenScripts) };
+  const current = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs, scripts: filesIn(nowScripts) };
+  const stale = staleTasks(state, earlier, current, await changedFiles(run, workspace));
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
+}
+
+/** A script that cannot be read differs from one that can. */
+function filesIn(read: ScriptsRead): NamedFiles {
+  return read.ok ? read.scripts : new Map();
 }
 
 const NOWHERE = { path: '', line: 0, column: 0 };

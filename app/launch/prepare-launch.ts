@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { withoutCache } from '../../shared/crew/cache.ts';
 import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-filled.ts';
 import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
@@ -10,6 +11,7 @@ import { makeFolders, removeCreatedFolders } from '../base/make-folders.ts';
 import { writeFailure } from '../base/system-error.ts';
 import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
+import { readScripts } from '../crew-file/scripts.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';
 import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
@@ -41,6 +43,8 @@ export interface LaunchInput {
   crewText?: string;
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
+  /** The folder with copies of the files that the crew names, such as scripts; absent: that of the crew file. */
+  namedFilesIn?: string;
   /** Whether the file ships with the application. Its workspace is then in the data folder. */
   shipped?: boolean;
   overrides: Overrides;
@@ -124,12 +128,16 @@ export async function prepareLaunch(
   ];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };
   const { agents, rehearsal, settings } = runnable.models;
+  const folder = input.file === null ? null : dirname(input.file);
+  const read = await readScripts(crew, input.namedFilesIn ?? folder);
+  if (!read.ok) return { ok: false, problems: placed(read.problems, input.crewText) };
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const { keyFor, versions, evaluator } = input;
   const parts: EnvironmentInput = {
     crew,
     file: input.file,
+    scripts: read.scripts,
     agents,
     rehearsal,
     rehearsalSpeed,
@@ -155,13 +163,14 @@ async function permitLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
-  const { crew, rehearsal, agents, keyFor, folders } = parts;
+  const { crew, scripts, rehearsal, agents, keyFor, folders } = parts;
   const { file, shipped: isShipped = false, origin = null, trust, overrides, crewText } = input;
   const { workspace } = overrides;
   const noKey = missingKey(parts);
   if (noKey !== null) return failure('no_key', noKey);
   const permitted = await permitRun({
     crew,
+    scripts,
     file,
     isShipped,
     known: origin,

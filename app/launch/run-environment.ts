@@ -3,6 +3,7 @@ import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
+import type { NamedFiles } from '../base/named-files.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { StoredLists } from '../main-tools/mcp/stored-lists.ts';
@@ -23,6 +24,8 @@ export interface EnvironmentInput {
   crew: Crew;
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
+  /** The scripts of the tools. */
+  scripts: NamedFiles;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   rehearsalSpeed: number;
@@ -67,6 +70,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
   const environment: OpenRunEnvironment['environment'] = {
     crew,
     history: { file: folders.historyFile, canonical },
+    namedFiles: parts.scripts,
     cache: cacheAccess(folders.cache),
     openTools: (report) => openMainTools(toolsContext, report),
     toolKeys: rehearsal ? [] : allServerKeys(crew, keyFor),

@@ -27,7 +27,6 @@ export function checkToRun(
     ...invalidSchemas(crew),
     ...searchWithoutAddress(crew),
     ...invalidParameters(crew),
-    ...notSupported(crew),
     ...unsupportedCalls(crew),
     ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
   ];
@@ -116,15 +115,6 @@ export function unknownPrices(
   if (unknown.length === 0) return [];
   const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Set budget_tokens (--budget-tokens), remove budget_usd, choose another model, or add its price to prices.json in the data folder (shown by "doctor").`;
   return [problem('unknown_price', message, 'settings.budget_usd')];
-}
-
-/** Reports features of the file format that this version does not support yet, before the run costs anything. */
-function notSupported({ tools }: Crew): Problem[] {
-  return tools.flatMap(({ name, script }, index) => {
-    if (script === undefined) return [];
-    const message = `Tool "${name}": tools with "script" are not supported in runs yet. Remove it to run the crew.`;
-    return [problem('unsupported', message, `tools[${index}]`)];
-  });
 }
 
 function problem(code: string, message: string, path: string): Problem {

@@ -1,9 +1,11 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
+import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
+import type { NamedFiles } from '../base/named-files.ts';
 import { FileContents } from '../engine/cache/file-contents.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { ModelChoice } from './models.ts';
@@ -13,6 +15,8 @@ export interface CrewVersion {
   crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
+  /** The scripts of its tools. */
+  scripts: NamedFiles;
   /** Values for `{placeholders}`, which override those of the file. */
   inputs: Values;
 }
@@ -102,7 +106,7 @@ function listOf(task: Task | undefined): unknown {
 }
 
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
-function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
+function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
   const people = crew.process === 'consensual' ? task?.agents : undefined;
   const performers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
@@ -118,7 +122,10 @@ function inputsOf({ crew, agents, rehearsal, inputs }: CrewVersion, name: string
       const agent = agentNamed(performer);
       return agent && [agent.name, fill(agent.role), fill(agent.goal), fill(agent.backstory), agent.allow_delegation];
     }),
-    tools: performers.map((performer) => task?.tools ?? agentNamed(performer)?.tools ?? []),
+    tools: performers.map((performer) => {
+      const names = task?.tools ?? agentNamed(performer)?.tools ?? [];
+      return [names, definitionsFor(names, crew, scripts)];
+    }),
     model: performers.map((performer) => {
       const choice = agents.get(performer ?? '');
       return choice && { ...choice, provider: choice.provider.name, fromFile: null };

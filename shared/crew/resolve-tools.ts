@@ -157,10 +157,26 @@ export function namesFor(names: readonly string[], crew: DefinedTools): string[]
   return resolveTools(names, crew).map(({ name }) => name);
 }
 
+/** The texts of scripts, by their paths. */
+type Scripts = ReadonlyMap<string, { readonly text: string }>;
+
 /** Returns the tools of the crew itself that names refer to, by the name that models use. */
-export function definitionsFor(names: readonly string[], crew: DefinedTools): Record<string, ToolDefinition> {
+export function definitionsFor(
+  names: readonly string[],
+  crew: DefinedTools,
+  scripts: Scripts = new Map(),
+): Record<string, ToolDefinition> {
   const resolved = resolveTools(names, crew);
-  return Object.fromEntries(resolved.flatMap((tool) => (tool.from === 'crew' ? [[tool.name, tool.definition]] : [])));
+  return Object.fromEntries(
+    resolved.flatMap((tool) => (tool.from === 'crew' ? [[tool.name, withCode(tool.definition, scripts)]] : [])),
+  );
+}
+
+/** Adds the text of its script to a definition. */
+function withCode(definition: ToolDefinition, scripts: Scripts): ToolDefinition {
+  const { source } = definition;
+  const script = source.kind === 'script' ? scripts.get(source.script) : undefined;
+  return source.kind === 'script' && script ? { ...definition, source: { ...source, code: script.text } } : definition;
 }
 
 /**

@@ -41,6 +41,7 @@ const CHOICES: Choices = {
   calls: [],
   workspace: { path: '/crews/workspace', chosenBy: 'crewlane', state: 'missing', entries: 0 },
   grants: new Set(),
+  scripts: new Map(),
 };
 
 /** The decision on each kind of capability, for own, trusted and foreign. */

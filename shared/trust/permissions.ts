@@ -64,6 +64,8 @@ export interface Choices {
   calls: readonly ModelCall[];
   workspace: WorkspaceUse;
   grants: Grants;
+  /** The hashes of the scripts of tools, by their paths. */
+  scripts: ReadonlyMap<string, string>;
 }
 
 export type Capability =
@@ -74,6 +76,7 @@ export type Capability =
   | { kind: 'http'; name: string; url: string }
   | { kind: 'mcp_url'; server: string; url: string }
   | { kind: 'mcp_command'; server: string; command: string }
+  | { kind: 'script'; script: string; sha256: string }
   | { kind: 'prepare'; generator: string };
 
 /**
@@ -108,7 +111,13 @@ export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Per
     ...workspaceUse(choices),
     ...(choices.rehearsal
       ? []
-      : [...outsideTools(crew), ...searchAddress(crew), ...httpTools(crew), ...mcpServers(crew)]),
+      : [
+          ...outsideTools(crew),
+          ...searchAddress(crew),
+          ...httpTools(crew),
+          ...mcpServers(crew),
+          ...scripts(crew, choices),
+        ]),
     ...prepare(crew),
   ];
   return wanted.map((each) => {
@@ -281,6 +290,30 @@ function mcpServers({ mcp_servers }: Crew): Wanted[] {
       free: false,
     };
   });
+}
+
+/** A script is trusted as it is: after a change, it is another script. */
+function scripts({ tools }: Crew, { scripts: hashes }: Choices): Wanted[] {
+  return unique(
+    tools.flatMap(({ script = '' }, index): Wanted[] => {
+      const sha256 = hashes.get(script);
+      if (sha256 === undefined) return [];
+      return [
+        {
+          capability: { kind: 'script', script, sha256 },
+          sentence: `Runs: ${script}`,
+          path: `tools[${index}].script`,
+          grant: scriptGrant(script, sha256),
+          free: false,
+        },
+      ];
+    }),
+  );
+}
+
+/** Returns the grant that lets tools run a script with this content. */
+export function scriptGrant(script: string, sha256: string): string {
+  return `script ${sha256} ${script}`;
 }
 
 function prepare({ settings }: Crew): Wanted[] {

@@ -117,7 +117,7 @@ export class TurnPlanner {
   #definitions({ agent, coworkers }: Work): TurnSubmission['tool_definitions'] | null {
     if (this.#crew.tools.length === 0) return null;
     const names = [agent, ...coworkers].flatMap(({ tools }) => tools);
-    const definitions = definitionsFor(names, this.#crew);
+    const definitions = definitionsFor(names, this.#crew, this.#environment.namedFiles);
     return Object.keys(definitions).length === 0 ? null : definitions;
   }
 

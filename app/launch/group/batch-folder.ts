@@ -6,6 +6,7 @@ import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile, replaceFile } from '../../base/folder-handle.ts';
 import { readJsonFile } from '../../base/json-file.ts';
+import { type NamedFiles, storeNamedFiles } from '../../base/named-files.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 import { loadCrew } from '../../crew-file/load.ts';
 import { CREW_FILE } from '../../engine/journal/storage.ts';
@@ -109,11 +110,13 @@ export async function makeBatchFolder(
   dir: string,
   { id, ...facts }: GroupRecord,
   crewText: string,
+  namedFiles: NamedFiles,
   deleted: Iterable<number>,
 ): Promise<void> {
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
     await createFile(join(dir, CREW_FILE), crewText);
+    await storeNamedFiles(dir, namedFiles);
     for (const row of deleted) await markDeleted(dir, row);
     const file: BatchFile = { format: 'crewlane-batch/1', batch: id, ...facts };
     await createFile(join(dir, BATCH_FILE), `${JSON.stringify(file, null, 2)}\n`);

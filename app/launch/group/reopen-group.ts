@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { leadsBelow } from '../../base/contained-path.ts';
+import { copiesFolder } from '../../base/named-files.ts';
 import { openWorkspace } from '../../crew-file/open-workspace.ts';
 import type { WorkspaceChoice } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
@@ -62,6 +63,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
       ...input,
       crew,
       file,
+      namedFilesIn: copiesFolder(dir),
       folders,
       trust,
       seed: record.seed,

@@ -2,6 +2,7 @@ import { savingsOf } from '../../../shared/control/virtual/savings.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { rerunText } from '../../../shared/figures/rerun-text.ts';
 import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
+import { copiesFolder } from '../../base/named-files.ts';
 import { loadCrew } from '../../crew-file/load.ts';
 import { noLocalFacts } from '../../engine/journal/local-facts.ts';
 import { isRunLocked } from '../../engine/locks/run-locks.ts';
@@ -78,6 +79,7 @@ export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
       ...(origin === undefined || isAsRun ? {} : { origin }),
       crew,
       file: local.file,
+      ...(isAsRun ? { namedFilesIn: copiesFolder(dir) } : {}),
       overrides: {
         ...overrides,
         slots,

@@ -54,7 +54,8 @@ async function lockBatch(
   const inUse = await locks.takeWorkspace(record.workspace);
   if (inUse) return inUse;
   if (isNew) {
-    await makeBatchFolder(dir, record, serializeCrew(prepared.parts.crew), deleted ?? []);
+    const { crew, scripts } = prepared.parts;
+    await makeBatchFolder(dir, record, serializeCrew(crew), scripts, deleted ?? []);
     process.onFolder?.(dir);
   }
   return locks.takeRun(dir);

@@ -34,7 +34,7 @@ function permit(crew: Crew, trust: TrustDecision): Promise<PermitResult> {
   if (!models.ok) throw new Error('The crew names its models.');
   const { agents, rehearsal } = models;
   const file = join(root, 'crews', 'stranger.crew.json');
-  const choices = { overrides: NOTHING, agents, rehearsal, workspace: null, keyFor: () => null };
+  const choices = { scripts: new Map(), overrides: NOTHING, agents, rehearsal, workspace: null, keyFor: () => null };
   return permitRun({ crew, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
 }
 
@@ -62,7 +62,15 @@ describe('a model that the person chose', () => {
     if (!models.ok) throw new Error('The person chose a model.');
     const { agents, rehearsal } = models;
     const file = join(root, 'crews', 'stranger.crew.json');
-    const choices = { overrides: chosen, agents, rehearsal, workspace: null, keyFor: () => null, trust: false };
+    const choices = {
+      scripts: new Map(),
+      overrides: chosen,
+      agents,
+      rehearsal,
+      workspace: null,
+      keyFor: () => null,
+      trust: false,
+    };
     return permitRun({ crew, file, isShipped: false, known: null, folders: folders(), ...choices });
   };
 

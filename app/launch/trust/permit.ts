@@ -5,8 +5,10 @@ import {
   type Origin,
   type Permission,
   permissionsOf,
+  scriptGrant,
 } from '../../../shared/trust/permissions.ts';
 import { realPathOf } from '../../base/contained-path.ts';
+import type { NamedFiles } from '../../base/named-files.ts';
 import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';
@@ -33,6 +35,8 @@ export type TrustDecision = boolean | Consent;
 
 export interface PermitQuestion {
   crew: Crew;
+  /** The scripts of its tools. */
+  scripts: NamedFiles;
   file: string | null;
   /** Whether the file ships with the application. */
   isShipped: boolean;
@@ -104,7 +108,7 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
  * folder because it is not trusted
  */
 async function needsOf(
-  { crew, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
+  { crew, scripts: files, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
   record: TrustRecord,
   origin: Origin,
   isScratch: boolean,
@@ -122,8 +126,17 @@ async function needsOf(
   const { plan } = planned;
   const sendsKey = (provider: string, address: string) => keyFor(provider, address) !== null;
   const calls = rehearsal ? [] : modelCalls({ crew, overrides, agents, sendsKey });
-  const choices = { file, rehearsal, calls, workspace: plan, grants: grantsIn(record) };
+  const scripts = hashesOf(files);
+  // The scripts of a shipped crew ship with the application too.
+  const shipped = isShipped ? [...scripts].map(([script, hash]) => scriptGrant(script, hash)) : [];
+  const grants = new Set([...grantsIn(record), ...shipped]);
+  const choices = { file, rehearsal, calls, workspace: plan, grants, scripts };
   return { ok: true as const, plan, permissions: permissionsOf(crew, origin, choices) };
+}
+
+/** Returns the hashes of named files, by their paths. */
+export function hashesOf(files: NamedFiles): ReadonlyMap<string, string> {
+  return new Map([...files].map(([path, { sha256 }]) => [path, sha256]));
 }
 
 function grantsIn({ grants }: TrustRecord): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Problem } from '../../../shared/crew/problem.ts';
 import { findProvider } from '../../../shared/crew/providers.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
@@ -8,11 +8,13 @@ import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../
 import { isInside, realPathOf } from '../../base/contained-path.ts';
 import { chosenFolderProblem, fixedFolderProblem } from '../../crew-file/chosen-folder.ts';
 import { type LoadedCrew, loadCrew } from '../../crew-file/load.ts';
+import { readScripts } from '../../crew-file/scripts.ts';
 import { planWorkspace } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import { chooseModels, type ModelOverrides } from '../models.ts';
 import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
+import { hashesOf } from './permit.ts';
 import { anyNameGrant, withCrew, withFolder, withGrants, withoutCrew, withoutFolder } from './trust-changes.ts';
 import { readTrust, updateTrust } from './trust-store.ts';
 
@@ -61,11 +63,14 @@ export async function reviewCrew(
     dataWorkspaces: folders.workspaces,
   });
   if (!planned.ok) return refused('workspace', planned.message, planned.path);
+  const read = await readScripts(crew, file === null ? null : dirname(file));
+  if (!read.ok) return read;
   // A key that is not set now may be set when the crew runs.
   const sendsKey = (provider: string) => (findProvider(provider)?.keyVariable ?? null) !== null;
   const calls = modelCalls({ crew, overrides: AS_FILE, agents: models.agents, sendsKey });
   const { plan: workspace } = planned;
-  const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>() };
+  const scripts = hashesOf(read.scripts);
+  const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>(), scripts };
   return { ok: true, permissions: permissionsOf(crew, 'trusted', choices) };
 }
 

@@ -22,7 +22,13 @@ export const requestSchema = z.object({
         .optional(),
     }),
   ),
-  tools: z.array(z.object({ function: z.object({ name: z.string(), description: z.string().optional() }) })).optional(),
+  tools: z
+    .array(
+      z.object({
+        function: z.object({ name: z.string(), description: z.string().optional(), parameters: z.unknown() }),
+      }),
+    )
+    .optional(),
 });
 export type Request = z.infer<typeof requestSchema>;
 
@@ -49,6 +55,8 @@ export interface Conversation {
   /** The tasks whose results are in the prompt. */
   context: string[];
   tools: ReadonlySet<string>;
+  /** The JSON Schemas of their arguments. */
+  parameters: ReadonlyMap<string, unknown>;
   /** The coworkers that the agent can ask. */
   coworkers: string[];
   /** The tables that `query_data` lists. */
@@ -71,6 +79,7 @@ export function readConversation(request: Request): Conversation {
     description: prompt.split(/^## /m)[0] ?? '',
     context: [...prompt.matchAll(/^## Result of the task (.+)$/gm)].map((match) => match[1] ?? ''),
     tools: new Set(tools.keys()),
+    parameters: new Map((request.tools ?? []).map(({ function: tool }) => [tool.name, tool.parameters])),
     coworkers: [...(tools.get('ask_coworker') ?? '').matchAll(/^- ([^:\s]+):/gm)].map((match) => match[1] ?? ''),
     files: filesIn(tools.get('query_data') ?? ''),
     rounds: request.messages.filter((message) => message.tool_calls !== undefined).length,

@@ -1,6 +1,9 @@
+import { z } from 'zod';
+import { isToolName } from '../../../shared/tools/catalogue.ts';
 import { checksOf } from './checks.ts';
 import type { Conversation, DataFile } from './conversation.ts';
 import { contentFor, pathsToWrite } from './files.ts';
+import { instanceOf } from './instance.ts';
 import { queriesFor } from './queries.ts';
 
 export interface PlannedCall {
@@ -55,11 +58,27 @@ function look(conversation: Conversation): PlannedCall[] {
   return [
     ...chosen.flatMap((file) => queriesFor(file).map((sql) => ({ name: 'query_data', args: { sql } }))),
     ...(reads === undefined ? [] : [{ name: 'file_reader', args: { path: reads } }]),
+    ...namedTools(conversation),
     ...(/\bweb\b|\bresearch\b/i.test(description)
       ? [{ name: 'web_search', args: { query: topicOf(conversation) } }]
       : []),
   ];
 }
+
+/** Calls of the crew's own tools that the task names, with arguments that fit their schemas. */
+function namedTools({ description, parameters }: Conversation): PlannedCall[] {
+  const words = new Set(description.match(/[A-Za-z_][A-Za-z0-9_-]*/g));
+  return [...parameters].flatMap(([name, schema]) => {
+    if (!words.has(name) || isToolName(name) || DELEGATION.has(name)) return [];
+    const args = Object.entries(argumentsSchema.parse(instanceOf(schema)));
+    const { required } = requiredSchema.parse(schema);
+    return [{ name, args: Object.fromEntries(args.filter(([key]) => required?.includes(key) ?? true)) }];
+  });
+}
+
+const requiredSchema = z.object({ required: z.array(z.string()).optional() }).catch({});
+const argumentsSchema = z.record(z.string(), z.unknown()).catch({});
+const DELEGATION: ReadonlySet<string> = new Set(['delegate_work', 'ask_coworker']);
 
 function askCoworker(conversation: Conversation): PlannedCall[] {
   const { description } = conversation;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { validatorOf } from '../../shared/crew/output-schema.ts';
+import { memoized } from '../../shared/memoized.ts';
+import { withOwnNames } from '../../shared/tools/argument-aliases.ts';
+import type { ToolDefinition } from '../../shared/tools/definition.ts';
+import type { ToolResult } from './tool.ts';
+
+/** The schema in an answer is cut here. A model has the whole of it in the description of the tool. */
+const MAX_SCHEMA = 2000;
+
+/**
+ * Checks the arguments of a call against the `parameters` of its tool. An optional argument that is null counts as
+ * missing, because some models send every argument. Otherwise returns an answer that names what is right.
+ */
+export function checkedArguments(
+  definition: ToolDefinition,
+  args: unknown,
+): { ok: true; value: unknown } | { ok: false; result: ToolResult } {
+  const validator = validatorFor(definition);
+  for (const value of [args, withOwnNames(args)]) if (validator.safeParse(value).success) return { ok: true, value };
+  const { error } = validator.safeParse(withOwnNames(args));
+  const what = error === undefined ? '' : z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' ');
+  const schema = JSON.stringify(definition.parameters);
+  const shown = schema.length > MAX_SCHEMA ? `${schema.slice(0, MAX_SCHEMA)}…` : schema;
+  return {
+    ok: false,
+    result: { ok: false, text: `The arguments of ${definition.name} are invalid: ${what}. Its parameters: ${shown}` },
+  };
+}
+
+const validatorFor = memoized(({ parameters }: ToolDefinition) => validatorOf(parameters));
