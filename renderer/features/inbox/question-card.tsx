@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from 'react';
+import { useId } from 'react';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import type { OpenQuestion } from '../../../shared/run/questions.ts';
 import type { QuestionSubject } from '../../../shared/run/state.ts';
@@ -6,7 +6,8 @@ import { call } from '../../base/bridge.ts';
 import { readJson, writeJson } from '../../base/fields/json-text.ts';
 import { useTitle } from '../../state/inbox.ts';
 import { useWindowState } from '../../state/window-state.ts';
-import { changeDraft, dropDraft, questionKey, useDraft } from './drafts.ts';
+import { AnswerFoot, CardSubject, RemarkField, remarkOf, useSending } from './answer-foot.tsx';
+import { changeDraft, questionKey, useDraft } from './drafts.ts';
 
 type Answer = CallInput<'run.reply'>['answer'];
 
@@ -22,13 +23,7 @@ export function QuestionCard({ run, asked }: Props) {
   const title = useTitle(task.name);
   return (
     <>
-      <div className="inbox-subject">
-        <strong>{title}</strong>
-        <span className="muted">
-          {agent}
-          {attempt > 1 ? ` · attempt ${attempt}` : ''} · waits in its slot
-        </span>
-      </div>
+      <CardSubject title={title} agent={agent} attempt={attempt} aside=" · waits in its slot" />
       {subject.kind === 'tool' ? (
         <ApprovalForm run={run} asked={asked} subject={subject} />
       ) : (
@@ -44,12 +39,13 @@ type Subject<Kind extends QuestionSubject['kind']> = Extract<QuestionSubject, { 
 function ApprovalForm({ run, asked, subject }: Props & { subject: Subject<'tool'> }) {
   const win = useWindowState();
   const key = questionKey(run, asked);
-  const { text, remark } = useDraft(key);
+  const draft = useDraft(key);
+  const { text } = draft;
   const { isSending, error, send } = useReply(run, asked);
-  const ids = { arguments: useId(), remark: useId(), problem: useId() };
+  const ids = { arguments: useId(), problem: useId() };
   const given = writeJson(subject.arguments);
   const read = readArguments(text ?? given);
-  const said = remark.trim() === '' ? {} : { remark };
+  const said = remarkOf(draft);
   const approve = () => {
     if (text === null || read.problem !== null) void send({ answer: 'approved', ...said });
     else void send({ answer: 'edited', arguments: read.value, ...said });
@@ -77,16 +73,8 @@ function ApprovalForm({ run, asked, subject }: Props & { subject: Subject<'tool'
           </p>
         )}
       </div>
-      <Foot error={error}>
-        <label htmlFor={ids.remark}>Remark</label>
-        <textarea
-          id={ids.remark}
-          className="input"
-          rows={2}
-          placeholder="For the agent (optional)"
-          value={remark}
-          onChange={(event) => changeDraft(win, key, { remark: event.target.value })}
-        />
+      <AnswerFoot error={error}>
+        <RemarkField draft={key} hint="For the agent (optional)" />
         <div className="inbox-actions">
           <button
             type="button"
@@ -113,7 +101,7 @@ function ApprovalForm({ run, asked, subject }: Props & { subject: Subject<'tool'
             Refuse
           </button>
         </div>
-      </Foot>
+      </AnswerFoot>
     </>
   );
 }
@@ -144,7 +132,7 @@ function ReplyForm({ run, asked, subject }: Props & { subject: Subject<'question
         <p className="inbox-question">{question}</p>
         {details !== null && <p className="muted inbox-details">{details}</p>}
       </div>
-      <Foot error={error}>
+      <AnswerFoot error={error}>
         {choices === null ? (
           <>
             <label htmlFor={id}>Answer</label>
@@ -181,35 +169,14 @@ function ReplyForm({ run, asked, subject }: Props & { subject: Subject<'question
             ))}
           </fieldset>
         )}
-      </Foot>
+      </AnswerFoot>
     </>
   );
 }
 
-function Foot({ error, children }: { error: string | null; children: ReactNode }) {
-  return (
-    <footer className="inbox-foot">
-      {error !== null && (
-        <p className="field-error" role="alert">
-          {error}
-        </p>
-      )}
-      {children}
-    </footer>
-  );
-}
-
-/** Sends answers to the run. The draft is kept until one has been accepted. */
+/** Sends answers to a running turn. */
 function useReply(run: string, asked: OpenQuestion) {
-  const win = useWindowState();
-  const [isSending, setSending] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const send = async (answer: Answer) => {
-    setSending(true);
-    const reply = await call('run.reply', { run, task: asked.task.name, id: asked.question.id, answer });
-    setSending(false);
-    if (reply.status === 'failed') setError(reply.message);
-    else dropDraft(win, questionKey(run, asked));
-  };
-  return { isSending, error, send };
+  return useSending<Answer>(questionKey(run, asked), (answer) =>
+    call('run.reply', { run, task: asked.task.name, id: asked.question.id, answer }),
+  );
 }

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import { type OpenReview, reviewedTurn } from '../../../shared/run/review.ts';
@@ -10,7 +10,8 @@ import { ContextReceived } from '../../state/context-received.tsx';
 import { useTitle } from '../../state/inbox.ts';
 import { useRun } from '../../state/run.ts';
 import { useWindowState } from '../../state/window-state.ts';
-import { changeDraft, dropDraft, reviewKey, useDraft } from './drafts.ts';
+import { AnswerFoot, CardSubject, RemarkField, remarkOf, useSending } from './answer-foot.tsx';
+import { changeDraft, reviewKey, useDraft } from './drafts.ts';
 
 type Answer = CallInput<'run.answer'>['answer'];
 
@@ -52,43 +53,25 @@ function EditedResult({ reviewKey: key, text }: { reviewKey: string; text: strin
 
 /** The remark and the answers. @param result the text under review; null while there is none */
 function AnswerForm({ run, review, result }: { run: string; review: OpenReview; result: string | null }) {
-  const win = useWindowState();
   const { when } = review;
   const key = reviewKey(run, review);
   const draft = useDraft(key);
-  const remarkId = useId();
   const remark = useRef<HTMLTextAreaElement>(null);
-  const { isSending, error, send, setError } = useAnswer(run, review);
+  const { isSending, error, send, setError } = useSending<Answer>(key, (answer) =>
+    call('run.answer', { run, task: review.task.name, answer }),
+  );
   const approve = () => void send(approvalOf(draft));
   const sendBack = () => {
     if (draft.remark.trim() !== '') return void send({ answer: 'sent_back', remark: draft.remark });
     setError('Describe the changes you want in the remark.');
     remark.current?.focus();
   };
-  const changeRemark = (text: string) => {
-    setError(null);
-    changeDraft(win, key, { remark: text });
-  };
   const isEditing = draft.text !== null;
   const isMissing = when === 'after' && result === null;
   const hasNoResult = isEditing ? draft.text?.trim() === '' : isMissing;
   return (
-    <footer className="inbox-foot">
-      {error !== null && (
-        <p className="field-error" role="alert">
-          {error}
-        </p>
-      )}
-      <label htmlFor={remarkId}>Remark</label>
-      <textarea
-        id={remarkId}
-        ref={remark}
-        className="input"
-        rows={2}
-        placeholder={REMARK_HINT[when]}
-        value={draft.remark}
-        onChange={(event) => changeRemark(event.target.value)}
-      />
+    <AnswerFoot error={error}>
+      <RemarkField draft={key} hint={REMARK_HINT[when]} field={remark} onChange={() => setError(null)} />
       <div className="inbox-actions">
         <button type="button" className="button primary" disabled={isSending || hasNoResult} onClick={approve}>
           Approve
@@ -102,7 +85,7 @@ function AnswerForm({ run, review, result }: { run: string; review: OpenReview; 
         <span className="grow" />
         <span className="faint">{resultLabel(when, isEditing)}</span>
       </div>
-    </footer>
+    </AnswerFoot>
   );
 }
 
@@ -139,23 +122,8 @@ function EditButton({ review, reviewKey: key, isDisabled, result }: EditButtonPr
 
 /** Approves the result as it is, or as it was edited. */
 function approvalOf(draft: ReturnType<typeof useDraft>): Answer {
-  const remark = draft.remark.trim() === '' ? {} : { remark: draft.remark };
+  const remark = remarkOf(draft);
   return draft.text === null ? { answer: 'approved', ...remark } : { answer: 'edited', text: draft.text, ...remark };
-}
-
-/** Sends answers to the run. The draft is kept until one has been accepted. */
-function useAnswer(run: string, review: OpenReview) {
-  const win = useWindowState();
-  const [isSending, setSending] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const send = async (answer: Answer) => {
-    setSending(true);
-    const reply = await call('run.answer', { run, task: review.task.name, answer });
-    setSending(false);
-    if (reply.status === 'failed') setError(reply.message);
-    else dropDraft(win, reviewKey(run, review));
-  };
-  return { isSending, error, send, setError };
 }
 
 function resultLabel(when: OpenReview['when'], isEditing: boolean): string {
@@ -169,12 +137,7 @@ function Subject({ task }: { task: TaskState }) {
   const turn = reviewedTurn(task);
   const sentBack = task.reviews.findLast(({ answer }) => answer === 'sent_back');
   return (
-    <div className="inbox-subject">
-      <strong>{title}</strong>
-      <span className="muted">
-        {task.agent ?? 'no agent'}
-        {turn && turn.attempt > 1 ? ` · attempt ${turn.attempt}` : ''}
-      </span>
+    <CardSubject title={title} agent={task.agent} attempt={turn?.attempt ?? 1}>
       {rehearsal && turn && <span className="chip">Rehearsal: generated</span>}
       {turn && turn.shortened.length > 0 && <span className="chip">Shortened: {turn.shortened.join(', ')}</span>}
       {turn && isCutAtLength(task) && (
@@ -183,7 +146,7 @@ function Subject({ task }: { task: TaskState }) {
         </span>
       )}
       {sentBack && <p className="muted">You sent it back: “{sentBack.remark}”</p>}
-    </div>
+    </CardSubject>
   );
 }
 
