@@ -5,7 +5,7 @@ import { commandVictim } from './command.ts';
 import { countsText } from './counts.ts';
 
 /** The short version of `npm run test:chaos`. */
-const KILLS = 6;
+const KILLS = 3;
 
 let command: BuiltCommand;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ test('a run with random kills is resumed until it finishes, and no answered call
     victim: commandVictim((args, environment) => command.start(args, environment)),
     seed,
     folder: command.path('chaos'),
-    killsPerCrew: 4,
+    killsPerCrew: 3,
     shouldContinue: ({ ownerKills }) => ownerKills < KILLS,
     print: () => undefined,
   });

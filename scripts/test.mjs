@@ -16,9 +16,12 @@ const RESULTS = join(CACHE, 'test');
 const UNIT_RESULTS = join(RESULTS, 'unit.json');
 const WINDOW_RESULTS = join(RESULTS, 'window.json');
 
-/** Each check is one program, and passes with exit code 0. @type {[string, string[]][]} */
-const CHECKS = [
-  ['types', [TSC, '-b']],
+/** @typedef {[string, string[]]} Check one program, which passes with exit code 0 */
+
+/** @type {Check} */
+const TYPES = ['types', [TSC, '-b']];
+/** @type {Check[]} */
+const OTHER_CHECKS = [
   ['formatting and lint', [BIOME, 'ci', '--colors=off', '.']],
   ['import rules', [join(ROOT, 'scripts', 'import-rules.mjs')]],
   ['word list', [join(ROOT, 'scripts', 'word-list.mjs')]],
@@ -31,8 +34,8 @@ const total = { passed: 0, failed: 0 };
 
 if (await stage('packages', async () => resultOf(await ensurePackages()))) {
   mkdirSync(RESULTS, { recursive: true });
-  for (const [name, program] of CHECKS) await stage(name, async () => resultOf((await runNode(program)) === 0));
-  const built = await stage('build', async () => resultOf(await ensureBuilt(ALL_PARTS)));
+  // The types take as long as all others together, which run meanwhile.
+  const [built] = await Promise.all([othersAndBuild(), check(TYPES)]);
   // Without a successful build, the tests would test old code.
   await stage('unit tests', async () => (built ? unitTests() : resultOf(false)));
   await stage('tests in the window', async () => (built ? windowTests() : resultOf(false)));
@@ -40,6 +43,16 @@ if (await stage('packages', async () => resultOf(await ensurePackages()))) {
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 // A process that a test left running must not keep this process alive.
 process.exit(total.failed === 0 ? 0 : 1);
+
+/** @param {Check} check */
+function check([name, program]) {
+  return stage(name, async () => resultOf((await runNode(program)) === 0));
+}
+
+async function othersAndBuild() {
+  for (const other of OTHER_CHECKS) await check(other);
+  return stage('build', async () => resultOf(await ensureBuilt(ALL_PARTS)));
+}
 
 async function unitTests() {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_RESULTS}`];
