@@ -266,7 +266,7 @@ function inputEntry(text: string, before: Values = {}): Values {
 /** Checks an address. Errors do not quote it, because it may contain a password. */
 function webAddress(text: string, command: Command): string {
   const refuse = (why: string) => command.error(`error: option '--base-url <url>' is invalid. ${why}`);
-  if (holdsCredentials(text)) refuse('Remove the user name and password: a key comes from the environment.');
+  if (holdsCredentials(text)) refuse('Remove the user name, password or key: a key comes from the environment.');
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     refuse('The address must begin with http:// or https://.');
   return text;

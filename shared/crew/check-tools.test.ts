@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeCrew } from '../scheduler/testing/rig.ts';
 import { checkCrew, findProblems } from './check.ts';
+import { toolProblems } from './check-tools.ts';
 import { looseCrew } from './loose.ts';
 import { crewSchema } from './schema.ts';
 
@@ -54,6 +55,23 @@ describe('The check of tools and servers', () => {
       ]);
     },
   );
+
+  it.each([
+    [{ url: 'https://crm.example/leads?api_key=abc' }, 'url'],
+    [{ url: 'https://ann:secret@crm.example/leads' }, 'url'],
+    [{ headers: { 'X-Api-Key': 'abc' } }, 'headers'],
+    [{ query: { access_token: 'abc' } }, 'query'],
+    [{ query: { q: 'sk-proj-0123456789abcdef' } }, 'query'],
+  ])('refuses a request of a tool that contains a key: %j', (parts, where) => {
+    const http = { url: 'https://crm.example/leads', ...parts };
+    const found = toolProblems(looseCrew({ tools: [{ ...lead, http }] }));
+    expect(found.map(({ code, path }) => [code, path[3]])).toEqual([['secret_in_file', where]]);
+  });
+
+  it('accepts a request whose arguments are named like keys', () => {
+    const http = { url: 'https://crm.example/{key}?key={key}', query: { token: '{token}' } };
+    expect(problems({ tools: [{ ...lead, http }] })).toEqual([]);
+  });
 
   it.each(['a__b', '1a', 'ä', 'a b', '', 'a'.repeat(65)])('refuses the name %j', (name) => {
     const base = { format: 'crewlane/1', name: 'crew' };

@@ -1,7 +1,8 @@
 import { isToolName, TOOL_NAMES } from '../tools/catalogue.ts';
+import { holdsCredentials } from './address.ts';
 import type { LooseCrew } from './loose.ts';
-import { looksLikeKey } from './model-request.ts';
 import { isPossibleTool, SERVER_SEPARATOR } from './resolve-tools.ts';
+import { isNameOfKey, looksLikeKey } from './secrets.ts';
 import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
 
 type LooseTools = Pick<LooseCrew, 'tools' | 'mcp_servers'>;
@@ -14,6 +15,7 @@ export function toolProblems(crew: LooseTools): UnlocatedProblem[] {
   return [
     ...duplicateNames(crew),
     ...crew.tools.flatMap((tool, index) => kindProblems(tool, ['tools', index])),
+    ...crew.tools.flatMap((tool, index) => keysInRequest(tool, ['tools', index, 'http'])),
     ...Object.entries(crew.mcp_servers).flatMap(([server, { args = [] }]) =>
       args.flatMap((arg, index) => keyInArgument(server, arg, ['mcp_servers', server, 'args', index])),
     ),
@@ -59,6 +61,26 @@ function kindProblems({ name, http, script }: LooseTools['tools'][number], path:
   }
   if (http !== undefined || script !== undefined) return [];
   return [{ code: 'missing', message: `Tool "${name}" has neither http nor script. Add one of them.`, path }];
+}
+
+/** Checks that an HTTP request names its keys, and contains none. A value with `{argument}` comes from the model. */
+function keysInRequest({ name, http }: LooseTools['tools'][number], path: Path): UnlocatedProblem[] {
+  if (http === undefined) return [];
+  const { url = '', headers, query } = http;
+  const message = `A value of tool "${name}" looks like a key, which no crew file contains. Use header_keys.`;
+  const values = [
+    ...Object.entries(headers).map(([key, value]) => ({ key, value, at: [...path, 'headers', key] })),
+    ...Object.entries(query).map(([key, value]) => ({ key, value, at: [...path, 'query', key] })),
+  ];
+  const found = values.filter(({ key, value }) => isKey(key, value)).map(({ at }) => at);
+  const inAddress = holdsCredentials(url.replaceAll(ARGUMENT, '')) ? [[...path, 'url']] : [];
+  return [...inAddress, ...found].map((at) => ({ code: 'secret_in_file', message, path: at }));
+}
+
+const ARGUMENT = /\{[^{}]*\}/g;
+
+function isKey(name: string, value: string): boolean {
+  return looksLikeKey(value) || (isNameOfKey(name) && value.replaceAll(ARGUMENT, '') === value && value !== '');
 }
 
 function keyInArgument(server: string, arg: string, path: Path): UnlocatedProblem[] {

@@ -61,8 +61,13 @@ const task = z
 
 const measure = z.object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord }).catch({});
 
+const request = z.object({
+  url: maybeWord,
+  headers: z.record(z.string(), word).catch({}),
+  query: z.record(z.string(), word).catch({}),
+});
 const crewTool = z
-  .object({ name: word, http: z.unknown().optional(), script: z.unknown().optional() })
+  .object({ name: word, http: request.optional().catch({ headers: {}, query: {} }), script: z.unknown().optional() })
   .catch({ name: '' });
 const server = z.object({ args: words.optional().catch(undefined) }).catch({});
 

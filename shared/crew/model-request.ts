@@ -1,3 +1,4 @@
+import { isNameOfKey, looksLikeKey } from './secrets.ts';
 import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
 
 /** What a crew or an agent adds to each model call, as read from any JSON. */
@@ -51,10 +52,6 @@ export function callAdditions({ parameters = {}, headers = {} }: RequestAddition
   const named = Object.keys(parameters).filter((name) => !SHAPING_PARAMETERS.has(name));
   return [...named.map((name) => `parameter ${name}`), ...Object.keys(headers).map((name) => `header ${name}`)];
 }
-const SECRET_NAME = /(?:^|[-_])(?:api[-_]?key|authorization|cookie|key|password|secret|signature|token)$/i;
-/** Values that services issue as keys. */
-const SECRET_VALUE =
-  /^(?:basic|bearer|token)\s|(?:^|[^A-Za-z])(?:AIza|AKIA|eyJ|gh[opsu]_|glpat-|gsk_|hf_|nvapi-|rk_|sk-|sk_|xai-|xox[abp]-)[\w.-]{12,}/i;
 
 /** Checks the `parameters` and `headers` of the crew's settings or of an agent. */
 export function requestProblems({ parameters = {}, headers = {} }: RequestAdditions, at: Path): UnlocatedProblem[] {
@@ -64,17 +61,12 @@ export function requestProblems({ parameters = {}, headers = {} }: RequestAdditi
   ];
 }
 
-/** Whether a text looks like a key that a service issued. */
-export function looksLikeKey(value: string): boolean {
-  return SECRET_VALUE.test(value);
-}
-
 function parameterProblems(key: string, value: unknown, path: Path): UnlocatedProblem[] {
   // Some servers ignore case in the names of parameters, and use the last one.
   if (RESERVED_PARAMETERS.has(key.toLowerCase())) {
     return [{ code: 'reserved_parameter', message: `parameters.${key} is set by Crewlane. Remove it.`, path }];
   }
-  const holdsSecret = typeof value === 'string' && (/api[-_]?key$/i.test(key) || SECRET_VALUE.test(value));
+  const holdsSecret = typeof value === 'string' && (/api[-_]?key$/i.test(key) || looksLikeKey(value));
   return holdsSecret ? [secret(`parameters.${key}`, path)] : [];
 }
 
@@ -87,7 +79,7 @@ function headerProblems(name: string, value: unknown, path: Path): UnlocatedProb
     return [{ code: 'reserved_header', message: `headers.${name} is set by Crewlane. Remove it.`, path }];
   }
   if (typeof value !== 'string') return [];
-  if (SECRET_NAME.test(name) || SECRET_VALUE.test(value)) return [secret(`headers.${name}`, path)];
+  if (isNameOfKey(name) || looksLikeKey(value)) return [secret(`headers.${name}`, path)];
   if (/^[\x20-\x7e]*$/.test(value)) return [];
   const message = `headers.${name} contains characters that a header cannot contain. Use plain letters, digits and punctuation.`;
   return [{ code: 'invalid_header', message, path }];

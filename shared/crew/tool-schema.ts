@@ -9,12 +9,12 @@ const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is not the name of an environment variable. Use letters, digits and "_".');
 
-/** The address of a server, without a user name or password, because a crew file never contains a key. */
+/** The address of a server, without a user name, password or key, because a crew file never contains a key. */
 export const addressSchema = z
   .url({ protocol: /^https?$/ })
   .refine(
     (url) => !holdsCredentials(url),
-    'a crew file must not contain a user name or password. Remove it from the address.',
+    'a crew file must not contain a user name, password or key. Remove it from the address.',
   );
 
 /** A tool of the crew itself. `check-tools.ts` checks that it has exactly one of the keys that say how it works. */
