@@ -76,3 +76,17 @@ test('a paused run lets running tasks finish and starts nothing; it continues wi
   expect(server.callsOf(other)).toBe(1);
   expect(problems).toEqual([]);
 });
+
+test('two starts at the same moment start one run', async ({ open, folder }) => {
+  const { page } = await open({ file: await prepare(folder) });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  const input = { slots: 2, provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
+  const answers = await page.evaluate(async (start) => {
+    const { crewlane } = window as unknown as { crewlane: { call: (name: string, input: string) => Promise<string> } };
+    return Promise.all([crewlane.call('run.start', start), crewlane.call('run.start', start)]);
+  }, JSON.stringify(input));
+  expect(answers.map((text) => JSON.parse(text))).toMatchObject([
+    { status: 'started' },
+    { status: 'failed', failure: { kind: 'busy' } },
+  ]);
+});

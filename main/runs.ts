@@ -52,6 +52,8 @@ export class Runs {
   readonly #groups = new Map<string, { group: GroupHandle; session: Session }>();
   /** Rows in progress, by the ID of their run. */
   readonly #rows = new Map<string, { row: RowHandle; group: GroupHandle }>();
+  /** The windows in which a run or batch is about to start. A start can wait for a person's consent. */
+  readonly #starting = new Set<Session>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -74,30 +76,46 @@ export class Runs {
   }
 
   /** Runs the crew in the window, once or once per row of a file. */
-  async start(session: Session, input: StartInput, rows: GroupRows): Promise<Started> {
-    if (this.activeIn(session)) return BUSY;
-    const launch = this.#launchInput(session, input);
-    const result = await this.#withConsent(session, (trust) => launchGroup({ ...launch, trust }, rows));
-    if (result?.ok) session.ownRuns.add(result.group.id);
-    return result === null ? { status: 'cancelled' } : this.#own(session, result);
+  start(session: Session, input: StartInput, rows: GroupRows): Promise<Started> {
+    return this.#alone(session, async () => {
+      const launch = this.#launchInput(session, input);
+      const result = await this.#withConsent(session, (trust) => launchGroup({ ...launch, trust }, rows));
+      if (result?.ok) session.ownRuns.add(result.group.id);
+      return result === null ? { status: 'cancelled' } : this.#own(session, result);
+    });
   }
 
   async resume(session: Session, id: string): Promise<Started> {
-    if (this.activeIn(session) || this.group(id)) return BUSY;
     const dir = this.dir(id);
-    const result = await this.#withConsent(session, (trust) => resumeGroup({ ...this.#common(), dir, trust }));
-    return result === null ? { status: 'cancelled' } : this.#own(session, result);
+    if (this.group(id)) return BUSY;
+    return this.#alone(session, async () => {
+      const result = await this.#withConsent(session, (trust) => resumeGroup({ ...this.#common(), dir, trust }));
+      return result === null ? { status: 'cancelled' } : this.#own(session, result);
+    });
   }
 
   /** Starts a new run or batch that repeats a part of an earlier one and reuses the rest. */
   async rerun(session: Session, id: string, selection: CallInput<'run.rerun'>['what']): Promise<Started> {
-    if (this.activeIn(session) || this.group(id)) return BUSY;
+    if (this.group(id)) return BUSY;
     const startedAtMonotonicMs = performance.now();
     const { origin } = session;
     const input = { dir: this.dir(id), selection, crew: openCrew(session), origin, slots: null, startedAtMonotonicMs };
-    const result = await this.#withConsent(session, (trust) => rerunGroup({ ...this.#common(), ...input, trust }));
-    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.group.id);
-    return result === null ? { status: 'cancelled' } : this.#own(session, result);
+    return this.#alone(session, async () => {
+      const result = await this.#withConsent(session, (trust) => rerunGroup({ ...this.#common(), ...input, trust }));
+      if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.group.id);
+      return result === null ? { status: 'cancelled' } : this.#own(session, result);
+    });
+  }
+
+  /** Starts a run or batch in a window that has none, and in which no other one is about to start. */
+  async #alone(session: Session, start: () => Promise<Started>): Promise<Started> {
+    if (this.activeIn(session) || this.#starting.has(session)) return BUSY;
+    this.#starting.add(session);
+    try {
+      return await start();
+    } finally {
+      this.#starting.delete(session);
+    }
   }
 
   /**
