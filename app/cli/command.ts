@@ -152,6 +152,9 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .addOption(new Option('--export-below <dir>', 'write reports into a dated folder below this one').hideHelp());
   addLaunchOptions(command, 'a JSON object for one run, a CSV or a JSON list for a batch')
     .option('--no-cache', 'do not read or write the cache')
+    .option('--record <file>', 'record the answers of models, tools and people in this file')
+    .option('--replay <file>', 'take the answers of models, tools and people from this recording, without a network')
+    .option('--speed <factor>', 'how much faster than recorded a replay answers (default: 1); 0: at once', speed)
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
@@ -221,6 +224,13 @@ function addExport(program: Command, context: CliContext, answer: (command: Prom
     .requiredOption('--out <dir>', 'folder of the project: missing or empty')
     .option('--json', 'print what was left out as JSON')
     .action((file: string, options: { out: string; json?: boolean }) => answer(exportToCrewai(context, file, options)));
+}
+
+function speed(text: string): number {
+  const factor = Number(text);
+  if (text.trim() === '' || !Number.isFinite(factor) || factor < 0)
+    throw new InvalidArgumentError('Give 0 or a factor.');
+  return factor;
 }
 
 function slotNumber(text: string): number {

@@ -14,10 +14,12 @@ export function openingText(group: GroupHandle): string {
     ['Sequential', String(crew.tasks.length - concurrent)],
   ];
   const lines = kind === 'run' ? linesOfRun(group, counts) : linesOfBatch(group, counts);
+  const isReplay = group.rows.some(({ handle }) => handle?.state.started?.replay === true);
+  const replay = isReplay ? 'Replay: the answers of models, tools and people come from a recording.\n' : '';
   const rehearsal = group.rehearsal
     ? 'Rehearsal: no model is called, and answer texts are generated. Files, queries and pools are real.\n'
     : '';
-  return `${crew.name}\n${rehearsal}${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+  return `${crew.name}\n${replay}${rehearsal}${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
 function linesOfRun({ crew, slots, rows }: GroupHandle, counts: string[][]): string[][] {

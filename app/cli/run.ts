@@ -18,9 +18,10 @@ import type { LaunchInput } from '../launch/prepare-launch.ts';
 import { askInputs } from './ask-inputs.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
+import { chooseRecording, type RecordingOptions } from './recording.ts';
 import { runToEnd } from './run-to-end.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RecordingOptions {
   out?: string;
   /**
    * Reports are written to a new folder below this one, named after the crew and the date. Its path is printed last.
@@ -53,11 +54,22 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
   const read = await readCrewToRun(io, file, options);
   if (!read.ok) return read.code;
   const { loaded, inputs } = read;
-  const launch = await launchOf(context, file, loaded, options);
+  const chosen = await chooseRecording(options, loaded.text, inputs.kind === 'batch');
+  if (!chosen.ok) return refuse(io, [problemOf('recording', chosen.message)], { json });
+  for (const warning of chosen.warnings) io.stderr(`Warning: ${warning}\n`);
+  const { recording } = chosen;
+  // The recording answers in place of a person.
+  const asked = recording?.mode === 'replay' ? { reviewer: 'person' as const, attended: false } : {};
+  const launch = {
+    ...(await launchOf(context, file, loaded, options)),
+    ...(recording === null ? {} : { recording }),
+    ...asked,
+  };
   const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
   const rows: GroupRows =
     inputs.kind === 'batch' ? { kind: 'batch', values: inputs.rows } : { kind: 'run', values: inputs.values };
-  return runToEnd(io, (onFolder) => launchGroup({ ...launch, onFolder }, rows), { json, file, afterwards });
+  const watched = recording?.mode === 'replay' ? { ...io, terminal: null } : io;
+  return runToEnd(watched, (onFolder) => launchGroup({ ...launch, onFolder }, rows), { json, file, afterwards });
 }
 
 interface CrewToRun {
@@ -98,7 +110,10 @@ function modelsOf({ provider, baseUrl, model }: Pick<RunOptions, 'provider' | 'b
 }
 
 /** Options of a command that starts a crew. */
-export type LaunchOptions = Omit<RunOptions, 'out' | 'exportBelow' | 'inputs' | 'input' | 'json'>;
+export type LaunchOptions = Omit<
+  RunOptions,
+  'out' | 'exportBelow' | 'inputs' | 'input' | 'json' | keyof RecordingOptions
+>;
 
 /** Returns what a launch needs, from the crew in `file` and the options of the command. */
 export async function launchOf(

@@ -13,13 +13,16 @@ export function controlContext(
   secrets: Secrets,
   row: LimitedRow,
 ): ControlContext {
-  const { crew, reviewer = 'nobody', attended = false, share } = environment;
+  const { crew, reviewer = 'nobody', attended = false, share, recording } = environment;
+  // A replay calls no model, so nothing is limited.
+  const callsModels = recording?.mode !== 'replay';
   const agents = new Set(crew.agents.map(({ name }) => name));
   return {
     crew,
     reviewer,
     attended,
-    endpointOf: (agent, fallback) => (agents.has(agent) ? endpointOf(environment.access(agent, fallback)) : null),
+    endpointOf: (agent, fallback) =>
+      callsModels && agents.has(agent) ? endpointOf(environment.access(agent, fallback)) : null,
     canFallBack: (agent) => (environment.fallbacks?.(agent) ?? 0) > 0,
     planTurn: (view, turn) => planner.plan(view, turn),
     redact: (value) => secrets.redactAll(value),

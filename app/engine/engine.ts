@@ -15,7 +15,7 @@ import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
 import { isSystemError } from '../base/system-error.ts';
 import type { BatchResources } from './batch/share.ts';
-import { writeLocalFacts } from './journal/local-facts.ts';
+import { type LocalFacts, writeLocalFacts } from './journal/local-facts.ts';
 import { readResults } from './journal/read-results.ts';
 import { readTranscripts } from './journal/read-transcripts.ts';
 import { RunJournal } from './journal/run-journal.ts';
@@ -168,12 +168,20 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   try {
     await createFile(join(dir, CREW_FILE), secretsOf(request).redact(request.crewText));
     await storeNamedFiles(dir, request.namedFiles ?? NO_FILES);
-    await writeLocalFacts(dir, { workspace: request.workspace, file: request.file });
+    await writeLocalFacts(dir, { workspace: request.workspace, file: request.file, ...recordingFacts(request) });
     return await locks.takeRun(dir);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** What a resume needs to continue the recording or the replay. */
+function recordingFacts({ recording }: RunRequest): Pick<LocalFacts, 'recording'> {
+  if (recording === undefined) return {};
+  if (recording.mode === 'record') return { recording };
+  const { mode, file, speed } = recording;
+  return { recording: { mode, file, speed } };
 }
 
 function secretsOf(environment: RunEnvironment): Secrets {

@@ -16,6 +16,7 @@ import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
 import type { MainTools, ServerReport } from '../base/main-tools.ts';
 import type { NamedFiles } from '../base/named-files.ts';
 import type { BatchResources } from './batch/share.ts';
+import type { RunRecording } from './recording/run-recording.ts';
 import type { Clock } from './run-clock.ts';
 
 export type { CommandResult, InterruptReason, PersonAnswer, ReviewAnswer, ReviewMode, RunEnd };
@@ -64,6 +65,8 @@ export interface RunEnvironment {
   versions: Record<string, string>;
   /** Evaluates the conditions of tasks. */
   evaluator: Evaluator;
+  /** Records the run, or replays a recording; absent: neither. */
+  recording?: RunRecording;
   clock?: Clock;
   /** The resources shared with the other rows of the batch; absent for a single run. */
   share?: BatchResources;

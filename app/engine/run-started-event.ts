@@ -24,6 +24,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     utc_offset_min: request.utcOffsetMin,
     wall_ms: Math.round(wallMs),
     ...(inputs === undefined ? {} : { inputs }),
+    ...(request.recording?.mode === 'replay' ? { replay: true as const } : {}),
     ...(bypassCacheFor.length === 0 ? {} : { anew: [...bypassCacheFor] }),
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
     origins: Object.fromEntries(crew.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin])),

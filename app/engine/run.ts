@@ -19,6 +19,7 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import { isLocalHost } from '../../shared/slot/local-host.ts';
+import type { SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
 import type { RowSide } from './batch/share.ts';
 import { ResultCache } from './cache/result-cache.ts';
 import { controlContext } from './control-context.ts';
@@ -28,6 +29,9 @@ import type { Secrets } from './journal/secrets.ts';
 import { writeOutputFile } from './output-file.ts';
 import { TurnPlanner } from './prompts/turn-planner.ts';
 import { Provision } from './provision.ts';
+import { writeRecording } from './recording/recording-file.ts';
+import { Replay } from './recording/replay.ts';
+import { ReplayedPerson } from './recording/replayed-person.ts';
 import type { RunEnvironment, RunHandle, TextDelta } from './request.ts';
 import { type RunClock, systemClock } from './run-clock.ts';
 import type { RunOwner } from './run-owner.ts';
@@ -64,6 +68,7 @@ export class Run implements RunHandle, Shell {
   readonly #cache: ResultCache;
   readonly #provision: Provision;
   readonly #tools: ToolRequests;
+  readonly #person: ReplayedPerson | null;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   /** Commands that wait for their reply, by number. */
   readonly #replies = new Map<number, (result: CommandResult) => void>();
@@ -83,7 +88,10 @@ export class Run implements RunHandle, Shell {
       (agent, fallback) => environment.access(agent, fallback),
       (key) => opened.secrets.add(key),
     );
-    this.#tools = new ToolRequests(environment, (input) => this.#receive(input));
+    const { recording } = environment;
+    const replay = recording?.mode === 'replay' ? new Replay(recording.recording, recording.speed) : null;
+    this.#tools = new ToolRequests(environment, replay, (input) => this.#receive(input));
+    this.#person = replay && new ReplayedPerson(this, replay, (reason) => this.#notes.push(reason));
     const planner = new TurnPlanner(environment, started);
     this.#cache = new ResultCache(environment, planner, started);
     const row = { now: () => this.now(), wake: () => this.#receive({ type: 'continue' }) };
@@ -119,6 +127,7 @@ export class Run implements RunHandle, Shell {
       const message = `The run's journal in ${dir} cannot be written (${reason}). Make room there, then resume the run.`;
       this.#receive({ type: 'journal.failed', message });
     });
+    if (this.#person) journal.subscribe((events) => this.#person?.take(events));
     environment.share?.slots.join(this.#rowSide());
     this.#host.start(slotCount(this.state), this.#listener());
     this.#receive({ type: 'begin' });
@@ -209,6 +218,9 @@ export class Run implements RunHandle, Shell {
         // After a crash, a resume must find the call that may have changed something.
         journal.whenFlushed(() => this.#tools.call(effect));
         return;
+      case 'findRecorded':
+        this.#tools.findRecorded(effect);
+        return;
       case 'cancelTools':
         this.#tools.cancel(effect);
         return;
@@ -276,7 +288,8 @@ export class Run implements RunHandle, Shell {
       event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
       request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
       requestCancelled: (key, id) => this.#receive({ type: 'turn.requestCancelled', key, id }),
-      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome, random: random() }),
+      outcome: (key, outcome) =>
+        this.#receive(this.#person ? atOnce(key, outcome) : { type: 'turn.ended', key, outcome, random: random() }),
       text: (key, delta) => {
         if (!this.#control.isRunning(key)) return;
         const { task, attempt, turn } = key;
@@ -316,6 +329,21 @@ export class Run implements RunHandle, Shell {
     this.#receive({ type: 'items.filtered', task, result });
   }
 
+  async #writeRecording(): Promise<void> {
+    const { dir, environment } = this.#opened;
+    const { recording, crew } = environment;
+    if (recording?.mode !== 'record') return;
+    const windows = crew.agents.flatMap(({ name }) => {
+      const { context_window: tokens } = environment.access(name);
+      return tokens === undefined ? [] : [[name, tokens] as const];
+    });
+    const failed = await writeRecording(dir, recording.file, {
+      crew_sha256: recording.crewSha256,
+      context_windows: Object.fromEntries(windows),
+    });
+    this.#notes.push(failed ?? `Recording: ${recording.file}`);
+  }
+
   #reply(command: number, result: CommandResult): void {
     this.#replies.get(command)?.(result);
     this.#replies.delete(command);
@@ -323,8 +351,9 @@ export class Run implements RunHandle, Shell {
 
   async #close(): Promise<void> {
     this.#inbox.stop();
+    this.#person?.end();
     await Promise.all([this.#opened.journal.close(), this.#host.stop(), this.#tools.close()]);
-    await this.#cache.close();
+    await Promise.all([this.#cache.close(), this.#writeRecording()]);
     // A failed last flush changes the outcome of the run.
     const end = this.#control.ending;
     if (end === null) return;
@@ -334,4 +363,11 @@ export class Run implements RunHandle, Shell {
       this.#reply(command, { ok: false, message: 'The run ended before the command was stored.' });
     this.#resolve(end);
   }
+}
+
+/** The end of a turn in a replay, which waits neither for a backoff nor as long as a provider asked in the recording. */
+function atOnce(key: TurnKey, outcome: SlotOutcome): Input {
+  if (outcome.status !== 'error') return { type: 'turn.ended', key, outcome, random: 0 };
+  const { retry_after_ms: _, ...failure } = outcome.failure;
+  return { type: 'turn.ended', key, outcome: { status: 'error', failure }, random: 0 };
 }

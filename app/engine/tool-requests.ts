@@ -4,28 +4,39 @@ import type { SlotAnswer, TurnKey } from '../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../shared/slot/protocol.ts';
 import type { MainTools } from '../base/main-tools.ts';
 import { messageOf } from '../base/system-error.ts';
+import type { Replay } from './recording/replay.ts';
 import type { RunEnvironment } from './request.ts';
 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 
-/** The requests of a run's turns to find and call tools in this process. The tools are opened at the first one. */
+/**
+ * The requests of a run's turns to find and call tools in this process, and to find recorded answers. The tools are
+ * opened at the first request for one.
+ */
 export class ToolRequests {
   readonly #environment: Pick<RunEnvironment, 'openTools'>;
   readonly #receive: (input: Input) => void;
+  readonly #replay: Replay | null;
   readonly #open = new Map<string, AbortController>();
   #tools: MainTools | null = null;
 
-  constructor(environment: Pick<RunEnvironment, 'openTools'>, receive: (input: Input) => void) {
+  constructor(environment: Pick<RunEnvironment, 'openTools'>, replay: Replay | null, receive: (input: Input) => void) {
     this.#environment = environment;
+    this.#replay = replay;
     this.#receive = receive;
   }
 
   find({ key, id, names }: EffectOf<'findTools'>): void {
-    void this.#answer(key, id, (tools, signal) => tools.find(names, signal));
+    void this.#answer(key, id, (signal) => this.#work((tools) => tools.find(names, signal)));
   }
 
   call({ key, id, call }: EffectOf<'callTool'>): void {
-    void this.#answer(key, id, (tools, signal) => tools.call(call, signal));
+    void this.#answer(key, id, (signal) => this.#work((tools) => tools.call(call, signal)));
+  }
+
+  findRecorded({ key, id, request }: EffectOf<'findRecorded'>): void {
+    const none = { ok: false, text: 'This run does not replay a recording.' };
+    void this.#answer(key, id, async (signal) => this.#replay?.find(request, signal).catch(() => none) ?? none);
   }
 
   cancel({ key, id }: EffectOf<'cancelTools'>): void {
@@ -38,30 +49,26 @@ export class ToolRequests {
     await this.#tools?.close();
   }
 
-  async #answer(
-    key: TurnKey,
-    id: string,
-    work: (tools: MainTools, signal: AbortSignal) => Promise<SlotAnswer>,
-  ): Promise<void> {
+  async #answer(key: TurnKey, id: string, answerTo: (signal: AbortSignal) => Promise<SlotAnswer>): Promise<void> {
     const request = new AbortController();
     this.#open.set(requestText(key, id), request);
-    const answer = await this.#work(work, request.signal);
+    const answer = await answerTo(request.signal);
     this.#open.delete(requestText(key, id));
     this.#receive({ type: 'tools.answered', key, id, answer });
   }
 
-  async #work(
-    work: (tools: MainTools, signal: AbortSignal) => Promise<SlotAnswer>,
-    signal: AbortSignal,
-  ): Promise<SlotAnswer> {
+  async #work(work: (tools: MainTools) => Promise<SlotAnswer>): Promise<SlotAnswer> {
     try {
-      this.#tools ??=
-        this.#environment.openTools?.((event) => this.#receive({ type: 'server.reported', event })) ?? null;
+      this.#tools ??= this.#replay?.tools() ?? this.#openTools();
       if (this.#tools === null) return { ok: false, text: 'Tools of the crew are not available here.' };
-      return await work(this.#tools, signal);
+      return await work(this.#tools);
     } catch (error) {
       return { ok: false, text: `The tool failed: ${messageOf(error)}` };
     }
+  }
+
+  #openTools(): MainTools | null {
+    return this.#environment.openTools?.((event) => this.#receive({ type: 'server.reported', event })) ?? null;
   }
 }
 

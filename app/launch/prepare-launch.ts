@@ -13,6 +13,7 @@ import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
 import { readScripts } from '../crew-file/scripts.ts';
 import type { WorkspaceChoice } from '../crew-file/workspace.ts';
+import type { RunRecording } from '../engine/recording/run-recording.ts';
 import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
@@ -21,7 +22,7 @@ import type { ModelOverrides } from './models.ts';
 import type { KeyFor } from './named-key.ts';
 import type { Plan, PlanInput } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
-import { type EnvironmentInput, missingKey } from './run-environment.ts';
+import { type EnvironmentInput, isReplay, missingKey } from './run-environment.ts';
 import { checkToRun } from './runnable.ts';
 import { type Consent, type Permit, permitRun, storePermit, type TrustDecision } from './trust/permit.ts';
 
@@ -75,6 +76,8 @@ export interface LaunchInput {
   onFolder?: OnFolder;
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
+  /** Records the run, or replays a recording. Neither uses the cache. */
+  recording?: RunRecording;
   /** Seed of a rehearsal. The same seed gives the same answers. */
   seed?: number;
   rehearsalSpeed?: number;
@@ -115,7 +118,9 @@ export async function prepareLaunch(
   runs: 'new' | 'resumed',
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
-  const crew = input.cache === false ? withoutCache(input.crew) : input.crew;
+  const { recording } = input;
+  // A cached result would be missing in a recording, and one of a replay must not be used elsewhere.
+  const crew = input.cache === false || recording !== undefined ? withoutCache(input.crew) : input.crew;
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return failure('prices', own.message);
   const { prices: customPrices } = own;
@@ -147,6 +152,7 @@ export async function prepareLaunch(
     customPrices,
     versions,
     evaluator,
+    ...(recording === undefined ? {} : { recording }),
   };
   const permitted = await permitLaunch(input, parts);
   if (!permitted.ok) return permitted;
@@ -163,7 +169,9 @@ async function permitLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
-  const { crew, scripts, rehearsal, agents, keyFor, folders } = parts;
+  const { crew, scripts, agents, keyFor, folders } = parts;
+  // A replay calls no model, no server and no address, as a rehearsal.
+  const rehearsal = parts.rehearsal || isReplay(parts);
   const { file, shipped: isShipped = false, origin = null, trust, overrides, crewText } = input;
   const { workspace } = overrides;
   const noKey = missingKey(parts);

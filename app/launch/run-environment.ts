@@ -5,6 +5,7 @@ import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { NamedFiles } from '../base/named-files.ts';
 import { originOf } from '../base/origin.ts';
+import type { RunRecording } from '../engine/recording/run-recording.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { StoredLists } from '../main-tools/mcp/stored-lists.ts';
 import { openMainTools } from '../main-tools/open-main-tools.ts';
@@ -35,6 +36,12 @@ export interface EnvironmentInput {
   customPrices: CustomPrices;
   versions: Record<string, string>;
   evaluator: Evaluator;
+  recording?: RunRecording;
+}
+
+/** Whether a recording answers in place of models, tools and people. */
+export function isReplay({ recording }: Pick<EnvironmentInput, 'recording'>): boolean {
+  return recording?.mode === 'replay';
 }
 
 export interface OpenRunEnvironment {
@@ -44,8 +51,9 @@ export interface OpenRunEnvironment {
 }
 
 /** Which key is missing and what to do about it; null if every key exists. Starts nothing. */
-export function missingKey({ crew, rehearsal, agents, keyFor }: EnvironmentInput): string | null {
-  if (rehearsal) return null;
+export function missingKey(parts: EnvironmentInput): string | null {
+  const { crew, rehearsal, agents, keyFor } = parts;
+  if (rehearsal || isReplay(parts)) return null;
   for (const [agent, choice] of agents) {
     const without = modelsInOrder(choice).find((one) => one.provider.needsKey && keyOfChoice(one, keyFor) === null);
     if (without) return missingKeyText(agent, without);
@@ -69,16 +77,23 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
   };
   const environment: OpenRunEnvironment['environment'] = {
     crew,
-    history: { file: folders.historyFile, canonical },
+    // The times of a replay are not those of the tasks.
+    ...(isReplay(parts) ? {} : { history: { file: folders.historyFile, canonical } }),
+    ...(parts.recording === undefined ? {} : { recording: parts.recording }),
     namedFiles: parts.scripts,
     cache: cacheAccess(folders.cache),
     openTools: (report) => openMainTools(toolsContext, report),
     toolKeys: rehearsal ? [] : allServerKeys(crew, keyFor),
-    access: (agent, fallback = 0) =>
-      accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts),
+    access: (agent, fallback = 0) => {
+      const access = accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts);
+      const recorded = fallback === 0 ? recordedWindow(parts, agent) : null;
+      return recorded === null ? access : { ...access, context_window: recorded };
+    },
     fallbacks: (agent) => choiceFor(agents, agent).fallbacks.length,
     contextWindow: (agent) => {
       const choice = choiceFor(agents, agent);
+      const recorded = recordedWindow(parts, agent);
+      if (recorded !== null) return recorded;
       return windowOf(choice, windows, crew) ?? contextWindowOf(choice.provider.name, choice.model);
     },
     versions,
@@ -92,8 +107,14 @@ type ServerWindows = ReadonlyMap<string, number>;
 
 const keyOfModel = ({ baseUrl, model }: ModelChoice) => JSON.stringify([baseUrl, model]);
 
-async function serverWindows({ crew, agents }: EnvironmentInput): Promise<ServerWindows> {
-  if (crew.settings.context_window !== undefined) return new Map();
+/** The context window that a model had when the replayed run was recorded; null if it was not known, or for no replay. */
+function recordedWindow({ recording }: EnvironmentInput, agent: string): number | null {
+  return recording?.mode === 'replay' ? (recording.recording.header.context_windows[agent] ?? null) : null;
+}
+
+async function serverWindows(parts: EnvironmentInput): Promise<ServerWindows> {
+  const { crew, agents } = parts;
+  if (crew.settings.context_window !== undefined || isReplay(parts)) return new Map();
   const local = [...agents.values()].flatMap(modelsInOrder).filter(({ provider }) => provider.local);
   const each = [...new Map(local.map((choice) => [keyOfModel(choice), choice]))];
   const found = await Promise.all(

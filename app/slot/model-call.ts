@@ -13,7 +13,9 @@ import type { ChatResult } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { ToolDescription } from '../models/tool-description.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import { withoutImageData } from './image-data.ts';
 import { answerTestOf } from './output-schema.ts';
+import { recordedChat, reportedRecording } from './recorded-chat.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
 export type CallOutcome =
@@ -47,22 +49,26 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const isFirst = delegation === undefined && reported === 0 && !isRepeated;
   const offered = last === null ? tools.map((tool) => tool.description) : [];
-  const permission = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages, offered);
+  const needsNone = (isFirst && given.turn.permit !== undefined) || given.turn.recording === 'replay';
+  const permission = needsNone ? null : await askForPermit(given, messages, offered);
   if (permission && !permission.ok)
     return { status: 'error', failure: permission.failure ?? { kind: 'quota', message: permission.text } };
   const permit = permission?.text ?? given.turn.permit ?? '';
   // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
-  const answered = await port.models.chat({
-    access,
-    messages,
-    tools: offered,
-    ...answerTestOf(given),
-    signal: port.signal,
-    onText,
-  });
+  const answered = await recordedChat(given, messages, onText, () =>
+    port.models.chat({
+      access,
+      messages,
+      tools: offered,
+      ...answerTestOf(given),
+      signal: port.signal,
+      onText,
+    }),
+  );
+  if (answered.status === 'unknown') return { status: 'error', failure: answered.failure };
   const result = last === null ? answered : withoutCalls(answered);
-  reportCall(given, permit, call, result);
+  reportCall(given, permit, call, result, answered);
   switch (result.status) {
     case 'answered':
       return { status: 'answered', message: result.message };
@@ -102,11 +108,14 @@ async function askForPermit(
 }
 
 function reportCall(
-  { port, agent, tools, delegation, fallback = 0 }: AgentLoopInput,
+  given: AgentLoopInput,
   permit: string,
   { messages, reported, removed, last }: ModelCall,
   result: ChatResult,
+  /** The result as the model client returned it, which a recording contains. */
+  original: ChatResult,
 ): void {
+  const { port, agent, tools, delegation, fallback = 0 } = given;
   const answered = result.status === 'answered';
   const { promptTokens, cachedTokens, completionTokens, costUsd, estimated } = usageOf(result);
   const { price } = agent.model;
@@ -139,13 +148,8 @@ function reportCall(
     ...(removed > 0 ? { removed_characters: removed } : {}),
     ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),
     permit,
+    ...reportedRecording(given, messages, original),
   });
-}
-
-/** Leaves out the bytes of images: those of attachments are in the workspace, those of tools in the report of the call. */
-function withoutImageData(message: Message): Message {
-  if (!('images' in message) || message.images === undefined) return message;
-  return { ...message, images: message.images.map(({ data: _, ...image }) => image) };
 }
 
 /** Removes tool calls that were not offered from an answer with text. Some servers add such calls. */

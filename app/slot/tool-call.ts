@@ -6,6 +6,7 @@ import type { AgentLoopInput } from './agent-loop-input.ts';
 import { callApproved } from './approval.ts';
 import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
 import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
+import { replayTool } from './replayed-tool.ts';
 import type { CalledTool } from './toolbox.ts';
 
 /**
@@ -65,7 +66,9 @@ async function perform(given: AgentLoopInput, call: Call, messages: readonly Mes
   try {
     const key = idempotencyKey(turn.key, delegation, call, messages);
     const isRepeated = isEarlier(turn, delegation, call);
-    return await callApproved(given, { name, args, key }, (approved) => tool.call(approved, key, isRepeated));
+    const make = (approved: unknown) => tool.call(approved, key, isRepeated);
+    if (turn.recording === 'replay') return await replayTool(given, { call, tool, args, key }, make);
+    return await callApproved(given, { name, args, key }, make);
   } catch (error) {
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${hideFolder(messageOf(error), port.provided.workspace)}`);

@@ -23,6 +23,11 @@ export interface SlotTool {
   isReadOnly?: boolean;
   /** Whether no other call may be in progress. */
   runsAlone?: boolean;
+  /**
+   * Whether a replay gives the recorded answer without the call. Tools that write to the workspace are called, so that
+   * a replay makes the same files.
+   */
+  isReplayed?: boolean;
   /** @param isAgain whether the call is from an earlier attempt, which ended before its answer */
   call(args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool>;
 }
@@ -49,7 +54,7 @@ interface Entry extends About {
   load(): Promise<Tool>;
 }
 
-type About = Pick<CatalogueEntry, 'waits' | 'answerChanges' | 'isReadOnly' | 'runsAlone'>;
+type About = Pick<CatalogueEntry, 'waits' | 'answerChanges' | 'isReadOnly' | 'runsAlone'> & { isReplayed: boolean };
 
 /** Returns the tools of an agent, loaded on demand and described for this workspace. */
 export async function toolbox(turn: TurnSubmission, agent: TurnAgent, port: TurnPort): Promise<Toolbox> {
@@ -73,17 +78,22 @@ async function findServerTools(
 }
 
 function builtIn(name: keyof typeof TOOLS): Entry {
-  const { waits, answerChanges, isReadOnly = false, runsAlone }: About = TOOLS[name];
-  return { name, load: () => loadTool(name), waits, answerChanges, isReadOnly, ...(runsAlone ? { runsAlone } : {}) };
+  const tool: CatalogueEntry = TOOLS[name];
+  const { waits, answerChanges, isReadOnly = false, runsAlone, runsIn, reachesOutside } = tool;
+  // A replay asks the person again, and finds the answer in the recording.
+  const isReplayed = name !== 'ask_person' && (runsIn !== 'slot' || reachesOutside || isReadOnly);
+  const load = () => loadTool(name);
+  return { name, load, waits, answerChanges, isReadOnly, isReplayed, ...(runsAlone ? { runsAlone } : {}) };
 }
 
 function ofCrew(definition: ToolDefinition): Entry {
-  const about: About = { waits: false, answerChanges: false, isReadOnly: false };
+  const isReplayed = definition.source.kind !== 'script';
+  const about: About = { waits: false, answerChanges: false, isReadOnly: false, isReplayed };
   return { name: definition.name, load: async () => definedTool(definition), ...about };
 }
 
 async function slotTool(
-  { name, load, waits, answerChanges, isReadOnly = false, runsAlone }: Entry,
+  { name, load, waits, answerChanges, isReadOnly = false, runsAlone, isReplayed }: Entry,
   { memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
@@ -96,6 +106,7 @@ async function slotTool(
     answerChanges,
     isReadOnly,
     runsAlone: runsAlone === true,
+    isReplayed,
     call: async (args: unknown, idempotencyKey: string, isAgain: boolean): Promise<CalledTool> => {
       if (holdsKey(args, keys[agent.name] ?? null)) return { ok: false, text: KEY_REFUSED };
       if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };

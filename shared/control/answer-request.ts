@@ -26,6 +26,10 @@ export function answerRequest(control: ControlState, { key, id, request }: Input
       turn.toolRequests.add(id);
       control.effect({ type: 'findTools', key: turn.key, id, names: request.names });
       return;
+    case 'recording.find':
+      turn.toolRequests.add(id);
+      control.effect({ type: 'findRecorded', key: turn.key, id, request });
+      return;
     case 'tool.count':
       control.effect({ type: 'answerRequest', key: turn.key, id, answer: control.callQuota.take(request.tool) });
       return;

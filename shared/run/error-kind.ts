@@ -28,6 +28,7 @@ import { z } from 'zod';
  * - `budget`: the run's budget is used up
  * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
  * - `expression`: an expression of the task could not be evaluated
+ * - `recording`: the replayed recording has no answer for a call of the task
  */
 export const errorKindSchema = z.enum([
   'http',
@@ -56,6 +57,7 @@ export const errorKindSchema = z.enum([
   'budget',
   'expansion',
   'expression',
+  'recording',
 ]);
 export type ErrorKind = z.infer<typeof errorKindSchema>;
 
@@ -105,6 +107,7 @@ export function isTransient(failure: Failure): boolean {
     case 'budget':
     case 'expansion':
     case 'expression':
+    case 'recording':
       return false;
   }
 }

@@ -203,6 +203,8 @@ export const turnSubmissionSchema = z.object({
   /** Only for a vote: the roles of the agents, by name. */
   choice_roles: z.record(z.string(), z.string()).optional(),
   seed: z.int().nonnegative(),
+  /** Model calls are reported for the recording of the run, or answered from one; absent: neither. */
+  recording: z.enum(['record', 'replay']).optional(),
   /** The timeout of the attempt in milliseconds. The engine enforces it. */
   timeout_ms: z.int().positive(),
   /** The permit for the first model call, if the rate limiter granted one immediately. */
@@ -248,6 +250,8 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     images: z.int().positive().optional(),
     /** The permit of the call. The engine releases it. */
     permit: z.string().optional(),
+    /** The request and the answer, in a run that is recorded. */
+    recorded: z.json().optional(),
   }),
   /** One tool call. */
   z.object({
@@ -311,6 +315,15 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
     call: z.string(),
     /** The call has effects outside the run. If it was approved in an earlier attempt, it is not made again. */
     once: z.literal(true).optional(),
+  }),
+  /** In a replay: the recorded answer to a model or tool call, as JSON in the text of the answer. */
+  z.object({
+    kind: z.literal('recording.find'),
+    of: z.enum(['llm', 'tool']),
+    /** The SHA-256 of the request as canonical JSON. */
+    sha256: z.string(),
+    /** The call in words, for the message if there is no answer. */
+    call: z.string(),
   }),
   /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),

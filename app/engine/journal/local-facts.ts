@@ -17,6 +17,13 @@ const localFactsSchema = z.object({
   workspace: z.string().refine(isAbsolute),
   /** The path of the crew file that was run; null for a crew that was never saved. */
   file: z.string().refine(isAbsolute).nullable(),
+  /** The file in which the run is recorded, or that it replays; absent: neither. */
+  recording: z
+    .discriminatedUnion('mode', [
+      z.object({ mode: z.literal('record'), file: z.string().refine(isAbsolute), crewSha256: z.string() }),
+      z.object({ mode: z.literal('replay'), file: z.string().refine(isAbsolute), speed: z.number().nonnegative() }),
+    ])
+    .optional(),
 });
 export type LocalFacts = z.infer<typeof localFactsSchema>;
 
@@ -42,7 +49,9 @@ export async function readLocalFacts(dir: string, started: EventOf<'run.started'
 export async function readStoredFacts(dir: string): Promise<LocalFacts | null> {
   const read = await readJsonFile(join(dir, LOCAL_FILE), MAX_BYTES);
   const stored = fileSchema.safeParse(read.ok ? read.value : null);
-  return stored.success ? { workspace: stored.data.workspace, file: stored.data.file } : null;
+  if (!stored.success) return null;
+  const { format: _, ...facts } = stored.data;
+  return facts;
 }
 
 /** Explains that a run in a folder without local facts cannot continue. */

@@ -108,6 +108,7 @@ export class TurnPlanner {
       ...(texts === undefined ? {} : { tool_texts: texts }),
       ...(definitions === null ? {} : { tool_definitions: definitions }),
       seed,
+      ...(this.#environment.recording ? { recording: this.#environment.recording.mode } : {}),
       timeout_ms: this.#timeoutMs(task),
     };
     return { submission, shortened };

@@ -7,6 +7,7 @@ import type { DataFolders } from '../data-folder.ts';
 import { requireConsentForExternal } from '../external-run.ts';
 import { chooseModels } from '../models.ts';
 import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../prepare-launch.ts';
+import { storedRecording } from '../stored-recording.ts';
 import type { TrustDecision } from '../trust/permit.ts';
 import type { GroupStart } from './group-start.ts';
 import { openRecord } from './open-record.ts';
@@ -56,6 +57,8 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
   const from = { what: kind, dir, crew, rehearsal: chosen.rehearsal, file, workspace } as const;
   const refusal = await requireConsentForExternal(from, { trust: trust !== false, folders: input.folders });
   if (refusal) return refusal;
+  const recording = await storedRecording(opened.stored, input.folders);
+  if (!recording.ok) return failure('recording', recording.message);
   // The runs of a batch's rows are next to the batch's folder.
   const folders = kind === 'batch' ? { ...input.folders, runs: dirname(dir) } : input.folders;
   const checked = await prepareLaunch(
@@ -67,6 +70,7 @@ export async function reopenGroup(input: ReopenInput): Promise<{ ok: true; start
       folders,
       trust,
       seed: record.seed,
+      ...recording.launch,
       overrides: {
         ...models,
         typedBaseUrl: record.typed_base_url,

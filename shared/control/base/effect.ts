@@ -1,7 +1,7 @@
 import type { Task } from '../../crew/schema.ts';
 import type { Condition, Filter } from '../../expressions/evaluate-expression.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
-import type { MainToolCall, SlotAnswer, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { MainToolCall, SlotAnswer, SlotRequest, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
 import type { CachedResult } from './cached-result.ts';
 import type { CommandResult } from './command.ts';
 import type { Union } from './machine.ts';
@@ -20,7 +20,9 @@ export type Effect = Union<{
   findTools: { key: TurnKey; id: string; names: readonly string[] }; // (tools.answered)
   /** Calls a tool that runs in the process of the engine. */
   callTool: { key: TurnKey; id: string; call: MainToolCall }; // (tools.answered)
-  /** The turn no longer waits for this request to find or call tools. */
+  /** Finds the recorded answer to a model or tool call. */
+  findRecorded: { key: TurnKey; id: string; request: Extract<SlotRequest, { kind: 'recording.find' }> }; // (tools.answered)
+  /** The turn no longer waits for this request to find or call tools, or to find a recorded answer. */
   cancelTools: { key: TurnKey; id: string };
   /** `afterFlush`: the slot gets the answer only after it is in the journal. */
   answerRequest: { key: TurnKey; id: string; answer: SlotAnswer; afterFlush?: boolean };

@@ -16,10 +16,11 @@ export function draftOf(
   const of = attemptOf(turn.key);
   switch (event.type) {
     case 'llm.call': {
-      const { prompt, message, error, permit: _, ...rest } = event;
+      const { prompt, message, error, recorded, permit: _, ...rest } = event;
       const bodies = {
         prompt_blob: blob(JSON.stringify(prompt)),
         ...(message === null ? {} : { blob: blob(JSON.stringify(message)) }),
+        ...(recorded === undefined ? {} : { recorded: blob(JSON.stringify(recorded)) }),
       };
       const waited = waitedMs > 0 ? { waited_ms: waitedMs } : {};
       const failed = error ? { error: { kind: error.kind, message: error.message } } : {};

@@ -152,6 +152,8 @@ export const runStartedSchema = eventSchema('run.started', {
   kept_tasks: z.int().nonnegative().optional(),
   /** The run is a row of a batch, and uses only slots that are granted to it. */
   batch: batchRowSchema.optional(),
+  /** The answers of models, tools and people come from a recording. */
+  replay: z.literal(true).optional(),
   /** Tasks for which the cache is not used. */
   anew: z.array(z.string()).optional(),
 });

@@ -200,6 +200,8 @@ export const TURN_EVENTS = {
       uncounted_tokens: z.int().positive().optional(),
       /** The number of images that were sent; absent if none. */
       images: z.int().positive().optional(),
+      /** The request and the answer as JSON; only in a run that is recorded. */
+      recorded: sha256.optional(),
       /** Milliseconds that the call waited for a permit of the rate limiter; absent if 0. */
       waited_ms: ms.optional(),
     }),

@@ -141,8 +141,9 @@ export class VirtualRun implements World {
       case 'shareDemand':
       case 'findTools':
       case 'callTool':
+      case 'findRecorded':
       case 'cancelTools':
-        throw new Error(`A run without a cache, a batch and own tools performs no ${effect.type}.`);
+        throw new Error(`A run without a cache, a batch, own tools and a recording performs no ${effect.type}.`);
       default:
         effect satisfies never;
     }
