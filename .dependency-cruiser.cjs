@@ -1,7 +1,18 @@
 /** Who may import whom, among the repository's folders and the packages. scripts/import-rules.mjs runs it. */
 
 const TESTS = '\\.test\\.tsx?$|/testing/|/testing\\.ts$';
-const PARTS = ['base', 'network', 'crew-file', 'engine', 'hosts', 'models', 'tools', 'main-tools', 'reports'];
+const PARTS = [
+  'base',
+  'network',
+  'crew-file',
+  'engine',
+  'hosts',
+  'knowledge',
+  'models',
+  'tools',
+  'main-tools',
+  'reports',
+];
 const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|bench|scripts)/';
 

@@ -25,7 +25,8 @@ const ORDER: Record<Kind, number> = {
   mcp_url: 4,
   http: 5,
   call: 6,
-  prepare: 7,
+  knowledge: 7,
+  prepare: 8,
 };
 
 /** Dialogs of the system do not scroll: with more text, their buttons would be outside the screen. */

@@ -25,7 +25,7 @@ function neededAfter(opened: object[], now: object, agent: object = {}): string[
   );
   const models = chooseModels(crew, overrides);
   if (!models.ok) throw new Error(models.problems[0]?.message);
-  const calls = modelCalls({ crew, overrides, agents: models.agents, sendsKey: () => true });
+  const calls = modelCalls({ crew, overrides, ...models, sendsKey: () => true });
   const workspace = { path: '/w', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
   const choices = {
     file: null,

@@ -7,6 +7,13 @@ export type KeyNamed = (name: string, origin: string) => string | null;
 /** Receives what happens to the servers of a run. */
 export type ServerReport = (event: ServerEvent) => void;
 
+/** The files that agents of a run know. */
+export interface KnowledgeSource {
+  /** Returns the passages that fit a query best, of the files that an agent knows. */
+  find(agent: string, query: string, count: number): Promise<SlotAnswer>;
+  close(): Promise<void>;
+}
+
 /**
  * The tools of one run that run in the process of the engine. All slots share them. Every answer is a value: a tool that
  * fails answers with `ok: false`.

@@ -115,6 +115,8 @@ export class ProgressLines {
         return `${budgetReached(event)}. Calls in flight finish; no new calls start`;
       case 'budget.set':
         return `The budget is now ${event.budget_usd === undefined ? tokens(event.budget_tokens ?? 0) : dollars(event.budget_usd)}`;
+      case 'knowledge.indexed':
+        return knowledgeNote(event);
       case 'slot.exited':
         return event.reason === 'ended' ? null : `Slot ${event.slot} exited (${event.reason}); replacing it`;
       default: // Other events are used by figures only, or belong to a turn.
@@ -171,4 +173,13 @@ function inTime(ms: number): string {
 function short(message: string): string {
   const text = stripControlCharacters(message);
   return text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)}…` : text;
+}
+
+/** What of the crew's knowledge cannot be used; null if all of it can. */
+function knowledgeNote({ left_out = [], failure }: EventOf<'knowledge.indexed'>): string | null {
+  const notes = [
+    ...left_out.map(({ file, why }) => `${file} ${short(why)}`),
+    ...(failure === undefined ? [] : [`passages are found by their words only. ${short(failure)}`]),
+  ];
+  return notes.length === 0 ? null : `Knowledge: ${notes.join('; ')}`;
 }

@@ -47,6 +47,8 @@ export interface RunEnvironment {
   history?: RunHistory;
   /** Absent: the cache is disabled, whatever the crew file sets. */
   cache?: CacheAccess;
+  /** Returns a hash of the files that these agents know; null if they know none. Absent: the crew has no knowledge. */
+  knowledgeHash?(agents: readonly string[]): Promise<string | null>;
   /** Opens the tools that run in the process of the engine; absent: there are none. */
   openTools?(report: ServerReport): MainTools;
   /** The keys that tools of the crew use. They are redacted from everything that is written. */

@@ -4,6 +4,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import { copiesFolder, type NamedFiles } from '../base/named-files.ts';
 import { readScripts, type ScriptsRead } from '../crew-file/scripts.ts';
 import { noLocalFacts } from '../engine/journal/local-facts.ts';
+import { changedKnowledge } from './changed-knowledge.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
@@ -62,7 +63,8 @@ export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
   ]);
   const earlier = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs, scripts: filesIn(thenScripts) };
   const current = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs, scripts: filesIn(nowScripts) };
-  const stale = staleTasks(state, earlier, current, await changedFiles(run, workspace));
+  const changed = new Map([...(await changedKnowledge(run, now)), ...(await changedFiles(run, workspace))]);
+  const stale = staleTasks(state, earlier, current, changed);
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
 }
 

@@ -14,6 +14,8 @@ export interface DataFolders {
   cache: string;
   /** The tools that servers have listed. */
   servers: string;
+  /** Indexes of the knowledge of crews. */
+  knowledge: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
   /** Custom prices of models. */
@@ -42,6 +44,7 @@ export function dataFolders(
     workspaces: join(root, 'workspaces'),
     cache: join(root, 'cache'),
     servers: join(root, 'servers'),
+    knowledge: join(root, 'knowledge'),
     historyFile: join(root, 'history.json'),
     pricesFile: join(root, 'prices.json'),
     trustFile: join(root, 'trust.json'),

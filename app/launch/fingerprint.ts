@@ -1,4 +1,5 @@
 import type { ForEach } from '../../shared/crew/for-each.ts';
+import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -40,6 +41,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       // Keys that a task does not have add nothing, so that its history remains.
       ...(task?.choices === undefined ? [] : [['choices', task.choices, task.choose]]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
+      ...knowledgeOf(crew, agent),
     ]);
   };
 }
@@ -47,6 +49,12 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
 /** The list decides the length of a task that runs for its items. How many run at once and what follows does not. */
 function sourceOf({ task, input, path, as, where }: ForEach): unknown {
   return { for_each: [task, input, path, as], ...(where === undefined ? {} : { where }) };
+}
+
+/** The passages in a prompt change how long a task takes. */
+function knowledgeOf(crew: Crew, agent: Agent | undefined): unknown[] {
+  const known = crew.knowledge.filter((entry) => agent !== undefined && isKnownBy(entry, agent.name));
+  return known.length === 0 ? [] : [{ knowledge: known.map(({ path }) => path), ...knowledgeSettingsOf(crew) }];
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {

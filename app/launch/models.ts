@@ -39,6 +39,8 @@ export type Models =
       /** Whether all agents are rehearsed. Rehearsed and real agents are never mixed. */
       rehearsal: boolean;
       agents: ReadonlyMap<string, ModelChoice>;
+      /** The model that makes embeddings of the crew's knowledge; null if there is none, or in a rehearsal. */
+      embeddings: ModelChoice | null;
       /** The settings written to `run.started`. */
       settings: { provider: string; base_url: string | null; model: string | null };
     }
@@ -92,7 +94,25 @@ export function chooseModels(named: Crew, chosen: ModelOverrides): Models {
   const settings = { provider: crewModel.provider, base_url: crewModel.baseUrl, model: crewModel.model };
   // The agents decide, because the provider of the crew is unused if each agent has its own.
   const rehearsal = agents.size === 0 ? crewModel.provider === REHEARSAL : rehearsed.length > 0;
-  return { ok: true, rehearsal, agents, settings };
+  const embeddings = rehearsal ? null : embeddingsOf(crew, crewModel);
+  if (embeddings !== null && !embeddings.ok) return { ok: false, problems: [embeddings.problem] };
+  return { ok: true, rehearsal, agents, embeddings: embeddings?.choice ?? null, settings };
+}
+
+/** The address of the crew's model is also that of its embeddings if both have the same provider. */
+function embeddingsOf({ settings }: Crew, crewModel: ModelSettings): Resolution | null {
+  const named = settings.knowledge?.embeddings;
+  const split = named === undefined ? null : splitModel(named, '');
+  if (split === null) return null;
+  const path = 'settings.knowledge.embeddings';
+  const isSame = split.provider === crewModel.provider;
+  const baseUrl = isSame ? crewModel.baseUrl : null;
+  const { headers, api_version } = settings;
+  return resolve(
+    { ...split, baseUrl, baseFromFile: isSame && crewModel.baseFromFile, path },
+    {},
+    isSame ? { headers, api_version } : {},
+  );
 }
 
 /** Returns the crew and the choices of a person with the provider of each `"provider/model"` as their provider. */

@@ -17,6 +17,7 @@ import type { RunRecording } from '../engine/recording/run-recording.ts';
 import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
+import { checkKnowledge } from './knowledge.ts';
 import { locateProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
 import type { KeyFor } from './named-key.ts';
@@ -130,9 +131,10 @@ export async function prepareLaunch(
     ...(runnable.ok ? [] : runnable.problems),
     ...checkFilledFiles(crew, rows),
     ...(needsInputs ? checkMissingInputs(crew, rows) : []),
+    ...(runs === 'new' ? await checkKnowledge(crew, input.file) : []),
   ];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };
-  const { agents, rehearsal, settings } = runnable.models;
+  const { agents, embeddings, rehearsal, settings } = runnable.models;
   const folder = input.file === null ? null : dirname(input.file);
   const read = await readScripts(crew, input.namedFilesIn ?? folder);
   if (!read.ok) return { ok: false, problems: placed(read.problems, input.crewText) };
@@ -144,6 +146,7 @@ export async function prepareLaunch(
     file: input.file,
     scripts: read.scripts,
     agents,
+    embeddings,
     rehearsal,
     rehearsalSpeed,
     seed,
@@ -169,7 +172,7 @@ async function permitLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
-  const { crew, scripts, agents, keyFor, folders } = parts;
+  const { crew, scripts, agents, embeddings, keyFor, folders } = parts;
   // A replay calls no model, no server and no address, as a rehearsal.
   const rehearsal = parts.rehearsal || isReplay(parts);
   const { file, shipped: isShipped = false, origin = null, trust, overrides, crewText } = input;
@@ -186,6 +189,7 @@ async function permitLaunch(
     rehearsal,
     overrides,
     agents,
+    embeddings,
     workspace,
     keyFor,
     folders,

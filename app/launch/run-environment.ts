@@ -9,6 +9,7 @@ import type { RunRecording } from '../engine/recording/run-recording.ts';
 import type { RunEnvironment } from '../engine/request.ts';
 import { StoredLists } from '../main-tools/mcp/stored-lists.ts';
 import { openMainTools } from '../main-tools/open-main-tools.ts';
+import { embedderOf } from '../models/embedder.ts';
 import { contextWindowOf, knownWindowOf } from '../models/known-models.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { windowOfServer } from '../models/server-window.ts';
@@ -16,6 +17,7 @@ import { cacheAccess } from './cache-access.ts';
 import type { CustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
+import { runKnowledge } from './knowledge.ts';
 import { type ModelChoice, modelsInOrder } from './models.ts';
 import { type KeyFor, namedKey } from './named-key.ts';
 import { priceOfChoice } from './runnable.ts';
@@ -28,6 +30,8 @@ export interface EnvironmentInput {
   /** The scripts of the tools. */
   scripts: NamedFiles;
   agents: ReadonlyMap<string, ModelChoice>;
+  /** The model that makes embeddings of the crew's knowledge; null if there is none. */
+  embeddings: ModelChoice | null;
   rehearsal: boolean;
   rehearsalSpeed: number;
   seed: number;
@@ -52,21 +56,26 @@ export interface OpenRunEnvironment {
 
 /** Which key is missing and what to do about it; null if every key exists. Starts nothing. */
 export function missingKey(parts: EnvironmentInput): string | null {
-  const { crew, rehearsal, agents, keyFor } = parts;
+  const { crew, rehearsal, agents, embeddings, keyFor } = parts;
   if (rehearsal || isReplay(parts)) return null;
   for (const [agent, choice] of agents) {
     const without = modelsInOrder(choice).find((one) => one.provider.needsKey && keyOfChoice(one, keyFor) === null);
-    if (without) return missingKeyText(agent, without);
+    if (without) return missingKeyText(`Agent "${agent}"`, without);
   }
+  if (embeddings?.provider.needsKey && keyOfChoice(embeddings, keyFor) === null)
+    return missingKeyText('settings.knowledge.embeddings', embeddings);
   return missingServerKey(crew, keyFor);
 }
 
 /** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
 export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
-  const { crew, file, agents, rehearsal, folders, keyFor, versions, evaluator, rehearsalSpeed, seed } = parts;
+  const { crew, file, agents, embeddings, rehearsal, folders, keyFor, versions, evaluator, rehearsalSpeed, seed } =
+    parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const windows = await serverWindows(parts);
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
+  const embedder = embeddings === null ? null : embedderOf(accessOf(embeddings, null, windows, parts));
+  const knowledge = runKnowledge(crew, file, folders.knowledge, embedder);
   const toolsContext = {
     crew,
     folder: file === null ? null : dirname(file),
@@ -74,6 +83,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     keyNamed: (name: string, origin: string) => namedKey(keyFor, name, origin),
     keysOf: (definition: McpServer) => serverKeys(definition, keyFor),
     lists: new StoredLists(folders.servers),
+    openKnowledge: knowledge?.open ?? null,
   };
   const environment: OpenRunEnvironment['environment'] = {
     crew,
@@ -82,8 +92,9 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     ...(parts.recording === undefined ? {} : { recording: parts.recording }),
     namedFiles: parts.scripts,
     cache: cacheAccess(folders.cache),
+    ...(knowledge === null ? {} : { knowledgeHash: (names) => knowledge.files.hashFor(names) }),
     openTools: (report) => openMainTools(toolsContext, report),
-    toolKeys: rehearsal ? [] : allServerKeys(crew, keyFor),
+    toolKeys: rehearsal ? [] : [...allServerKeys(crew, keyFor), ...keysOf(embeddings, keyFor)],
     access: (agent, fallback = 0) => {
       const access = accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts);
       const recorded = fallback === 0 ? recordedWindow(parts, agent) : null;
@@ -163,6 +174,11 @@ function keyOfChoice({ provider, baseUrl }: ModelChoice, keyFor: KeyFor): string
   return baseUrl === null ? null : keyFor(provider.name, originOf(baseUrl));
 }
 
+function keysOf(choice: ModelChoice | null, keyFor: KeyFor): string[] {
+  const key = choice === null ? null : keyOfChoice(choice, keyFor);
+  return key === null ? [] : [key];
+}
+
 function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): ModelChoice {
   const choice = agents.get(agent);
   if (!choice) throw new Error(`The crew has no agent "${agent}".`);
@@ -175,10 +191,10 @@ function modelAt(choice: ModelChoice, fallback: number): ModelChoice {
   return model;
 }
 
-function missingKeyText(agent: string, { provider }: ModelChoice): string {
+function missingKeyText(user: string, { provider }: ModelChoice): string {
   const where =
     provider.keyVariable === null
       ? ''
       : ` Set ${provider.keyVariable} in the environment, or enter the key in the window.`;
-  return `Agent "${agent}" uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
+  return `${user} uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }

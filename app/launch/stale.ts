@@ -1,4 +1,5 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
+import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
@@ -105,6 +106,13 @@ function listOf(task: Task | undefined): unknown {
   return [source, input, path, where, as, join, with_list];
 }
 
+/** What the agents of a task know, and how it is used; null if they know nothing. */
+function knowledgeOf(crew: Crew, agents: readonly (string | null)[]): unknown {
+  const known = agents.map((agent) => crew.knowledge.filter((entry) => isKnownBy(entry, agent ?? '')));
+  const paths = known.map((entries) => entries.map(({ path }) => path));
+  return paths.every((list) => list.length === 0) ? null : [paths, knowledgeSettingsOf(crew)];
+}
+
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
 function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
@@ -131,6 +139,7 @@ function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, nam
       return choice && { ...choice, provider: choice.provider.name, fromFile: null };
     }),
     attachments: task?.attachments.map(fill) ?? [],
+    knowledge: knowledgeOf(crew, performers),
     output: [task?.output_schema, fill(task?.output_file), task && guardrailsOf(task)],
     rehearsal,
   };

@@ -3,7 +3,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
-import type { KeyNamed, MainTools, ServerReport } from '../base/main-tools.ts';
+import type { KeyNamed, KnowledgeSource, MainTools, ServerReport } from '../base/main-tools.ts';
 import { WebClient } from '../network/web-client.ts';
 import { builtInRunner } from './built-in/built-in-runner.ts';
 import { httpRunner } from './http/http-runner.ts';
@@ -26,6 +26,8 @@ export interface MainToolsInput {
   keysOf(server: McpServer): ServerKeys | { missing: string };
   /** The tools that servers listed earlier. */
   lists: StoredLists;
+  /** Opens the knowledge of the crew; null if it has none. */
+  openKnowledge: ((report: ServerReport) => KnowledgeSource) | null;
 }
 
 /** Opens the tools of one run. Nothing is started before the first request. */
@@ -45,7 +47,10 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
   };
   const mcp = new McpServers({ crew, folder, keysOf, listed, report, now: () => performance.now() });
   const runners: MainRunners = {
-    built_in: builtInRunner({ pages: new Pages(client), sender, search: () => (search ??= chosen()) }),
+    built_in: builtInRunner({
+      ...{ pages: new Pages(client), sender, search: () => (search ??= chosen()) },
+      knowledge: input.openKnowledge?.(report) ?? null,
+    }),
     http: httpRunner(sender, keyNamed),
     mcp,
   };

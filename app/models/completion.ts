@@ -5,15 +5,10 @@ import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer } from './answer.ts';
 import { isBroken } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
-import { completionsUrl } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { cutOff, notTheApi, type Refusal, streamFailed } from './failure.ts';
+import { clientOf, loadPackage } from './openai-package.ts';
 import { parsedError } from './server-error.ts';
-
-/** The longest time that a timer of Node can wait, in ms. The engine has the deadline of a call. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
-/** The package requires a key. The real one is in the headers of the exchange, if there is one. */
-const IN_HEADERS = 'in-the-headers';
 
 /** `refused`: the server responded with this error status instead of an answer. */
 export type Completed =
@@ -34,21 +29,7 @@ export async function complete(
 ): Promise<Completed> {
   const openai = await loadPackage();
   const call = linked(signal);
-  const { baseURL, query } = completionsUrl(access);
-  const client = new openai.OpenAI({
-    apiKey: IN_HEADERS,
-    baseURL,
-    defaultQuery: query,
-    fetch: exchange.fetch,
-    maxRetries: 0,
-    timeout: NO_TIMEOUT_MS,
-    logLevel: 'off',
-    // Without these, the package reads variables of the environment.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-  });
+  const client = clientOf(openai, access, exchange.fetch);
   try {
     const failure = await readChunks(client, access, body, call.signal, answer);
     return failure === null && exchange.failure === null
@@ -65,11 +46,6 @@ export async function complete(
     call.unlink();
     if (exchange.isDone) answer.end();
   }
-}
-
-/** Loads the package. A slot does so before its first turn. */
-function loadPackage(): Promise<typeof import('openai')> {
-  return import('openai');
 }
 
 /** A signal for one call. The package never removes its listeners, which would add up on the signal of a long turn. */

@@ -30,6 +30,8 @@ export function refuseTool(given: AgentLoopInput, call: Call, reason: string): T
 
 function report({ port, agent, delegation }: AgentLoopInput, call: Call, result: CalledTool, ms: number): ToolMessage {
   const images = result.images?.length ? { images: [...result.images] } : {};
+  if (result.passages?.length)
+    port.event({ type: 'knowledge.used', agent: agent.name, by: 'tool', passages: [...result.passages] });
   port.event({
     type: 'tool.call',
     agent: agent.name,

@@ -8,6 +8,7 @@ import { withAttachments } from './attachments.ts';
 import { routerCheck, withChoices } from './choice-check.ts';
 import { delegationTools } from './delegation.ts';
 import { guardrailsCheck, withGuardrails } from './guardrails.ts';
+import { withKnowledge } from './knowledge.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
@@ -30,7 +31,9 @@ export async function runTurn(turn: TurnSubmission, port: SlotPort): Promise<Slo
 }
 
 async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
-  const attached = await withAttachments(submitted, port);
+  const informed = await withKnowledge(submitted, port);
+  if (!informed.ok) return { status: 'error', failure: informed.failure };
+  const attached = await withAttachments(informed.turn, port);
   if (!attached.ok) return { status: 'error', failure: attached.failure };
   const { turn, images } = attached;
   const { agent, transcript, output_schema: schema } = turn;

@@ -1,7 +1,7 @@
 import type { ToolArguments } from '../../shared/tools/catalogue.ts';
 import { decodeAs, decodeText } from './decode-text.ts';
-import { documentKind } from './documents/document.ts';
-import { type ExtractionLimits, extractText } from './documents/extract.ts';
+import { type DocumentParts, documentKind } from './documents/document.ts';
+import { type ExtractionLimits, extractParts, extractText } from './documents/extract.ts';
 
 type Part = Pick<ToolArguments<'file_reader'>, 'first_line' | 'lines' | 'pages' | 'sheet' | 'encoding'>;
 
@@ -25,6 +25,18 @@ export async function textOfFile(
   if (!extracted.ok) return extracted;
   const notes = [...(extracted.note === undefined ? [] : [extracted.note]), ...(source?.notes ?? [])];
   return { ok: true, text: extracted.text, notes };
+}
+
+/** Like `textOfFile`, with each page of a PDF and each sheet of a workbook as a part, for a process that is no slot. */
+export async function partsOfFile(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<DocumentParts> {
+  const kind = documentKind(path, bytes);
+  if (kind === null || kind === 'html') {
+    const source = plainText(path, bytes, kind === 'html' ? declaredEncoding(bytes) : undefined);
+    if (!source.ok || kind === null)
+      return source.ok ? { ok: true, parts: [{ place: '', text: source.text }] } : source;
+    return extractParts({ kind, path, bytes, text: source.text }, signal);
+  }
+  return extractParts({ kind, path, bytes, text: null }, signal);
 }
 
 function plainText(path: string, bytes: Uint8Array, encoding: string | undefined): FileText {

@@ -1,6 +1,6 @@
 import type { Measured } from '../../shared/run/events.ts';
 import type { Image } from '../../shared/slot/image.ts';
-import type { SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
+import type { FoundPassage, SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
 
 /** The memory in MiB that tools use in a slot without a memory limit. */
 export const UNLIMITED_MIB = 1024;
@@ -28,6 +28,8 @@ export interface ToolResult {
   /** Images of the answer, which a model that accepts images gets after the text. */
   images?: readonly Image[] | undefined;
   measured?: Measured | undefined;
+  /** The passages of the crew's knowledge that are in the answer. */
+  passages?: readonly FoundPassage[] | undefined;
 }
 
 /** JSON Schema of a tool's arguments. */

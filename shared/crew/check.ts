@@ -2,6 +2,7 @@ import { checkApprovals } from './check-approvals.ts';
 import { flowProblems, type Routers } from './check-flow.ts';
 import { forEachProblems } from './check-for-each.ts';
 import { checkGuardrails } from './check-guardrails.ts';
+import { knowledgeProblems } from './check-knowledge.ts';
 import { toolProblems, unknownTools } from './check-tools.ts';
 import { contextOf, taskOfEntry } from './context.ts';
 import { findCycles } from './cycle.ts';
@@ -73,6 +74,7 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
     ...duplicateNames(crew),
     ...managers(crew),
     ...toolProblems(crew),
+    ...knowledgeProblems(crew),
     ...requestProblems(crew.settings, ['settings']),
     ...crew.agents.flatMap((agent, index) => [
       ...unknownTools(agent.tools, crew, ['agents', index, 'tools']),

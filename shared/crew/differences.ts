@@ -19,6 +19,7 @@ export interface Difference {
     | 'input'
     | 'tool'
     | 'MCP server'
+    | 'knowledge'
     | 'extra'
     | 'layout';
   name: string;
@@ -41,6 +42,7 @@ export function differencesOf(mine: Crew, theirs: Crew): Difference[] {
     ...compare('input', valuesOf(mine.inputs), valuesOf(theirs.inputs)),
     ...compare('tool', byName(mine.tools), byName(theirs.tools)),
     ...compare('MCP server', mine.mcp_servers, theirs.mcp_servers),
+    ...compare('knowledge', byPath(mine.knowledge), byPath(theirs.knowledge)),
     ...compare('extra', valuesOf(mine.extras), valuesOf(theirs.extras)),
     ...compare('layout', { Layout: layoutValues(mine) }, { Layout: layoutValues(theirs) }),
   ];
@@ -98,4 +100,8 @@ function textOf(value: unknown): string {
     return value.join(', ');
   }
   return JSON.stringify(value, null, 2);
+}
+
+function byPath(parts: readonly (Values & { path: string })[]): Record<string, Values> {
+  return Object.fromEntries(parts.map(({ path, ...values }) => [path, values]));
 }

@@ -20,6 +20,9 @@ const guardrail = z
   .object({ agent: maybeWord, check: maybeWord, language: maybeWord, cel: maybeWord, min: maybeCount, max: maybeCount })
   .catch({});
 
+const knowledge = z.object({ path: word, agents: words.optional().catch(undefined) }).catch({ path: '' });
+const knowledgeSettings = z.object({ embeddings: maybeWord }).optional().catch(undefined);
+
 const additions = {
   parameters: z.record(z.string(), z.unknown()).optional().catch(undefined),
   headers: z.record(z.string(), z.unknown()).optional().catch(undefined),
@@ -74,15 +77,26 @@ const server = z.object({ args: words.optional().catch(undefined) }).catch({});
 const loose = z
   .object({
     process: word,
-    settings: z.object(additions).catch({}),
+    settings: z.object({ ...additions, knowledge: knowledgeSettings }).catch({}),
     agents: z.array(agent).catch([]),
     tasks: z.array(task).catch([]),
     pools: z.array(z.object({ name: word, capacity: z.number().catch(1) }).catch({ name: '', capacity: 1 })).catch([]),
     workload: z.record(z.string(), z.object({ measure: measure.optional() }).catch({})).catch({}),
     tools: z.array(crewTool).catch([]),
     mcp_servers: z.record(z.string(), server).catch({}),
+    knowledge: z.array(knowledge).catch([]),
   })
-  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {}, tools: [], mcp_servers: {} });
+  .catch({
+    process: '',
+    settings: {},
+    agents: [],
+    tasks: [],
+    pools: [],
+    workload: {},
+    tools: [],
+    mcp_servers: {},
+    knowledge: [],
+  });
 
 export type LooseCrew = z.infer<typeof loose>;
 export type LooseTask = LooseCrew['tasks'][number];
@@ -95,7 +109,17 @@ export function looseCrew(json: unknown): LooseCrew {
  * Returns these values of a parsed crew without parsing it again, because crews of ten thousand tasks are checked at
  * every keystroke.
  */
-export function looseOf({ process, settings, agents, tasks, pools, workload, tools, mcp_servers }: Crew): LooseCrew {
+export function looseOf({
+  process,
+  settings,
+  agents,
+  tasks,
+  pools,
+  workload,
+  tools,
+  mcp_servers,
+  knowledge,
+}: Crew): LooseCrew {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;
     const checks = measure && 'checks' in measure ? measure.checks : undefined;
@@ -114,7 +138,7 @@ export function looseOf({ process, settings, agents, tasks, pools, workload, too
       pools,
       workload: Object.fromEntries(measures),
     },
-    ...{ tools, mcp_servers: Object.fromEntries(servers) },
+    ...{ tools, mcp_servers: Object.fromEntries(servers), knowledge },
   };
 }
 

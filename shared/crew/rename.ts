@@ -42,6 +42,9 @@ function renameAgent(crew: Crew, name: Name, from: string, to: string): Crew {
           : guardrail,
       ),
     })),
+    knowledge: crew.knowledge.map((entry) =>
+      entry.agents === undefined ? entry : { ...entry, agents: entry.agents.map(name) },
+    ),
     layout: renameNodes(crew, `agent:${from}`, `agent:${to}`),
   };
 }

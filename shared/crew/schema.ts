@@ -3,6 +3,7 @@ import { isBoundedGlob } from './bounded-glob.ts';
 import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 import { forEachSchema } from './for-each.ts';
 import { guardrailSchema } from './guardrails.ts';
+import { knowledgeSchema, knowledgeSettingsSchema } from './knowledge.ts';
 import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
 import { webSearchSchema } from './web-search.ts';
 
@@ -113,6 +114,7 @@ export const settingsSchema = z.strictObject({
   web_search: webSearchSchema
     .optional()
     .describe('How `web_search` searches. Default: the first service with a key, else DuckDuckGo.'),
+  knowledge: knowledgeSettingsSchema.optional().describe('How the files of `knowledge` are used.'),
   manager_review: z
     .boolean()
     .default(false)
@@ -382,6 +384,10 @@ export const crewSchema = z.strictObject({
   mcp_servers: mcpServersSchema
     .default({})
     .describe('Servers of the Model Context Protocol, by name. Agents use their tools as `server__tool`.'),
+  knowledge: z
+    .array(knowledgeSchema)
+    .default([])
+    .describe('Files that agents know. Only the engine reads them, and tools cannot change them.'),
   layout: layoutSchema.prefault({}).describe('Positions on the canvas. They do not affect a run.'),
   extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });

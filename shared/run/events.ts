@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPAND_EVENTS } from './events/expand.ts';
 import type { Handlers } from './events/kind.ts';
+import { KNOWLEDGE_EVENTS } from './events/knowledge.ts';
 import { LIMIT_EVENTS } from './events/limit.ts';
 import { QUESTION_EVENTS } from './events/question.ts';
 import { RESOURCE_EVENTS } from './events/resource.ts';
@@ -28,6 +29,7 @@ export const EVENT_KINDS = {
   ...REVIEW_EVENTS,
   ...QUESTION_EVENTS,
   ...LIMIT_EVENTS,
+  ...KNOWLEDGE_EVENTS,
 };
 
 const { 'run.started': started, ...others } = EVENT_KINDS;

@@ -21,6 +21,7 @@ export function newRun(crew: Crew): RunState {
     slotCounts: [],
     slots: new Map(),
     servers: new Map(),
+    knowledge: null,
     tasks: newTasks(crew),
     turns: [],
     running: new Set(),

@@ -12,6 +12,7 @@ import type {
   LastAnswer,
   limiterSchema,
   Measured,
+  Passage,
   ResultCost,
   runOutcomeSchema,
   runStartedSchema,
@@ -118,6 +119,8 @@ export interface TurnState extends OpenInterval {
   rateLimited: boolean;
   calls: ModelCall[];
   tools: ToolCall[];
+  /** Passages of the crew's knowledge that its agents received. */
+  passages: UsedPassages[];
   milestones: Milestone[];
   delegations: Delegation[];
   seq: number;
@@ -323,6 +326,27 @@ export interface Sample {
   slots: z.infer<typeof slotSamplesSchema>;
 }
 
+/** Passages that an agent received at one time. `blob`: their texts as a JSON array. */
+export interface UsedPassages {
+  t: number;
+  seq: number;
+  agent: string;
+  by: 'prompt' | 'tool';
+  passages: readonly Passage[];
+  blob: string;
+}
+
+/** The files of the crew's knowledge as they were last read. */
+export interface KnowledgeState {
+  files: readonly { file: string; sha256: string; pieces: number }[];
+  leftOut: readonly { file: string; why: string }[];
+  pieces: number;
+  /** The model that compares meanings; null without one. */
+  embeddings: string | null;
+  /** Why meanings are not compared, although the crew names a model for it; null if they are, or need not be. */
+  failure: string | null;
+}
+
 /** A server of the crew. */
 export interface ServerState {
   name: string;
@@ -369,6 +393,8 @@ export interface RunState {
   slots: Map<number, SlotState>;
   /** The servers of the crew that were started, by name. */
   servers: Map<string, ServerState>;
+  /** The files of the crew's knowledge; null before they are used. */
+  knowledge: KnowledgeState | null;
   /** In the order of `crew`; the manager's assignment, if it exists, is last. */
   tasks: Map<string, TaskState>;
   /** All turns in the order in which they started. */

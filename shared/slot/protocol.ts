@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { guardrailSchema } from '../crew/guardrails.ts';
 import { failureSchema } from '../run/error-kind.ts';
-import { lastAnswerSchema, measuredSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
+import { lastAnswerSchema, measuredSchema, passageSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
 import { callableToolSchema, toolDefinitionSchema } from '../tools/definition.ts';
 import { fetchedPageSchema } from '../tools/fetched-page.ts';
@@ -165,6 +165,8 @@ export const turnSubmissionSchema = z.object({
   quoted: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
   /** Files of the workspace that the model receives with the prompt. */
   attachments: z.array(z.string()).optional(),
+  /** The number of passages of the crew's knowledge that are added to the prompt, and the text that they are about. */
+  knowledge: z.object({ query: z.string(), count: z.int().positive() }).optional(),
   /** Answered calls of earlier attempts, from which the turn continues; empty for a first attempt. */
   transcript: z.array(messageSchema),
   /** Conversations with coworkers and judges in earlier attempts, by the id of the delegation. */
@@ -211,6 +213,10 @@ export const turnSubmissionSchema = z.object({
   permit: z.string().optional(),
 });
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
+
+/** A passage of the crew's knowledge with its text. */
+const foundPassageSchema = passageSchema.extend({ text: z.string() });
+export type FoundPassage = z.infer<typeof foundPassageSchema>;
 
 /**
  * An event of a turn. The engine writes it to the journal, and long texts to blobs. Events that the journal stores as
@@ -270,6 +276,13 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     measured: measuredSchema.optional(),
     delegation: z.string().optional(),
     waited_ms: z.int().nonnegative().optional(),
+  }),
+  /** Passages that an agent received. */
+  z.object({
+    type: z.literal('knowledge.used'),
+    agent: z.string(),
+    by: z.enum(['prompt', 'tool']),
+    passages: z.array(foundPassageSchema),
   }),
   ...SLOT_REPORT_SCHEMAS,
 ]);
@@ -366,6 +379,8 @@ export const slotAnswerSchema = z.object({
   tools: z.array(toolDefinitionSchema).optional(),
   /** The page that `web_fetch` asked for. */
   page: fetchedPageSchema.optional(),
+  /** The passages that `knowledge_search` found. */
+  passages: z.array(foundPassageSchema).optional(),
   measured: measuredSchema.optional(),
   /** The turn must fail: a server did not start, or lacks a tool that the crew names. Or why a permit was refused. */
   failure: failureSchema.optional(),

@@ -221,6 +221,19 @@ export const TOOLS = {
       count: ['n_results', 'max_results'],
     },
   },
+  knowledge_search: {
+    ...IN_MAIN,
+    reachesOutside: false,
+    isReadOnly: true,
+    icon: 'book',
+    description:
+      'Finds passages in the files that the crew knows. Each passage starts with its source in brackets; name it if you use the passage.',
+    arguments: z.object({
+      query: z.string().min(1).describe('What the passages are about, in words that they contain'),
+      count: numberAsText(z.int().min(1).max(20)).optional().describe('The number of passages; default: 5'),
+    }),
+    aliases: { query: ['search_query', 'q', 'question'], count: ['n_results', 'max_results', 'limit'] },
+  },
   ask_person: {
     ...IN_ENGINE,
     waits: true,

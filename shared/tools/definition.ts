@@ -27,6 +27,9 @@ export type ToolLimits = z.infer<typeof toolLimitsSchema>;
 /** The limits of built-in tools that run in the process of the engine. */
 export const BUILT_IN_LIMITS: ToolLimits = { timeout_s: 60, max_calls: 1000, answer_characters: 64_000 };
 
+/** The first search reads all files, and a crew can have thousands of tasks. The timeout of the attempt ends a call too. */
+export const KNOWLEDGE_LIMITS: ToolLimits = { timeout_s: 3600, max_calls: 1_000_000, answer_characters: 64_000 };
+
 /** The settings of the crew file for the limits of a tool, with their defaults. */
 export const LIMIT_SETTINGS = {
   timeout_s: z.number().min(0.1).max(86_400).default(30).describe('The longest call, in seconds.'),

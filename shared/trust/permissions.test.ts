@@ -127,6 +127,13 @@ describe('permissions, by origin', () => {
       expect(table('mcp_command', server(args), { grants })).toEqual(GRANT);
   });
 
+  it('knowledge needs trust, because its passages are sent to models', () => {
+    const crew = makeCrew({ knowledge: [{ path: 'manuals/**' }] });
+    expect(table('knowledge', crew, {})).toEqual(TRUST);
+    const rehearsed = permissionsOf(crew, 'foreign', { ...CHOICES, rehearsal: true });
+    expect(rehearsed.filter(({ capability }) => capability.kind === 'knowledge')).toEqual([]);
+  });
+
   it('the generator in prepare runs for everybody', () => {
     expect(table('prepare', makeCrew({ settings: { prepare: 'concurrent_processing' } }), {})).toEqual(FREE);
   });

@@ -77,7 +77,8 @@ export type Capability =
   | { kind: 'mcp_url'; server: string; url: string }
   | { kind: 'mcp_command'; server: string; command: string }
   | { kind: 'script'; script: string; sha256: string }
-  | { kind: 'prepare'; generator: string };
+  | { kind: 'prepare'; generator: string }
+  | { kind: 'knowledge'; path: string };
 
 /**
  * - `allowed`: nothing is asked.
@@ -119,6 +120,7 @@ export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Per
           ...scripts(crew, choices),
         ]),
     ...prepare(crew),
+    ...(choices.rehearsal ? [] : knowledge(crew)),
   ];
   return wanted.map((each) => {
     const decision = decide(each, origin, choices.grants);
@@ -321,6 +323,18 @@ function prepare({ settings }: Crew): Wanted[] {
   const sentence = `Runs the generator "${settings.prepare}" in the workspace.`;
   const capability: Capability = { kind: 'prepare', generator: settings.prepare };
   return [{ capability, sentence, path: 'settings.prepare', grant: null, free: true }];
+}
+
+function knowledge(crew: Crew): Wanted[] {
+  return unique(
+    crew.knowledge.map(({ path }, index) => ({
+      capability: { kind: 'knowledge', path },
+      sentence: `Sends passages of the files ${path}, next to the crew file, to its models.`,
+      path: `knowledge[${index}].path`,
+      grant: null,
+      free: false,
+    })),
+  );
 }
 
 /** Returns the grant that lets runs use a folder as their workspace. @param path its real path */

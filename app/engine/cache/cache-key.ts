@@ -19,10 +19,21 @@ export interface CacheKeyInput {
   version: string;
   /** The content hashes of attachments, by path. Null: there is no such file. */
   attachments: readonly (readonly [file: string, sha256: string | null])[];
+  /** What the agents know, and how it is used; null if they know nothing. */
+  knowledge: readonly unknown[] | null;
 }
 
 /** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
-export function cacheKey({ turns, tools, guardrails, checkers, servers, version, attachments }: CacheKeyInput): string {
+export function cacheKey({
+  turns,
+  tools,
+  guardrails,
+  checkers,
+  servers,
+  version,
+  attachments,
+  knowledge,
+}: CacheKeyInput): string {
   const sent = turns.map(({ agent, prompt, coworkers, output_schema, router, rehearsal, seed, tool_definitions }) => [
     agentParts(agent, rehearsal),
     agent.tools,
@@ -45,6 +56,7 @@ export function cacheKey({ turns, tools, guardrails, checkers, servers, version,
     checkers.map((agent) => agentParts(agent, rehearsal)),
     ...(Object.keys(servers).length === 0 ? [] : [canonicalJson(servers)]),
     ...(attachments.length > 0 ? [attachments] : []),
+    ...(knowledge === null ? [] : [['knowledge', canonicalJson(knowledge)]]),
   ];
   return sha256OfParts(parts);
 }

@@ -95,6 +95,10 @@ export class ResultCache {
     const attachments = await Promise.all(
       [...files].map(async (file) => [file, await this.#contents.sha256(file)] as const),
     );
+    const agents = turns.flatMap(({ submission: { agent, coworkers } }) =>
+      [agent, ...coworkers].map(({ name }) => name),
+    );
+    const knowledge = (await this.#environment.knowledgeHash?.(agents)) ?? null;
     return cacheKey({
       turns: turns.map(({ submission }) => submission),
       tools,
@@ -103,6 +107,7 @@ export class ResultCache {
       servers: crew.mcp_servers,
       version,
       attachments,
+      knowledge: knowledge === null ? null : [knowledge, crew.settings.knowledge ?? null],
     });
   }
 

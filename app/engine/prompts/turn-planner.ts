@@ -2,6 +2,7 @@ import type { PlanView, TurnPlan, TurnToStart } from '../../../shared/control/ba
 import { toAssign } from '../../../shared/control/turns/to-assign.ts';
 import { contextOf as namesOfContext } from '../../../shared/crew/context.ts';
 import { type Guardrail, guardrailsOf } from '../../../shared/crew/guardrails.ts';
+import { isKnownBy, knowledgeSettingsOf } from '../../../shared/crew/knowledge.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
@@ -38,6 +39,7 @@ type Work = Pick<
   | 'prompt'
   | 'quoted'
   | 'attachments'
+  | 'knowledge'
   | 'coworkers'
   | 'output_schema'
   | 'router'
@@ -49,6 +51,9 @@ type Work = Pick<
 > & {
   shortened?: string[];
 };
+
+/** Longer queries find no better passages. */
+const MAX_QUERY_CHARACTERS = 2000;
 
 /** The fallback that the previous attempt of a turn left to the next. */
 function firstFallback({ run }: PlanView, { task, turn }: TurnToStart): Pick<TurnSubmission, 'first_fallback'> {
@@ -132,6 +137,7 @@ export class TurnPlanner {
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       quoted,
       ...this.#attachmentsOf(view, task),
+      ...this.#knowledgeOf(view, task, agent),
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...routerOf(task),
@@ -143,6 +149,17 @@ export class TurnPlanner {
 
   #attachmentsOf(view: PlanView, { name, attachments }: Task): Pick<Work, 'attachments'> {
     return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, name)) };
+  }
+
+  /** What the passages for a task are about, if its agent knows files. */
+  #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge'> {
+    const { results } = knowledgeSettingsOf(this.#crew);
+    const knows = this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));
+    const query = this.#fillFor(
+      view,
+      task.name,
+    )(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
+    return knows && results > 0 ? { knowledge: { query, count: results } } : {};
   }
 
   #guardrailsOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'guardrails'> {

@@ -9,14 +9,22 @@ export interface ModelCallsQuestion {
   crew: Crew;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
+  /** The model that makes embeddings; null if there is none. */
+  embeddings: ModelChoice | null;
   /** Whether a key would be sent to this address. */
   sendsKey(provider: string, origin: string): boolean;
 }
 
 /** Returns the model that a run calls for each agent, and whether the person chose it. A rehearsal calls none. */
-export function modelCalls({ crew: file, overrides: chosen, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
+export function modelCalls({
+  crew: file,
+  overrides: chosen,
+  agents,
+  embeddings,
+  sendsKey,
+}: ModelCallsQuestion): ModelCall[] {
   const { crew, overrides } = withProviders(file, chosen);
-  return crew.agents.flatMap((agent, index) => {
+  const ofAgents = crew.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);
     if (!choice || choice.baseUrl === null) return [];
     const named = namedBy(crew, overrides, agent);
@@ -29,6 +37,8 @@ export function modelCalls({ crew: file, overrides: chosen, agents, sendsKey }: 
       ),
     ].flat();
   });
+  const path = 'settings.knowledge.embeddings';
+  return [...ofAgents, ...(embeddings === null ? [] : callOf(embeddings, { chosenBy: 'file', path }, sendsKey))];
 }
 
 function callOf(

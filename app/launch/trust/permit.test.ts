@@ -32,9 +32,10 @@ const folders = () => ({ trustFile: join(root, 'data', 'trust.json'), workspaces
 function permit(crew: Crew, trust: TrustDecision): Promise<PermitResult> {
   const models = chooseModels(crew, NOTHING);
   if (!models.ok) throw new Error('The crew names its models.');
-  const { agents, rehearsal } = models;
+  const { agents, embeddings, rehearsal } = models;
   const file = join(root, 'crews', 'stranger.crew.json');
-  const choices = { scripts: new Map(), overrides: NOTHING, agents, rehearsal, workspace: null, keyFor: () => null };
+  const own = { scripts: new Map(), overrides: NOTHING, agents, embeddings, rehearsal };
+  const choices = { ...own, workspace: null, keyFor: () => null };
   return permitRun({ crew, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
 }
 
@@ -60,12 +61,13 @@ describe('a model that the person chose', () => {
     const crew = makeCrew({ settings });
     const models = chooseModels(crew, chosen);
     if (!models.ok) throw new Error('The person chose a model.');
-    const { agents, rehearsal } = models;
+    const { agents, embeddings, rehearsal } = models;
     const file = join(root, 'crews', 'stranger.crew.json');
     const choices = {
       scripts: new Map(),
       overrides: chosen,
       agents,
+      embeddings,
       rehearsal,
       workspace: null,
       keyFor: () => null,

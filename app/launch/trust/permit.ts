@@ -46,6 +46,8 @@ export interface PermitQuestion {
   rehearsal: boolean;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
+  /** The model that makes embeddings; null if there is none. */
+  embeddings: ModelChoice | null;
   workspace: WorkspaceChoice | null;
   keyFor: KeyFor;
   folders: Pick<DataFolders, 'trustFile' | 'workspaces'>;
@@ -107,12 +109,9 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
  * Returns the workspace and the permissions that the run needs. @param isScratch whether the crew works in the data
  * folder because it is not trusted
  */
-async function needsOf(
-  { crew, scripts: files, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
-  record: TrustRecord,
-  origin: Origin,
-  isScratch: boolean,
-) {
+async function needsOf(question: PermitQuestion, record: TrustRecord, origin: Origin, isScratch: boolean) {
+  const { crew, scripts: files, file, isShipped, rehearsal, overrides, agents, embeddings } = question;
+  const { workspace, keyFor, folders } = question;
   const planned = await planWorkspace({
     crew,
     sha256: contentHash(crew),
@@ -125,7 +124,7 @@ async function needsOf(
   if (!planned.ok) return { ...planned, kind: 'workspace' as const };
   const { plan } = planned;
   const sendsKey = (provider: string, address: string) => keyFor(provider, address) !== null;
-  const calls = rehearsal ? [] : modelCalls({ crew, overrides, agents, sendsKey });
+  const calls = rehearsal ? [] : modelCalls({ crew, overrides, agents, embeddings, sendsKey });
   const scripts = hashesOf(files);
   // The scripts of a shipped crew ship with the application too.
   const shipped = isShipped ? [...scripts].map(([script, hash]) => scriptGrant(script, hash)) : [];

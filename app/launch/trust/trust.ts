@@ -67,7 +67,13 @@ export async function reviewCrew(
   if (!read.ok) return read;
   // A key that is not set now may be set when the crew runs.
   const sendsKey = (provider: string) => (findProvider(provider)?.keyVariable ?? null) !== null;
-  const calls = modelCalls({ crew, overrides: AS_FILE, agents: models.agents, sendsKey });
+  const calls = modelCalls({
+    crew,
+    overrides: AS_FILE,
+    agents: models.agents,
+    embeddings: models.embeddings,
+    sendsKey,
+  });
   const { plan: workspace } = planned;
   const scripts = hashesOf(read.scripts);
   const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>(), scripts };

@@ -1,5 +1,6 @@
 import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
 import { TOOLS, type ToolArguments } from '../../../shared/tools/catalogue.ts';
+import type { KnowledgeSource } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';
 import { bodyText } from '../http/http-answer.ts';
 import { noAnswer, type OnceSender } from '../http/send-once.ts';
@@ -15,6 +16,8 @@ export interface BuiltInParts {
   sender: OnceSender;
   /** Returns the search of the run, or why there is none. */
   search(): Promise<{ ok: true; search: Search } | { ok: false; text: string }>;
+  /** Null: the crew has no knowledge. */
+  knowledge: KnowledgeSource | null;
 }
 
 /** Carries out the calls of built-in tools that run in the process of the engine. */
@@ -28,9 +31,13 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
           return fetchPage(parts, TOOLS.web_fetch.arguments.parse(call.arguments), signal);
         case 'http_request':
           return request(parts, TOOLS.http_request.arguments.parse(call.arguments), call, signal);
+        case 'knowledge_search':
+          return findPassages(parts, call.agent, TOOLS.knowledge_search.arguments.parse(call.arguments));
       }
     },
-    close: async () => parts.pages.close(),
+    close: async () => {
+      await Promise.all([parts.pages.close(), parts.knowledge?.close()]);
+    },
   };
 }
 
@@ -55,6 +62,16 @@ async function search(
   );
   const text = [...(note === null ? [] : [`[${note}]`]), ...(lines.length === 0 ? [nothing] : lines)].join('\n');
   return { ok: true, text, measured: { urls: results.map(({ url }) => url), bytes } };
+}
+
+const NO_KNOWLEDGE = 'The crew has no knowledge. Continue without it.';
+
+async function findPassages(
+  { knowledge }: BuiltInParts,
+  agent: string,
+  { query, count = 5 }: ToolArguments<'knowledge_search'>,
+): Promise<SlotAnswer> {
+  return (await knowledge?.find(agent, query, count)) ?? { ok: false, text: NO_KNOWLEDGE };
 }
 
 async function fetchPage(

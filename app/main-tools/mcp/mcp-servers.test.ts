@@ -41,7 +41,15 @@ function toolsOf(
 ): MainTools {
   const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', mcp_servers });
   const lists = new StoredLists(join(dir, 'lists'));
-  const context = { crew, folder: dir, rehearsal, keyNamed: () => null, keysOf: () => keys, lists };
+  const context = {
+    crew,
+    folder: dir,
+    rehearsal,
+    keyNamed: () => null,
+    keysOf: () => keys,
+    lists,
+    openKnowledge: null,
+  };
   const tools = openMainTools(context, (event) => events.push(event));
   open.push(tools);
   return tools;

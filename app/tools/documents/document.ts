@@ -17,6 +17,19 @@ export interface DocumentRequest {
 /** `note`: which part of the document the text is; absent if it is all of it. */
 export type DocumentText = { ok: true; text: string; note?: string } | { ok: false; text: string };
 
+/** A page of a PDF (`p. 12`) or a sheet of a workbook (`sheet Costs`). `place` is empty for a document without parts. */
+export interface DocumentPart {
+  place: string;
+  text: string;
+}
+/** `text`: why the document cannot be read. */
+export type DocumentParts = { ok: true; parts: DocumentPart[] } | { ok: false; text: string };
+
+/** What the thread that reads documents is asked for. */
+export type DocumentTask =
+  | { want: 'text'; request: DocumentRequest }
+  | { want: 'parts'; request: Omit<DocumentRequest, 'pages' | 'sheet'> };
+
 const decoder = new TextDecoder('latin1');
 
 /** Returns the kind of a document by its first bytes and its name; null for everything that is read as text. */

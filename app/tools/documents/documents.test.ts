@@ -5,6 +5,7 @@ import { deflateRawSync, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../../../scripts/build-parts.mjs';
 import { fileReader } from '../file-reader.ts';
+import { partsOfFile } from '../file-text.ts';
 import type { ToolContext } from '../tool.ts';
 import { documentText } from './document-text.ts';
 import { extractText } from './extract.ts';
@@ -163,6 +164,43 @@ describe('file_reader of documents', () => {
       text: '<p>a<img src="data:image/png;base64,AAAA" alt="a chart">b</p>',
     });
     expect(text).toMatchObject({ ok: true, text: 'a[image: a chart]b' });
+  });
+});
+
+describe('partsOfFile', () => {
+  const parts = (path: string, bytes: Uint8Array | string) =>
+    partsOfFile(path, Buffer.from(bytes), new AbortController().signal);
+
+  it('returns each page of a PDF and each sheet of a workbook with its place', async () => {
+    expect(await parts('a.pdf', pdf(['One', '', '[page 1] Three']))).toEqual({
+      ok: true,
+      parts: [
+        { place: 'p. 1', text: 'One' },
+        { place: 'p. 3', text: '[page 1] Three' },
+      ],
+    });
+    expect(await parts('a.xlsx', workbook({ A: [['x', 1]], B: [['y']] }))).toEqual({
+      ok: true,
+      parts: [
+        { place: 'sheet A', text: 'x,1' },
+        { place: 'sheet B', text: 'y' },
+      ],
+    });
+    expect(await parts('a.html', '<h1>T</h1><p>x')).toEqual({ ok: true, parts: [{ place: '', text: '# T\n\nx' }] });
+  });
+
+  it('reports documents without text, damaged documents, and those that unpack to a huge size', async () => {
+    expect(await parts('scan.pdf', pdf(['']))).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('has no text'),
+    });
+    expect(await parts('a.pdf', '%PDF-1.4 broken')).toMatchObject({ ok: false });
+    const data = deflateRawSync(Buffer.alloc(200 * 1024 * 1024, ' '));
+    const bomb = zip([{ name: 'xl/workbook.xml', size: 200 * 1024 * 1024, data }]);
+    expect(await parts('bomb.xlsx', bomb)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('more than 128 MiB'),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import readWorkbook, { type CellValue } from 'read-excel-file/node';
-import type { DocumentText } from './document.ts';
+import type { DocumentPart, DocumentText } from './document.ts';
 
 /**
  * Returns a sheet of an Excel workbook as CSV. @param wanted the name or the number of the sheet; null for the first
@@ -18,10 +18,20 @@ export async function xlsxText(path: string, bytes: Uint8Array, wanted: string |
       text: `${path} has no sheet ${JSON.stringify(wanted ?? '')}. Its sheets are: ${names.join(', ')}.`,
     };
   }
-  const text = found.data.map((row) => row.map(cell).join(',')).join('\n');
+  const text = csvOf(found.data);
   return names.length === 1
     ? { ok: true, text }
     : { ok: true, text, note: `sheet "${found.sheet}"; the sheets are: ${names.join(', ')}` };
+}
+
+/** Returns each sheet of an Excel workbook as CSV. */
+export async function xlsxParts(bytes: Uint8Array): Promise<DocumentPart[]> {
+  const sheets = await readWorkbook(Buffer.from(bytes));
+  return sheets.map(({ sheet, data }) => ({ place: `sheet ${sheet}`, text: csvOf(data) }));
+}
+
+function csvOf(rows: readonly (readonly (CellValue | null)[])[]): string {
+  return rows.map((row) => row.map(cell).join(',')).join('\n');
 }
 
 function cell(value: CellValue | null): string {

@@ -43,7 +43,7 @@ export type Input = Union<{
   'pool.room': { room: Room };
 }>;
 
-export type ServerEvent = Extract<EventDraft, { type: 'mcp.started' | 'mcp.exited' }>;
+export type ServerEvent = Extract<EventDraft, { type: 'mcp.started' | 'mcp.exited' | 'knowledge.indexed' }>;
 
 /** The input of one type. */
 export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;

@@ -31,6 +31,12 @@ export function draftOf(
       const counted = images === undefined ? {} : { images: images.length };
       return { ...rest, ...of, ...counted, blob: blob(JSON.stringify({ arguments: given, answer, images })) };
     }
+    case 'knowledge.used': {
+      const { passages, ...rest } = event;
+      const texts = passages.map(({ text }) => text);
+      const sources = passages.map(({ source, file }) => ({ source, file }));
+      return { ...rest, ...of, passages: sources, blob: blob(JSON.stringify(texts)) };
+    }
     default:
       return { ...event, ...of };
   }

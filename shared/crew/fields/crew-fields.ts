@@ -1,3 +1,4 @@
+import type { KnowledgeSettings } from '../knowledge.ts';
 import type { Crew, Pool, Retries } from '../schema.ts';
 import type { WebSearchSettings } from '../web-search.ts';
 import type { FieldTable } from './field-info.ts';
@@ -70,6 +71,20 @@ const WEB_SEARCH_FIELDS: FieldTable<WebSearchSettings> = {
   },
 };
 
+const KNOWLEDGE_FIELDS: FieldTable<KnowledgeSettings> = {
+  results: {
+    label: 'Passages per task',
+    help: 'The number of passages that the prompt of a task contains. With 0, agents only find passages with the tool knowledge_search.',
+    group: 'Knowledge',
+  },
+  embeddings: {
+    label: 'Embeddings',
+    help: 'The model that compares meanings, as provider/model. Passages are found by their words too.',
+    group: 'Knowledge',
+    unset: 'none: by words only',
+  },
+};
+
 const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   max_concurrent_tasks: { editedIn: 'toolbar', why: 'The number of slots can also be changed during a run.' },
   provider: { editedIn: 'toolbar', why: 'Another provider may need a key first.' },
@@ -85,6 +100,14 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
       label: 'Choose the web search',
       help: 'If not: the first service with a key, else DuckDuckGo.',
       group: 'Tools',
+    },
+  },
+  knowledge: {
+    fields: KNOWLEDGE_FIELDS,
+    own: {
+      label: 'Choose how knowledge is used',
+      help: 'If not: 3 passages per task, found by their words.',
+      group: 'Knowledge',
     },
   },
   model: {
@@ -282,6 +305,13 @@ export const CREW_FIELDS: FieldTable<Crew> = {
     label: 'MCP servers',
     help: 'Servers of the Model Context Protocol. Agents use their tools as server__tool.',
     group: 'Other',
+    advanced: true,
+    onlyIfSet: true,
+  },
+  knowledge: {
+    label: 'Knowledge files',
+    help: 'Files below the folder of the crew file, and the agents that know them.',
+    group: 'Knowledge',
     advanced: true,
     onlyIfSet: true,
   },

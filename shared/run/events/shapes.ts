@@ -97,6 +97,15 @@ export const measuredSchema = z.object({
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
+/** A passage of a file that an agent received. */
+export const passageSchema = z.object({
+  /** Where the passage is, as models read it: `manual.pdf p. 12`. */
+  source: z.string(),
+  /** The path of the file below the folder of the crew file, with `/`. */
+  file: z.string(),
+});
+export type Passage = z.infer<typeof passageSchema>;
+
 /** A row of a batch. `batch` is the name of the batch, `row` counts from 1, and the row starts at `start_ms` of the batch. */
 export const batchRowSchema = z.object({
   batch: z.string(),

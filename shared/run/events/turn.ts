@@ -47,6 +47,7 @@ export const TURN_EVENTS = {
           rateLimited: false,
           calls: [],
           tools: [],
+          passages: [],
           milestones: [],
           delegations: [],
           seq: event.seq,
@@ -304,7 +305,7 @@ interface TurnKey {
 }
 
 /** Folds an event into the turn that it belongs to. */
-function inTurn<Event extends TurnKey>(
+export function inTurn<Event extends TurnKey>(
   apply: (turn: TurnState, event: Event) => void,
 ): (run: RunState, event: Event) => void {
   return (run, event) => {

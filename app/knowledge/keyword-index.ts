@@ -1,0 +1,74 @@
+import MiniSearch, { type Options } from 'minisearch';
+import { sha256OfParts } from '../base/hash.ts';
+import type { IndexedPiece } from './read-pieces.ts';
+import type { StoredFiles } from './stored-files.ts';
+import { wordsOf } from './words.ts';
+
+interface Entry {
+  id: number;
+  text: string;
+  headings: string;
+  file: string;
+}
+
+/** Changes with everything that decides what an index contains. */
+const VERSION = 1;
+/** The number of pieces that are indexed before the process does something else. */
+const CHUNK = 50;
+/** Longer words may differ in some letters, and stand for words that begin with them. */
+const SHORTEST_INEXACT = 5;
+
+const OPTIONS: Options<Entry> = {
+  fields: ['text', 'headings', 'file'],
+  tokenize: wordsOf,
+  processTerm: (word) => word,
+  searchOptions: {
+    boost: { headings: 2 },
+    prefix: (word) => word.length >= SHORTEST_INEXACT,
+    fuzzy: (word) => (word.length >= SHORTEST_INEXACT ? 0.2 : false),
+  },
+};
+
+/** Finds pieces by their words (BM25). */
+export class KeywordIndex {
+  readonly #search: MiniSearch<Entry>;
+
+  private constructor(search: MiniSearch<Entry>) {
+    this.#search = search;
+  }
+
+  /** Returns the index of these pieces, which is stored by their content. */
+  static async open(
+    pieces: readonly IndexedPiece[],
+    hashes: readonly string[],
+    stored: StoredFiles,
+  ): Promise<KeywordIndex> {
+    const name = `${sha256OfParts(['index', VERSION, hashes])}.json`;
+    const json = await stored.get(name);
+    const known = json === null ? null : await load(json.toString('utf8'), pieces.length);
+    if (known !== null) return new KeywordIndex(known);
+    const search = new MiniSearch<Entry>(OPTIONS);
+    await search.addAllAsync(pieces.map(entryOf), { chunkSize: CHUNK });
+    await stored.put(name, JSON.stringify(search));
+    return new KeywordIndex(search);
+  }
+
+  /** Returns the positions of the pieces that contain words of the query, the best first. */
+  find(query: string, accepts: (piece: number) => boolean): number[] {
+    return this.#search.search(query, { filter: ({ id }) => accepts(id) }).map(({ id }) => id);
+  }
+}
+
+function entryOf({ file, piece }: IndexedPiece, id: number): Entry {
+  return { id, text: piece.text, headings: piece.headings.join(' '), file };
+}
+
+/** Null for an index that is damaged or of other pieces. */
+async function load(json: string, pieces: number): Promise<MiniSearch<Entry> | null> {
+  try {
+    const search = await MiniSearch.loadJSONAsync<Entry>(json, OPTIONS);
+    return search.documentCount === pieces ? search : null;
+  } catch {
+    return null;
+  }
+}
