@@ -10,6 +10,7 @@ const COMMANDS = new Set([
   'resume',
   'rerun',
   'test',
+  'train',
   'runs',
   'cache',
   'new',

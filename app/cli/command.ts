@@ -15,6 +15,7 @@ import { report, resume, runs } from './runs.ts';
 import { plan, simulateSlots } from './schedule.ts';
 import { newFromTemplate, templates } from './templates.ts';
 import { type TestOptions, testCrew } from './test-crew.ts';
+import { type TrainOptions, trainCrew } from './train-crew.ts';
 import { type TrustOptions, trust } from './trust.ts';
 import { validate } from './validate.ts';
 
@@ -85,6 +86,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .action((dir, options) => answer(resume(context, dir, options)));
   addRerun(program, context, answer);
   addTest(program, context, answer);
+  addTrain(program, context, answer);
   program
     .command('runs')
     .description('list earlier runs')
@@ -172,6 +174,19 @@ function addTest(program: Command, context: CliContext, answer: (command: Promis
   addLaunchOptions(command, 'a JSON object')
     .option('--json', 'print the scores as JSON')
     .action((file: string, options: TestOptions) => answer(testCrew(context, file, options)));
+}
+
+function addTrain(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  const command = program
+    .command('train <file>')
+    .description('run a crew several times, review each result at the terminal, and store what you say as guidance')
+    .requiredOption('-n, --runs <n>', `number of runs, 1 to ${MAX_TEST_RUNS}`, (text) =>
+      wholeNumber(text, MAX_TEST_RUNS),
+    )
+    .requiredOption('--out <file>', 'training file for settings.training; guidance is added to an existing one');
+  addLaunchOptions(command, 'a JSON object').action((file: string, options: TrainOptions) =>
+    answer(trainCrew(context, file, options)),
+  );
 }
 
 function addRerun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {

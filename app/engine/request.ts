@@ -9,6 +9,7 @@ import type {
 import type { ReusedTasks } from '../../shared/control/reused-tasks.ts';
 import type { Values } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Guidance } from '../../shared/crew/training.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { BatchRow, EffectiveSettings, Estimate, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -41,8 +42,13 @@ export interface RunEnvironment {
   workspace: string;
   /** The valid crew. For a resumed run: the `project.crew.json` of its folder. */
   crew: Crew;
-  /** The files that the crew names: the scripts of its tools. A run stores copies of them; absent: there are none. */
+  /**
+   * The files that the crew names: the scripts of its tools, and its training file. A run stores copies of them; absent:
+   * there are none.
+   */
   namedFiles?: NamedFiles;
+  /** Guidance for tasks besides that of the training file. */
+  guidance?: Guidance;
   /** Where busy times are stored for later estimates; absent: they are not stored. */
   history?: RunHistory;
   /** Absent: the cache is disabled, whatever the crew file sets. */

@@ -40,6 +40,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       ...council.map((each) => member(people.get(each), agents.get(each))),
       // Keys that a task does not have add nothing, so that its history remains.
       ...(task?.choices === undefined ? [] : [['choices', task.choices, task.choose]]),
+      ...(crew.settings.training === undefined ? [] : [{ training: crew.settings.training }]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
       ...knowledgeOf(crew, agent),
     ]);

@@ -4,6 +4,7 @@ import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-fil
 import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import type { Guidance } from '../../shared/crew/training.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
@@ -77,6 +78,8 @@ export interface LaunchInput {
   onFolder?: OnFolder;
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
+  /** Guidance for tasks besides that of the crew's training file. */
+  guidance?: Guidance;
   /** Records the run, or replays a recording. Neither uses the cache. */
   recording?: RunRecording;
   /** Seed of a rehearsal. The same seed gives the same answers. */
@@ -156,6 +159,7 @@ export async function prepareLaunch(
     versions,
     evaluator,
     ...(recording === undefined ? {} : { recording }),
+    ...(input.guidance === undefined ? {} : { guidance: input.guidance }),
   };
   const permitted = await permitLaunch(input, parts);
   if (!permitted.ok) return permitted;

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
+import type { Guidance } from '../../shared/crew/training.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { NamedFiles } from '../base/named-files.ts';
 import { originOf } from '../base/origin.ts';
@@ -27,7 +28,7 @@ export interface EnvironmentInput {
   crew: Crew;
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
-  /** The scripts of the tools. */
+  /** The scripts of the tools, and the training file. */
   scripts: NamedFiles;
   agents: ReadonlyMap<string, ModelChoice>;
   /** The model that makes embeddings of the crew's knowledge; null if there is none. */
@@ -41,6 +42,7 @@ export interface EnvironmentInput {
   versions: Record<string, string>;
   evaluator: Evaluator;
   recording?: RunRecording;
+  guidance?: Guidance;
 }
 
 /** Whether a recording answers in place of models, tools and people. */
@@ -91,6 +93,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     ...(isReplay(parts) ? {} : { history: { file: folders.historyFile, canonical } }),
     ...(parts.recording === undefined ? {} : { recording: parts.recording }),
     namedFiles: parts.scripts,
+    ...(parts.guidance === undefined ? {} : { guidance: parts.guidance }),
     cache: cacheAccess(folders.cache),
     ...(knowledge === null ? {} : { knowledgeHash: (names) => knowledge.files.hashFor(names) }),
     openTools: (report) => openMainTools(toolsContext, report),

@@ -3,6 +3,7 @@ import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
+import { guidanceOf } from '../../shared/crew/training.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
@@ -16,7 +17,7 @@ export interface CrewVersion {
   crew: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
-  /** The scripts of its tools. */
+  /** The scripts of its tools, and its training file. */
   scripts: NamedFiles;
   /** Values for `{placeholders}`, which override those of the file. */
   inputs: Values;
@@ -141,6 +142,7 @@ function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, nam
     attachments: task?.attachments.map(fill) ?? [],
     knowledge: knowledgeOf(crew, performers),
     output: [task?.output_schema, fill(task?.output_file), task && guardrailsOf(task)],
+    guidance: guidanceOf(crew, (path) => scripts.get(path)?.text)[name] ?? [],
     rehearsal,
   };
   return parts;

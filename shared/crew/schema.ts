@@ -119,6 +119,9 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the manager reviews each result, and may send it back once.'),
+  training: text
+    .optional()
+    .describe('A file with guidance for tasks, as `train` writes it, below the folder of the crew file.'),
   slot_memory_mib: count(128, 65_536)
     .default(1024)
     .describe('The memory of a slot process, in MiB. A process that uses more is replaced.'),

@@ -71,6 +71,13 @@ export function taskPrompt(
   return { ...prompt, shortened: given.flatMap(({ name }, index) => (prompt.shortened[index] ? [name] : [])) };
 }
 
+/** Adds what a person taught about earlier results of the task to its prompt. */
+export function withGuidance(prompt: string, guidance: readonly string[]): string {
+  if (guidance.length === 0) return prompt;
+  const list = guidance.map((text) => `- ${text.replaceAll('\n', '\n  ')}`).join('\n');
+  return `${prompt}\n\n## Guidance from earlier reviews of this task\n\n${list}`;
+}
+
 /** Adds the remark of the person who approved the task to its prompt. */
 export function withNote(prompt: string, note: string): string {
   return `${prompt}\n\n## Remark of the person who approved this task\n\n${note}`;

@@ -7,6 +7,7 @@ import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../.
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
+import { type Guidance, guidanceOf, joinGuidance, NO_GUIDANCE } from '../../../shared/crew/training.ts';
 import { outputValue } from '../../../shared/expressions/output-value.ts';
 import { memoized } from '../../../shared/memoized.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
@@ -25,6 +26,7 @@ import {
   type TaskPrompt,
   taskBrief,
   taskPrompt,
+  withGuidance,
   withNote,
 } from './prompt.ts';
 import { limitsOf } from './task-limits.ts';
@@ -75,6 +77,7 @@ export class TurnPlanner {
   readonly #crew: Crew;
   readonly #agents: ReadonlyMap<string, Agent>;
   readonly #manager: string | null;
+  readonly #guidance: Guidance;
 
   constructor(environment: RunEnvironment, run: PlannedRun) {
     this.#environment = environment;
@@ -83,6 +86,11 @@ export class TurnPlanner {
     this.#crew = withFilledPaths(environment.crew, this.#inputs);
     this.#agents = new Map(this.#crew.agents.map((agent) => [agent.name, agent]));
     this.#manager = managerOf(this.#crew);
+    const { namedFiles, guidance = NO_GUIDANCE } = environment;
+    this.#guidance = joinGuidance(
+      guidanceOf(environment.crew, (path) => namedFiles?.get(path)?.text),
+      guidance,
+    );
   }
 
   /** Returns an agent of the crew with its tools, or null. */
@@ -243,7 +251,8 @@ export class TurnPlanner {
     const prompt = taskPrompt(task, contextOf(view, task), window, this.#fillFor(view, task.name));
     const before = view.run.tasks.get(task.name);
     const note = before ? noteBefore(before) : null;
-    return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
+    const guided = withGuidance(prompt.text, this.#guidance[before?.instance?.of ?? task.name] ?? []);
+    return { ...prompt, text: note === null ? guided : withNote(guided, note) };
   }
 
   #assignment({ run }: PlanView, manager: Agent): Work {

@@ -241,6 +241,12 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     advanced: true,
     unset: 'none',
   },
+  training: {
+    label: 'Training',
+    help: 'A file with guidance for tasks, below the folder of the crew file. "crewlane train" writes it.',
+    group: 'Knowledge',
+    unset: 'none',
+  },
   slot_memory_mib: {
     label: 'Slot memory',
     help: 'A slot that uses more memory is restarted.',
