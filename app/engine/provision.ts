@@ -43,10 +43,10 @@ export class Provision {
   }
 }
 
-/** All agents whose models a turn can call. */
-function agentsOf({ agent, coworkers, manager, guardrails }: TurnSubmission): TurnAgent[] {
+/** All agents whose models a turn can call. The agent of a turn without a model has none. */
+function agentsOf({ agent, call, coworkers, manager, guardrails }: TurnSubmission): TurnAgent[] {
   const judges = [manager, ...(guardrails?.rules ?? []).map(({ judge }) => judge)].flatMap(
     (judge) => judge?.agent ?? [],
   );
-  return [agent, ...coworkers, ...judges];
+  return [...(call === undefined ? [agent] : []), ...coworkers, ...judges];
 }

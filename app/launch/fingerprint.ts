@@ -1,5 +1,6 @@
 import type { ForEach } from '../../shared/crew/for-each.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
+import { hasPerformer } from '../../shared/crew/performers.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -23,9 +24,9 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
   const manager = crew.agents.find((agent) => agent.manager);
   return (name) => {
     const task = tasks.get(name);
-    const agent = people.get(task?.agent ?? '') ?? manager;
+    const agent = task?.call === undefined ? (people.get(task?.agent ?? '') ?? manager) : undefined;
     const choice = agent && agents.get(agent.name);
-    const council = task && crew.process === 'consensual' ? consensualAgents(crew, task) : [];
+    const council = task && crew.process === 'consensual' && hasPerformer(task) ? consensualAgents(crew, task) : [];
     return JSON.stringify([
       name,
       task?.description,
@@ -41,6 +42,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       // Keys that a task does not have add nothing, so that its history remains.
       ...(task?.choices === undefined ? [] : [['choices', task.choices, task.choose]]),
       ...(crew.settings.training === undefined ? [] : [{ training: crew.settings.training }]),
+      ...(task?.call === undefined ? [] : [['call', task.call]]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
       ...knowledgeOf(crew, agent),
     ]);

@@ -27,19 +27,9 @@ export function checkToRun(
     ...invalidSchemas(crew),
     ...searchWithoutAddress(crew),
     ...invalidParameters(crew),
-    ...unsupportedCalls(crew),
     ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
-}
-
-/** Reports tasks with `call`, which this version reads, checks and saves, but does not run. */
-function unsupportedCalls({ tasks }: Crew): Problem[] {
-  return tasks.flatMap(({ name, call }, index) => {
-    if (call === undefined) return [];
-    const message = `Task "${name}": "call" is not supported in runs yet. Give the task an agent with the tool.`;
-    return [problem('unsupported', message, `tasks[${index}].call`)];
-  });
 }
 
 /** Finds problems in values that depend on this version: schemas, providers and prices. */

@@ -1,5 +1,6 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
+import { hasPerformer } from '../../shared/crew/performers.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
@@ -118,7 +119,8 @@ function knowledgeOf(crew: Crew, agents: readonly (string | null)[]): unknown {
 function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
   const people = crew.process === 'consensual' ? task?.agents : undefined;
-  const performers = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
+  const council = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
+  const performers = task && !hasPerformer(task) ? [] : council;
   const given = joinValues(crew.inputs, inputs);
   const fill = (text: string | undefined) => (text === undefined ? null : fillPlaceholders(text, given));
   const agentNamed = (agent: string | null) => crew.agents.find((other) => other.name === agent);

@@ -35,9 +35,12 @@ export type Inspection =
 export class AnswerChecks {
   readonly #checks: readonly AnswerCheck[];
   readonly #port: TurnPort;
+  readonly #canCorrect: boolean;
   readonly #sentBack = new Map<AnswerCheck, number>();
 
-  constructor(checks: readonly AnswerCheck[], port: TurnPort) {
+  /** @param canCorrect whether someone can give another answer; otherwise none is sent back */
+  constructor(checks: readonly AnswerCheck[], port: TurnPort, { canCorrect = true } = {}) {
+    this.#canCorrect = canCorrect;
     this.#checks = checks;
     this.#port = port;
   }
@@ -63,7 +66,7 @@ export class AnswerChecks {
 
   #sendBack(check: AnswerCheck, { detail, feedback }: Extract<CheckResult, { status: 'unmet' }>): Inspection | null {
     const times = this.#sentBack.get(check) ?? 0;
-    if (times < check.tries) {
+    if (this.#canCorrect && times < check.tries) {
       this.#sentBack.set(check, times + 1);
       return { status: 'sent_back', feedback };
     }

@@ -14,7 +14,7 @@ interface ApprovedCall {
 
 /**
  * Makes a tool call after a person has approved it, if it needs approval. The person may change the arguments or refuse
- * the call. The answer for the model says so.
+ * the call. The note of the result says so.
  */
 export async function callApproved(
   { agent, port, turn }: Pick<AgentLoopInput, 'agent' | 'port' | 'turn'>,
@@ -47,6 +47,6 @@ export async function callApproved(
   const changed =
     approved === 'edited' ? `A person changed the arguments to ${JSON.stringify(decision.arguments)}.` : '';
   const note = `${changed}${said}`.trim();
-  const text = note === '' ? result.text : `${result.text}\n\n(${note})`;
-  return { ...result, text, approved, waitedMs: waitedMs + (result.waitedMs ?? 0) };
+  const noted = note === '' ? {} : { note };
+  return { ...result, ...noted, approved, waitedMs: waitedMs + (result.waitedMs ?? 0) };
 }

@@ -28,7 +28,13 @@ export function refuseTool(given: AgentLoopInput, call: Call, reason: string): T
   return report(given, call, wrong(reason), 0);
 }
 
-function report({ port, agent, delegation }: AgentLoopInput, call: Call, result: CalledTool, ms: number): ToolMessage {
+/** Reports the answer of a tool call, after `ms` milliseconds. */
+export function reportCall(
+  { port, agent, delegation }: Pick<AgentLoopInput, 'port' | 'agent' | 'delegation'>,
+  call: Call,
+  result: CalledTool,
+  ms: number,
+): void {
   const images = result.images?.length ? { images: [...result.images] } : {};
   if (result.passages?.length)
     port.event({ type: 'knowledge.used', agent: agent.name, by: 'tool', passages: [...result.passages] });
@@ -49,6 +55,11 @@ function report({ port, agent, delegation }: AgentLoopInput, call: Call, result:
     ...(delegation === undefined ? {} : { delegation }),
     ...(result.waitedMs === undefined ? {} : { waited_ms: result.waitedMs }),
   });
+}
+
+function report(given: AgentLoopInput, call: Call, result: CalledTool, ms: number): ToolMessage {
+  reportCall(given, call, result, ms);
+  const images = result.images?.length ? { images: [...result.images] } : {};
   return { role: 'tool', tool_call_id: call.id, content: result.text, ...images };
 }
 
@@ -70,11 +81,15 @@ async function perform(given: AgentLoopInput, call: Call, messages: readonly Mes
     const isRepeated = isEarlier(turn, delegation, call);
     const make = (approved: unknown) => tool.call(approved, key, isRepeated);
     if (turn.recording === 'replay') return await replayTool(given, { call, tool, args, key }, make);
-    return await callApproved(given, { name, args, key }, make);
+    return withNote(await callApproved(given, { name, args, key }, make));
   } catch (error) {
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${hideFolder(messageOf(error), port.provided.workspace)}`);
   }
+}
+
+function withNote({ note, ...result }: CalledTool): CalledTool {
+  return note === undefined ? result : { ...result, text: `${result.text}\n\n(${note})` };
 }
 
 function wrong(text: string): CalledTool {

@@ -39,6 +39,8 @@ export interface CalledTool extends ToolResult {
   repeated?: boolean;
   /** What a person decided about the call; absent if it needed no approval. */
   approved?: ApprovalAnswer['answer'];
+  /** What the model must know about the answer besides its text. */
+  note?: string;
   /** The time in ms that the engine kept the tool waiting. */
   waitedMs?: number;
   /** The tool could not answer now. The attempt ends, and the next attempt calls the tool again. */

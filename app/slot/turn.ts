@@ -5,6 +5,7 @@ import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { assignmentCheck } from './assignment-check.ts';
 import { withAttachments } from './attachments.ts';
+import { runCall } from './call-turn.ts';
 import { routerCheck, withChoices } from './choice-check.ts';
 import { delegationTools } from './delegation.ts';
 import { guardrailsCheck, withGuardrails } from './guardrails.ts';
@@ -39,6 +40,7 @@ async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOut
   const { agent, transcript, output_schema: schema } = turn;
   const unusable = schemaProblem(schema);
   if (unusable) return { status: 'error', failure: unusable };
+  if (turn.call !== undefined) return runCall(turn, turn.call, checksOf(turn, port), port);
   const box = await toolbox(turn, agent, port);
   if (!box.ok) return { status: 'error', failure: box.failure };
   const delegation = delegationTools(turn, port);

@@ -1,3 +1,4 @@
+import { choicesOfRouter } from '../crew/router.ts';
 import type { Task } from '../crew/schema.ts';
 import { winnerOf } from '../run/consensus.ts';
 import { fallbackOf } from '../run/fallback-used.ts';
@@ -49,13 +50,14 @@ function chosenBy({ tasks, run }: ControlState, name: string, text: string): Ret
   const ofInstances = [...run.tasks.values()].flatMap(({ instance, choices }) =>
     instance?.of === name ? (choices ?? []) : [],
   );
-  return task.choices?.filter((choice) => ofInstances.includes(choice)) ?? null;
+  return choicesOfRouter(task)?.filter((choice) => ofInstances.includes(choice)) ?? null;
 }
 
 /** Returns what a result chooses; null if the task is not a router, `none` if the result makes no valid choice. */
 export function choicesOf(task: Task | undefined, text: string): readonly string[] | null | 'none' {
-  if (task?.choices === undefined) return null;
-  const { choices, choose, default_choice: fallback } = task;
+  const choices = task && choicesOfRouter(task);
+  if (task === undefined || choices === undefined) return null;
+  const { choose, default_choice: fallback } = task;
   return choicesIn(text, { choices, choose }) ?? (fallback === undefined ? 'none' : [fallback]);
 }
 

@@ -48,12 +48,14 @@ export function withdrawPermit(control: ControlState, turn: ActiveTurn, request:
 
 /**
  * Returns the permit for a turn's first model call if one is available: it is submitted with the turn, which need not
- * request it. A turn that continues from a transcript may have tools to call first, and requests it when needed.
+ * request it. A turn that continues from a transcript may have tools to call first, and requests it when needed. A turn
+ * without a model needs none.
  */
 export function firstPermit(control: ControlState, turn: ActiveTurn): string | null {
   const { permits, limits, now, context } = control;
   const endpoint = context.endpointOf(turn.agent, turn.submission.first_fallback);
-  if (!allowsCalls(budgetOf(control)) || turn.submission.transcript.length > 0 || endpoint === null) return null;
+  const { transcript, call } = turn.submission;
+  if (!allowsCalls(budgetOf(control)) || transcript.length > 0 || call || endpoint === null) return null;
   const id = permitRequestId(turn, 'first');
   permits.wait(id, { turn, request: null, since: now });
   const request = { id, agent: turn.agent, tokens: firstTokens(turn.submission) };

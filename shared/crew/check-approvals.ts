@@ -10,7 +10,8 @@ const DELEGATION_TOOLS = ['delegate_work', 'ask_coworker'];
  * should approve.
  */
 export function checkApprovals({ agents, tasks }: LooseCrew): UnlocatedProblem[] {
-  const tools = [...new Set([...[...agents, ...tasks].flatMap((one) => one.tools), ...DELEGATION_TOOLS])];
+  const called = tasks.flatMap(({ call }) => (call === undefined ? [] : [call.tool]));
+  const tools = [...new Set([...[...agents, ...tasks].flatMap((one) => one.tools), ...called, ...DELEGATION_TOOLS])];
   const problems = (kind: 'agents' | 'tasks', index: number, name: string, entries: readonly string[]) =>
     entries.flatMap((entry, at): UnlocatedProblem[] => {
       if (entry === '' || tools.some((tool) => matchesTool(entry, tool) || matchesTool(tool, entry))) return [];

@@ -1,4 +1,5 @@
 import { checkApprovals } from './check-approvals.ts';
+import { callProblems } from './check-call.ts';
 import { flowProblems, type Routers } from './check-flow.ts';
 import { forEachProblems } from './check-for-each.ts';
 import { checkGuardrails } from './check-guardrails.ts';
@@ -11,6 +12,7 @@ import { type LooseCrew, type LooseTask, looseOf } from './loose.ts';
 import { requestProblems } from './model-request.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
+import { choicesOfRouter } from './router.ts';
 import type { Crew } from './schema.ts';
 import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 import { workspaceNameProblem } from './workspace-name.ts';
@@ -68,7 +70,7 @@ export function findProblems(crew: LooseCrew): UnlocatedProblem[] {
     agents: new Set(crew.agents.map(({ name }) => name)),
     tasks: new Set(crew.tasks.map(({ name }) => name)),
     pools: new Map(crew.pools.map(({ name, capacity }) => [name, capacity])),
-    routers: new Map(crew.tasks.map(({ name, choices }) => [name, choices ?? []])),
+    routers: new Map(crew.tasks.map((task) => [task.name, choicesOfRouter(task) ?? []])),
   };
   return [
     ...duplicateNames(crew),
@@ -114,6 +116,7 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, crew, at('tools')),
     ...unknownTools(task.call ? [task.call.tool] : [], crew, at('call', 'tool')),
+    ...callProblems(task, at),
     ...flowProblems(task, names.routers, at),
     ...outputFile(task, at('output_file')),
     ...task.attachments.flatMap((file, place) => attachment(task.name, file, at('attachments', place))),

@@ -53,7 +53,10 @@ const task = z
     when: maybeWord,
     choices: z.array(z.string()).optional().catch(undefined),
     default_choice: maybeWord,
-    call: z.object({ tool: word }).optional().catch(undefined),
+    call: z
+      .object({ tool: word, arguments: z.record(z.string(), z.unknown()).optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
     guardrail: guardrail.optional().catch(undefined),
     guardrails: z.array(guardrail).optional().catch(undefined),
     tools: words,

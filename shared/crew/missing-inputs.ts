@@ -1,5 +1,6 @@
 import { memoized } from '../memoized.ts';
 import { itemNames } from './check-for-each.ts';
+import { contextOf } from './context.ts';
 import { nearestName } from './nearest.ts';
 import {
   firstSegment,
@@ -59,12 +60,14 @@ export function crewNames({ agents, tasks }: Pick<Crew, 'agents' | 'tasks'>): Na
   ];
 }
 
-/** Returns the names in the texts of a task that are not filled by its item, and the input that contains its list. */
+/** Returns the names in the texts of a task that its item and its context do not fill, and the input that contains its list. */
 function namesInTask(tasks: readonly Task[], task: Task): readonly NamesAt[] {
-  if (!task.for_each) return namesOfTask(task);
-  const { input } = task.for_each;
-  const ofItem = new Set(['index', 'count', ...itemNames(tasks, task)].map(plainInputName));
-  const isInput = (name: string) => !ofItem.has(plainInputName(firstSegment(name)));
+  const { input } = task.for_each ?? {};
+  const ofItem = task.for_each ? ['index', 'count', ...itemNames(tasks, task)].map(plainInputName) : [];
+  const known = new Set(ofItem);
+  const results = new Set(contextOf(task).map((name) => plainInputName(`outputs.${name}`)));
+  const isInput = (name: string) =>
+    !known.has(plainInputName(firstSegment(name))) && !results.has(plainInputName(name.split('.', 2).join('.')));
   const texts = namesOfTask(task).map(({ at, names, placeholders }) => {
     return { at, names: names.filter(isInput), placeholders: placeholders.filter(isInput) };
   });
@@ -125,6 +128,8 @@ function missingMessage(placeholder: string, given: Rows, known: ReadonlySet<str
     : null;
   if (row === -1) return null;
   const where = row === null ? '' : `Row ${row + 1}: `;
+  if (input === 'outputs')
+    return `${where}{${placeholder}} has no value: that task is not in the context. Add it, or write {{${placeholder}}}.`;
   const nearest = valueAt(given[0] ?? {}, input) === undefined ? nearestName(placeholder, known) : null;
   const meant = nearest === null ? '' : ` Did you mean {${nearest}}?`;
   return `${where}{${placeholder}} has no value. Use --input ${plainInputName(input)}=…, or write {{${placeholder}}}.${meant}`;

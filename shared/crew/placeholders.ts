@@ -32,6 +32,35 @@ export function fillPlaceholders(text: string, values: Values): string {
   });
 }
 
+/**
+ * Replaces the placeholders of all texts in a JSON value. A text that is one placeholder becomes the value itself, with
+ * its type.
+ */
+export function fillJson(json: Json, values: Values): Json {
+  if (typeof json === 'string') return valueOfWhole(json, values) ?? fillPlaceholders(json, values);
+  if (Array.isArray(json)) return json.map((item) => fillJson(item, values));
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, fillJson(value, values)]));
+}
+
+function valueOfWhole(text: string, values: Values): Json | undefined {
+  const [, name] = /^\{([^{}\r\n]{1,256})\}$/u.exec(text) ?? [];
+  return name === undefined ? undefined : valueAt(values, name);
+}
+
+/** Returns all texts in a JSON value, with their paths in it. */
+export function textsInJson(json: Json, at: Path = []): Texts {
+  if (typeof json === 'string') return [[at, json]];
+  if (typeof json !== 'object' || json === null) return [];
+  const entries = Array.isArray(json) ? json.map((item, index) => [index, item] as const) : Object.entries(json);
+  return entries.flatMap(([key, value]) => textsInJson(value, [...at, key]));
+}
+
+/** Returns the placeholders of a text that have no value. */
+export function unfilledIn(text: string, values: Values): string[] {
+  return placeholdersInText(text).filter((name) => isPath(name) && valueAt(values, name) === undefined);
+}
+
 /** Returns a value as a text contains it. */
 export function valueText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -107,12 +136,13 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
 
 /** Returns the texts of a task that inputs are filled into. */
 export function textsOfTask(task: Task): Texts {
-  const { description, expected_output, output_file, attachments, guardrail, guardrails = [] } = task;
+  const { description, expected_output, output_file, attachments, guardrail, guardrails = [], call } = task;
   return [
     [['description'], description],
     [['expected_output'], expected_output],
     [['output_file'], output_file ?? ''],
     ...(attachments ?? []).map((file, index) => [['attachments', index], file] as const),
+    ...(call === undefined ? [] : textsInJson(call.arguments, ['call', 'arguments'])),
     [['guardrail', 'criteria'], criteriaOf(guardrail)],
     ...guardrails.map((one, index) => [['guardrails', index, 'criteria'], criteriaOf(one)] as const),
   ];

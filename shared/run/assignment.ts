@@ -1,8 +1,9 @@
+import { needsAgent } from '../crew/performers.ts';
 import type { Crew } from '../crew/schema.ts';
 
 /** Whether the manager chooses agents before some of the tasks can start. */
 export function needsAssignment(crew: Crew): boolean {
-  return crew.process === 'hierarchical' && crew.tasks.some((task) => task.agent === undefined);
+  return crew.tasks.some((task) => needsAgent(crew, task));
 }
 
 /** The name of the crew's manager, or null. */

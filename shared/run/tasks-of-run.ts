@@ -1,4 +1,5 @@
 import { contextOf } from '../crew/context.ts';
+import { hasPerformer } from '../crew/performers.ts';
 import type { Crew, Task } from '../crew/schema.ts';
 import { managerOf, needsAssignment } from './assignment.ts';
 import { consensualAgents } from './consensus.ts';
@@ -65,7 +66,7 @@ function newTask(crew: Crew, task: Task, index: number, known: ReadonlyMap<strin
     ...emptyTask(task.name, index, task.agent ?? parent?.agent ?? null),
     async: task.async,
     context: contextOf(task),
-    council: crew.process === 'consensual' && !task.for_each ? consensualAgents(crew, task) : [],
+    council: crew.process === 'consensual' && !task.for_each && hasPerformer(task) ? consensualAgents(crew, task) : [],
     instance,
     assignedAt: parent?.assignedAt ?? null,
   };

@@ -1,6 +1,7 @@
 import { cacheMode } from '../crew/cache.ts';
 import { choicesOfEdge, contextOf } from '../crew/context.ts';
 import { isReviewed } from '../crew/human-review.ts';
+import { hasPerformer, needsAgent } from '../crew/performers.ts';
 import type { Crew } from '../crew/schema.ts';
 import { memoized } from '../memoized.ts';
 import { managerOf, needsAssignment } from '../run/assignment.ts';
@@ -150,9 +151,8 @@ function graphTask(
   assignment: GraphTask | null,
 ): GraphTask {
   if (expansion.forEach) return parentTask(crew, task, { index, context, dependents, ...expansion });
-  const isCall = task.call !== undefined;
-  const consensual = crew.process === 'consensual' && !isCall;
-  const unassigned = !isCall && !consensual && task.agent === undefined && crew.process === 'hierarchical';
+  const consensual = crew.process === 'consensual' && hasPerformer(task);
+  const unassigned = needsAgent(crew, task);
   return {
     index,
     name: task.name,

@@ -147,6 +147,22 @@ export const turnGuardrailsSchema = z.object({
 export type TurnGuardrails = z.infer<typeof turnGuardrailsSchema>;
 export type TurnGuardrail = TurnGuardrails['rules'][number];
 
+/** A tool call without a model. */
+export const turnCallSchema = z.object({
+  tool: z.string(),
+  /** With placeholders replaced. */
+  arguments: z.record(z.string(), z.json()),
+  /** Placeholders without a value. The call is not made, and the task fails. */
+  missing: z.array(z.string()).optional(),
+  /** How often a person sent an answer back. The same call is then another one. */
+  sent_back: z.int().nonnegative(),
+  /** An earlier attempt ended before the answer. The call may have been made. */
+  again: z.literal(true).optional(),
+  /** The answer to the call, if an earlier attempt received it. */
+  answered: z.object({ ok: z.boolean(), text: z.string() }).optional(),
+});
+export type TurnCall = z.infer<typeof turnCallSchema>;
+
 /**
  * Everything that a turn needs, except what depends on the machine of the slot (`provide`). It contains no path and no
  * key.
@@ -183,6 +199,8 @@ export const turnSubmissionSchema = z.object({
   tool_definitions: z.record(z.string(), toolDefinitionSchema).optional(),
   /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
+  /** The tool call that is the whole turn; absent for a turn with a model. The agent then has no name and no model. */
+  call: turnCallSchema.optional(),
   guardrails: turnGuardrailsSchema.optional(),
   /** What the answer of a router task must choose from; absent for other tasks. */
   router: z

@@ -212,6 +212,9 @@ function outsideTools(crew: Crew): Wanted[] {
     ...tasks.flatMap(({ tools = [] }, at) =>
       tools.map((tool, index) => ({ tool, path: `tasks[${at}].tools[${index}]` })),
     ),
+    ...tasks.flatMap(({ call }, at) =>
+      call === undefined ? [] : [{ tool: call.tool, path: `tasks[${at}].call.tool` }],
+    ),
   ];
   return unique(
     named

@@ -34,17 +34,20 @@ export function cacheKey({
   attachments,
   knowledge,
 }: CacheKeyInput): string {
-  const sent = turns.map(({ agent, prompt, coworkers, output_schema, router, rehearsal, seed, tool_definitions }) => [
-    agentParts(agent, rehearsal),
-    agent.tools,
-    prompt,
-    coworkers.map((coworker) => [agentParts(coworker, rehearsal), coworker.role, coworker.tools]),
-    output_schema ?? null,
-    // Rehearsed answers depend on the seed; the address of the rehearsal server changes with each run.
-    rehearsal ? seed : null,
-    ...(router === undefined ? [] : [canonicalJson(router)]),
-    ...(tool_definitions === undefined ? [] : [canonicalJson(tool_definitions)]),
-  ]);
+  const sent = turns.map(
+    ({ agent, prompt, coworkers, output_schema, router, rehearsal, seed, tool_definitions, call }) => [
+      agentParts(agent, rehearsal),
+      agent.tools,
+      prompt,
+      coworkers.map((coworker) => [agentParts(coworker, rehearsal), coworker.role, coworker.tools]),
+      output_schema ?? null,
+      // Rehearsed answers depend on the seed; the address of the rehearsal server changes with each run.
+      rehearsal ? seed : null,
+      ...(router === undefined ? [] : [canonicalJson(router)]),
+      ...(call === undefined ? [] : [canonicalJson([call.tool, call.arguments])]),
+      ...(tool_definitions === undefined ? [] : [canonicalJson(tool_definitions)]),
+    ],
+  );
   const texts = Object.entries(tools).sort(([a], [b]) => (a < b ? -1 : 1));
   const rehearsal = turns.some((turn) => turn.rehearsal);
   const parts = [

@@ -1,3 +1,4 @@
+import { needsAgent } from '../../../shared/crew/performers.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { type QuotedSpans, quotingPrompt } from '../quoted-texts.ts';
 
@@ -95,7 +96,7 @@ export interface AssignmentPrompt {
 
 /** Returns the manager's prompt: each agent's unfinished tasks and the tasks to assign. The answer must be JSON. */
 export function assignmentPrompt(crew: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
-  const unassigned = crew.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
+  const unassigned = crew.tasks.filter((task) => needsAgent(crew, task) && isOpen(task.name));
   const agents = crew.agents.map((agent) => {
     const open = crew.tasks.filter((task) => task.agent === agent.name && isOpen(task.name)).map((task) => task.name);
     return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;

@@ -5,6 +5,7 @@ import { type Guardrail, guardrailsOf } from '../../../shared/crew/guardrails.ts
 import { isKnownBy, knowledgeSettingsOf } from '../../../shared/crew/knowledge.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
+import { choicesOfRouter } from '../../../shared/crew/router.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
 import { type Guidance, guidanceOf, joinGuidance, NO_GUIDANCE } from '../../../shared/crew/training.ts';
@@ -18,6 +19,7 @@ import type { TurnAgent, TurnGuardrail, TurnGuardrails, TurnSubmission } from '.
 import type { RunEnvironment } from '../request.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { contextOf } from './context-of.ts';
+import { placeholderValues } from './placeholder-values.ts';
 import {
   assignmentPrompt,
   type Fill,
@@ -30,6 +32,7 @@ import {
   withNote,
 } from './prompt.ts';
 import { limitsOf } from './task-limits.ts';
+import { agentOfCall, turnCall } from './turn-call.ts';
 
 /** The facts of a run that its turns depend on. */
 export type PlannedRun = Pick<EventOf<'run.started'>, 'run' | 'rehearsal' | 'seed' | 'inputs'>;
@@ -50,6 +53,7 @@ type Work = Pick<
   | 'assignment'
   | 'choices'
   | 'choice_roles'
+  | 'call'
 > & {
   shortened?: string[];
 };
@@ -64,9 +68,17 @@ function firstFallback({ run }: PlanView, { task, turn }: TurnToStart): Pick<Tur
   return fallback === null ? {} : { first_fallback: fallback };
 }
 
+function withoutTries({ rules, ...guardrails }: TurnGuardrails): TurnGuardrails {
+  return { ...guardrails, rules: rules.map((one) => ({ ...one, rule: { ...one.rule, tries: 0 } })) };
+}
+
 /** Returns what the answer of a router must choose from. */
-function routerOf({ choices, choose, default_choice }: Task): Pick<Work, 'router'> {
-  return choices === undefined ? {} : { router: { choices, choose, has_default: default_choice !== undefined } };
+function routerOf(task: Task): Pick<Work, 'router'> {
+  const { choose, default_choice } = task;
+  const choices = choicesOfRouter(task);
+  return choices === undefined
+    ? {}
+    : { router: { choices: [...choices], choose, has_default: default_choice !== undefined } };
 }
 
 /** Plans turns: builds the submission of a turn from the decision to start it and the state of the run. */
@@ -101,10 +113,8 @@ export class TurnPlanner {
 
   /** Returns the plan. Throws for an unknown agent or task, which a valid crew and its scheduler never name. */
   plan(view: PlanView, started: TurnToStart): TurnPlan {
-    const agent = this.#agents.get(started.agent);
-    if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, which is not an agent.`);
     const task = tasksOf(view.run.crew).get(started.task);
-    const { shortened = [], ...work } = this.#workOf(view, task, agent, started.turn);
+    const { shortened = [], ...work } = this.#workBy(view, task, started);
     const { run, rehearsal, seed } = this.#run;
     const texts = view.toolTextsOf(started.task);
     const definitions = this.#definitions(work);
@@ -135,6 +145,30 @@ export class TurnPlanner {
     return Object.keys(definitions).length === 0 ? null : definitions;
   }
 
+  #workBy(view: PlanView, task: Task | undefined, started: TurnToStart): Work {
+    if (task?.call !== undefined) return this.#callOf(view, { ...task, call: task.call });
+    const agent = this.#agents.get(started.agent);
+    if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, which is not an agent.`);
+    return this.#workOf(view, task, agent, started.turn);
+  }
+
+  /** A turn without a model. Nobody can correct its answer, so its guardrails have no tries. */
+  #callOf(view: PlanView, task: Task & { call: NonNullable<Task['call']> }): Work {
+    const agent = agentOfCall(task.call.tool, task.approve_tools);
+    const { guardrails } = this.#guardrailsOf(view, task, null);
+    const values = placeholderValues(view, task, this.#inputs);
+    const state = view.run.tasks.get(task.name);
+    return {
+      agent,
+      prompt: '',
+      coworkers: [],
+      call: turnCall(task, values, state, view.transcriptOf(task.name, null)),
+      ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      ...routerOf(task),
+      ...(guardrails === undefined ? {} : { guardrails: withoutTries(guardrails) }),
+    };
+  }
+
   #workOf(view: PlanView, task: Task | undefined, agent: Agent, turn: string | undefined): Work {
     if (!task) return this.#assignment(view, agent);
     const role = roleOf(turn);
@@ -155,23 +189,21 @@ export class TurnPlanner {
     };
   }
 
-  #attachmentsOf(view: PlanView, { name, attachments }: Task): Pick<Work, 'attachments'> {
-    return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, name)) };
+  #attachmentsOf(view: PlanView, task: Task): Pick<Work, 'attachments'> {
+    const { attachments } = task;
+    return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, task)) };
   }
 
   /** What the passages for a task are about, if its agent knows files. */
   #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge'> {
     const { results } = knowledgeSettingsOf(this.#crew);
     const knows = this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));
-    const query = this.#fillFor(
-      view,
-      task.name,
-    )(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
+    const query = this.#fillFor(view, task)(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
     return knows && results > 0 ? { knowledge: { query, count: results } } : {};
   }
 
-  #guardrailsOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'guardrails'> {
-    const fill = this.#fillFor(view, task.name);
+  #guardrailsOf(view: PlanView, task: Task, agent: Agent | null): Pick<Work, 'guardrails'> {
+    const fill = this.#fillFor(view, task);
     const rules = guardrailsOf(task).map((rule) => this.#turnGuardrail(rule, task, agent, fill));
     if (rules.length === 0) return {};
     const tasks = tasksOf(view.run.crew);
@@ -194,14 +226,19 @@ export class TurnPlanner {
     return { values: { inputs: { ...this.#inputs }, outputs: Object.fromEntries(outputs) } };
   }
 
-  #turnGuardrail(rule: Guardrail, task: Task, agent: Agent, fill: Fill): TurnGuardrail {
+  #turnGuardrail(rule: Guardrail, task: Task, agent: Agent | null, fill: Fill): TurnGuardrail {
     if ('check' in rule) return { rule };
     const brief = taskBrief('Task', task, fill);
-    const named = rule.agent === undefined ? undefined : this.#agents.get(rule.agent);
-    const judge = named
-      ? this.#turnAgent(named, [])
-      : { ...this.#turnAgent(agent, []), system: judgePrompt(agent.name) };
+    const judge = this.#judge(rule, agent);
     return { rule: { ...rule, criteria: fill(rule.criteria) }, judge: { agent: judge, brief } };
+  }
+
+  /** The agent that a rule names, or the model of the agent itself. A task without an agent has only rules that name one. */
+  #judge(rule: { agent?: string | undefined }, agent: Agent | null): TurnAgent {
+    const named = rule.agent === undefined ? undefined : this.#agents.get(rule.agent);
+    if (named) return this.#turnAgent(named, []);
+    if (!agent) throw new Error('A guardrail of a task without an agent names no judge.');
+    return { ...this.#turnAgent(agent, []), system: judgePrompt(agent.name) };
   }
 
   /** Returns the manager if the crew enables manager review. */
@@ -210,14 +247,14 @@ export class TurnPlanner {
     const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
     if (!manager || manager === agent) return {};
     return {
-      manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fillFor(view, task.name)) },
+      manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fillFor(view, task)) },
     };
   }
 
   /** A voting agent has no tools: it only judges the proposals. */
   #vote(view: PlanView, task: Task, agent: Agent): Work {
     const proposals = this.#proposals(view, task);
-    const fill = this.#fillFor(view, task.name);
+    const fill = this.#fillFor(view, task);
     const { text, quoted } = votePrompt(task, proposals, this.#environment.contextWindow(agent.name), fill);
     return {
       agent: this.#turnAgent(agent, []),
@@ -248,7 +285,7 @@ export class TurnPlanner {
 
   #taskPrompt(view: PlanView, task: Task, agent: Agent): TaskPrompt {
     const window = this.#environment.contextWindow(agent.name);
-    const prompt = taskPrompt(task, contextOf(view, task), window, this.#fillFor(view, task.name));
+    const prompt = taskPrompt(task, contextOf(view, task), window, this.#fillFor(view, task));
     const before = view.run.tasks.get(task.name);
     const note = before ? noteBefore(before) : null;
     const guided = withGuidance(prompt.text, this.#guidance[before?.instance?.of ?? task.name] ?? []);
@@ -294,10 +331,10 @@ export class TurnPlanner {
 
   readonly #fill = (text: string): string => fillPlaceholders(text, this.#inputs);
 
-  /** Returns the function that fills the texts of a task, with its item if it has one. */
-  #fillFor(view: PlanView, task: string): Fill {
-    const item = view.itemOf(task);
-    return item === null ? this.#fill : (text) => fillPlaceholders(text, joinValues(this.#inputs, item.scope));
+  /** Returns the function that fills the texts of a task. */
+  #fillFor(view: PlanView, task: Task): Fill {
+    const values = placeholderValues(view, task, this.#inputs);
+    return (text) => fillPlaceholders(text, values);
   }
 }
 

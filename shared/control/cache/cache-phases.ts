@@ -47,7 +47,7 @@ export class CachePhases {
 /** Returns the turns with which the task's first attempt starts. */
 export function firstTurns(crew: Crew, { name, agent, council }: TaskState): TurnToStart[] {
   const of = { task: name, attempt: 1 };
-  if (crew.process !== 'consensual') return [{ ...of, agent: agent ?? '' }];
+  if (crew.process !== 'consensual' || council.length === 0) return [{ ...of, agent: agent ?? '' }];
   return council.map((member) => ({ ...of, agent: member, turn: turnNameOf({ kind: 'propose', agent: member }) }));
 }
 

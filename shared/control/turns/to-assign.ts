@@ -1,3 +1,4 @@
+import { needsAgent } from '../../crew/performers.ts';
 import type { Crew } from '../../crew/schema.ts';
 import type { RunState } from '../../run/state.ts';
 import type { ToAssign } from '../../slot/assignment.ts';
@@ -8,7 +9,7 @@ import type { ToAssign } from '../../slot/assignment.ts';
 export function toAssign(crew: Crew, run: RunState): ToAssign {
   const open = crew.tasks.filter((task) => {
     const state = run.tasks.get(task.name);
-    return task.agent === undefined && state?.agent === null && state.instance === null;
+    return needsAgent(crew, task) && state?.agent === null && state.instance === null;
   });
   return {
     tasks: open.map((task) => task.name),
