@@ -12,6 +12,7 @@ import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
 import { taskDistribution, taskTable } from './dashboard/performance.ts';
 import { agentTable, limitTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
 import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.ts';
+import { modelTable, spentTable, toolTable } from './dashboard/spent.ts';
 import { pathTable, waitTable } from './dashboard/waits.ts';
 import { definitionLines, figureLines } from './figure-lines.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
@@ -72,6 +73,8 @@ function performance(figures: Figures): string[] {
     bullets(figureLines(OVERALL, figures)),
     '### Concurrency Analysis',
     bullets(figureLines(CONCURRENCY, figures)),
+    '### Where the Time Went',
+    spentTable(figures),
     '### Task Distribution',
     taskDistribution(figures),
     '### Tasks',
@@ -84,6 +87,10 @@ function resources(figures: Figures): string[] {
     '## Resource Utilization',
     '### Agent Performance',
     agentTable(figures),
+    '### Tools',
+    toolTable(figures),
+    '### Models',
+    modelTable(figures),
     '### Workload Processing',
     workloadTable(figures),
     '### Shared Resources',

@@ -29,12 +29,15 @@ function rowOf(task: TaskFigures): Record<string, Cell> {
     edited: task.edited,
     attempts: task.attempts,
     slot: task.slot,
+    ready_s: seconds(task.readyMs),
     started_s: seconds(task.startedMs),
     ended_s: seconds(task.endedMs),
     waited_s: seconds(task.waitingMs),
     ran_s: seconds(task.runningMs),
     busy_s: seconds(task.busyMs),
     failed_busy_s: seconds(task.failedBusyMs),
+    model_s: seconds(task.modelMs),
+    tool_s: seconds(task.toolMs),
     ...Object.fromEntries(
       WAIT_REASONS.map((reason) => [
         `waited_${reason}_s`,

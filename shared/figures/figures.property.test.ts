@@ -3,7 +3,7 @@ import type { Crew } from '../crew/schema.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { lowerBoundOf } from './testing/bounds.ts';
 import { count, everyRun, makespanOf, sum } from './testing/every-run.ts';
-import { figuredTasks } from './testing/plain-run.ts';
+import { figuredTasks, type PlainTurn } from './testing/plain-run.ts';
 
 /**
  * Computes every figure of the reports a second time from the raw events of random runs: with all crew processes,
@@ -85,6 +85,37 @@ describe('the run', () => {
       // While turns continue after the number of slots was reduced, more turns run than there are slots.
       const isWithin = plain.milliseconds().every((t) => plain.running(t) <= plain.slots(t));
       if (isWithin) expect(ms).toBeLessThanOrEqual(makespan);
+    });
+  });
+});
+
+describe('where the time went', () => {
+  test('The busy time is divided without gap or overlap, and so is the running time on the critical path.', () => {
+    everyRun(({ plain, state, figures: { spent, path, tasks } }) => {
+      const busy = (turns: readonly PlainTurn[]) => sum(turns.map(({ start, end }) => end - start));
+      const ms = (kind: string) => sum(spent.filter((figure) => figure.kind === kind).map((figure) => figure.ms));
+      expect(sum(spent.map((figure) => figure.ms))).toBe(busy(plain.turns));
+      expect(ms('failed')).toBe(busy(plain.turns.filter((turn) => hasFailed(turn.result))));
+      expect(ms('lost')).toBe(busy(plain.turns.filter((turn) => turn.result === 'lost')));
+      const onPath = path.links.filter((link) => link.kind === 'running');
+      expect(sum(spent.map((figure) => figure.criticalMs))).toBe(sum(onPath.map(({ start, end }) => end - start)));
+      expect([ms('model'), ms('tool')]).toEqual([
+        sum(tasks.map((task) => task.modelMs)),
+        sum(tasks.map((task) => task.toolMs)),
+      ]);
+      expect(sum(spent.map((figure) => figure.share))).toBeCloseTo(spent.length === 0 ? 0 : 1, 9);
+      const worked = state.turns.filter(({ result }) => !hasFailed(result ?? 'ok') && result !== 'lost');
+      const called = worked.flatMap((turn) =>
+        plain
+          .milliseconds()
+          .filter(
+            (t) =>
+              t >= turn.start &&
+              t < (turn.end ?? t) &&
+              turn.calls.some((call) => call.start <= t && t < (call.end ?? t)),
+          ),
+      );
+      expect(ms('model')).toBeLessThanOrEqual(called.length);
     });
   });
 });

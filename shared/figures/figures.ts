@@ -11,6 +11,8 @@ import { type PredictionFigures, predictionFigures } from './prediction.ts';
 import { type QualityFigures, qualityFigures } from './quality.ts';
 import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './resources.ts';
 import { type ReusedFigures, reusedFigures } from './reused.ts';
+import { type ModelFigures, modelFigures, type ToolFigures, toolFigures } from './spent/call-figures.ts';
+import { type SpentFigure, spentFigures } from './spent/spent.ts';
 import { type TaskFigures, taskFigures } from './task-figures.ts';
 import { type TimeFigures, timeFigures } from './time.ts';
 
@@ -38,6 +40,10 @@ export interface MeasuredFigures {
   path: CriticalPath;
   /** In declared order; the manager's assignment, if it ran, is last. */
   tasks: TaskFigures[];
+  /** What the busy time was spent on, the largest part first. */
+  spent: SpentFigure[];
+  tools: ToolFigures[];
+  models: ModelFigures[];
   agents: AgentFigures[];
   categories: CategoryFigures[];
   workload: WorkloadFigure[];
@@ -91,6 +97,9 @@ export function measuredFigures(state: RunState, options: FiguresOptions = {}): 
     time,
     path,
     tasks,
+    spent: spentFigures(state, now, path),
+    tools: toolFigures(state),
+    models: modelFigures(state),
     agents: agentFigures(crew, state, now),
     categories: categoryFigures(tasks),
     workload: workloadFigures(crew, state, texts),

@@ -2,7 +2,8 @@ import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
 import { countedTasks } from '../run/tasks-of-run.ts';
 import { type Counts, countsOf, isCounted } from './counts.ts';
-import { isFailed, type TaskFigures } from './task-figures.ts';
+import { isFailed } from './failed-turns.ts';
+import type { TaskFigures } from './task-figures.ts';
 import { type Usage, usageOf } from './usage.ts';
 
 export interface AgentFigures {

@@ -187,6 +187,10 @@ export function bottleneckText(
       return 'No failed attempts and retries';
     case 'rate_limit':
       return "No waits for the provider's limit";
+    case 'tool':
+      return `The tool ${code(subject ?? '')} in half the time`;
+    case 'model':
+      return `The model ${code(subject ?? '')} in half the time`;
     case 'task':
       return `${inline(titles.get(subject ?? '') ?? subject ?? '')} in half the time`;
   }

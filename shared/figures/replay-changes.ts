@@ -64,6 +64,24 @@ export function withHalf(plan: ReplayPlan, task: string): ReplayPlan {
   return mapTurns(plan, (turns, name) => (name === task ? turns.map(halved) : turns));
 }
 
+/** Returns the plan with calls of a tool that take half as long. */
+export function withToolInHalf(plan: ReplayPlan, tool: string): ReplayPlan {
+  return mapTurns(plan, (turns) =>
+    turns.map((turn) => ({ ...turn, steps: shorter(turn.steps, half(turn.toolMs.get(tool))) })),
+  );
+}
+
+/** Returns the plan with calls of a model that take half as long. */
+export function withModelInHalf(plan: ReplayPlan, model: string): ReplayPlan {
+  return mapTurns(plan, (turns) =>
+    turns.map((turn) => ({ ...turn, steps: shorter(turn.steps, half(turn.modelMs.get(model)), CALLS) })),
+  );
+}
+
+function half(ms = 0): number {
+  return ms >> 1;
+}
+
 /** Returns the plan without failed attempts and their retries. Refusals by a provider remain. */
 export function withoutFailures(plan: ReplayPlan): ReplayPlan {
   return mapTurns(plan, (turns) => turns.filter((turn) => !isRetriedFailure(turn)));
@@ -137,10 +155,15 @@ function isWork(step: Step): step is Extract<Step, { ms: number }> {
   return step.kind === 'work' || step.kind === 'call';
 }
 
-function shorter(steps: readonly Step[], ms: number): Step[] {
+const WORK: ReadonlySet<Step['kind']> = new Set(['work']);
+/** If calls are limited, they are steps of their own. */
+const CALLS: ReadonlySet<Step['kind']> = new Set(['work', 'call']);
+
+/** Returns the steps with less time, in milliseconds, in the first steps of these kinds. */
+function shorter(steps: readonly Step[], ms: number, kinds = WORK): Step[] {
   let left = ms;
   return steps.map((step) => {
-    if (step.kind !== 'work') return step;
+    if (!isWork(step) || !kinds.has(step.kind)) return step;
     const less = Math.min(left, step.ms);
     left -= less;
     return { ...step, ms: step.ms - less };

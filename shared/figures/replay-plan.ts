@@ -6,6 +6,8 @@ import { leasesByTask } from '../run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../run/intervals.ts';
 import type { LeaseState, ModelCall, RunState, TaskState, TurnState } from '../run/state.ts';
 import { computeRanks } from '../scheduler/ranks.ts';
+import { callTimes } from './spent/call-times.ts';
+import { turnPieces } from './spent/turn-pieces.ts';
 import type { TaskFigures } from './task-figures.ts';
 
 /** Converts run time to the time that the makespan counts, which excludes pauses. */
@@ -60,7 +62,7 @@ function taskPlan(state: RunState, task: TaskState, known: TaskContext): TaskPla
   const { cut, figures } = known;
   const turns = new Map<string | null, TurnPlan[]>();
   for (const turn of task.turns) {
-    const plan = turnPlan(state, turn, known);
+    const plan = turnPlan(state, task, turn, known);
     const others = turns.get(turn.turn);
     if (others) others.push(plan);
     else turns.set(turn.turn, [plan]);
@@ -90,12 +92,19 @@ function answersOf(
   return before > 0 ? [...answers, { ms: before, answer: 'approved' }] : answers;
 }
 
-function turnPlan(state: RunState, turn: TurnState, { leases, cut, isLimited }: TaskContext): TurnPlan {
+function turnPlan(
+  state: RunState,
+  { questions }: TaskState,
+  turn: TurnState,
+  { leases, cut, isLimited }: TaskContext,
+): TurnPlan {
   const end = turn.end ?? state.t;
   const own = leases.filter(({ attempt, turn: name }) => attempt === turn.attempt && name === turn.turn);
+  const pieces = turnPieces(turn, { leases: own, questions, now: state.t });
   return {
     steps: stepsOf(turn.start, end, own, isLimited ? turn.calls : []),
     permitMs: isLimited ? 0 : turn.calls.reduce((sum, call) => sum + call.waitedMs, 0),
+    ...callTimes(pieces),
     result: turn.result ?? 'ok',
     retryMs: turn.retryAt === null ? null : Math.max(0, cut(turn.retryAt) - cut(end)),
     rateLimited: turn.rateLimited,

@@ -12,6 +12,9 @@ import { openReview } from '../run/review.ts';
 import type { Check, Delegation, LeaseState, Review, RunState, TaskState, TurnState } from '../run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../run/wait-reason.ts';
 import { runningMs, type TaskSegment, waitingMs } from '../run/waits.ts';
+import { isFailed, isLost } from './failed-turns.ts';
+import { callTimes } from './spent/call-times.ts';
+import { turnPieces } from './spent/turn-pieces.ts';
 import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
 
 /** The measured figures of one task. Times are run time in whole milliseconds. */
@@ -60,6 +63,8 @@ export interface TaskFigures {
   /** The open question: about the task itself, or about its result. */
   inReview: 'before' | 'after' | null;
   attempts: number;
+  /** When its context had ended; null if it has not. */
+  readyMs: number | null;
   /** The first dispatch; null if there was none. */
   startedMs: number | null;
   endedMs: number | null;
@@ -82,6 +87,9 @@ export interface TaskFigures {
   /** The time from its outcome to its recorded end. Running, waiting and recording time add up to its end. */
   recordingMs: number;
   waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
+  /** Time in model calls and in tool calls of its turns that did not fail, without overlap. */
+  modelMs: number;
+  toolMs: number;
   leaseMs: number;
   permitMs: number;
   betweenCallsMs: number;
@@ -174,6 +182,7 @@ function figuresOfTask(
     ),
     inReview: openReview(task)?.when ?? null,
     attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
+    readyMs: task.readyAt,
     startedMs: task.turns[0]?.start ?? null,
     endedMs: task.endedAt,
     slot: task.turns.at(-1)?.slot ?? null,
@@ -187,6 +196,7 @@ function figuresOfTask(
     waitingMs: waitingMs(pieces),
     recordingMs: lengthOf(pieces.filter(({ kind }) => kind === 'recording')),
     waits: waitsOf(pieces),
+    ...calledMs(task, leases, now),
     ...insideRunning(task, leases, now),
     usage: task.turns.map((turn) => usageOf(turn.calls)).reduce(addUsage, NO_USAGE),
     tools: toolUses(task.turns),
@@ -204,6 +214,20 @@ function figuresOfTask(
   };
 }
 
+function calledMs(
+  { turns, questions }: TaskState,
+  leases: readonly LeaseState[],
+  now: number,
+): Pick<TaskFigures, 'modelMs' | 'toolMs'> {
+  const worked = turns.filter((turn) => !isFailed(turn) && !isLost(turn));
+  const { modelMs, toolMs } = callTimes(worked.flatMap((turn) => turnPieces(turn, { leases, questions, now })));
+  return { modelMs: sumOf(modelMs.values()), toolMs: sumOf(toolMs.values()) };
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  return [...numbers].reduce((sum, ms) => sum + ms, 0);
+}
+
 /** Returns the notes on answered calls. Errors of other calls are listed with the attempts. */
 function callNotesOf(turns: readonly TurnState[]): string[] {
   const calls = turns.flatMap((turn) => turn.calls).filter(({ error }) => error === null);
@@ -213,15 +237,6 @@ function callNotesOf(turns: readonly TurnState[]): string[] {
 /** Returns the slot time of turns. A running turn counts up to `now`. */
 export function busyOf(turns: readonly TurnState[], now: number): number {
   return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
-}
-
-/** Whether a turn failed, rather than being stopped or lost with the process that ran the crew. */
-export function isFailed({ result }: TurnState): boolean {
-  return result === 'error' || result === 'timeout' || result === 'crash';
-}
-
-function isLost({ result }: TurnState): boolean {
-  return result === 'lost';
 }
 
 function waitsOf(pieces: readonly TaskSegment[]): TaskFigures['waits'] {

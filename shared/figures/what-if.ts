@@ -6,25 +6,28 @@ import type { Crew } from '../crew/schema.ts';
 import type { RunState } from '../run/state.ts';
 import { median } from '../scheduler/estimates.ts';
 import type { SlotStep } from '../scheduler/lower-bound.ts';
+import { isFailed } from './failed-turns.ts';
 import {
   answersAlone,
   withCapacity,
   withHalf,
+  withModelInHalf,
   withOneMoreSlot,
   withoutFailures,
   withoutLimits,
   withoutStartUp,
   withReadiness,
   withSlots,
+  withToolInHalf,
 } from './replay-changes.ts';
 import { type CutTime, cutTime, planOf } from './replay-plan.ts';
-import { isFailed, type TaskFigures } from './task-figures.ts';
+import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
 
 /** The saving from removing one limit, found by replaying the measured run without it. */
 export interface Bottleneck {
-  kind: 'starting' | 'slots' | 'lane' | 'pool' | 'retries' | 'rate_limit' | 'task';
-  /** The pool's or task's name; null for the others. */
+  kind: 'starting' | 'slots' | 'lane' | 'pool' | 'retries' | 'rate_limit' | 'task' | 'tool' | 'model';
+  /** The name of the pool, task, tool or model; null for the others. */
   subject: string | null;
   /** The makespan of the replay without the limit. */
   makespanMs: number;
@@ -64,6 +67,8 @@ export interface Scaling {
 }
 
 const TASKS_TRIED = 20;
+/** The number of tools, and of models, that are tried. */
+const CALLED_TRIED = 5;
 /** A smaller share of the makespan is written as 0.0%. */
 const LEAST_SHOWN = 0.0005;
 const MOST_SLOTS = 64;
@@ -159,6 +164,7 @@ export class WhatIf {
       ...this.#pools(),
       ...this.#withoutFailures(),
       ...this.#shorterTasks(),
+      ...this.#shorterCalls(),
     ];
   }
 
@@ -198,6 +204,17 @@ export class WhatIf {
       .map(({ name }) => this.#try('task', withHalf(this.#plan, name), name));
   }
 
+  /** Tries faster tools and models: those with most time in calls. */
+  #shorterCalls(): Tried[] {
+    const turns = [...this.#plan.tasks.values()].flatMap((task) => [...task.turns.values()].flat());
+    const tools = longest(turns.map(({ toolMs }) => toolMs));
+    const models = longest(turns.map(({ modelMs }) => modelMs));
+    return [
+      ...tools.map((tool) => this.#try('tool', withToolInHalf(this.#plan, tool), tool)),
+      ...models.map((model) => this.#try('model', withModelInHalf(this.#plan, model), model)),
+    ];
+  }
+
   #try(kind: Bottleneck['kind'], plan: ReplayPlan, subject: string | null = null): Tried {
     return { kind, subject, makespanMs: this.#makespanOf(plan) };
   }
@@ -208,6 +225,17 @@ export class WhatIf {
 }
 
 type Tried = Omit<Bottleneck, 'savesMs'>;
+
+/** Returns the names with most time in all turns together. */
+function longest(times: readonly ReadonlyMap<string, number>[]): string[] {
+  const sums = new Map<string, number>();
+  for (const byName of times) for (const [name, ms] of byName) sums.set(name, (sums.get(name) ?? 0) + ms);
+  return [...sums]
+    .filter(([, ms]) => ms > 0)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, CALLED_TRIED)
+    .map(([name]) => name);
+}
 
 /** Returns the number of slots that the run had for most of its makespan; of two equal ones, the smaller. */
 export function mainSlots(state: RunState, { endMs, paused }: Pick<TimeFigures, 'endMs' | 'paused'>): number {

@@ -11,6 +11,7 @@ import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { CriticalPathBlock } from './critical-path.tsx';
 import { Block, Figures, Share } from './figure.tsx';
 import { Simulated } from './simulated-blocks.tsx';
+import { Models, SpentTime, Tools } from './spent.tsx';
 import { Agents, Categories, Workload } from './tables.tsx';
 
 /** The same figures as in the reports, for the run so far. */
@@ -49,10 +50,13 @@ export function Dashboard() {
       <div className="blocks">
         <Overall figures={measured} />
         <Concurrency figures={figures} />
+        <SpentTime figures={figures} />
         <Waiting figures={figures} />
         <CriticalPathBlock links={figures.path.links} />
         <Agents figures={figures} />
         <Categories figures={figures} />
+        {figures.tools.length > 0 && <Tools figures={figures} />}
+        {figures.models.length > 0 && <Models figures={figures} />}
         {figures.workload.length > 0 && <Workload figures={figures} />}
         <Block title="Quality">
           <Figures shown={figures.shown.quality} />

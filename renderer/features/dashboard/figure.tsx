@@ -21,11 +21,19 @@ export function Figures({ shown }: { shown: readonly ShownFigure[] }) {
   );
 }
 
-/** A block of the dashboard with a title. */
-export function Block({ title, children }: { title: string; children: React.ReactNode }) {
+/** A block of the dashboard with a title, which shows the definition of its figures on hover. */
+export function Block({
+  title,
+  definition,
+  children,
+}: {
+  title: string;
+  definition?: string;
+  children: React.ReactNode;
+}) {
   return (
     <section className="block" aria-label={title}>
-      <h3>{title}</h3>
+      <h3 title={definition}>{title}</h3>
       {children}
     </section>
   );
@@ -43,5 +51,14 @@ export function Share({ name, share, value, color }: { name: string; share: numb
       </span>
       <span className="num">{value}</span>
     </div>
+  );
+}
+
+/** A long text is truncated; hover shows all of it. */
+export function Name({ children }: { children: string }) {
+  return (
+    <span className="name" title={children}>
+      {children}
+    </span>
   );
 }

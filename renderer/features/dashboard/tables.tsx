@@ -1,7 +1,7 @@
 import { formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import type { RunFigures } from '../../state/figures/folded-run.ts';
-import { Block } from './figure.tsx';
+import { Block, Name } from './figure.tsx';
 
 type Agent = RunFigures['agents'][number];
 type Category = RunFigures['categories'][number];
@@ -18,15 +18,6 @@ const AGENT_COLUMNS: readonly Column<Agent>[] = [
   { head: 'Tokens', figures: true, cell: ({ usage }) => formatNumber(usage.promptTokens + usage.completionTokens) },
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
 ];
-
-/** A long text is truncated; hover shows all of it. */
-function Name({ children }: { children: string }) {
-  return (
-    <span className="name" title={children}>
-      {children}
-    </span>
-  );
-}
 
 /** The figures of each agent. */
 export function Agents({ figures: { agents } }: { figures: RunFigures }) {

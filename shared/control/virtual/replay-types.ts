@@ -17,6 +17,9 @@ export interface TurnPlan {
   steps: readonly Step[];
   /** The part of its work, in milliseconds, in which its calls waited for a permit of the rate limiter. */
   permitMs: number;
+  /** Milliseconds that it spent in calls, by model and by tool. */
+  modelMs: ReadonlyMap<string, number>;
+  toolMs: ReadonlyMap<string, number>;
   result: AttemptResult;
   /** Milliseconds from its end until the next attempt may start; null if none follows. */
   retryMs: number | null;

@@ -27,7 +27,15 @@ interface Running {
   next: number;
 }
 
-const NO_WORK: TurnPlan = { steps: [], permitMs: 0, result: 'ok', retryMs: null, rateLimited: false };
+const NO_WORK: TurnPlan = {
+  steps: [],
+  permitMs: 0,
+  modelMs: new Map(),
+  toolMs: new Map(),
+  result: 'ok',
+  retryMs: null,
+  rateLimited: false,
+};
 
 class Replay {
   readonly #plan: ReplayPlan;

@@ -21,6 +21,16 @@ export const TERMS = {
     definition:
       "The part of a task's running time outside model calls, tool calls and waits for permits: the slot's own work.",
   },
+  spent: {
+    label: 'Where the time went',
+    definition:
+      "The busy time of all tasks, divided without overlap: model calls, tool calls, waits inside turns, the slot's own work, and turns that failed or were lost. A tool that calls a coworker's model counts as that model.",
+  },
+  calls: {
+    label: 'Calls of tools and models',
+    definition:
+      'p50 and p95: half and 95% of the calls took at most this long. First token: from the request to the first token of the answer. Tokens per second: completion tokens, from the first token to the end of the answer.',
+  },
   lease_wait: {
     label: 'Lease wait',
     definition: "The part of a task's running time in which its tools waited for a unit of a pool.",
