@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { loadCrew } from '../app/crew-file/load.ts';
 import { readJournal } from '../app/engine/journal/read-journal.ts';
-import { CREW_FILE } from '../app/engine/journal/storage.ts';
+import { loadRunCrew } from '../app/launch/run-crew.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
@@ -43,7 +41,7 @@ export class RunEvents {
 }
 
 async function openRun(dir: string): Promise<OpenJournal> {
-  const loaded = await loadCrew(join(dir, CREW_FILE));
+  const loaded = await loadRunCrew(dir);
   if (!loaded.ok)
     throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its crew is missing'}`);
   return { dir, crew: loaded.crew, events: [], bytes: 0 };

@@ -1,6 +1,6 @@
 import { realPathOf } from '../app/base/contained-path.ts';
+import { contentHash } from '../app/crew-file/content-hash.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import { contentHash } from '../app/launch/trust/content-hash.ts';
 import { originOf } from '../app/launch/trust/origin.ts';
 import { reviewCrew, revokeContent, revokeTrust, trustContent, trustFolder } from '../app/launch/trust/trust.ts';
 import { withCrew, withOwn } from '../app/launch/trust/trust-changes.ts';

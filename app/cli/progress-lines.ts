@@ -1,6 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
+import { isAssignment } from '../../shared/run/assignment.ts';
 import { budgetReached, dollars, tokens } from '../../shared/run/budget-text.ts';
 import { callNote } from '../../shared/run/call-note.ts';
 import { checkText } from '../../shared/run/check-text.ts';
@@ -79,7 +80,7 @@ export class ProgressLines {
         return `${sentence(why)} Retrying ${inTime(event.retry_at - event.t)}.`;
       }
       case 'task.completed':
-        return event.task === ASSIGNMENT
+        return isAssignment(event.task)
           ? null
           : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}${this.#truncatedText(event)}`;
       case 'llm.call': {

@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { predict, predictedCriticalPath } from '../../shared/control/virtual/predict.ts';
 import { checkRunnable } from '../../shared/crew/check.ts';
+import { fileOf } from '../../shared/crew/link.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
 import { type PredictedLimits, predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
 import { printableJson } from '../../shared/printable.ts';
-import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
+import { isAssignment } from '../../shared/run/assignment.ts';
+import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { forecastCrew } from '../../shared/run/expansion/forecast.ts';
 import { hasInstances } from '../../shared/run/expansion/grow-crew.ts';
+import { isGrown } from '../../shared/run/expansion/grow-step.ts';
 import { ofTaskOrFile } from '../../shared/run/expansion/task-names.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
-import { loadCrew } from '../crew-file/load.ts';
+import { loadLinkedCrew } from '../crew-file/load-linked.ts';
+import { locateProblems } from '../crew-file/locate-problems.ts';
 import { estimatesOf } from '../launch/estimates.ts';
-import { locateProblems } from '../launch/locate-problems.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { refuse } from './problems.ts';
 import { stripControlCharacters, table } from './text.ts';
@@ -66,10 +69,10 @@ async function loadEstimatedCrew(
   file: string,
   json: boolean | undefined,
 ): Promise<EstimatedCrew | ExitCode> {
-  const loaded = await loadCrew(file);
+  const loaded = await loadLinkedCrew(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const { crew } = loaded;
-  const problems = checkRunnable(crew);
+  const problems = checkRunnable(fileOf(crew));
   if (problems.length > 0) return refuse(io, locateProblems(await readFile(file, 'utf8'), problems), { json, file });
   return { crew, estimates: await estimatesOf(crew, folders) };
 }
@@ -84,9 +87,9 @@ function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
     lower_bound_s: inSeconds(work === null ? null : lowerBound(expected ?? crew, work, slots).ms),
     ...limitsObject(predictedLimits(crew, estimates)),
     critical_path:
-      makespan_ms === null ? [] : predictedCriticalPath(expected ?? crew, tasks).filter((name) => name !== ASSIGNMENT),
+      makespan_ms === null ? [] : predictedCriticalPath(expected ?? crew, tasks).filter((name) => !isAssignment(name)),
     tasks: (expected ?? crew).tasks
-      .filter((task) => !hasInstances(task))
+      .filter((task) => !hasInstances(task) && !isGrown(task))
       .map(({ name }) => ({
         task: name,
         start_s: inSeconds(tasks[name]?.start_ms ?? null),

@@ -1,7 +1,7 @@
 import type { Crew } from '../../shared/crew/schema.ts';
 import { titleOf } from '../../shared/crew/titles.ts';
 import { countOf, formatDuration } from '../../shared/figures/format.ts';
-import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { isAssignment } from '../../shared/run/assignment.ts';
 import { openQuestions } from '../../shared/run/questions.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
@@ -29,7 +29,7 @@ export class SlotLines {
 
   #slotText(turn: TurnState | undefined, now: number): string {
     if (!turn) return '·';
-    const title = turn.task === ASSIGNMENT ? 'Assignment' : (this.#titles.get(turn.task) ?? turn.task);
+    const title = isAssignment(turn.task) ? 'Assignment' : (this.#titles.get(turn.task) ?? turn.task);
     const last = turn.tools.at(-1);
     const again = turn.attempt > 1 ? `, attempt ${turn.attempt}` : '';
     return `${title} (${turn.agent}${again}) ${formatDuration(now - turn.start)}${last ? `  ${last.name}` : ''}`;

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { commandText } from '../../shared/command-text.ts';
+import { contentHash } from '../crew-file/content-hash.ts';
 import { saveCrew } from '../crew-file/save.ts';
 import { listTemplates, readTemplate } from '../crew-file/templates.ts';
-import { contentHash } from '../launch/trust/content-hash.ts';
 import { withOwn } from '../launch/trust/trust-changes.ts';
 import { updateTrust } from '../launch/trust/trust-store.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';

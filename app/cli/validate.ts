@@ -2,11 +2,12 @@ import { dirname } from 'node:path';
 import { checkSettings } from '../../shared/crew/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/crew/check-filled.ts';
 import { checkLane } from '../../shared/crew/lane-warning.ts';
+import { fileOf } from '../../shared/crew/link.ts';
 import { countOf } from '../../shared/figures/format.ts';
-import { loadCrew } from '../crew-file/load.ts';
+import { loadLinkedCrew } from '../crew-file/load-linked.ts';
+import { locateProblems } from '../crew-file/locate-problems.ts';
 import { readScripts } from '../crew-file/scripts.ts';
 import { readCustomPrices } from '../launch/custom-prices.ts';
-import { locateProblems } from '../launch/locate-problems.ts';
 import { checkFileValues } from '../launch/runnable.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
@@ -23,15 +24,15 @@ export async function validate(
   file: string,
   { json }: { json?: boolean },
 ): Promise<ExitCode> {
-  const loaded = await loadCrew(file);
+  const loaded = await loadLinkedCrew(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
-  const { crew } = loaded;
-  const read = await readScripts(crew, dirname(file));
+  const crew = fileOf(loaded.crew);
+  const read = await readScripts(loaded.crew, dirname(file));
   const ofScripts = read.ok ? [] : read.problems;
   const errors = [
-    ...checkFileValues(crew, own.prices),
+    ...checkFileValues(loaded.crew, own.prices),
     ...checkSettings(crew),
     ...checkFilledFiles(crew, OWN_INPUTS),
     ...ofScripts,

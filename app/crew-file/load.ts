@@ -6,9 +6,16 @@ import { type Accepted, parseCrew } from './parse.ts';
 /** `text` is the content of the file, from which later problems get their locations. */
 export type LoadedCrew = { ok: true; crew: Crew; text: string; problems: [] } | { ok: false; problems: Problem[] };
 
-/** Reads a crew file. Returns problems if the file cannot be read or is invalid. */
-export async function loadCrew(path: string, accepted: Accepted = 'complete'): Promise<LoadedCrew> {
-  const read = await readTextFile(path);
+/**
+ * Reads a crew file. Returns problems if the file cannot be read or is invalid.
+ * @param links `refuse` does not read a file through a link with its name
+ */
+export async function loadCrew(
+  path: string,
+  accepted: Accepted = 'complete',
+  links: 'follow' | 'refuse' = 'follow',
+): Promise<LoadedCrew> {
+  const read = await readTextFile(path, { links });
   if (!read.ok) return { ok: false, problems: [readProblem(path, read)] };
   const parsed = parseCrew(read.text, accepted);
   if (parsed.ok) return { ...parsed, text: read.text };

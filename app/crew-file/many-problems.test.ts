@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../shared/crew/problem.ts';
-import { locateProblems } from '../launch/locate-problems.ts';
+import { locateProblems } from '../crew-file/locate-problems.ts';
 import { MAX_PROBLEMS } from './json-index.ts';
 import { parseCrew } from './parse.ts';
 

@@ -15,6 +15,7 @@ import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
 import { isSystemError } from '../base/system-error.ts';
 import type { BatchResources } from './batch/share.ts';
+import { writeCrewCopies } from './journal/crew-copies.ts';
 import { type LocalFacts, writeLocalFacts } from './journal/local-facts.ts';
 import { readResults } from './journal/read-results.ts';
 import { readTranscripts } from './journal/read-transcripts.ts';
@@ -166,7 +167,9 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   await makePrivateFolder(request.runsFolder);
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await createFile(join(dir, CREW_FILE), secretsOf(request).redact(request.crewText));
+    const secrets = secretsOf(request);
+    await createFile(join(dir, CREW_FILE), secrets.redact(request.crewText));
+    await writeCrewCopies(dir, request.crew, (text) => secrets.redact(text));
     await storeNamedFiles(dir, request.namedFiles ?? NO_FILES);
     await writeLocalFacts(dir, { workspace: request.workspace, file: request.file, ...recordingFacts(request) });
     return await locks.takeRun(dir);

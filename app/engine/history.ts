@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type CallCount, callCountOf, workMs } from '../../shared/run/call-count.ts';
-import { fileTaskOf } from '../../shared/run/expansion/task-names.ts';
+import { withoutItems } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { sha256 } from '../base/hash.ts';
@@ -67,8 +67,8 @@ async function read(file: string): Promise<z.infer<typeof historySchema>> {
 export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<string | null> {
   const { busy_ms, model_calls, items } = await read(file);
   for (const task of state.tasks.values()) {
-    const fingerprint = fingerprintOf(canonical(fileTaskOf(task.name)));
-    if (task.expansion && task.reusedFrom === null)
+    const fingerprint = fingerprintOf(canonical(withoutItems(task.name)));
+    if (task.expansion?.kind === 'for_each' && task.reusedFrom === null)
       items[fingerprint] = [task.expansion.count, ...(items[fingerprint] ?? [])].slice(0, KEPT);
     const ms = typicalBusyMs(task);
     if (ms === null) continue;

@@ -1,3 +1,4 @@
+import { partsOf } from '../../shared/crew/link.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import type { RunRequest } from './request.ts';
 
@@ -25,6 +26,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     wall_ms: Math.round(wallMs),
     ...(inputs === undefined ? {} : { inputs }),
     ...(request.recording?.mode === 'replay' ? { replay: true as const } : {}),
+    ...(crew.linked ? { crews: Object.fromEntries(partsOf(crew).map(([path, { sha256 }]) => [path, sha256])) } : {}),
     ...(bypassCacheFor.length === 0 ? {} : { anew: [...bypassCacheFor] }),
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
     origins: Object.fromEntries(crew.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin])),

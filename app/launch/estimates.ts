@@ -1,6 +1,8 @@
 import { isLimited, limitSettings } from '../../shared/control/limits/settings.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
-import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
+import { isAssignment } from '../../shared/run/assignment.ts';
+import type { Estimate } from '../../shared/run/events.ts';
+import { definitionsOf } from '../../shared/run/expansion/definitions.ts';
 import { estimatesFor } from '../../shared/scheduler/estimates.ts';
 import { fingerprintOf, readCallCounts, readHistory, readItemCounts } from '../engine/history.ts';
 import type { DataFolders } from './data-folder.ts';
@@ -37,8 +39,10 @@ export async function learnedEstimates(
   const calls = isLimited(limitSettings(crew)) ? await readCallCounts(folders.historyFile) : {};
   const canonical = canonicalTexts({ crew, agents, rehearsalSpeed });
   const known = <Value>(values: Readonly<Record<string, readonly Value[]>>) => {
-    return (task: string) => (task === ASSIGNMENT ? [] : (values[fingerprintOf(canonical(task))] ?? []));
+    return (task: string) => (isAssignment(task) ? [] : (values[fingerprintOf(canonical(task))] ?? []));
   };
-  const counts = crew.tasks.some(({ for_each }) => for_each) ? await readItemCounts(folders.historyFile) : {};
+  const counts = [...definitionsOf(crew).values()].some(({ for_each }) => for_each)
+    ? await readItemCounts(folders.historyFile)
+    : {};
   return estimatesFor(crew, known(busy), known(calls), known(counts));
 }

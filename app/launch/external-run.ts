@@ -1,11 +1,10 @@
 import type { Crew } from '../../shared/crew/schema.ts';
-import { serializeCrew } from '../../shared/crew/serialize.ts';
 import { comparablePath, leadsBelow } from '../base/contained-path.ts';
-import { loadCrew } from '../crew-file/load.ts';
+import { contentHash } from '../crew-file/content-hash.ts';
+import { loadLinkedCrew } from '../crew-file/load-linked.ts';
 import { planWorkspace } from '../crew-file/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
 import type { LaunchRefusal } from './prepare-launch.ts';
-import { contentHash } from './trust/content-hash.ts';
 import { originOf } from './trust/origin.ts';
 import { readTrust } from './trust/trust-store.ts';
 
@@ -44,8 +43,8 @@ async function isWorkspaceOfFile(
   folders: Pick<DataFolders, 'workspaces' | 'trustFile'>,
 ): Promise<boolean> {
   if (file === null) return false;
-  const now = await loadCrew(file);
-  if (!now.ok || serializeCrew(now.crew) !== serializeCrew(crew)) return false;
+  const now = await loadLinkedCrew(file);
+  if (!now.ok || contentHash(now.crew) !== contentHash(crew)) return false;
   const isForeign = (await originOf(await readTrust(folders.trustFile), crew, file)) === 'foreign';
   const dataWorkspaces = folders.workspaces;
   const planned = await planWorkspace({

@@ -1,8 +1,10 @@
 import type { ForEach } from '../../shared/crew/for-each.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
-import { hasPerformer } from '../../shared/crew/performers.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
-import { consensualAgents } from '../../shared/run/consensus.ts';
+import { managerOf } from '../../shared/run/assignment.ts';
+import { councilOf } from '../../shared/run/consensus.ts';
+import { crewAround } from '../../shared/run/expansion/crew-around.ts';
+import { definitionsOf, withOneInstance } from '../../shared/run/expansion/definitions.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { ModelChoice } from './models.ts';
 
@@ -19,14 +21,16 @@ export interface FingerprintDeps {
  * category and layout are not included.
  */
 export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps): (task: string) => string {
-  const tasks = new Map(crew.tasks.map((task) => [task.name, task]));
+  const tasks = definitionsOf(crew);
+  const grown = crew.linked ? withOneInstance(crew) : crew;
   const people = new Map(crew.agents.map((agent) => [agent.name, agent]));
-  const manager = crew.agents.find((agent) => agent.manager);
   return (name) => {
     const task = tasks.get(name);
-    const agent = task?.call === undefined ? (people.get(task?.agent ?? '') ?? manager) : undefined;
+    const around = crewAround(grown, task?.name ?? name);
+    const performer = people.get(task?.agent ?? managerOf(crew, around.file) ?? '');
+    const agent = task?.call === undefined ? performer : undefined;
     const choice = agent && agents.get(agent.name);
-    const council = task && crew.process === 'consensual' && hasPerformer(task) ? consensualAgents(crew, task) : [];
+    const council = task ? councilOf(grown, task) : [];
     return JSON.stringify([
       name,
       task?.description,
@@ -44,6 +48,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       ...(crew.settings.training === undefined ? [] : [{ training: crew.settings.training }]),
       ...(task?.call === undefined ? [] : [['call', task.call]]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
+      ...(task?.crew === undefined ? [] : [{ crew: [task.crew, task.inputs, task.result] }]),
       ...knowledgeOf(crew, agent),
     ]);
   };

@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { loadCrew } from '../crew-file/load.ts';
 import { type LocalFacts, readLocalFacts } from '../engine/journal/local-facts.ts';
 import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
-import { CREW_FILE } from '../engine/journal/storage.ts';
+import { loadRunCrew } from './run-crew.ts';
 
 /** A run as read from its folder. */
 export interface LoadedRun {
@@ -50,7 +48,7 @@ export async function loadRun(dir: string): Promise<RunLoad> {
 export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!(await isFolder(dir)))
     return { ok: false, message: `The folder ${dir} does not exist. Use the folder of a run as listed by "runs".` };
-  const loaded = await loadCrew(join(dir, CREW_FILE));
+  const loaded = await loadRunCrew(dir);
   if (!loaded.ok) {
     const reason = loaded.problems[0]?.message ?? 'its crew file is invalid';
     return { ok: false, message: `${dir} is not a run folder: ${reason}` };

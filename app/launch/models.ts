@@ -1,3 +1,4 @@
+import { fileOf, nameInRun, partsOf } from '../../shared/crew/link.ts';
 import { providerOf, splitModel, withSplitModels } from '../../shared/crew/model-name.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import { COMPATIBLE, findProvider, PROVIDERS, type Provider, REHEARSAL } from '../../shared/crew/providers.ts';
@@ -74,6 +75,39 @@ const UNNAMED_MODEL = 'default';
  * provider means an OpenAI-compatible server.
  */
 export function chooseModels(named: Crew, chosen: ModelOverrides): Models {
+  const [own = named, ...others] = crewsIn(named);
+  const first = chooseForFile(own, chosen);
+  if (!first.ok) return first;
+  const agents = new Map(first.agents);
+  for (const crew of others) {
+    const models = chooseForFile(crew, chosen);
+    if (!models.ok) return models;
+    for (const [agent, choice] of models.agents) agents.set(agent, choice);
+  }
+  const rehearsed = rehearsedIn(agents);
+  if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
+  const rehearsal = own.agents.length === 0 && agents.size > 0 ? rehearsed.length > 0 : first.rehearsal;
+  return { ...first, agents, rehearsal };
+}
+
+/**
+ * Returns the crew of the run's own file, and those of the files that its tasks run, each with the settings of its file
+ * and with its agents under their names in the run.
+ */
+export function crewsIn(crew: Crew): Crew[] {
+  const parts = partsOf(crew).map(([path, part]) => ({
+    ...part.crew,
+    agents: part.crew.agents.map((agent) => ({ ...agent, name: nameInRun(path, agent.name) })),
+  }));
+  return [fileOf(crew), ...parts];
+}
+
+function rehearsedIn(agents: ReadonlyMap<string, ModelChoice>): string[] {
+  return [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
+}
+
+/** Determines the models of the agents of one file. */
+function chooseForFile(named: Crew, chosen: ModelOverrides): Models {
   const { crew, overrides } = withProviders(named, chosen);
   const crewModel = crewChoice(crew, overrides);
   const forAll = isChosen(crew, overrides);
@@ -89,7 +123,7 @@ export function chooseModels(named: Crew, chosen: ModelOverrides): Models {
   const agents = new Map(
     choices.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])),
   );
-  const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
+  const rehearsed = rehearsedIn(agents);
   if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
   const settings = { provider: crewModel.provider, base_url: crewModel.baseUrl, model: crewModel.model };
   // The agents decide, because the provider of the crew is unused if each agent has its own.

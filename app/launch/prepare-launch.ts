@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { withoutCache } from '../../shared/crew/cache.ts';
 import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-filled.ts';
+import { fileOf } from '../../shared/crew/link.ts';
 import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
@@ -10,6 +11,9 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, removeCreatedFolders } from '../base/make-folders.ts';
 import { writeFailure } from '../base/system-error.ts';
+import type { LinkedCrew } from '../crew-file/link-crew.ts';
+import { linkFromDisk } from '../crew-file/load-linked.ts';
+import { locateProblems } from '../crew-file/locate-problems.ts';
 import type { ReadyWorkspace } from '../crew-file/open-workspace.ts';
 import { prepareWorkspace } from '../crew-file/prepare/prepare.ts';
 import { readScripts } from '../crew-file/scripts.ts';
@@ -19,7 +23,6 @@ import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { checkKnowledge } from './knowledge.ts';
-import { locateProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
 import type { KeyFor } from './named-key.ts';
 import type { Plan, PlanInput } from './plan.ts';
@@ -123,8 +126,10 @@ export async function prepareLaunch(
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const { recording } = input;
+  const linked = await linkToRun(input);
+  if (!linked.ok) return { ok: false, problems: placed(linked.problems, input.crewText) };
   // A cached result would be missing in a recording, and one of a replay must not be used elsewhere.
-  const crew = input.cache === false || recording !== undefined ? withoutCache(input.crew) : input.crew;
+  const crew = input.cache === false || recording !== undefined ? withoutCache(linked.crew) : linked.crew;
   const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return failure('prices', own.message);
   const { prices: customPrices } = own;
@@ -132,8 +137,8 @@ export async function prepareLaunch(
   const needsInputs = runnable.ok && !runnable.models.rehearsal && runs === 'new';
   const problems = [
     ...(runnable.ok ? [] : runnable.problems),
-    ...checkFilledFiles(crew, rows),
-    ...(needsInputs ? checkMissingInputs(crew, rows) : []),
+    ...checkFilledFiles(fileOf(crew), rows),
+    ...(needsInputs ? checkMissingInputs(fileOf(crew), rows) : []),
     ...(runs === 'new' ? await checkKnowledge(crew, input.file) : []),
   ];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };
@@ -166,9 +171,18 @@ export async function prepareLaunch(
   const slots = overrides.slots ?? crew.settings.max_concurrent_tasks;
   const { permit } = permitted;
   const isGuarded = permit.workspace.state === 'existing' && permit.confirmedAs === 'existing';
-  const guarded = isGuarded ? checkGuardedFiles(crew, rows) : [];
+  const guarded = isGuarded ? checkGuardedFiles(fileOf(crew), rows) : [];
   if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.crewText) };
   return { ok: true, prepared: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
+}
+
+/** Returns the crew with the crew files that its tasks run. A crew from the folder of a run already has them. */
+function linkToRun({ crew, file }: Pick<LaunchInput, 'crew' | 'file'>): Promise<LinkedCrew> | LinkedCrew {
+  const at = crew.tasks.findIndex((task) => task.crew !== undefined);
+  if (crew.linked || at === -1) return { ok: true, crew };
+  if (file !== null) return linkFromDisk(crew, file);
+  const message = 'Save the crew first.';
+  return { ok: false, problems: [{ code: 'unsaved', message, path: `tasks[${at}].crew`, line: 0, column: 0 }] };
 }
 
 /** Decides whether the prepared crew may run, and stores the permissions that the person granted. */

@@ -1,4 +1,6 @@
 import { checkRunnable } from '../../shared/crew/check.ts';
+import { unusableFile } from '../../shared/crew/check-step.ts';
+import { fileOf, partsOf } from '../../shared/crew/link.ts';
 import { unusableSchema } from '../../shared/crew/output-schema.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
@@ -22,14 +24,28 @@ export function checkToRun(
   own: CustomPrices,
 ): Runnable {
   const models = chooseModels(crew, overrides);
+  const file = fileOf(crew);
   const problems = [
-    ...checkRunnable(crew),
-    ...invalidSchemas(crew),
-    ...searchWithoutAddress(crew),
-    ...invalidParameters(crew),
+    ...checkRunnable(file),
+    ...checkOneFile(file),
+    ...searchWithoutAddress(file),
+    ...partsOf(crew).flatMap(([path, part]) => inFile(file, path, checkOneFile(part.crew))),
     ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
+}
+
+/** Finds problems of one crew file that only a run has. */
+function checkOneFile(crew: Crew): Problem[] {
+  return [...invalidSchemas(crew), ...invalidParameters(crew)];
+}
+
+/** Reports the first problem of another file at the first task that runs a crew file. */
+function inFile({ tasks }: Crew, file: string, [first]: readonly Problem[]): Problem[] {
+  if (!first) return [];
+  const at = tasks.findIndex((task) => task.crew === file);
+  const path = `tasks[${at === -1 ? tasks.findIndex(({ crew }) => crew !== undefined) : at}].crew`;
+  return [problem('crew_file', unusableFile(file, first.message), path)];
 }
 
 /** Finds problems in values that depend on this version: schemas, providers and prices. */
@@ -38,7 +54,11 @@ export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const ofModels = models.ok
     ? unknownPrices(onlyUsd(crew, {}), models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...invalidSchemas(crew), ...searchWithoutAddress(crew), ...invalidParameters(crew), ...ofModels];
+  const file = fileOf(crew);
+  const ofParts = partsOf(crew).flatMap(([path, part]) =>
+    inFile(file, path, [...invalidSchemas(part.crew), ...invalidParameters(part.crew)]),
+  );
+  return [...invalidSchemas(file), ...searchWithoutAddress(file), ...invalidParameters(file), ...ofParts, ...ofModels];
 }
 
 /**

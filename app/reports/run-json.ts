@@ -96,7 +96,8 @@ export function mainFigures(
 function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): ResultObject {
   return {
     task: task.name,
-    ...(task.instance ?? {}),
+    ...(task.instance ? { of: task.instance.of } : {}),
+    ...(task.instance?.index ? { index: task.instance.index } : {}),
     ...(task.items === null ? {} : { items: task.items }),
     assigned_agent: task.agent,
     status: task.status,

@@ -12,6 +12,7 @@ import { Conditions, type Given } from './conditions/conditions.ts';
 import type { ControlContext } from './context.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
 import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
+import { inputsFor, type ValuesOfRun, valuesFor } from './expansion/values.ts';
 import { Leases } from './leases/leases.ts';
 import type { RunLimits } from './limits/limits.ts';
 import { Permits } from './limits/permits.ts';
@@ -113,10 +114,10 @@ export class ControlState {
     return joinValues(this.context.crew.inputs, startedOf(this.run).inputs ?? {});
   }
 
-  /** What expressions of the run can use. */
-  get given(): Given {
-    const { run, tasks, inputs, results } = this;
-    return { run, tasks, inputs, resultOf: (task) => results.of(task) };
+  /** Returns what the expressions of a task can use. */
+  givenFor(task: string): Given {
+    const { run, tasks, values, results } = this;
+    return { run, tasks, inputs: inputsFor(values, task), resultOf: (other) => results.of(other) };
   }
 
   /** Where the items of instances come from. */
@@ -128,6 +129,11 @@ export class ControlState {
       countOf: (task) => run.tasks.get(task)?.expansion?.count ?? 0,
       resultOf: (task) => results.of(task),
     };
+  }
+
+  /** What the values of placeholders are made of. */
+  get values(): ValuesOfRun {
+    return { ...this.items, inputs: this.inputs };
   }
 
   get scheduler(): Scheduler {
@@ -173,6 +179,8 @@ export class ControlState {
       nestedConversationsOf: (task, turn) => transcripts.asidesOf(task, turn),
       toolTextsOf: (task) => cache.toolTextsOf(task),
       itemOf: (task) => itemFor(this.items, task),
+      inputsOf: (task) => inputsFor(this.values, task),
+      valuesOf: (task) => valuesFor(this.values, task),
     };
   }
 }

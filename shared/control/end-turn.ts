@@ -1,8 +1,8 @@
 import { isReviewed } from '../crew/human-review.ts';
-import { managerOf } from '../run/assignment.ts';
+import { isAssignment } from '../run/assignment.ts';
 import { roleOf } from '../run/consensus.ts';
 import type { Failure } from '../run/error-kind.ts';
-import { ASSIGNMENT, type EventOf } from '../run/events.ts';
+import type { EventOf } from '../run/events.ts';
 import { readAssignment } from '../slot/assignment.ts';
 import { fallsBackLater } from '../slot/fallback.ts';
 import { type SlotOutcome, type TurnKey, turnKeyText } from '../slot/protocol.ts';
@@ -84,7 +84,7 @@ function nextFallback({ run }: ControlState, { key, submission }: ActiveTurn, fa
 
 function takeValue(control: ControlState, turn: ActiveTurn, outcome: Value): void {
   const { text } = outcome;
-  if (turn.key.task === ASSIGNMENT) {
+  if (isAssignment(turn.key.task)) {
     assign(control, turn, text);
     return;
   }
@@ -122,13 +122,14 @@ function vote(control: ControlState, turn: ActiveTurn, agent: string, choice: st
 /** Records assignments. The slot has already repeated invalid ones; the manager gets the remaining tasks. */
 function assign(control: ControlState, turn: ActiveTurn, text: string): void {
   const { crew, run, recorder } = control;
-  const unassigned = toAssign(crew, run);
+  const { task: assignment } = turn.key;
+  const unassigned = toAssign(crew, run, assignment);
   const { chosen } = readAssignment(unassigned, text);
   close(control, turn, { result: 'ok' });
-  const manager = managerOf(crew) ?? turn.agent;
+  const manager = run.tasks.get(assignment)?.agent ?? turn.agent;
   for (const task of unassigned.tasks)
     control.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
-  control.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
+  control.emit({ type: 'task.completed', task: assignment, ...recorder.body(text) });
   acknowledge(control, turn);
 }
 

@@ -8,7 +8,7 @@ export function evaluateNext(control: ControlState): boolean {
   const name = conditions.next(scheduler.conditions());
   const task = name === null ? undefined : tasks.get(name);
   if (name === null || !task) return false;
-  const condition = whenOf(task, control.given);
+  const condition = whenOf(task, control.givenFor(name));
   if (condition === null) return false;
   conditions.requested(name);
   control.effect({ type: 'evaluate', task: name, of: 'when', condition });

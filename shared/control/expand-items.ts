@@ -1,18 +1,19 @@
 import { outputFile } from '../crew/check.ts';
 import { contextOf } from '../crew/context.ts';
 import { fileKey, namesFile } from '../crew/output-path.ts';
-import { fillPlaceholders, type Values, valueAt } from '../crew/placeholders.ts';
+import { fillPlaceholders, joinValues, type Values, valueAt } from '../crew/placeholders.ts';
 import type { Task } from '../crew/schema.ts';
 import type { FilterResult } from '../expressions/evaluate-expression.ts';
 import type { Json } from '../json.ts';
 import { isAlignedWith } from '../run/expansion/grow-crew.ts';
-import { instanceName } from '../run/expansion/task-names.ts';
+import { instanceName, stepAround } from '../run/expansion/task-names.ts';
 import { completeTask, taskEnded } from './complete-task.ts';
 import { conditionOf } from './conditions/conditions.ts';
 import type { ControlState } from './control-state.ts';
 import { findItems, type ItemSource, type ItemsFound, tooManyItems, tooManyTasks } from './expansion/items.ts';
 import { joinedResult } from './expansion/joined.ts';
 import { itemFor } from './expansion/scope.ts';
+import { inputsFor } from './expansion/values.ts';
 
 /** Expands a task with `for_each`, or requests the evaluation of its `where` first. */
 export function expandItems(control: ControlState, name: string): void {
@@ -28,7 +29,7 @@ export function expandItems(control: ControlState, name: string): void {
   if (where === undefined) expandTo(control, task, found.items);
   else {
     control.conditions.requested(name);
-    const condition = conditionOf(where, contextOf(task), control.given);
+    const condition = conditionOf(where, contextOf(task), control.givenFor(name));
     control.effect({ type: 'filterItems', task: name, filter: { ...condition, as, items: found.items } });
   }
 }
@@ -59,7 +60,8 @@ function expandTo(control: ControlState, task: Task, items: readonly Json[]): vo
   const scopes = items.map((item, index) =>
     scopeOf(control, task, { item, isAligned }, { index: index + 1, count: items.length }),
   );
-  const files = filesOf(task, scopes);
+  const filled = scopes.map((scope) => inFile(control, name, scope));
+  const files = filesOf(task, filled);
   const tooMany = isAligned ? null : tooManyItems(task, items.length);
   const problem = tooMany ?? tooManyTasks(name, run.tasks.size, items.length) ?? fileProblem(task, files);
   if (problem !== null) {
@@ -72,14 +74,15 @@ function expandTo(control: ControlState, task: Task, items: readonly Json[]): vo
     kind: 'for_each',
     count: items.length,
     ...(isAligned ? {} : recorder.body(JSON.stringify(items))),
-    ...titlesOf(task, scopes),
+    ...titlesOf(task, filled),
     ...(files.length === 0 ? {} : { output_files: files }),
   });
   if (!isAligned) results.keepItems(name, items);
   results.grow(run.crew);
 }
 
-function refuse(control: ControlState, task: string, message: string): void {
+/** Fails a task that cannot expand. */
+export function refuse(control: ControlState, task: string, message: string): void {
   fail(control, task, 'expansion', message);
 }
 
@@ -97,13 +100,13 @@ function listOf(control: ControlState, task: Task): ItemsFound {
   return findItems(source, for_each);
 }
 
-function sourceOf({ inputs, results }: ControlState, { for_each }: Task): ItemSource | null {
+function sourceOf({ values, results }: ControlState, { name: task, for_each }: Task): ItemSource | null {
   if (for_each?.task !== undefined) {
     const value = results.of(for_each.task);
     return value === null ? null : { name: for_each.task, kind: 'task', value };
   }
   const name = for_each?.input ?? '';
-  const value = valueAt(inputs, name);
+  const value = valueAt(inputsFor(values, task), name);
   return { name, kind: 'input', value: value ?? '' };
 }
 
@@ -122,6 +125,11 @@ function scopeOf(
   if (!isAligned) return { [for_each?.as ?? 'item']: item, ...own };
   const before = itemFor(control.items, instanceName(for_each?.task ?? '', own.index));
   return { ...before?.scope, ...own };
+}
+
+/** Adds the inputs of a crew file that a task runs. Those of the run are filled in later. */
+function inFile(control: ControlState, task: string, scope: Values): Values {
+  return stepAround(task) === null ? scope : joinValues(inputsFor(control.values, task), scope);
 }
 
 function titlesOf({ title }: Task, scopes: readonly Values[]): { titles?: string[] } {

@@ -1,17 +1,29 @@
 import type { Work } from '../scheduler/expand.ts';
 import type { ControlState } from './control-state.ts';
 import { expandItems, joinItems } from './expand-items.ts';
+import { expandStep, joinStep } from './expand-step.ts';
 
 /** Expands a task, or joins the results of the tasks that it expanded to. */
-export function doWork(control: ControlState, work: Work): void {
-  switch (work.do) {
+export function doWork(control: ControlState, { do: what, task: name }: Work): void {
+  const task = control.tasks.get(name);
+  const isStep = task?.crew !== undefined && !task.for_each;
+  switch (what) {
     case 'expand':
-      expandItems(control, work.task);
+      if (isStep) expandStep(control, task);
+      else expandItems(control, name);
       return;
     case 'join':
-      joinItems(control, work.task);
+      if (isStep) joinStep(control, task);
+      else joinItems(control, name);
       return;
     default:
-      work.do satisfies never;
+      what satisfies never;
   }
+}
+
+/** Adds the tasks of the crew files that are known before anything runs: those of tasks without a list. */
+export function expandSteps(control: ControlState): void {
+  const isStep = ({ do: what, task }: Work) => what === 'expand' && control.tasks.get(task)?.for_each === undefined;
+  for (let work = control.scheduler.work().find(isStep); work; work = control.scheduler.work().find(isStep))
+    doWork(control, work);
 }

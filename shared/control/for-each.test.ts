@@ -53,7 +53,12 @@ const statuses = ({ run }: Driven) =>
 test('a task with for_each runs once for each item, and ends with the results in the order of the items', () => {
   const driven = started(crewOf());
   driven.give(gave('list', '["a", "b", "c"]'));
-  expect(taskOf(driven, 'each')?.expansion).toEqual({ count: 3, at: 0, items: { text: '["a","b","c"]' } });
+  expect(taskOf(driven, 'each')?.expansion).toEqual({
+    kind: 'for_each',
+    count: 3,
+    at: 0,
+    items: { text: '["a","b","c"]' },
+  });
   expect([...driven.run.tasks.keys()]).toEqual(['list', 'each', 'each#1', 'each#2', 'each#3', 'end']);
   expect(running(driven)).toEqual(['each#1', 'each#2', 'each#3']);
   driven.give(gave('each#3', 'C'), gave('each#1', 'A'));
@@ -200,7 +205,7 @@ describe('a task with for_each over the results of another one', () => {
   test('starts each instance when the instance of its source has ended, without waiting for the others', () => {
     const driven = started(crewOf({}, {}, [aligned]));
     driven.give(gave('list', '["a", "b"]'));
-    expect(taskOf(driven, 'edit')?.expansion).toEqual({ count: 2, at: 0, items: null });
+    expect(taskOf(driven, 'edit')?.expansion).toEqual({ kind: 'for_each', count: 2, at: 0, items: null });
     driven.give(gave('each#2', 'B'));
     expect(running(driven)).toEqual(['each#1', 'edit#2']);
     driven.give(gave('edit#2', 'b'), gave('each#1', 'A'), gave('edit#1', 'a'));

@@ -8,9 +8,9 @@ export function lookUpResult(control: ControlState, name: string): void {
   const state = control.run.tasks.get(name);
   const task = control.tasks.get(name);
   if (!state || !task) return;
-  const { context, planView, crew, cache } = control;
+  const { context, planView, cache } = control;
   cache.asked(name);
-  const turns = firstTurns(crew, state).map((turn) => context.planTurn(planView, turn));
+  const turns = firstTurns(state).map((turn) => context.planTurn(planView, turn));
   control.effect({ type: 'lookUpCache', task, turns });
 }
 

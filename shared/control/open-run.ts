@@ -5,6 +5,7 @@ import type { ModelEndpoint } from './base/endpoint.ts';
 import { budgetSet, tokenBudgetSet } from './budget/budget.ts';
 import type { ControlContext } from './context.ts';
 import { ControlState, type RunTexts } from './control-state.ts';
+import { expandSteps } from './expand-task.ts';
 import type { JournaledState } from './journaled-state.ts';
 import { Limits, type RunLimits } from './limits/limits.ts';
 import { limitsBefore } from './limits/restore-limits.ts';
@@ -55,7 +56,9 @@ export function openRun(
       opening satisfies never;
   }
   const limits = context.batch?.limits ?? limitsOf(context, recorder, at);
-  return new RunControl(new ControlState(context, recorder, limits, texts));
+  const control = new ControlState(context, recorder, limits, texts);
+  if (opening.type === 'new') expandSteps(control);
+  return new RunControl(control);
 }
 
 /** Restores the providers' limits that earlier processes of the run recorded. */

@@ -15,11 +15,12 @@ import { shareDemand } from './use-shared-slots.ts';
  * The caller asks again after each decision, because it may permit another.
  */
 export function decide(control: ControlState): boolean {
-  const { ending, isClosed, throttles, limits, scheduler, conditions, now } = control;
+  const { ending, isClosed, throttles, limits, scheduler, conditions, completed, now } = control;
   if (isClosed || ending?.status === 'finished') return false;
   if (grantPermits(control)) return true;
   if (control.isOver) return false;
-  const work = scheduler.work().find(({ task }) => !conditions.isRequested(task));
+  // A list may still be filtered, and the result of a crew file may still be written to a file.
+  const work = scheduler.work().find(({ task }) => !conditions.isRequested(task) && !completed.has(task));
   if (work) {
     doWork(control, work);
     return true;

@@ -1,4 +1,5 @@
 import { isReviewed } from './human-review.ts';
+import { linkParts } from './link.ts';
 import type { Crew, Task } from './schema.ts';
 
 export type CacheMode = Crew['settings']['cache'];
@@ -14,6 +15,12 @@ export function cacheMode({ settings }: Crew, task: Task): CacheMode {
 
 /** Returns the crew with the cache switched off everywhere: nothing is read from it and nothing is stored. */
 export function withoutCache(crew: Crew): Crew {
+  if (!crew.linked) return uncached(crew);
+  const parts = Object.entries(crew.linked.parts).map(([path, part]) => [path, { ...part, crew: uncached(part.crew) }]);
+  return linkParts(uncached(crew.linked.file), Object.fromEntries(parts));
+}
+
+function uncached(crew: Crew): Crew {
   const tasks = crew.tasks.map(({ cache: _cache, ...task }) => task);
   return { ...crew, settings: { ...crew.settings, cache: 'off' }, tasks };
 }

@@ -1,5 +1,6 @@
 import { RUN_VARIABLES } from '../expressions/environment.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
+import { stepProblems } from './check-step.ts';
 import { taskOfEntry } from './context.ts';
 import type { LooseTask } from './loose.ts';
 import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
@@ -9,7 +10,13 @@ export type Routers = ReadonlyMap<string, readonly string[]>;
 
 /** Checks the keys that decide whether a task runs: choice edges, `when`, and the choices of a router. */
 export function flowProblems(task: LooseTask, routers: Routers, at: (...path: Path) => Path): UnlocatedProblem[] {
-  return [...choiceEdges(task, routers, at), ...defaultChoice(task, at), ...condition(task, at), ...twoKeys(task, at)];
+  return [
+    ...choiceEdges(task, routers, at),
+    ...defaultChoice(task, at),
+    ...condition(task, at),
+    ...twoKeys(task, at),
+    ...stepProblems(task, at),
+  ];
 }
 
 function choiceEdges(task: LooseTask, routers: Routers, at: (...path: Path) => Path): UnlocatedProblem[] {
@@ -82,6 +89,9 @@ const OF_TASKS: ReadonlySet<string> = new Set(['outputs', 'statuses', 'choices']
 const EXCLUSIVE = [
   ['agent', 'call'],
   ['agents', 'call'],
+  ['agent', 'crew'],
+  ['agents', 'crew'],
+  ['crew', 'call'],
   ['guardrail', 'guardrails'],
 ] as const;
 

@@ -54,7 +54,8 @@ export function checkRunnable(crew: Crew): Problem[] {
 
 /** Returns a problem for a crew without agents or tasks, which can be opened and saved, but not run. */
 export function nothingToRun(crew: Crew): UnlocatedProblem[] {
-  const missing = crew.tasks.length === 0 ? 'tasks' : crew.agents.length === 0 ? 'agents' : null;
+  const needsAgents = crew.tasks.some(({ crew: file }) => file === undefined);
+  const missing = crew.tasks.length === 0 ? 'tasks' : crew.agents.length === 0 && needsAgents ? 'agents' : null;
   if (missing === null) return [];
   return [
     {
@@ -138,8 +139,8 @@ function unknownReference(
 }
 
 function missingAgent(crew: LooseCrew, task: LooseTask, index: number): UnlocatedProblem[] {
-  if (task.agent !== undefined || task.call !== undefined || (crew.process !== 'sequential' && crew.process !== ''))
-    return [];
+  const needsNone = task.call !== undefined || task.crew !== undefined;
+  if (task.agent !== undefined || needsNone || (crew.process !== 'sequential' && crew.process !== '')) return [];
   const message = `Task "${task.name}" has no agent. In a sequential crew each task needs one: set "agent".`;
   return [{ code: 'no_agent', message, path: ['tasks', index] }];
 }

@@ -57,6 +57,9 @@ const task = z
       .object({ tool: word, arguments: z.record(z.string(), z.unknown()).optional().catch(undefined) })
       .optional()
       .catch(undefined),
+    crew: maybeWord,
+    inputs: z.unknown().optional(),
+    result: maybeWord,
     guardrail: guardrail.optional().catch(undefined),
     guardrails: z.array(guardrail).optional().catch(undefined),
     tools: words,
@@ -151,10 +154,10 @@ function looseAgent({ approve_tools, ...agent }: Crew['agents'][number]) {
 
 function looseTask({ guardrail, guardrails, ...task }: Task): LooseTask {
   const { name, agent, agents, context, for_each, resources, output_file, tools = [], attachments } = task;
-  const { when, choices, default_choice, call } = task;
+  const { when, choices, default_choice, call, crew, inputs, result } = task;
   return {
     ...{ name, agent, agents, context, for_each, resources, output_file, tools, attachments },
-    ...{ when, choices, default_choice, call },
+    ...{ when, choices, default_choice, call, crew, inputs, result },
     ...(Array.isArray(task.approve_tools) ? { approve_tools: task.approve_tools } : {}),
     ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
     ...(guardrails === undefined ? {} : { guardrails: guardrails.map((one) => ({ ...one })) }),

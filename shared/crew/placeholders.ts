@@ -114,10 +114,12 @@ export function canBePlaceholder(name: string): boolean {
   return name.length <= MAX_NAME && /^[^{}\r\n]+$/.test(name);
 }
 
-/** Returns the crew with its inputs filled into the paths of output files. */
+/** Returns the crew with its inputs filled into the paths of output files. Those of tasks in crew files are filled already. */
 export function withFilledPaths(crew: Crew, values: Values): Crew {
   const tasks = crew.tasks.map((task) =>
-    task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, values) },
+    task.output_file === undefined || task.name.includes('/')
+      ? task
+      : { ...task, output_file: fillPlaceholders(task.output_file, values) },
   );
   return { ...crew, tasks };
 }

@@ -220,6 +220,22 @@ export const taskSchema = z.strictObject({
   call: callSchema
     .optional()
     .describe('In place of an agent: a tool is called once, without a model. Its answer is the result.'),
+  crew: text
+    .optional()
+    .describe(
+      'In place of an agent: a crew file that runs as this task, as a path below the folder of this file. Its result is the result of the task.',
+    ),
+  inputs: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe(
+      'The inputs of the crew of `crew`, by name. `{placeholders}` are replaced; a value that is one placeholder keeps its type. Default: the inputs of this crew, and the item.',
+    ),
+  result: reference
+    .optional()
+    .describe(
+      'The task of the crew of `crew` whose result counts. Default: its only final task, else all final tasks.',
+    ),
   async: z
     .boolean()
     .default(false)
@@ -394,4 +410,22 @@ export const crewSchema = z.strictObject({
   layout: layoutSchema.prefault({}).describe('Positions on the canvas. They do not affect a run.'),
   extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });
-export type Crew = z.infer<typeof crewSchema>;
+
+/** A crew file that tasks of another crew run. */
+export interface Part {
+  /** The hash of its content. */
+  readonly sha256: string;
+  /** The crew of the file. Paths of the files that its tasks run begin at the folder of the first crew file. */
+  readonly crew: Crew;
+}
+
+/** What a crew that is about to run knows of the crew files that its tasks run. */
+export interface LinkedFiles {
+  /** The crew as its file contains it. */
+  readonly file: Crew;
+  /** By path, from the folder of the file. */
+  readonly parts: Readonly<Record<string, Part>>;
+}
+
+/** A crew. `linked` is not part of a file: `link.ts` adds it, with the agents and pools of the named files. */
+export type Crew = z.infer<typeof crewSchema> & { readonly linked?: LinkedFiles };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { fileOf } from './link.ts';
 import { type Crew, crewSchema } from './schema.ts';
 
 /**
  * Returns the text of a crew file: two-space indent, keys in the order of the schema, no defaults. Equal crews give
- * equal texts, and reading the text gives an equal crew.
+ * equal texts, and reading the text gives an equal crew. The crew files that tasks run are not part of it.
  */
 export function serializeCrew(crew: Crew): string {
-  return `${JSON.stringify(withoutDefaults(crewSchema, crew), null, 2)}\n`;
+  return `${JSON.stringify(withoutDefaults(crewSchema, fileOf(crew)), null, 2)}\n`;
 }
 
 /** Returns `value`, which `schema` has parsed, without defaults and with its keys in the schema's order. */

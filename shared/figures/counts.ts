@@ -31,9 +31,9 @@ export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }
 
-/** Whether a task counts: not the manager's assignment, and not a task whose instances count in its place. */
-export function isCounted({ isAssignment, items }: Pick<TaskFigures, 'isAssignment' | 'items'>): boolean {
-  return !isAssignment && (items ?? 0) === 0;
+/** Whether a task counts: not a manager's assignment, and not a task that became others, which count in its place. */
+export function isCounted({ isAssignment, isExpanded }: Pick<TaskFigures, 'isAssignment' | 'isExpanded'>): boolean {
+  return !isAssignment && !isExpanded;
 }
 
 /** Whether this run executed a task to completion, rather than taking its result from the cache or an earlier run. */

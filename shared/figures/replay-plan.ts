@@ -1,7 +1,8 @@
 import { crewLimits } from '../control/virtual/crew-limits.ts';
 import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../control/virtual/replay-types.ts';
 import type { Crew } from '../crew/schema.ts';
-import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
+import { isAssignment } from '../run/assignment.ts';
+import type { EventDraft } from '../run/events.ts';
 import { leasesByTask } from '../run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../run/intervals.ts';
 import type { LeaseState, ModelCall, RunState, TaskState, TurnState } from '../run/state.ts';
@@ -73,7 +74,7 @@ function taskPlan(state: RunState, task: TaskState, known: TaskContext): TaskPla
     lookup: { ms: task.lookups.reduce((sum, lookup) => sum + span(lookup), 0), found: task.cachedFrom !== null },
     reviews: answersOf(task, span),
     recordMs: lengthOf(figures.segments.filter(({ kind }) => kind === 'recording')),
-    assignedTo: task.assignedAt === null || task.name === ASSIGNMENT ? null : task.agent,
+    assignedTo: task.assignedAt === null || isAssignment(task.name) ? null : task.agent,
   };
 }
 

@@ -120,7 +120,7 @@ function usesOf(crew: Crew, state: RunState, { name, leases }: ResourceState, no
   const declared = crew.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const done = state.tasks.get(task.name);
-    return units === 0 || !done ? [] : allocationIntervals(crew, state, done, now).map((held) => ({ ...held, units }));
+    return units === 0 || !done ? [] : allocationIntervals(state, done, now).map((held) => ({ ...held, units }));
   });
   return [...declared, ...leased];
 }

@@ -1,15 +1,17 @@
 import type { Crew, Task } from '../crew/schema.ts';
 import { categoryOf, titleOf } from '../crew/titles.ts';
+import { isAssignment } from '../run/assignment.ts';
 import { type ProposalVotes, standings } from '../run/consensus.ts';
 import type { CriticalPath } from '../run/critical-path.ts';
 import { isCutAtLength } from '../run/cut-at-length.ts';
-import { ASSIGNMENT, type LastAnswer } from '../run/events.ts';
+import type { LastAnswer } from '../run/events.ts';
 import { fallbackOf } from '../run/fallback-used.ts';
 import { insideRunning, leasesByTask } from '../run/inside-running.ts';
 import { lengthOf } from '../run/intervals.ts';
 import { lastAnswerOf } from '../run/last-answer.ts';
 import { openReview } from '../run/review.ts';
 import type { Check, Delegation, LeaseState, Review, RunState, TaskState, TurnState } from '../run/state.ts';
+import { isExpanded } from '../run/tasks-of-run.ts';
 import { WAIT_REASONS, type WaitReason } from '../run/wait-reason.ts';
 import { runningMs, type TaskSegment, waitingMs } from '../run/waits.ts';
 import { isFailed, isLost } from './failed-turns.ts';
@@ -23,10 +25,12 @@ export interface TaskFigures {
   title: string;
   /** Whether this is the manager's assignment, which is busy time but not a task. */
   isAssignment: boolean;
-  /** The task that expanded to it, and its item, from 1; null for a task of the file. */
+  /** The task that expanded to it, and its item, if it has one; null for a task of the run's own file. */
   instance: TaskState['instance'];
-  /** The number of items that it expanded to; null if it did not expand. Its instances count in its place. */
+  /** The number of items that it expanded to; null if it did not expand for a list. */
   items: number | null;
+  /** Whether it became other tasks, which count in its place. */
+  isExpanded: boolean;
   agent: string | null;
   /** The task's category, else its agent. */
   category: string;
@@ -138,7 +142,7 @@ export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
   }
   const leases = leasesByTask(input.state);
   return [...input.state.tasks.values()]
-    .filter((task) => task.name !== ASSIGNMENT || task.turns.length > 0)
+    .filter((task) => !isAssignment(task.name) || task.turns.length > 0)
     .map((task) => {
       const known = { declared: declared.get(task.name), leases: leases.get(task.name) ?? [] };
       return figuresOfTask(input, task, { ...known, criticalMs: critical.get(task.name) ?? 0 });
@@ -154,9 +158,10 @@ function figuresOfTask(
   return {
     name: task.name,
     title: declared ? titleOf(declared) : 'Assignment by the manager',
-    isAssignment: task.name === ASSIGNMENT,
+    isAssignment: isAssignment(task.name),
     instance: task.instance,
-    items: task.expansion?.count ?? null,
+    isExpanded: isExpanded(task),
+    items: task.expansion?.kind === 'for_each' ? task.expansion.count : null,
     agent: task.agent,
     category: categoryOf(declared ?? {}, task.agent),
     async: task.async,

@@ -43,7 +43,7 @@ export function timeFigures(crew: Crew, state: RunState, now: number, tasks: rea
   const slotMs = slotTime(steps, span);
   // The makespan excludes pauses, and so does the time that slots offer.
   const offered = steps.map(({ t, slots }) => ({ t: t - lengthOf(clip(span.paused, { start: 0, end: t })), slots }));
-  const bound = lowerBound(crew, workOf(crew, state, now, tasks, span), offered);
+  const bound = lowerBound(crew, workOf(state, now, tasks, span), offered);
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   return {
     ...span,
@@ -67,7 +67,6 @@ export function slotSteps(state: RunState): SlotStep[] {
 
 /** Returns the work of each task for the lower bound. */
 export function workOf(
-  crew: Crew,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
@@ -81,10 +80,10 @@ export function workOf(
     if (!task || (task.turns.length === 0 && wait_ms === 0)) continue;
     work[task.name] = {
       busy_ms: figures.busyMs,
-      longest_ms: crew.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
+      longest_ms: task.council.length > 0 ? longestTurns(task, now) : figures.busyMs,
       wait_ms,
       // A consensual task keeps its units in a pause, which the makespan excludes.
-      held_ms: lengthOf(allocationIntervals(crew, state, task, now).flatMap((held) => gaps(paused, held))),
+      held_ms: lengthOf(allocationIntervals(state, task, now).flatMap((held) => gaps(paused, held))),
     };
   }
   return work;

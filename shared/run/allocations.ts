@@ -75,9 +75,11 @@ export class SharedCapacity {
  * consensual task form one interval. A new interval begins when a person sends the result back, or when a row of a
  * batch is resumed after it had no owner.
  */
-export function allocationIntervals(crew: Crew, { resumptions }: RunState, task: TaskState, now: number): Interval[] {
+export function allocationIntervals(state: RunState, task: TaskState, now: number): Interval[] {
+  if (task.expansion?.kind === 'crew') return intervalOfStep(state, task, now);
+  const { resumptions } = state;
   const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
-  if (crew.process !== 'consensual') return turns;
+  if (task.council.length === 0) return turns;
   const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
   const resumed = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
   const cuts = [...sentBack, ...resumed].sort((a, b) => a - b);
@@ -95,6 +97,12 @@ export function allocationIntervals(crew: Crew, { resumptions }: RunState, task:
   return held;
 }
 
+/** A task that runs a crew file holds its units from the first turn of the file's tasks to its end. */
+function intervalOfStep({ turns }: RunState, { name, endedAt }: TaskState, now: number): Interval[] {
+  const first = turns.find(({ task }) => task.startsWith(`${name}/`));
+  return first ? [{ start: first.start, end: endedAt ?? now }] : [];
+}
+
 export interface SharedCapacities {
   lane: SharedCapacity;
   pools: ReadonlyMap<string, SharedCapacity>;
@@ -105,7 +113,7 @@ export interface SharedCapacities {
 export function sharedCapacities(crew: Crew, state: RunState, now: number): SharedCapacities {
   const tasks = crew.tasks.flatMap((task) => {
     const found = state.tasks.get(task.name);
-    return found ? [{ task, held: allocationIntervals(crew, state, found, now) }] : [];
+    return found ? [{ task, held: allocationIntervals(state, found, now) }] : [];
   });
   const laneAllocations = tasks
     .filter(({ task }) => !task.async)

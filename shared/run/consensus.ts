@@ -1,4 +1,7 @@
+import { agentsOfFile } from '../crew/link.ts';
+import { hasPerformer } from '../crew/performers.ts';
 import type { Crew, Task } from '../crew/schema.ts';
+import { crewAround } from './expansion/crew-around.ts';
 import type { TaskState } from './state.ts';
 
 /** The role of a turn in a consensual task. */
@@ -18,8 +21,18 @@ export function roleOf(turn: string | null | undefined): TurnRole | null {
 }
 
 /**
- * Returns the council of a consensual task in declared order: its `agents`, each once, or all agents if it names none.
+ * Returns the council of a task in declared order: its `agents`, each once, or all agents of its crew file if it names
+ * none. Empty if the process of the file is not consensual, and for a task that has no turns of its own.
  */
+export function councilOf(crew: Crew, task: Task): string[] {
+  const { file, crew: around } = crewAround(crew, task.name);
+  const { agents, for_each } = task;
+  if (around.process !== 'consensual' || for_each !== undefined || !hasPerformer(task)) return [];
+  const named = [...new Set(agents)];
+  return named.length > 0 ? named : agentsOfFile(crew, file).map((agent) => agent.name);
+}
+
+/** Returns the agents that a consensual task asks for proposals and votes: those that it names, or all. */
 export function consensualAgents(crew: Pick<Crew, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
   const named = [...new Set(agents)];
   return named.length > 0 ? named : crew.agents.map((agent) => agent.name);

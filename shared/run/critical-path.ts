@@ -1,7 +1,7 @@
 import { contextOf } from '../crew/context.ts';
 import type { Crew } from '../crew/schema.ts';
 import { apportion } from './apportion.ts';
-import { ASSIGNMENT } from './events.ts';
+import { assignmentFor, assignmentsOf, isAssignment } from './assignment.ts';
 import { gaps, lengthOf } from './intervals.ts';
 import { type RunSpan, runSpan } from './makespan.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -113,7 +113,7 @@ function linkOf(task: string, segment: TaskSegment, start: number, end: number):
 
 /** Returns the task that ended last; while the run is in progress, the running task that started first. */
 function lastTask(state: RunState): TaskState | undefined {
-  const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
+  const tasks = [...state.tasks.values()].filter((task) => !isAssignment(task.name));
   const open = tasks.filter((task) => task.endedAt === null);
   if (open.length > 0) {
     const started = open.filter((task) => task.turns.length > 0);
@@ -163,7 +163,8 @@ function dependentsOf(crew: Crew): Map<string, string[]> {
   };
   for (const task of crew.tasks) {
     for (const before of contextOf(task)) add(before, task.name);
-    if (crew.process === 'hierarchical' && task.agent === undefined) add(ASSIGNMENT, task.name);
+    const assignment = assignmentFor(crew, task);
+    if (assignment !== null) add(assignment, task.name);
   }
   return dependents;
 }
@@ -187,5 +188,5 @@ function fromLastToFirst(crew: Crew): string[] {
       if (byName.has(before) && !seen.has(before)) waiting.push({ name: before, entered: false });
     }
   }
-  return [ASSIGNMENT, ...order].reverse();
+  return [...assignmentsOf(crew).map(({ name }) => name), ...order].reverse();
 }

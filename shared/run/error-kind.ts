@@ -27,6 +27,7 @@ import { z } from 'zod';
  * - `no_key`: the provider needs a key and there is none
  * - `budget`: the run's budget is used up
  * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
+ * - `crew`: a task of the crew file that the task runs failed
  * - `expression`: an expression of the task could not be evaluated
  * - `recording`: the replayed recording has no answer for a call of the task
  */
@@ -56,6 +57,7 @@ export const errorKindSchema = z.enum([
   'no_key',
   'budget',
   'expansion',
+  'crew',
   'expression',
   'recording',
 ]);
@@ -106,6 +108,7 @@ export function isTransient(failure: Failure): boolean {
     case 'no_key':
     case 'budget':
     case 'expansion':
+    case 'crew':
     case 'expression':
     case 'recording':
       return false;

@@ -1,5 +1,5 @@
+import { isAssignment } from './assignment.ts';
 import { concurrencySteps } from './concurrency.ts';
-import { ASSIGNMENT } from './events.ts';
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import type { RunState } from './state.ts';
 
@@ -43,7 +43,7 @@ export function runSpan(state: RunState, now: number): RunSpan {
 export function lastEnd(state: RunState): number | null {
   let last = 0;
   for (const task of state.tasks.values()) {
-    if (task.name === ASSIGNMENT) continue;
+    if (isAssignment(task.name)) continue;
     if (task.endedAt === null) return null;
     last = Math.max(last, task.endedAt);
   }

@@ -198,15 +198,18 @@ export interface Question extends OpenInterval {
 
 export interface TaskState {
   name: string;
-  /** Position in the crew of the run; -1 for the manager's assignment. */
+  /** Position in the crew of the run; -1 for a manager's assignment. */
   index: number;
-  /** The task that became this one, and its item, from 1; null for a task of the file. */
-  instance: { of: string; index: number } | null;
+  /**
+   * The task that became this one, and its item, from 1; `index` is null for a task of a crew file that the other task
+   * runs. Null for a task of the run's own file.
+   */
+  instance: { of: string; index: number | null } | null;
   /**
    * The number of tasks that it became, and when. `items`: a JSON array, or null if the items are results of other tasks.
    * Null for a task that has not expanded.
    */
-  expansion: { count: number; at: number; items: ResultBody | null } | null;
+  expansion: { kind: 'for_each' | 'crew'; count: number; at: number; items: ResultBody | null } | null;
   agent: string | null;
   async: boolean;
   context: readonly string[];

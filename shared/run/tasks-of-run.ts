@@ -1,9 +1,7 @@
 import { contextOf } from '../crew/context.ts';
-import { hasPerformer } from '../crew/performers.ts';
 import type { Crew, Task } from '../crew/schema.ts';
-import { managerOf, needsAssignment } from './assignment.ts';
-import { consensualAgents } from './consensus.ts';
-import { ASSIGNMENT } from './events/shapes.ts';
+import { assignmentsOf, isAssignment } from './assignment.ts';
+import { councilOf } from './consensus.ts';
 import { type Expansion, growCrew } from './expansion/grow-crew.ts';
 import { instanceOf } from './expansion/task-names.ts';
 import type { ResultBody, RunState, TaskState } from './state.ts';
@@ -20,7 +18,7 @@ export function growRun(
 ): void {
   const parent = run.tasks.get(event.task);
   if (!parent || parent.expansion) return;
-  parent.expansion = { count: event.count, at: event.t, items: bodyOf(event) };
+  parent.expansion = { kind: event.kind ?? 'for_each', count: event.count, at: event.t, items: bodyOf(event) };
   run.crew = growCrew(run.crew, event);
   run.tasks = tasksOf(run.crew, run.tasks);
   for (const { name, capacity } of run.crew.pools) {
@@ -43,7 +41,7 @@ function bodyOf({ text, blob }: { text?: string | undefined; blob?: string | und
   return text === undefined ? null : { text };
 }
 
-/** Returns the tasks of the crew in its order, and the manager's assignment last. Those that are known remain. */
+/** Returns the tasks of the crew in its order, and the managers' assignments last. Those that are known remain. */
 function tasksOf(crew: Crew, known: ReadonlyMap<string, TaskState>): Map<string, TaskState> {
   const tasks = new Map<string, TaskState>();
   crew.tasks.forEach((task, index) => {
@@ -54,26 +52,23 @@ function tasksOf(crew: Crew, known: ReadonlyMap<string, TaskState>): Map<string,
     }
     tasks.set(task.name, before ?? newTask(crew, task, index, known));
   });
-  const assignment = known.get(ASSIGNMENT) ?? assignmentOf(crew);
-  if (assignment) tasks.set(ASSIGNMENT, assignment);
+  for (const [name, task] of known) if (isAssignment(name)) tasks.set(name, task);
+  for (const { name, manager } of assignmentsOf(crew))
+    if (!tasks.has(name)) tasks.set(name, emptyTask(name, -1, manager));
   return tasks;
 }
 
 function newTask(crew: Crew, task: Task, index: number, known: ReadonlyMap<string, TaskState>): TaskState {
   const instance = instanceOf(task.name);
-  const parent = instance && known.get(instance.of);
+  const parent = instance?.index == null ? null : known.get(instance.of);
   return {
     ...emptyTask(task.name, index, task.agent ?? parent?.agent ?? null),
     async: task.async,
     context: contextOf(task),
-    council: crew.process === 'consensual' && !task.for_each && hasPerformer(task) ? consensualAgents(crew, task) : [],
+    council: councilOf(crew, task),
     instance,
     assignedAt: parent?.assignedAt ?? null,
   };
-}
-
-function assignmentOf(crew: Crew): TaskState | null {
-  return needsAssignment(crew) ? emptyTask(ASSIGNMENT, -1, managerOf(crew)) : null;
 }
 
 function emptyTask(name: string, index: number, agent: string | null): TaskState {

@@ -1,7 +1,7 @@
 import type { Crew } from '../crew/schema.ts';
 import { allocationIntervals, type SharedCapacities, sharedCapacities } from './allocations.ts';
-import { managerOf } from './assignment.ts';
-import { ASSIGNMENT } from './events.ts';
+import { assignmentFor } from './assignment.ts';
+import { stepAround } from './expansion/task-names.ts';
 import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
 import { cutByHolder, type Holder, turnsBySlot, type WaitPiece } from './slot-holders.ts';
 import { type StartUp, startUpTimes } from './start-up.ts';
@@ -101,9 +101,10 @@ function startingSlot(startUp: readonly StartUp[], t: number): Cause {
 
 function assignmentClaim(run: SharedByTasks, task: TaskState, end: number): Claim[] {
   const declared = run.declared.get(task.name);
-  if (run.crew.process !== 'hierarchical' || !declared || declared.agent !== undefined) return [];
-  const manager = managerOf(run.crew);
-  const causes = by(() => ({ blocker: manager, after: task.assignedAt === null ? null : ASSIGNMENT }));
+  const assignment = declared ? assignmentFor(run.crew, declared) : null;
+  if (assignment === null) return [];
+  const manager = run.state.tasks.get(assignment)?.agent ?? null;
+  const causes = by(() => ({ blocker: manager, after: task.assignedAt === null ? null : assignment }));
   return [{ reason: 'assignment', times: union([{ start: 0, end: task.assignedAt ?? end }]), causes }];
 }
 
@@ -135,12 +136,12 @@ function limitClaims(
  * belongs to the turn that follows it.
  */
 function agentTimes(
-  { crew }: SharedByTasks,
+  _: SharedByTasks,
   task: TaskState,
   within: Interval,
   of: (agent: string) => readonly Interval[],
 ): Interval[] {
-  if (crew.process !== 'consensual') return task.agent === null ? [] : clip(of(task.agent), within);
+  if (task.council.length === 0) return task.agent === null ? [] : clip(of(task.agent), within);
   let from = within.start;
   return task.turns.flatMap(({ agent, start }) => {
     const wait = { start: from, end: Math.min(start, within.end) };
@@ -165,13 +166,13 @@ function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
  * between its turns.
  */
 function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
-  const { shared, crew, state, now } = run;
+  const { shared, state, now } = run;
   const whole = { start: 0, end: task.endedAt ?? now };
-  const own = crew.process === 'consensual' ? union(allocationIntervals(crew, state, task, now)) : [];
+  const own = task.council.length > 0 ? union(allocationIntervals(state, task, now)) : [];
   const lacking = (times: readonly Interval[]) =>
     own.length === 0 ? times : gaps(own, whole).flatMap((piece) => clip(times, piece));
   const claims: Claim[] = [];
-  if (!task.async) {
+  if (!(run.declared.get(task.name)?.async ?? task.async)) {
     const causes = (wait: Interval) => cutByHolder(wait, shared.lane.inOrder, task.name).map(causeOfHolder);
     claims.push({ reason: 'lane', times: lacking(shared.lane.blockedFor(1)), causes });
   }
@@ -181,13 +182,23 @@ function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
     const causes = by(({ end }) => ({ blocker: pool, after: resource.freedBy(end, task.name, units) }));
     claims.push({ reason: 'resource', times: lacking(resource.blockedFor(units)), causes });
   }
-  return [...claims, ...agentClaims(run, task)];
+  return [...claims, ...stepClaims(run, task), ...agentClaims(run, task)];
+}
+
+/** The claims of what the tasks around it hold together: each until its first turn. */
+function stepClaims(run: SharedByTasks, task: TaskState): Claim[] {
+  const step = stepAround(task.name);
+  const around = step === null ? undefined : run.state.tasks.get(step);
+  if (!around) return [];
+  const [held] = allocationIntervals(run.state, around, run.now);
+  const before = { start: 0, end: held?.start ?? run.now };
+  return sharedClaims(run, around).map((claim) => ({ ...claim, times: clip(claim.times, before) }));
 }
 
 /** The claims of the limits of the agents that execute the task's turns. */
 function agentClaims(run: SharedByTasks, task: TaskState): Claim[] {
-  const { shared, crew, now } = run;
-  const agents = crew.process === 'consensual' ? task.council : task.agent === null ? [] : [task.agent];
+  const { shared, now } = run;
+  const agents = task.council.length > 0 ? task.council : task.agent === null ? [] : [task.agent];
   const whole = { start: 0, end: task.endedAt ?? now };
   return agents.flatMap((agent): Claim[] => {
     const limit = shared.agents.get(agent);

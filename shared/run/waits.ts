@@ -53,7 +53,7 @@ function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
   const running = union(task.turns.map((turn) => turnInterval(turn, run.now)));
   const segments: TaskSegment[] = clip(running, whole).map((segment) => ({ kind: 'running', ...segment }));
   const claims = claimsOf(run, task);
-  const recording = recordingTimes(run, task, whole.end);
+  const recording = recordingTimes(task, whole.end);
   for (const wait of gaps(running, whole)) {
     for (const piece of clip(recording, wait)) segments.push({ kind: 'recording', ...piece });
     for (const piece of gaps(recording, wait)) segments.push(...explain(piece, claims));
@@ -62,8 +62,8 @@ function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
 }
 
 /** Returns the intervals after a task's outcome in which it did not wait for a person. */
-function recordingTimes({ crew }: SharedByTasks, task: TaskState, end: number): Interval[] {
-  const settled = settledAt(task, crew.process);
+function recordingTimes(task: TaskState, end: number): Interval[] {
+  const settled = settledAt(task);
   if (settled === null) return [];
   const asked = union(task.reviews.map((review) => ({ start: review.start, end: review.end ?? end })));
   return gaps(asked, { start: settled, end });

@@ -11,12 +11,15 @@ export interface ContextResults {
 
 const NONE: readonly string[] = [];
 
-/** Returns how a task's context ended. The instances of an expanded task are its context. */
+/**
+ * Returns how a task's context ended. The instances of an expanded task are its context then, and of a task that runs a
+ * crew file, the tasks whose results are its own.
+ */
 export function contextResults(state: SchedulerState, task: TaskRun): ContextResults {
   let notChosen = 0;
   let degraded = false;
   let missing = NONE;
-  for (const index of task.graph.context) {
+  for (const index of contextOf(task)) {
     const before = state.tasks[index];
     if (!before || isExpandedSource(task, before)) continue;
     if (before.status === 'not_chosen') notChosen += 1;
@@ -29,4 +32,9 @@ export function contextResults(state: SchedulerState, task: TaskRun): ContextRes
 /** Whether a task need not wait for this task of its context: it runs for each of its results, and their number is known. */
 export function isExpandedSource({ graph }: TaskRun, before: TaskRun): boolean {
   return graph.forEach?.aligned === before.graph.index && before.isExpanded;
+}
+
+function contextOf({ graph, phase }: TaskRun): readonly number[] {
+  if (phase !== 'joining') return graph.before;
+  return graph.expands === 'crew' ? graph.results : graph.instances;
 }

@@ -3,7 +3,7 @@ import { canCancel, isAssigned } from './due.ts';
 import { endAfterContext, endAfterInstances } from './endings.ts';
 import { runOutcome } from './outcome.ts';
 import type { UnitDemand } from './pools.ts';
-import { agentOf, type SchedulerState, type TaskRun, type TurnSchedule, turnNamed } from './state.ts';
+import { agentOf, type SchedulerState, type TaskRun, type TurnSchedule, taskNamed, turnNamed } from './state.ts';
 import { promote } from './turns.ts';
 
 /**
@@ -55,8 +55,7 @@ function nextDue(
 
 function dueEvent(state: SchedulerState, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
-  if (task.abandonedBy !== null)
-    return canCancel(task) ? { type: 'task.skipped', task: name, because: [task.abandonedBy] } : null;
+  if (task.abandonedBy !== null) return canCancel(task) ? endOfAbandoned(state, name, task.abandonedBy) : null;
   switch (task.phase) {
     case 'context':
       return task.waitingFor === 0 ? afterContext(state, task) : null;
@@ -88,22 +87,33 @@ function dueEvent(state: SchedulerState, task: TaskRun): EventDraft | null {
   }
 }
 
+/** A task of a crew file is not chosen with the task that runs the file. */
+function endOfAbandoned(state: SchedulerState, task: string, by: string): EventDraft {
+  const isChosen = taskNamed(state, by)?.status !== 'not_chosen';
+  return isChosen
+    ? { type: 'task.skipped', task, because: [by] }
+    : { type: 'task.not_chosen', task, because: 'context' };
+}
+
 function afterContext(state: SchedulerState, task: TaskRun): EventDraft | null {
-  if (task.graph === state.graph.assignment && !needsAgents(state)) return null;
+  if (task.graph.isAssignment && !isAwaited(state, task)) return null;
   const end = endAfterContext(state, task);
-  if (end || task.graph.forEach) return end;
+  if (end || task.graph.expands) return end;
   return { type: 'task.ready', task: task.graph.name };
 }
 
-/** Whether a task that has not ended has no agent (reused results need none). */
-function needsAgents(state: SchedulerState): boolean {
-  return state.tasks.some((task) => task.agent === null && task.phase !== 'ended');
+/** Whether a task that has not ended waits for this assignment (reused results need none). */
+function isAwaited(state: SchedulerState, { graph }: TaskRun): boolean {
+  return state.tasks.some(
+    (task) => task.graph.assignment === graph.index && task.agent === null && task.phase !== 'ended',
+  );
 }
 
 /** If the assignment ended without an agent for the task, the manager executes it. */
 function leftToManager(state: SchedulerState, task: TaskRun): EventDraft | null {
-  if (!isAssigned(state)) return null;
-  return { type: 'task.assigned', task: task.graph.name, agent: state.graph.assignment?.agent ?? '' };
+  if (!isAssigned(state, task) || task.graph.assignment === null) return null;
+  const manager = state.graph.tasks[task.graph.assignment]?.agent ?? '';
+  return { type: 'task.assigned', task: task.graph.name, agent: manager };
 }
 
 /** Grants a waiting lease request. These requests are served before new tasks start. */
@@ -168,7 +178,7 @@ function startNext(state: SchedulerState, t: number): EventDraft | null {
 
 function finish(state: SchedulerState): EventDraft | null {
   if (state.open > 0 || state.slots.running > 0) return null;
-  const ofFile = state.tasks.filter(({ graph }) => graph !== state.graph.assignment && graph.parent === null);
+  const ofFile = state.tasks.filter(({ graph }) => !graph.isAssignment && graph.parent === null);
   const ended = ofFile.map(({ status, degraded, graph }) => ({
     status,
     degraded,

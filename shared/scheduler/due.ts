@@ -21,9 +21,9 @@ export function canCancel(task: TaskRun): boolean {
   return task.turns.every((turn) => turn.state !== 'running');
 }
 
-/** Whether the manager's assignment has ended. */
-export function isAssigned({ graph, tasks }: SchedulerState): boolean {
-  return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
+/** Whether the manager's assignment that a task waits for has ended. */
+export function isAssigned({ tasks }: SchedulerState, { graph }: TaskRun): boolean {
+  return graph.assignment !== null && tasks[graph.assignment]?.phase === 'ended';
 }
 
 function isDue(state: SchedulerState, task: TaskRun): boolean {
@@ -31,11 +31,11 @@ function isDue(state: SchedulerState, task: TaskRun): boolean {
   switch (task.phase) {
     case 'context':
       if (task.waitingFor > 0 || needsCondition(state, task)) return false;
-      return task.graph.forEach === null || endAfterContext(state, task) !== null;
+      return task.graph.expands === null || endAfterContext(state, task) !== null;
     case 'joining':
       return task.waitingFor === 0 && endAfterInstances(state, task) !== null;
     case 'assignment':
-      return isAssigned(state);
+      return isAssigned(state, task);
     case 'stopped':
       return canCancel(task);
     case 'ask_cache':

@@ -19,7 +19,7 @@ export function endAfterContext(state: SchedulerState, task: TaskRun): Ending | 
   const closed = closedGates(state, task);
   if (closed) return closed;
   const { notChosen, missing } = contextResults(state, task);
-  if (notChosen > 0 && notChosen === graph.context.length) return notChosenEnd(task, 'context');
+  if (notChosen > 0 && notChosen === graph.before.length) return notChosenEnd(task, 'context');
   const required = graph.required === null ? undefined : state.tasks[graph.required];
   if (required && required.status !== 'completed' && !isExpandedSource(task, required)) {
     if (required.status === 'not_chosen') return notChosenEnd(task, 'context');
@@ -59,8 +59,12 @@ function notChosenEnd({ graph }: TaskRun, because: NotChosenBecause): Ending {
   return { type: 'task.not_chosen', task: graph.name, because };
 }
 
-/** Returns how an expanded task ends whose instances have ended; null if it has a result, which the caller joins. */
+/**
+ * Returns how an expanded task ends whose instances have ended; null if it has a result, which the caller joins. A task
+ * that runs a crew file ends as the tasks whose results are its own.
+ */
 export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending | null {
+  if (task.graph.expands === 'crew') return endAfterCrew(state, task);
   const { name, forEach, instances } = task.graph;
   const ended = instances.flatMap((index) => state.tasks[index] ?? []);
   if (ended.length === 0) return null;
@@ -71,6 +75,19 @@ export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending 
   if (failed) return failedLike(name, failed);
   const missing = ended.filter(({ status }) => status !== 'not_chosen');
   return { type: 'task.skipped', task: name, because: missing.map(({ graph }) => graph.name) };
+}
+
+function endAfterCrew(state: SchedulerState, task: TaskRun): Ending | null {
+  const { name, results } = task.graph;
+  const ended = results.flatMap((index) => state.tasks[index] ?? []);
+  const without = ended.find(({ status }) => status !== 'completed' && status !== 'not_chosen');
+  if (without) return { type: 'task.failed', task: name, kind: 'crew', message: whyNoResult(without) };
+  return ended.every(({ status }) => status === 'not_chosen') ? notChosenEnd(task, 'context') : null;
+}
+
+function whyNoResult({ graph, status, failure }: TaskRun): string {
+  if (status !== 'failed') return `${graph.name} was ${status}, because a task before it has no result.`;
+  return `${graph.name}: ${failure?.message ?? 'The attempt failed.'}`;
 }
 
 function failedLike(task: string, { graph, failure }: TaskRun): Ending {

@@ -3,17 +3,18 @@ import { valueAt } from '../crew/placeholders.ts';
 import type { Crew } from '../crew/schema.ts';
 import type { Json } from '../json.ts';
 import { atPointer } from '../json-pointer.ts';
-import { memoized } from '../memoized.ts';
 import { parseJson } from '../parse-json.ts';
-import { needsAssignment } from '../run/assignment.ts';
+import { assignmentsOf } from '../run/assignment.ts';
 import type { CallCount } from '../run/call-count.ts';
-import { ASSIGNMENT, type Estimate } from '../run/events.ts';
+import type { Estimate } from '../run/events.ts';
+import { definitionsOf, withOneInstance } from '../run/expansion/definitions.ts';
+import { withoutItems } from '../run/expansion/task-names.ts';
 
 /** The number of latest runs that count. */
 const HISTORY = 20;
 
 /**
- * Returns the expected busy time of each task (and of the manager's assignment, if there is one): the median of its own
+ * Returns the expected busy time of each task, by its name without items (and of each manager's assignment): the median of its own
  * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown.
  *
  * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
@@ -26,8 +27,10 @@ export function estimatesFor(
   calls: (task: string) => readonly CallCount[] = () => [],
   items: (task: string) => readonly number[] = () => [],
 ): Record<string, Estimate> {
-  const names = [...crew.tasks.map((task) => task.name), ...(needsAssignment(crew) ? [ASSIGNMENT] : [])];
-  const said = new Map(crew.tasks.map((task) => [task.name, task.estimate_s]));
+  const tasks = definitionsOf(crew);
+  const assignments = assignmentsOf(crew.linked ? withOneInstance(crew) : crew);
+  const names = [...tasks.keys(), ...assignments.map(({ name }) => withoutItems(name))];
+  const said = new Map([...tasks].map(([name, task]) => [name, task.estimate_s]));
   const known = new Map<string, Estimate>();
   for (const name of names) {
     const estimate = fromHistory(history(name)) ?? fromFile(said.get(name));
@@ -56,18 +59,17 @@ export function median(numbers: readonly number[]): number | null {
  * `estimate_items`; else the length of the input.
  */
 function expectedItems(crew: Crew, name: string, history: readonly number[]): Pick<Estimate, 'items'> {
-  const { for_each } = byName(crew).get(name) ?? {};
+  const { for_each } = definitionsOf(crew).get(name) ?? {};
   if (!for_each) return {};
   const learned = median(history.slice(0, HISTORY));
   if (learned !== null) return { items: { count: learned, from: 'history' } };
   const { estimate_items: said, input, path = '' } = for_each;
   if (said !== undefined) return { items: { count: said, from: 'estimate_items' } };
-  const list = input === undefined ? undefined : listOfInput(crew, input, path);
+  // The inputs of a crew file are known when it runs.
+  const list = input === undefined || name.includes('/') ? undefined : listOfInput(crew, input, path);
   if (Array.isArray(list)) return { items: { count: list.length, from: 'input' } };
   return { items: { count: null, from: 'unknown' } };
 }
-
-const byName = memoized((crew: Crew) => new Map(crew.tasks.map((task) => [task.name, task])));
 
 function listOfInput({ inputs }: Crew, input: string, path: string): Json | undefined {
   const value = valueAt(inputs, input);

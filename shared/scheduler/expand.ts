@@ -1,4 +1,5 @@
 import { type Expansion, growCrew } from '../run/expansion/grow-crew.ts';
+import { innerName } from '../run/expansion/task-names.ts';
 import { markDue } from './due.ts';
 import { endAfterContext, endAfterInstances, needsCondition } from './endings.ts';
 import { graphOf } from './graph.ts';
@@ -6,19 +7,21 @@ import { declarePools, newTask, orderTurns, type SchedulerState, type TaskRun, t
 import { enqueue, withdraw } from './turns.ts';
 
 /**
- * What the caller must do for a task with `for_each`. `expand`: emit its `task.expanded`, or the end of the task if it
- * has no list. `join`: emit its `task.completed` with the joined results.
+ * What the caller must do for a task that becomes other tasks. `expand`: emit its `task.expanded`, or the end of the task
+ * if it has no list. `join`: emit its `task.completed` with the joined results.
  */
 export interface Work {
   do: 'expand' | 'join';
   task: string;
 }
 
-/** Returns all work that is due, in the order of the tasks. */
+/** Returns all work that is due, in the order of the tasks. A crew file is known before its task can start. */
 export function workOf(state: SchedulerState): Work[] {
   if ((state.phase !== 'running' && state.phase !== 'paused') || state.stopping) return [];
   return state.parents.flatMap((task): Work[] => {
-    const { name } = task.graph;
+    const { name, expands } = task.graph;
+    if (expands === 'crew' && task.phase === 'context')
+      return task.isExpanded || task.abandonedBy !== null ? [] : [{ do: 'expand', task: name }];
     if (task.waitingFor > 0) return [];
     if (task.phase === 'context')
       return endAfterContext(state, task) || needsCondition(state, task) ? [] : [{ do: 'expand', task: name }];
@@ -29,27 +32,89 @@ export function workOf(state: SchedulerState): Work[] {
 
 /**
  * A task expands: its instances join the graph, with its rank. Turns that wait keep their order, and the instances are
- * due in the order of their items.
+ * due in the order of their items. `ranks`: those of the tasks of a crew file, by their names in it.
  */
-export function taskExpanded(state: SchedulerState, expansion: Expansion): void {
+export function taskExpanded(
+  state: SchedulerState,
+  expansion: Expansion & { ranks?: Readonly<Record<string, number>> | undefined },
+): void {
   const task = taskNamed(state, expansion.task);
-  if (task?.phase !== 'context') return;
+  if (task?.phase !== 'context' || task.isExpanded) return;
   state.crew = growCrew(state.crew, expansion);
   declarePools(state.pools, state.crew);
+  const ofFile = Object.entries(expansion.ranks ?? {}).map(([name, rank]) => [innerName(expansion.task, name), rank]);
+  state.ranks = { ...state.ranks, ...Object.fromEntries(ofFile) };
   const added = regraph(state);
+  const own = added.filter(({ graph }) => !graph.isAssignment);
   for (const instance of added) {
-    instance.agent ??= task.agent;
-    instance.waitingFor = instance.graph.context.filter((index) => state.tasks[index]?.phase !== 'ended').length;
+    if (task.graph.expands === 'for_each') instance.agent ??= task.agent;
+    instance.waitingFor = unended(state, instance.graph.before) + startOf(state, instance);
   }
-  task.phase = 'joining';
   task.isExpanded = true;
-  task.waitingFor = added.length;
-  state.open += added.length;
+  state.open += own.length;
+  if (task.graph.expands === 'for_each') joinInstances(state, task);
   for (const dependent of state.parents) {
     if (dependent.phase === 'context' && dependent.graph.forEach?.aligned === task.graph.index)
       dependent.waitingFor -= 1;
   }
-  for (const other of [...added, ...state.parents]) markDue(state, other);
+  settleContext(state, task);
+  for (const other of [...added, ...state.parents]) if (other.waitingFor === 0) settleContext(state, other);
+}
+
+/** The task waits for its instances from now on. */
+function joinInstances(state: SchedulerState, task: TaskRun): void {
+  task.phase = 'joining';
+  task.waitingFor = unended(state, task.graph.instances);
+}
+
+function unended(state: SchedulerState, indices: readonly number[]): number {
+  return indices.filter((index) => state.tasks[index]?.phase !== 'ended').length;
+}
+
+/** A task of a crew file waits for the start of the file, besides its context: 1 before it, 0 afterwards. */
+function startOf(state: SchedulerState, { graph }: TaskRun): 0 | 1 {
+  const step = graph.parent === null ? undefined : state.tasks[graph.parent];
+  return step?.graph.expands === 'crew' && step.phase === 'context' ? 1 : 0;
+}
+
+/**
+ * The context of a task has ended, or its expression was evaluated. A task that runs a crew file starts the file, unless
+ * it ends without it; any other is due.
+ */
+export function settleContext(state: SchedulerState, task: TaskRun): void {
+  const { graph, phase, waitingFor, isExpanded, abandonedBy } = task;
+  const starts = graph.expands === 'crew' && phase === 'context' && waitingFor === 0 && isExpanded;
+  const isFree = abandonedBy === null && !state.stopping && state.phase !== 'before';
+  if (!starts || !isFree || needsCondition(state, task) || endAfterContext(state, task)) {
+    markDue(state, task);
+    return;
+  }
+  joinInstances(state, task);
+  for (const inner of innerOf(state, task)) {
+    inner.waitingFor -= 1;
+    if (inner.waitingFor === 0) settleContext(state, inner);
+  }
+  markDue(state, task);
+}
+
+/** Returns the tasks of the crew file that a task runs, and its manager's assignment. */
+function innerOf(state: SchedulerState, step: TaskRun): TaskRun[] {
+  return state.tasks.filter(({ graph }) => graph.parent === step.graph.index);
+}
+
+/** A task ended before the tasks that it became: they end without running. */
+export function abandonInner(state: SchedulerState, { graph }: TaskRun): void {
+  for (const index of graph.instances) {
+    const inner = state.tasks[index];
+    if (inner) abandon(state, inner, graph.name);
+  }
+}
+
+function abandon(state: SchedulerState, task: TaskRun, by: string): void {
+  if (task.phase === 'ended' || task.abandonedBy !== null) return;
+  task.abandonedBy = by;
+  withdraw(state, task);
+  markDue(state, task);
 }
 
 /** If an instance failed and its task fails with it: no other instance starts, and those that have not ended are skipped. */
@@ -58,10 +123,7 @@ export function abandonSiblings(state: SchedulerState, failed: TaskRun): void {
   if (parent?.graph.forEach?.onFailure !== 'fail') return;
   for (const index of parent.graph.instances) {
     const sibling = state.tasks[index];
-    if (!sibling || sibling.phase === 'ended' || sibling.abandonedBy !== null) continue;
-    sibling.abandonedBy = failed.graph.name;
-    withdraw(state, sibling);
-    markDue(state, sibling);
+    if (sibling) abandon(state, sibling, failed.graph.name);
   }
 }
 
@@ -80,9 +142,10 @@ function regraph(state: SchedulerState): TaskRun[] {
     }
     const instance = newTask(graph, state.pools);
     added.push(instance);
+    if (graph.isConditional) state.conditional.add(instance);
     return instance;
   });
-  state.parents = state.tasks.filter(({ graph }) => graph.forEach !== null);
+  state.parents = state.tasks.filter(({ graph }) => graph.expands !== null);
   state.stopFrom = 0;
   orderTurns(state);
   for (const turn of waiting) enqueue(state, turn);

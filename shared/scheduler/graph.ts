@@ -1,14 +1,13 @@
 import { cacheMode } from '../crew/cache.ts';
 import { choicesOfEdge, contextOf } from '../crew/context.ts';
 import { isReviewed } from '../crew/human-review.ts';
-import { hasPerformer, needsAgent } from '../crew/performers.ts';
 import type { Crew } from '../crew/schema.ts';
 import { memoized } from '../memoized.ts';
-import { managerOf, needsAssignment } from '../run/assignment.ts';
-import { consensualAgents, turnNameOf } from '../run/consensus.ts';
-import { ASSIGNMENT } from '../run/events/shapes.ts';
+import { type Assignment, assignmentFor, assignmentsOf } from '../run/assignment.ts';
+import { councilOf, turnNameOf } from '../run/consensus.ts';
 import { hasInstances, isAligned } from '../run/expansion/grow-crew.ts';
-import { instanceName, instanceOf } from '../run/expansion/task-names.ts';
+import { isGrown, resultTasks } from '../run/expansion/grow-step.ts';
+import { instanceName, instanceOf, stepAround } from '../run/expansion/task-names.ts';
 
 type Task = Crew['tasks'][number];
 
@@ -46,9 +45,10 @@ export interface GraphTask {
   readonly context: readonly number[];
   /** Indices of its dependents. */
   readonly dependents: readonly number[];
-  /** Whether it also waits for the manager's assignment. */
-  readonly unassigned: boolean;
-  /** Indices of everything that it waits for: its context and, if unassigned, the assignment. */
+  /** The manager's assignment that it also waits for; null if it needs none. */
+  readonly assignment: number | null;
+  readonly isAssignment: boolean;
+  /** Indices of everything that it waits for: its context and its assignment. */
   readonly predecessors: readonly number[];
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
@@ -59,10 +59,16 @@ export interface GraphTask {
   readonly reviewedBefore: boolean;
   /** Whether a person reviews its result. */
   readonly reviewedAfter: boolean;
-  /** Null for a task that runs once. */
+  /** Whether it becomes other tasks, and for what: each item of a list, or each task of a crew file. */
+  readonly expands: 'for_each' | 'crew' | null;
+  /** Null for a task that does not expand for a list. */
   readonly forEach: GraphForEach | null;
-  /** The tasks that it expanded to, which are its context then; empty before, and for any other task. */
+  /** The tasks that it expanded to, which are part of its context then; empty before, and for any other task. */
   readonly instances: readonly number[];
+  /** The part of its context that it has of its own. */
+  readonly before: readonly number[];
+  /** Of a task that runs a crew file: the tasks whose results are its result. */
+  readonly results: readonly number[];
   /** The task that expanded to it; null for a task of the file. */
   readonly parent: number | null;
   /** The task of its context without whose result it cannot run, whatever its policy is; null if there is none. */
@@ -82,8 +88,6 @@ export interface Gate {
 export interface Graph {
   readonly tasks: readonly GraphTask[];
   readonly byName: ReadonlyMap<string, GraphTask>;
-  /** The manager's assignment, if the manager chooses agents; always the last of `tasks`. */
-  readonly assignment: GraphTask | null;
   /** Indices in topological order: each after everything that it waits for (context and assignment). */
   readonly order: readonly number[];
 }
@@ -107,19 +111,33 @@ function buildGraph(crew: Crew): Graph {
   contexts.forEach((context, index) => {
     for (const before of context) dependents[before]?.push(index);
   });
-  const assignment = needsAssignment(crew) ? assignmentTask(crew, crew.tasks.length) : null;
+  const assignments = assignmentsOf(crew).map((assignment, at) =>
+    assignmentTask(assignment, crew.tasks.length + at, indices),
+  );
+  const assigning = new Map(assignments.map(({ name, index }) => [name, index]));
   const tasks = crew.tasks.map((task, index) => {
-    const edges = { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] };
-    return graphTask(
-      crew,
-      task,
-      { ...edges, ...expansionOf(crew, task, edges.context, indices), gates: gatesOf(task, indices) },
-      assignment,
-    );
+    const context = contexts[index] ?? [];
+    const expansion = expansionOf(crew, task, context, indices);
+    const chooses = assignmentFor(crew, task);
+    return graphTask(crew, task, {
+      index,
+      context,
+      dependents: dependents[index] ?? [],
+      ...expansion,
+      before: without(context, expansion.instances),
+      gates: gatesOf(task, indices),
+      assignment: chooses === null || expansion.expands ? null : (assigning.get(chooses) ?? null),
+    });
   });
-  if (assignment) tasks.push(assignment);
+  tasks.push(...assignments);
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  return { tasks, byName, assignment, order: topologicalOrder(tasks, assignment) };
+  return { tasks, byName, order: topologicalOrder(tasks) };
+}
+
+function without(context: readonly number[], instances: readonly number[]): readonly number[] {
+  if (instances.length === 0) return context;
+  const inside = new Set(instances);
+  return context.filter((index) => !inside.has(index));
 }
 
 function contextIndices(task: Task, indices: ReadonlyMap<string, number>): number[] {
@@ -139,42 +157,36 @@ function gatesOf({ context }: Task, indices: ReadonlyMap<string, number>): reado
   return gates.length === 0 ? NO_GATES : gates;
 }
 
-function graphTask(
-  crew: Crew,
-  task: Task,
-  {
-    index,
-    context,
-    dependents,
-    ...expansion
-  }: Pick<GraphTask, 'index' | 'context' | 'dependents' | 'gates' | keyof ExpansionOf>,
-  assignment: GraphTask | null,
-): GraphTask {
-  if (expansion.forEach) return parentTask(crew, task, { index, context, dependents, ...expansion });
-  const consensual = crew.process === 'consensual' && hasPerformer(task);
-  const unassigned = needsAgent(crew, task);
+type Edges = Pick<GraphTask, 'index' | 'context' | 'dependents' | 'before' | 'gates' | 'assignment'> & ExpansionOf;
+
+function graphTask(crew: Crew, task: Task, edges: Edges): GraphTask {
+  const { context, assignment, expands } = edges;
+  if (expands !== null) return parentTask(crew, task, edges);
   return {
-    index,
-    name: task.name,
-    agent: task.agent ?? null,
+    ...edges,
+    ...commonOf(crew, task),
     async: task.async,
-    priority: task.priority,
-    context,
-    dependents,
-    unassigned,
-    predecessors: unassigned && assignment ? [assignment.index, ...context] : context,
+    isAssignment: false,
+    predecessors: assignment === null ? context : [assignment, ...context],
     units: mergedUnits(task.resources),
-    turns: consensual ? consensualTurns(crew, task) : PLAIN_TURN,
-    skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
+    turns: turnsOf(crew, task),
     cached: cacheMode(crew, task) !== 'off',
     reviewedBefore: isReviewed(task, 'before'),
     reviewedAfter: isReviewed(task, 'after'),
-    isConditional: task.when !== undefined,
-    ...expansion,
   };
 }
 
-type ExpansionOf = Pick<GraphTask, 'forEach' | 'instances' | 'parent' | 'required'>;
+function commonOf(crew: Crew, task: Task) {
+  return {
+    name: task.name,
+    agent: task.agent ?? null,
+    priority: task.priority,
+    skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
+    isConditional: task.when !== undefined,
+  };
+}
+
+type ExpansionOf = Pick<GraphTask, 'expands' | 'forEach' | 'instances' | 'results' | 'parent' | 'required'>;
 
 function expansionOf(
   crew: Crew,
@@ -185,47 +197,50 @@ function expansionOf(
   const { name, for_each } = task;
   const indexOf = (other: string | undefined) => (other === undefined ? null : (indices.get(other) ?? null));
   const taskNamed = (other: string) => crew.tasks[indices.get(other) ?? -1];
-  if (for_each) {
-    const source = indexOf(for_each.task);
-    const forEach = { onFailure: for_each.on_failure, aligned: isAligned(task, taskNamed) ? source : null };
-    return { forEach, instances: hasInstances(task) ? context : [], parent: null, required: source };
-  }
   const own = instanceOf(name);
   const parent = own && indexOf(own.of);
+  if (for_each) {
+    const required = indexOf(for_each.task);
+    const forEach = { onFailure: for_each.on_failure, aligned: isAligned(task, taskNamed) ? required : null };
+    const instances = hasInstances(task) ? context : NONE;
+    return { expands: 'for_each', forEach, instances, results: NONE, parent, required };
+  }
   const expanded = parent === null ? undefined : crew.tasks[parent];
-  const source = expanded && isAligned(expanded, taskNamed) ? expanded.for_each?.task : undefined;
-  const required = source === undefined || own === null ? null : indexOf(instanceName(source, own.index));
-  return { forEach: null, instances: NONE, parent, required };
+  const source = own?.index && expanded && isAligned(expanded, taskNamed) ? expanded.for_each?.task : undefined;
+  const required = source === undefined || !own?.index ? null : indexOf(instanceName(source, own.index));
+  if (task.crew === undefined)
+    return { expands: null, forEach: null, instances: NONE, results: NONE, parent, required };
+  const isInner = (index: number) => stepAround(crew.tasks[index]?.name ?? '') === name;
+  const instances = isGrown(task) ? context.filter(isInner) : NONE;
+  const results = resultTasks(crew, task).flatMap((result) => indices.get(result) ?? []);
+  return { expands: 'crew', forEach: null, instances, results, parent, required };
 }
 
-/** A task that expands needs no slot, no lane and no units. Its instances do, and they are assigned like it. */
-function parentTask(
-  crew: Crew,
-  task: Task,
-  edges: Pick<GraphTask, 'index' | 'context' | 'dependents' | 'gates' | keyof ExpansionOf>,
-): GraphTask {
+/**
+ * A task that expands needs no slot: the tasks that it becomes do. One that runs a crew file holds the sequential lane
+ * and its units from the first turn of these tasks to its end.
+ */
+function parentTask(crew: Crew, task: Task, edges: Edges): GraphTask {
+  const holds = edges.expands === 'crew';
   return {
     ...edges,
-    name: task.name,
-    agent: task.agent ?? null,
-    async: true,
-    priority: task.priority,
-    unassigned: false,
+    ...commonOf(crew, task),
+    async: holds ? task.async : true,
+    isAssignment: false,
     predecessors: edges.context,
-    units: NO_UNITS,
+    units: holds ? mergedUnits(task.resources) : NO_UNITS,
     turns: NO_TURNS,
-    skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
     cached: false,
     reviewedBefore: false,
     reviewedAfter: false,
-    isConditional: task.when !== undefined,
   };
 }
 
-function consensualTurns(crew: Crew, task: Task): PlannedTurn[] {
-  const agents = consensualAgents(crew, task);
+function turnsOf(crew: Crew, task: Task): readonly PlannedTurn[] {
+  const council = councilOf(crew, task);
+  if (council.length === 0) return PLAIN_TURN;
   return (['propose', 'vote'] as const).flatMap((kind) =>
-    agents.map((agent) => ({ name: turnNameOf({ kind, agent }), agent })),
+    council.map((agent) => ({ name: turnNameOf({ kind, agent }), agent })),
   );
 }
 
@@ -236,27 +251,35 @@ function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
   return [...units].map(([pool, count]) => ({ pool, units: count }));
 }
 
-/** Returns the manager's assignment, which precedes the tasks that name no agent. It needs only a slot. */
-function assignmentTask(crew: Crew, index: number): GraphTask {
+/** Returns a manager's assignment, which precedes the tasks that name no agent. It needs only a slot. */
+function assignmentTask(
+  { name, manager, step }: Assignment,
+  index: number,
+  indices: ReadonlyMap<string, number>,
+): GraphTask {
   return {
     index,
-    name: ASSIGNMENT,
-    agent: managerOf(crew),
+    name,
+    agent: manager,
     async: true,
     priority: 0,
-    context: [],
-    dependents: [],
-    unassigned: false,
-    predecessors: [],
+    context: NONE,
+    before: NONE,
+    dependents: NONE,
+    assignment: null,
+    isAssignment: true,
+    predecessors: NONE,
     units: NO_UNITS,
     turns: PLAIN_TURN,
     skipOnFailure: false,
     cached: false,
     reviewedBefore: false,
     reviewedAfter: false,
+    expands: null,
     forEach: null,
     instances: NONE,
-    parent: null,
+    results: NONE,
+    parent: step === null ? null : (indices.get(step) ?? null),
     required: null,
     gates: NO_GATES,
     isConditional: false,
@@ -264,9 +287,10 @@ function assignmentTask(crew: Crew, index: number): GraphTask {
 }
 
 /** Returns the tasks in topological order (Kahn's algorithm). Tasks on a cycle are left out; a valid crew has none. */
-function topologicalOrder(tasks: readonly GraphTask[], assignment: GraphTask | null): number[] {
+function topologicalOrder(tasks: readonly GraphTask[]): number[] {
   const waiting = tasks.map((task) => task.context.length);
-  const order = tasks.filter((task) => task.context.length === 0 && task !== assignment).map((task) => task.index);
+  const assignments = tasks.filter((task) => task.isAssignment).map((task) => task.index);
+  const order = tasks.filter((task) => task.context.length === 0 && !task.isAssignment).map((task) => task.index);
   for (let next = 0; next < order.length; next += 1) {
     const task = tasks[order[next] ?? -1];
     for (const dependent of task?.dependents ?? []) {
@@ -275,5 +299,5 @@ function topologicalOrder(tasks: readonly GraphTask[], assignment: GraphTask | n
       if (left === 0) order.push(dependent);
     }
   }
-  return assignment ? [assignment.index, ...order] : order;
+  return [...assignments, ...order];
 }

@@ -74,7 +74,7 @@ export function estimatedWork(
 ): Record<string, TaskWork> | null {
   const work: Record<string, TaskWork> = {};
   for (const task of graphOf(crew).tasks) {
-    if (task.forEach) continue;
+    if (task.expands) continue;
     const ms = ofTaskOrFile(estimates, task.name)?.ms ?? null;
     if (ms === null) return null;
     const longest = Math.floor(pathLength(task, ms));

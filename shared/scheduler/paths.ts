@@ -26,7 +26,7 @@ export function pathsAfter(graph: Graph, weight: (task: GraphTask) => number): n
 
 /** Returns, for each task, the highest priority of the task and of all tasks that wait for it. */
 export function inheritedPriorities(graph: Graph): number[] {
-  const highest = graph.tasks.map((task) => (task === graph.assignment ? Number.NEGATIVE_INFINITY : task.priority));
+  const highest = graph.tasks.map((task) => (task.isAssignment ? Number.NEGATIVE_INFINITY : task.priority));
   for (let at = graph.order.length - 1; at >= 0; at -= 1) {
     const task = graph.tasks[graph.order[at] ?? -1];
     if (!task) continue;

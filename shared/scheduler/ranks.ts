@@ -1,5 +1,7 @@
 import type { Crew } from '../crew/schema.ts';
 import type { Estimate } from '../run/events.ts';
+import { withOneInstance } from '../run/expansion/definitions.ts';
+import { instanceOf, ofTaskOrFile, withoutItems } from '../run/expansion/task-names.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { inheritedPriorities, pathsAfter } from './paths.ts';
 
@@ -13,7 +15,23 @@ const EQUAL_LENGTH = 1;
  * define an order. `run.started` fixes them for a run.
  */
 export function computeRanks(crew: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
+  if (crew.linked) return ranksWithFiles(crew, estimates);
   return ranksOf(graphOf(crew), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
+}
+
+/** A task that becomes others begins with the first of them, so it has the highest of their ranks. */
+function ranksWithFiles(crew: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
+  const graph = graphOf(withOneInstance(crew));
+  const lengthOf = ({ name, expands }: GraphTask) =>
+    expands ? 0 : (ofTaskOrFile(estimates, name)?.ms ?? EQUAL_LENGTH);
+  const found: Record<string, number> = {};
+  for (const [name, rank] of Object.entries(ranksOf(graph, lengthOf))) {
+    for (let task: string | undefined = name; task !== undefined; task = instanceOf(task)?.of) {
+      const plain = withoutItems(task);
+      found[plain] = Math.max(found[plain] ?? 0, rank);
+    }
+  }
+  return found;
 }
 
 /** Like `computeRanks`, with lengths (in any unit) from a function of the task's busy time. */

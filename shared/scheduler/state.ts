@@ -1,6 +1,6 @@
 import type { Crew } from '../crew/schema.ts';
 import type { ErrorKind } from '../run/error-kind.ts';
-import { isParallelPool, ofTaskOrFile } from '../run/expansion/task-names.ts';
+import { isParallelPool, localName, ofTaskOrFile, stepAround, withoutItems } from '../run/expansion/task-names.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
@@ -88,9 +88,9 @@ export interface SchedulerState {
   crew: Crew;
   graph: Graph;
   tasks: readonly TaskRun[];
-  /** The tasks with `for_each`. */
+  /** The tasks that become other tasks. */
   parents: readonly TaskRun[];
-  /** By task of the file. Set once, when the run starts. */
+  /** By task of the file, set when the run starts; and of crew files, by task of the run, added when they join it. */
   ranks: Readonly<Record<string, number>>;
   /** The task of the last decision or event. The next one often concerns the same task. */
   recent: TaskRun | null;
@@ -130,11 +130,12 @@ export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
     if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
   }
   const tasks = graph.tasks.map((task) => newTask(task, pools));
+  for (const task of tasks) if (isInCrewFile(graph, task)) task.waitingFor += 1;
   return {
     crew,
     graph,
     tasks,
-    parents: tasks.filter((task) => task.graph.forEach !== null),
+    parents: tasks.filter((task) => task.graph.expands !== null),
     ranks: {},
     recent: null,
     turns: [],
@@ -154,6 +155,11 @@ export function newSchedulerState(crew: Crew, lane: number): SchedulerState {
   };
 }
 
+/** Whether a task is one of a crew file that another task runs. It waits for the start of the file. */
+function isInCrewFile({ tasks }: Graph, { graph }: TaskRun): boolean {
+  return graph.parent !== null && tasks[graph.parent]?.expands === 'crew';
+}
+
 /** Declares the pools of a crew that are not declared yet. Runs of a batch share them, except those of instances. */
 export function declarePools(pools: Pools, crew: Crew): void {
   for (const { name, capacity } of crew.pools) pools.declare(name, capacity, !isParallelPool(name));
@@ -165,9 +171,9 @@ export function newTask(graph: GraphTask, pools: Pools): TaskRun {
   const task: TaskRun = {
     graph,
     turns,
-    phase: isExpanded ? 'joining' : 'context',
+    phase: isExpanded && graph.forEach ? 'joining' : 'context',
     status: 'pending',
-    waitingFor: graph.context.length,
+    waitingFor: isExpanded && graph.forEach ? graph.instances.length : graph.before.length,
     condition: null,
     choices: [],
     agent: graph.agent,
@@ -185,22 +191,37 @@ export function newTask(graph: GraphTask, pools: Pools): TaskRun {
 }
 
 /**
- * Orders all turns by rank, then declared order, then their order within the task. Instances have the rank of their task.
- * All turns that wait must be queued again.
+ * Orders all turns by rank, then declared order, then their order within the task. Instances have the rank of their task;
+ * among the tasks of one file, those of a crew file are ordered by their rank in it. All turns that wait must be queued
+ * again.
  */
 export function orderTurns(state: SchedulerState): void {
-  const rank = state.tasks.map((task) => ofTaskOrFile(state.ranks, task.graph.name) ?? 0);
+  const ranks = state.tasks.map((task) => ranksOf(state, task.graph.name));
   const order = state.tasks.map((task) => task.graph.index);
-  order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
+  order.sort((a, b) => compareRanks(ranks[b], ranks[a]) || a - b);
   state.turns.length = 0;
   for (const index of order) {
     for (const turn of state.tasks[index]?.turns ?? []) {
       turn.order = state.turns.length;
-      turn.rank = rank[index] ?? 0;
+      turn.rank = ranks[index]?.[0] ?? 0;
       state.turns.push(turn);
     }
   }
   state.queue.reserve(state.turns.length);
+}
+
+/** The ranks of a task, from that of the task of the run's own file to that in its own crew file. */
+function ranksOf({ ranks }: Pick<SchedulerState, 'ranks'>, name: string): readonly number[] {
+  const step = stepAround(name);
+  if (step === null) return [ofTaskOrFile(ranks, name) ?? 0];
+  const own = ofTaskOrFile(ranks, name) ?? ranks[`${step}/${withoutItems(localName(name))}`] ?? 0;
+  return [...ranksOf({ ranks }, step), own];
+}
+
+function compareRanks(a: readonly number[] = [], b: readonly number[] = []): number {
+  const at = a.findIndex((rank, index) => rank !== b[index]);
+  if (at === -1) return a.length - b.length;
+  return (a[at] ?? 0) - (b[at] ?? -1);
 }
 
 export function taskNamed(state: SchedulerState, name: string): TaskRun | undefined {

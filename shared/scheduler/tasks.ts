@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../run/state.ts';
 import { isExpandedSource } from './context-results.ts';
 import { markDue } from './due.ts';
-import { abandonSiblings } from './expand.ts';
+import { abandonInner, abandonSiblings, settleContext } from './expand.ts';
 import type { SchedulerState, TaskRun } from './state.ts';
 import { openTask, withdraw } from './turns.ts';
 
@@ -12,7 +12,7 @@ interface Answer {
 
 /** Marks the tasks without a context as due, at the start of a run. */
 export function markRootsDue(state: SchedulerState): void {
-  for (const task of state.tasks) if (task.waitingFor === 0) markDue(state, task);
+  for (const task of state.tasks) if (task.waitingFor === 0) settleContext(state, task);
 }
 
 /** The value of the task's expression is known; null if the evaluation failed with `detail`. */
@@ -28,13 +28,13 @@ export function conditionEvaluated(
     task.phase = 'failing';
     task.failure = { kind: 'expression', message: detail };
   }
-  markDue(state, task);
+  settleContext(state, task);
 }
 
 /** The task's context has ended: continues with the assignment, the cache lookup, the review or the start. */
 export function taskReady(state: SchedulerState, task: TaskRun): void {
   if (task.phase !== 'context') return;
-  if (task.agent === null && task.graph.unassigned) {
+  if (task.agent === null && task.graph.assignment !== null) {
     task.phase = 'assignment';
     markDue(state, task);
   } else checkCacheOrOpen(state, task);
@@ -44,6 +44,7 @@ export function taskReady(state: SchedulerState, task: TaskRun): void {
 export function taskAssigned(state: SchedulerState, task: TaskRun, agent: string): void {
   task.agent = agent;
   if (task.phase === 'assignment') checkCacheOrOpen(state, task);
+  if (task.graph.expands === 'crew') return;
   for (const index of task.graph.instances) {
     const instance = state.tasks[index];
     if (instance && instance.agent === null) taskAssigned(state, instance, agent);
@@ -122,20 +123,26 @@ export function taskEnded(
   task.degraded = degraded;
   withdraw(state, task);
   if (status === 'failed') abandonSiblings(state, task);
-  if (task.graph === state.graph.assignment) {
+  if (task.graph.expands) abandonInner(state, task);
+  if (task.graph.isAssignment) {
     for (const other of state.tasks) if (other.phase === 'assignment') markDue(state, other);
     return;
   }
   state.open -= 1;
   for (const index of task.graph.dependents) {
     const dependent = state.tasks[index];
-    if (!dependent || isExpandedSource(dependent, task)) continue;
+    if (!dependent || isExpandedSource(dependent, task) || isBeforeStart(dependent, task)) continue;
     dependent.waitingFor -= 1;
-    if (dependent.waitingFor === 0) markDue(state, dependent);
+    if (dependent.waitingFor === 0) settleContext(state, dependent);
   }
 }
 
 const NONE: readonly string[] = [];
+
+/** Whether a task ended of a crew file that has not started: a reused one. The task that runs the file does not count it yet. */
+function isBeforeStart(step: TaskRun, inner: TaskRun): boolean {
+  return inner.graph.parent === step.graph.index && step.phase === 'context';
+}
 
 function couldStart(task: TaskRun, t: number): boolean {
   const turn = task.turns.length === 1 ? task.turns[0] : undefined;

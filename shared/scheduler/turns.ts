@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../run/error-kind.ts';
 import type { AttemptResult } from '../run/state.ts';
 import { markDue } from './due.ts';
-import { NOTHING } from './pools.ts';
+import { type IndexedDemand, NOTHING } from './pools.ts';
 import { agentDemands, agentOf, type SchedulerState, type TaskRun, type TurnSchedule, turnNamed } from './state.ts';
 
 interface TurnKey {
@@ -58,11 +58,36 @@ export function turnStarted(state: SchedulerState, event: Started): void {
   turn.slot = event.slot;
   state.slots.take(event.slot);
   state.pools.take(agentDemands(state, turn));
+  for (const step of stepsAround(state, task)) {
+    if (step.allocated !== null) continue;
+    allocate(state, step);
+    // The other turns inside the step need no more of what it holds.
+    for (const other of state.turns) if (state.queue.has(other.order) && isWithin(other, step)) requeue(state, other);
+  }
   if (task.allocated !== null) return;
-  task.allocated = task.demands;
-  state.pools.take(task.allocated);
+  allocate(state, task);
   // The attempt has its units until it ends: its other turns need only their agent.
   for (const other of task.turns) if (state.queue.has(other.order)) requeue(state, other);
+}
+
+function allocate(state: SchedulerState, task: TaskRun): void {
+  task.allocated = task.demands;
+  state.pools.take(task.allocated);
+}
+
+/** Returns the tasks that run the crew files which contain a task, and that hold units while the file runs. */
+function stepsAround(state: SchedulerState, task: TaskRun): TaskRun[] {
+  const steps: TaskRun[] = [];
+  for (let at = task.graph.parent; at !== null; ) {
+    const parent: TaskRun | undefined = state.tasks[at];
+    if (parent?.graph.expands === 'crew' && parent.demands.length > 0) steps.push(parent);
+    at = parent?.graph.parent ?? null;
+  }
+  return steps;
+}
+
+function isWithin({ task }: TurnSchedule, { graph }: TaskRun): boolean {
+  return task.graph.name.startsWith(`${graph.name}/`);
 }
 
 export function turnEnded(state: SchedulerState, event: TurnOutcome, t: number): void {
@@ -90,10 +115,9 @@ export function release(state: SchedulerState, task: TaskRun): void {
  */
 export function releaseAll(state: SchedulerState): void {
   for (const task of state.tasks) {
-    if (task.allocated === null) continue;
-    release(state, task);
-    for (const turn of task.turns) if (state.queue.has(turn.order)) requeue(state, turn);
+    if (task.allocated !== null) release(state, task);
   }
+  for (const turn of state.turns) if (state.queue.has(turn.order)) requeue(state, turn);
 }
 
 /** Removes the turns of a task from the queue: it has ended, or is about to. */
@@ -188,9 +212,21 @@ function waitsUntil(turn: TurnSchedule, at: number): boolean {
 }
 
 export function enqueue(state: SchedulerState, turn: TurnSchedule): void {
-  const shared = turn.task.allocated === null ? turn.task.demands : NOTHING;
+  const ofTask = turn.task.allocated === null ? turn.task.demands : NOTHING;
+  const ofSteps = stepsAround(state, turn.task).flatMap(({ allocated, demands }) =>
+    allocated === null ? demands : [],
+  );
+  const shared = ofSteps.length === 0 ? ofTask : merged([...ofSteps, ...ofTask]);
   const own = agentDemands(state, turn);
-  state.queue.add(turn.order, own === NOTHING ? shared : state.pools.bundle([...shared, ...own]));
+  const needsMore = own !== NOTHING || ofSteps.length > 0;
+  state.queue.add(turn.order, needsMore ? state.pools.bundle([...shared, ...own]) : shared);
+}
+
+/** Adds up demands for the same pool. */
+function merged(demands: readonly IndexedDemand[]): IndexedDemand[] {
+  const units = new Map<number, number>();
+  for (const demand of demands) units.set(demand.pool, (units.get(demand.pool) ?? 0) + demand.units);
+  return [...units].map(([pool, count]) => ({ pool, units: count }));
 }
 
 function requeue(state: SchedulerState, turn: TurnSchedule): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
+import { partsOf } from '../crew/link.ts';
 import { namesFor } from '../crew/resolve-tools.ts';
 import type { Crew } from '../crew/schema.ts';
 import { SEARCH_KEYS } from '../crew/web-search.ts';
@@ -214,6 +215,11 @@ function outsideTools(crew: Crew): Wanted[] {
     ),
     ...tasks.flatMap(({ call }, at) =>
       call === undefined ? [] : [{ tool: call.tool, path: `tasks[${at}].call.tool` }],
+    ),
+    ...partsOf(crew).flatMap(([, part]) =>
+      part.crew.tasks.flatMap(({ tools = [], call }) =>
+        [...tools, ...(call === undefined ? [] : [call.tool])].map((tool) => ({ tool, path: 'tasks' })),
+      ),
     ),
   ];
   return unique(

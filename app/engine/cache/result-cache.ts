@@ -2,7 +2,6 @@ import type { CachedResult, CacheLookup } from '../../../shared/control/base/cac
 import type { TurnPlan } from '../../../shared/control/base/plan.ts';
 import { guardrailsOf, judgesOf } from '../../../shared/crew/guardrails.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
-import { managerOf } from '../../../shared/run/assignment.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { fileTaskOf } from '../../../shared/run/expansion/task-names.ts';
 import type { ToolTexts } from '../../../shared/slot/protocol.ts';
@@ -86,10 +85,8 @@ export class ResultCache {
 
   async #keyOf(task: Task, turns: readonly TurnPlan[], tools: ToolTexts): Promise<string> {
     const { crew, versions } = this.#environment;
-    const manager = crew.settings.manager_review ? managerOf(crew) : null;
-    const checkers = [...judgesOf(task), manager].flatMap((agent) =>
-      agent === null ? [] : (this.#planner.agent(agent) ?? []),
-    );
+    const managers = turns.flatMap(({ submission }) => submission.manager?.agent ?? []);
+    const checkers = [...judgesOf(task).flatMap((agent) => this.#planner.agent(agent) ?? []), ...managers];
     const version = versions['crewlane'] ?? '';
     const files = new Set(turns.flatMap(({ submission }) => submission.attachments ?? []));
     const attachments = await Promise.all(

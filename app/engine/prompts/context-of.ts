@@ -34,7 +34,13 @@ function resultsOf({ run, resultOf }: PlanView, name: string): ContextResult[] {
   const text = resultOf(name);
   const state = run.tasks.get(name);
   const declared = state && run.crew.tasks[state.index];
-  if (text === null || !state || !isExpanded(state) || declared?.for_each?.join !== undefined)
+  if (
+    text === null ||
+    !state ||
+    !isExpanded(state) ||
+    state.expansion?.kind === 'crew' ||
+    declared?.for_each?.join !== undefined
+  )
     return [{ task: name, text }];
   const results = parseJson(text);
   if (!Array.isArray(results)) return [{ task: name, text }];

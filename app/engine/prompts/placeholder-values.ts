@@ -1,24 +1,26 @@
 import type { PlanView } from '../../../shared/control/base/plan.ts';
 import { contextOf } from '../../../shared/crew/context.ts';
-import { joinValues, type Values } from '../../../shared/crew/placeholders.ts';
+import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { Json } from '../../../shared/json.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
+import { tasksByName } from '../../../shared/run/expansion/crew-around.ts';
+import { localName } from '../../../shared/run/expansion/task-names.ts';
 
 /**
- * Returns the values that the placeholders of a task can use: the inputs, those of its item, and `outputs`, the results
- * of its context. Results are parsed only if a placeholder uses them.
+ * Returns the values that the placeholders of a task can use: the inputs of its crew file, those of its item, and
+ * `outputs`, the results of its context. Results are parsed only if a placeholder uses them.
  */
-export function placeholderValues(view: PlanView, task: Task, inputs: Values): Values {
-  const given = joinValues(inputs, view.itemOf(task.name)?.scope ?? {});
-  const tasks = new Map(view.run.crew.tasks.map((each) => [each.name, each]));
+export function placeholderValues(view: PlanView, task: Task): Values {
+  const given = view.valuesOf(task.name);
+  const tasks = tasksByName(view.run.crew);
   return Object.defineProperty({ ...given }, 'outputs', {
     enumerable: true,
     get: () =>
       Object.fromEntries(
         contextOf(task).flatMap((name) => {
           const text = view.resultOf(name);
-          return text === null ? [] : [[name, outputOf(text, tasks.get(name))]];
+          return text === null ? [] : [[localName(name), outputOf(text, tasks.get(name))]];
         }),
       ),
   });

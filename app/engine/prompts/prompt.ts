@@ -1,5 +1,8 @@
-import { needsAgent } from '../../../shared/crew/performers.ts';
+import { agentsOfFile } from '../../../shared/crew/link.ts';
 import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
+import { assignmentFor } from '../../../shared/run/assignment.ts';
+import { crewAround } from '../../../shared/run/expansion/crew-around.ts';
+import { instanceOf } from '../../../shared/run/expansion/task-names.ts';
 import { type QuotedSpans, quotingPrompt } from '../quoted-texts.ts';
 
 /** A low estimate of the characters per token, for texts in most languages. */
@@ -88,26 +91,30 @@ function missingNote(missing: readonly string[]): string {
   return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with the available results, and state what is missing.`;
 }
 
-export interface AssignmentPrompt {
-  /** Returns the tasks without an agent, in declared order. */
-  unassigned: readonly Task[];
-  text: string;
-}
-
-/** Returns the manager's prompt: each agent's unfinished tasks and the tasks to assign. The answer must be JSON. */
-export function assignmentPrompt(crew: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
-  const unassigned = crew.tasks.filter((task) => needsAgent(crew, task) && isOpen(task.name));
-  const agents = crew.agents.map((agent) => {
-    const open = crew.tasks.filter((task) => task.agent === agent.name && isOpen(task.name)).map((task) => task.name);
+/**
+ * Returns the manager's prompt: the unfinished tasks of each agent of its crew file, and the tasks to assign. The answer
+ * must be JSON.
+ * @param assignment the name of the assignment
+ */
+export function assignmentPrompt(
+  crew: Crew,
+  assignment: string,
+  isOpen: (task: string) => boolean,
+  fill: Fill,
+): string {
+  const isOfItem = (name: string) => instanceOf(name)?.index != null;
+  const listed = crew.tasks.filter((task) => isOpen(task.name) && !isOfItem(task.name));
+  const unassigned = listed.filter((task) => assignmentFor(crew, task) === assignment);
+  const agents = agentsOfFile(crew, crewAround(crew, assignment).file).map((agent) => {
+    const open = listed.filter((task) => task.agent === agent.name).map((task) => task.name);
     return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;
   });
   const tasks = unassigned.map((task) => `- ${task.name}: ${fill(task.description)}`);
-  const text = [
+  return [
     '# Assignment',
     'You are the manager of this crew. Choose one agent for each of the tasks below.',
     `## Agents\n\n${agents.join('\n')}`,
     `## Tasks to assign\n\n${tasks.join('\n')}`,
     'Answer with one JSON object and nothing else: each task\'s name with the name of its agent, as {"task_name": "agent_name"}.',
   ].join('\n\n');
-  return { unassigned, text };
 }

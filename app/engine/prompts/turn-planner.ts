@@ -3,6 +3,7 @@ import { toAssign } from '../../../shared/control/turns/to-assign.ts';
 import { contextOf as namesOfContext } from '../../../shared/crew/context.ts';
 import { type Guardrail, guardrailsOf } from '../../../shared/crew/guardrails.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../../shared/crew/knowledge.ts';
+import { agentsOfFile } from '../../../shared/crew/link.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import { choicesOfRouter } from '../../../shared/crew/router.ts';
@@ -10,10 +11,11 @@ import type { Agent, Crew, Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
 import { type Guidance, guidanceOf, joinGuidance, NO_GUIDANCE } from '../../../shared/crew/training.ts';
 import { outputValue } from '../../../shared/expressions/output-value.ts';
-import { memoized } from '../../../shared/memoized.ts';
 import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
+import { crewAround, tasksByName } from '../../../shared/run/expansion/crew-around.ts';
+import { localName, withoutItems } from '../../../shared/run/expansion/task-names.ts';
 import { noteBefore } from '../../../shared/run/review.ts';
 import type { TurnAgent, TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import type { RunEnvironment } from '../request.ts';
@@ -88,7 +90,6 @@ export class TurnPlanner {
   readonly #inputs: Values;
   readonly #crew: Crew;
   readonly #agents: ReadonlyMap<string, Agent>;
-  readonly #manager: string | null;
   readonly #guidance: Guidance;
 
   constructor(environment: RunEnvironment, run: PlannedRun) {
@@ -97,7 +98,6 @@ export class TurnPlanner {
     this.#inputs = joinValues(environment.crew.inputs, run.inputs ?? {});
     this.#crew = withFilledPaths(environment.crew, this.#inputs);
     this.#agents = new Map(this.#crew.agents.map((agent) => [agent.name, agent]));
-    this.#manager = managerOf(this.#crew);
     const { namedFiles, guidance = NO_GUIDANCE } = environment;
     this.#guidance = joinGuidance(
       guidanceOf(environment.crew, (path) => namedFiles?.get(path)?.text),
@@ -108,12 +108,12 @@ export class TurnPlanner {
   /** Returns an agent of the crew with its tools, or null. */
   agent(name: string): TurnAgent | null {
     const agent = this.#agents.get(name);
-    return agent ? this.#turnAgent(agent, agent.tools) : null;
+    return agent ? this.#turnAgent(agent, agent.tools, this.#fill) : null;
   }
 
   /** Returns the plan. Throws for an unknown agent or task, which a valid crew and its scheduler never name. */
   plan(view: PlanView, started: TurnToStart): TurnPlan {
-    const task = tasksOf(view.run.crew).get(started.task);
+    const task = tasksByName(view.run.crew).get(started.task);
     const { shortened = [], ...work } = this.#workBy(view, task, started);
     const { run, rehearsal, seed } = this.#run;
     const texts = view.toolTextsOf(started.task);
@@ -149,14 +149,14 @@ export class TurnPlanner {
     if (task?.call !== undefined) return this.#callOf(view, { ...task, call: task.call });
     const agent = this.#agents.get(started.agent);
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, which is not an agent.`);
-    return this.#workOf(view, task, agent, started.turn);
+    return this.#workOf(view, task, agent, started);
   }
 
   /** A turn without a model. Nobody can correct its answer, so its guardrails have no tries. */
   #callOf(view: PlanView, task: Task & { call: NonNullable<Task['call']> }): Work {
     const agent = agentOfCall(task.call.tool, task.approve_tools);
     const { guardrails } = this.#guardrailsOf(view, task, null);
-    const values = placeholderValues(view, task, this.#inputs);
+    const values = placeholderValues(view, task);
     const state = view.run.tasks.get(task.name);
     return {
       agent,
@@ -169,18 +169,19 @@ export class TurnPlanner {
     };
   }
 
-  #workOf(view: PlanView, task: Task | undefined, agent: Agent, turn: string | undefined): Work {
-    if (!task) return this.#assignment(view, agent);
+  #workOf(view: PlanView, task: Task | undefined, agent: Agent, { task: name, turn }: TurnToStart): Work {
+    if (!task) return this.#assignment(view, name, agent);
+    const inFile = this.#fillFile(view, name);
     const role = roleOf(turn);
     if (role?.kind === 'vote') return this.#vote(view, task, agent);
     const { text, quoted, shortened } = this.#taskPrompt(view, task, agent);
     return {
-      agent: this.#turnAgent(agent, task.tools ?? agent.tools, task.approve_tools),
+      agent: this.#turnAgent(agent, task.tools ?? agent.tools, inFile, task.approve_tools),
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       quoted,
       ...this.#attachmentsOf(view, task),
       ...this.#knowledgeOf(view, task, agent),
-      coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
+      coworkers: agent.allow_delegation ? this.#coworkers(view.run.crew, name, agent, inFile) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...routerOf(task),
       ...this.#guardrailsOf(view, task, agent),
@@ -204,9 +205,11 @@ export class TurnPlanner {
 
   #guardrailsOf(view: PlanView, task: Task, agent: Agent | null): Pick<Work, 'guardrails'> {
     const fill = this.#fillFor(view, task);
-    const rules = guardrailsOf(task).map((rule) => this.#turnGuardrail(rule, task, agent, fill));
+    const rules = guardrailsOf(task).map((rule) =>
+      this.#turnGuardrail(rule, task, agent, { fill, inFile: this.#fillFile(view, task.name) }),
+    );
     if (rules.length === 0) return {};
-    const tasks = tasksOf(view.run.crew);
+    const tasks = tasksByName(view.run.crew);
     const sources = namesOfContext(task).flatMap((name) => {
       const given = tasks.get(name);
       return given && view.resultOf(name) !== null ? [{ name, title: titleOf(given) }] : [];
@@ -217,37 +220,46 @@ export class TurnPlanner {
   /** The values that the expressions of a task's guardrails can use. */
   #valuesOf(view: PlanView, task: Task): Pick<TurnGuardrails, 'values'> {
     if (!guardrailsOf(task).some((rule) => 'check' in rule && rule.check === 'expression')) return {};
-    const tasks = tasksOf(view.run.crew);
+    const tasks = tasksByName(view.run.crew);
     const outputs = namesOfContext(task).flatMap((name) => {
       const text = view.resultOf(name);
       const hasSchema = tasks.get(name)?.output_schema !== undefined;
-      return text === null ? [] : [[name, outputValue(text, hasSchema)] as const];
+      return text === null ? [] : [[localName(name), outputValue(text, hasSchema)] as const];
     });
-    return { values: { inputs: { ...this.#inputs }, outputs: Object.fromEntries(outputs) } };
+    return { values: { inputs: { ...view.inputsOf(task.name) }, outputs: Object.fromEntries(outputs) } };
   }
 
-  #turnGuardrail(rule: Guardrail, task: Task, agent: Agent | null, fill: Fill): TurnGuardrail {
+  #turnGuardrail(
+    rule: Guardrail,
+    task: Task,
+    agent: Agent | null,
+    { fill, inFile }: { fill: Fill; inFile: Fill },
+  ): TurnGuardrail {
     if ('check' in rule) return { rule };
     const brief = taskBrief('Task', task, fill);
-    const judge = this.#judge(rule, agent);
+    const judge = this.#judge(rule, agent, inFile);
     return { rule: { ...rule, criteria: fill(rule.criteria) }, judge: { agent: judge, brief } };
   }
 
   /** The agent that a rule names, or the model of the agent itself. A task without an agent has only rules that name one. */
-  #judge(rule: { agent?: string | undefined }, agent: Agent | null): TurnAgent {
+  #judge(rule: { agent?: string | undefined }, agent: Agent | null, inFile: Fill): TurnAgent {
     const named = rule.agent === undefined ? undefined : this.#agents.get(rule.agent);
-    if (named) return this.#turnAgent(named, []);
+    if (named) return this.#turnAgent(named, [], inFile);
     if (!agent) throw new Error('A guardrail of a task without an agent names no judge.');
-    return { ...this.#turnAgent(agent, []), system: judgePrompt(agent.name) };
+    return { ...this.#turnAgent(agent, [], inFile), system: judgePrompt(agent.name) };
   }
 
   /** Returns the manager if the crew enables manager review. */
   #managerOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'manager'> {
-    const { process, settings } = this.#crew;
-    const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
+    const { file, crew } = crewAround(view.run.crew, task.name);
+    const isReviewed = crew.process === 'hierarchical' && this.#crew.settings.manager_review;
+    const manager = isReviewed ? this.#agents.get(managerOf(view.run.crew, file) ?? '') : undefined;
     if (!manager || manager === agent) return {};
     return {
-      manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fillFor(view, task)) },
+      manager: {
+        agent: this.#turnAgent(manager, [], this.#fillFile(view, task.name)),
+        brief: taskBrief('Task', task, this.#fillFor(view, task)),
+      },
     };
   }
 
@@ -256,18 +268,19 @@ export class TurnPlanner {
     const proposals = this.#proposals(view, task);
     const fill = this.#fillFor(view, task);
     const { text, quoted } = votePrompt(task, proposals, this.#environment.contextWindow(agent.name), fill);
+    const inFile = this.#fillFile(view, task.name);
     return {
-      agent: this.#turnAgent(agent, []),
+      agent: this.#turnAgent(agent, [], inFile),
       prompt: text,
       quoted,
       coworkers: [],
       choices: proposals.map((proposal) => proposal.agent),
-      choice_roles: Object.fromEntries(proposals.map(({ agent: name }) => [name, this.#roleOf(name)])),
+      choice_roles: Object.fromEntries(proposals.map(({ agent: name }) => [name, this.#roleOf(name, inFile)])),
     };
   }
 
-  #roleOf(agent: string): string {
-    return this.#fill(this.#agents.get(agent)?.role ?? '');
+  #roleOf(agent: string, inFile: Fill): string {
+    return inFile(this.#agents.get(agent)?.role ?? '');
   }
 
   #proposals({ run, outputOf }: PlanView, task: Task): Ballot[] {
@@ -288,34 +301,37 @@ export class TurnPlanner {
     const prompt = taskPrompt(task, contextOf(view, task), window, this.#fillFor(view, task));
     const before = view.run.tasks.get(task.name);
     const note = before ? noteBefore(before) : null;
-    const guided = withGuidance(prompt.text, this.#guidance[before?.instance?.of ?? task.name] ?? []);
+    const guided = withGuidance(prompt.text, this.#guidance[withoutItems(task.name)] ?? []);
     return { ...prompt, text: note === null ? guided : withNote(guided, note) };
   }
 
-  #assignment({ run }: PlanView, manager: Agent): Work {
+  #assignment(view: PlanView, assignment: string, manager: Agent): Work {
+    const { run } = view;
     const isOpen = (task: string) => run.tasks.get(task)?.status === 'pending';
+    const inFile = this.#fillFile(view, assignment);
     return {
-      agent: this.#turnAgent(manager, []),
-      prompt: assignmentPrompt(this.#crew, isOpen, this.#fill).text,
+      agent: this.#turnAgent(manager, [], inFile),
+      prompt: assignmentPrompt(run.crew, assignment, isOpen, inFile),
       coworkers: [],
-      assignment: toAssign(this.#crew, run),
+      assignment: toAssign(run.crew, run, assignment),
     };
   }
 
-  #coworkers(agent: Agent): TurnAgent[] {
-    const others = this.#crew.agents.filter((other) => other.name !== agent.name);
-    return others.map((other) => this.#turnAgent(other, other.tools));
+  /** The other agents of the crew file that contains a task. */
+  #coworkers(crew: Crew, task: string, agent: Agent, inFile: Fill): TurnAgent[] {
+    const others = agentsOfFile(crew, crewAround(crew, task).file).filter((other) => other.name !== agent.name);
+    return others.map((other) => this.#turnAgent(other, other.tools, inFile));
   }
 
-  #turnAgent(agent: Agent, tools: readonly string[], approve = agent.approve_tools): TurnAgent {
+  #turnAgent(agent: Agent, tools: readonly string[], inFile: Fill, approve = agent.approve_tools): TurnAgent {
     const fallbacks = Array.from({ length: this.#environment.fallbacks?.(agent.name) ?? 0 }, (_, index) =>
       this.#modelOf(agent, index + 1),
     );
     return {
       name: agent.name,
-      role: this.#fill(agent.role),
-      goal: this.#fill(agent.goal),
-      system: systemPrompt(agent, this.#fill),
+      role: inFile(agent.role),
+      goal: inFile(agent.goal),
+      system: systemPrompt(agent, inFile),
       model: this.#modelOf(agent, 0),
       ...(fallbacks.length === 0 ? {} : { fallbacks }),
       tools: namesFor(tools, this.#crew),
@@ -333,12 +349,13 @@ export class TurnPlanner {
 
   /** Returns the function that fills the texts of a task. */
   #fillFor(view: PlanView, task: Task): Fill {
-    const values = placeholderValues(view, task, this.#inputs);
+    const values = placeholderValues(view, task);
+    return (text) => fillPlaceholders(text, values);
+  }
+
+  /** Returns the function that fills the texts of agents for a task, with the inputs of the task's crew file. */
+  #fillFile(view: PlanView, task: string): Fill {
+    const values = view.inputsOf(task);
     return (text) => fillPlaceholders(text, values);
   }
 }
-
-/** Returns the tasks of a run's crew by name. */
-const tasksOf = memoized(
-  (crew: Crew): ReadonlyMap<string, Task> => new Map(crew.tasks.map((task) => [task.name, task])),
-);

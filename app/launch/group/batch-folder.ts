@@ -2,14 +2,16 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Crew } from '../../../shared/crew/schema.ts';
+import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile, replaceFile } from '../../base/folder-handle.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { type NamedFiles, storeNamedFiles } from '../../base/named-files.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
-import { loadCrew } from '../../crew-file/load.ts';
+import { writeCrewCopies } from '../../engine/journal/crew-copies.ts';
 import { CREW_FILE } from '../../engine/journal/storage.ts';
+import { loadRunCrew } from '../run-crew.ts';
 import type { GroupKind } from './group-handle.ts';
 
 /** Rows are stored at this name next to the batch, so an ID is a name without a path. */
@@ -109,13 +111,14 @@ export async function rowsLeft(batchDir: string, { rows }: GroupRecord): Promise
 export async function makeBatchFolder(
   dir: string,
   { id, ...facts }: GroupRecord,
-  crewText: string,
+  crew: Crew,
   namedFiles: NamedFiles,
   deleted: Iterable<number>,
 ): Promise<void> {
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await createFile(join(dir, CREW_FILE), crewText);
+    await createFile(join(dir, CREW_FILE), serializeCrew(crew));
+    await writeCrewCopies(dir, crew, (text) => text);
     await storeNamedFiles(dir, namedFiles);
     for (const row of deleted) await markDeleted(dir, row);
     const file: BatchFile = { format: 'crewlane-batch/1', batch: id, ...facts };
@@ -147,7 +150,7 @@ export async function kindOfFolder(dir: string): Promise<GroupKind> {
 
 /** Reads the record and the crew of a batch. Fails with a message if either is missing or invalid. */
 export async function loadBatch(dir: string): Promise<BatchLoad> {
-  const loaded = await loadCrew(join(dir, CREW_FILE));
+  const loaded = await loadRunCrew(dir);
   if (!loaded.ok)
     return {
       ok: false,

@@ -3,7 +3,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { rerunText } from '../../../shared/figures/rerun-text.ts';
 import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
 import { copiesFolder } from '../../base/named-files.ts';
-import { loadCrew } from '../../crew-file/load.ts';
+import { loadLinkedCrew } from '../../crew-file/load-linked.ts';
 import { noLocalFacts } from '../../engine/journal/local-facts.ts';
 import { isRunLocked } from '../../engine/locks/run-locks.ts';
 import { compare, isOf, type OpenCrew } from '../compare.ts';
@@ -165,6 +165,6 @@ async function readNow({ started, local }: LoadedRun): Promise<{ ok: true; crew:
     const why = `The crew of run ${started.run} was never saved to a file, so the run cannot be compared with it.`;
     return failure('no_file', `${why} Use --failed, --from or --only.`);
   }
-  const loaded = await loadCrew(file);
+  const loaded = await loadLinkedCrew(file);
   return loaded.ok ? { ok: true, crew: loaded.crew } : { ok: false, problems: loaded.problems };
 }

@@ -1,5 +1,4 @@
 import { limitsBefore } from '../../../shared/control/limits/restore-limits.ts';
-import { serializeCrew } from '../../../shared/crew/serialize.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { isLocalHost } from '../../../shared/slot/local-host.ts';
 import { isSystemError, writeFailure } from '../../base/system-error.ts';
@@ -55,7 +54,7 @@ async function lockBatch(
   if (inUse) return inUse;
   if (isNew) {
     const { crew, scripts } = prepared.parts;
-    await makeBatchFolder(dir, record, serializeCrew(crew), scripts, deleted ?? []);
+    await makeBatchFolder(dir, record, crew, scripts, deleted ?? []);
     process.onFolder?.(dir);
   }
   return locks.takeRun(dir);

@@ -3,7 +3,7 @@ import type { Problem } from '../../../shared/crew/problem.ts';
 import type { Json } from '../../../shared/json.ts';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 import { LineIndex } from '../../crew-file/line-index.ts';
-import { locateProblems } from '../locate-problems.ts';
+import { locateProblems } from '../../crew-file/locate-problems.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 const EXPECTED =

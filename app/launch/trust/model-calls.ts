@@ -3,7 +3,7 @@ import { REHEARSAL } from '../../../shared/crew/providers.ts';
 import type { Agent, Crew } from '../../../shared/crew/schema.ts';
 import type { ModelCall } from '../../../shared/trust/permissions.ts';
 import { originOf } from '../../base/origin.ts';
-import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides, withProviders } from '../models.ts';
+import { crewsIn, isChosen, isNewUrl, type ModelChoice, type ModelOverrides, withProviders } from '../models.ts';
 
 export interface ModelCallsQuestion {
   crew: Crew;
@@ -16,13 +16,13 @@ export interface ModelCallsQuestion {
 }
 
 /** Returns the model that a run calls for each agent, and whether the person chose it. A rehearsal calls none. */
-export function modelCalls({
-  crew: file,
-  overrides: chosen,
-  agents,
-  embeddings,
-  sendsKey,
-}: ModelCallsQuestion): ModelCall[] {
+export function modelCalls({ crew, embeddings, ...question }: ModelCallsQuestion): ModelCall[] {
+  const [own = crew, ...others] = crewsIn(crew);
+  const ofParts = others.flatMap((file) => callsOfFile({ ...question, crew: file, embeddings: null }));
+  return [...callsOfFile({ ...question, crew: own, embeddings }), ...ofParts];
+}
+
+function callsOfFile({ crew: file, overrides: chosen, agents, embeddings, sendsKey }: ModelCallsQuestion): ModelCall[] {
   const { crew, overrides } = withProviders(file, chosen);
   const ofAgents = crew.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);

@@ -9,11 +9,11 @@ import {
 } from '../../../shared/trust/permissions.ts';
 import { realPathOf } from '../../base/contained-path.ts';
 import type { NamedFiles } from '../../base/named-files.ts';
+import { contentHash } from '../../crew-file/content-hash.ts';
 import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';
 import type { KeyFor } from '../named-key.ts';
-import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
 import { originOf } from './origin.ts';
 import { anyNameGrant, withCrew, withGrants, withOwn } from './trust-changes.ts';
@@ -69,10 +69,9 @@ export type PermitResult =
 
 /** Decides whether a run may start, from the crew, the stored trust and the disk. Writes nothing. */
 export async function permitRun(question: PermitQuestion): Promise<PermitResult> {
-  const { crew, file, isShipped, known, trust, folders } = question;
+  const { crew, file, isShipped, trust, folders } = question;
   const record = await readTrust(folders.trustFile);
-  const isKnown = known === 'own' || known === 'trusted';
-  const origin: Origin = isShipped ? 'own' : isKnown ? known : await originOf(record, crew, file);
+  const origin: Origin = isShipped ? 'own' : await originToRun(record, question);
   const isForeign = origin === 'foreign';
   const needs = await needsOf(question, record, origin, isForeign && trust === false);
   if (!needs.ok) return needs;
@@ -103,6 +102,12 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
       },
     },
   };
+}
+
+/** A known origin is that of the crew's own file. The files that its tasks run may have another one. */
+async function originToRun(record: TrustRecord, { crew, file, known }: PermitQuestion): Promise<Origin> {
+  const ofFile = known === 'own' || known === 'trusted' ? known : null;
+  return ofFile !== null && !crew.linked ? ofFile : originOf(record, crew, file, ofFile);
 }
 
 /**

@@ -7,12 +7,13 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../../shared/trust/permissions.ts';
 import { isInside, realPathOf } from '../../base/contained-path.ts';
 import { chosenFolderProblem, fixedFolderProblem } from '../../crew-file/chosen-folder.ts';
-import { type LoadedCrew, loadCrew } from '../../crew-file/load.ts';
+import { contentHash } from '../../crew-file/content-hash.ts';
+import type { LoadedCrew } from '../../crew-file/load.ts';
+import { loadLinkedCrew } from '../../crew-file/load-linked.ts';
 import { readScripts } from '../../crew-file/scripts.ts';
 import { planWorkspace } from '../../crew-file/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import { chooseModels, type ModelOverrides } from '../models.ts';
-import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
 import { hashesOf } from './permit.ts';
 import { anyNameGrant, withCrew, withFolder, withGrants, withoutCrew, withoutFolder } from './trust-changes.ts';
@@ -35,7 +36,7 @@ export async function trustPath(path: string, folders: Folders): Promise<TrustRe
 }
 
 async function trustCrew(file: string, folders: Folders): Promise<TrustResult> {
-  const loaded = await loadCrew(file);
+  const loaded = await loadLinkedCrew(file);
   if (!loaded.ok) return loaded;
   const { crew } = loaded;
   const reviewed = await reviewCrew(crew, file, folders);
@@ -134,7 +135,7 @@ export async function revokeTrust(
 ): Promise<{ ok: true; path: string; stillIn: string | null } | Refusal> {
   const real = await realPathOf(path).catch(() => resolve(path));
   const before = await readTrust(trustFile);
-  const loaded: LoadedCrew = await loadCrew(real);
+  const loaded: LoadedCrew = await loadLinkedCrew(real);
   const sha256 = loaded.ok ? contentHash(loaded.crew) : null;
   const stored = await updateTrust(trustFile, (record) => withoutFolder(withoutCrew(record, real, sha256), real));
   if (!stored.ok) return refused('disk', stored.message);

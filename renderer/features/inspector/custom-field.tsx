@@ -1,6 +1,7 @@
 import type { CustomField as CustomKind } from '../../../shared/crew/fields/field-info.ts';
 import { ApproveToolsField } from './approve-tools-field.tsx';
 import { CallField } from './call-field.tsx';
+import { CrewFileField, CrewInputsField, CrewResultField } from './crew-file-field.tsx';
 import { DependenciesField } from './dependencies-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import type { FormFieldProps } from './form.ts';
@@ -35,6 +36,12 @@ export function CustomField({ custom, ...props }: FormFieldProps & { custom: Cus
       return <ResourcesField {...props} />;
     case 'workload':
       return <WorkloadField {...props} />;
+    case 'crew file':
+      return <CrewFileField {...props} />;
+    case 'crew inputs':
+      return <CrewInputsField {...props} />;
+    case 'crew result':
+      return <CrewResultField {...props} />;
     case 'inputs':
       return <InputsField {...props} />;
     default:

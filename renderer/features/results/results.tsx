@@ -1,6 +1,6 @@
 import './results.css';
 import { useState } from 'react';
-import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import { isAssignment } from '../../../shared/run/assignment.ts';
 import { ContextReceived } from '../../state/context-received.tsx';
 import { useRun } from '../../state/run.ts';
 import { keyParts, useUi } from '../../state/ui.ts';
@@ -18,7 +18,7 @@ export function Results() {
   const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
   const [wanted, setPart] = useState<Part>('Answer');
   if (id === null || state === null || seq === 0) return <EmptyState />;
-  const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
+  const tasks = [...state.tasks.values()].filter((task) => !isAssignment(task.name));
   const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
   const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
   if (!task) return <EmptyState />;

@@ -1,5 +1,5 @@
 import { memoized } from '../../../shared/memoized.ts';
-import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import { isAssignment } from '../../../shared/run/assignment.ts';
 import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 
 export type BarStyle = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
@@ -18,7 +18,7 @@ export interface Bar {
 
 /** The label of a lane or of a task's bar. */
 export function laneLabel(key: string): string {
-  return key === ASSIGNMENT ? 'assignment' : key;
+  return isAssignment(key) ? 'assignment' : key;
 }
 
 /** The latest bar of each turn. */

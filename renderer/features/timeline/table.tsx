@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatDuration } from '../../../shared/figures/format.ts';
-import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import { isAssignment } from '../../../shared/run/assignment.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../../shared/run/waits.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
@@ -29,7 +29,7 @@ const ROW_HEIGHT = 28;
  * The content of the timeline as a table, for keyboards and screen readers. `visible`: shown instead of the drawing.
  */
 export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
-  const tasks = [...source.state.tasks.values()].filter(({ name }) => name !== ASSIGNMENT);
+  const tasks = [...source.state.tasks.values()].filter(({ name }) => !isAssignment(name));
   const scroller = useRef<HTMLDivElement>(null);
   const isWindowed = tasks.length > MAX_MOUNTED;
   const virtualizer = useVirtualizer({

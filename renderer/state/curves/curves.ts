@@ -93,7 +93,7 @@ export function poolSteps(crew: Crew, state: RunState, name: string, now: number
   const declared = crew.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const found = units > 0 ? state.tasks.get(task.name) : undefined;
-    return found ? allocationIntervals(crew, state, found, now).map((held) => ({ ...held, units })) : [];
+    return found ? allocationIntervals(state, found, now).map((held) => ({ ...held, units })) : [];
   });
   const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],

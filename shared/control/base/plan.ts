@@ -43,4 +43,8 @@ export interface PlanView {
   toolTextsOf(task: string): ToolTexts | undefined;
   /** Returns the item that a task runs for; null if it is not an instance of a task with `for_each`. */
   itemOf(task: string): ItemOfTask | null;
+  /** Returns the inputs of the crew file that contains a task. */
+  inputsOf(task: string): Values;
+  /** Returns the values of the placeholders in the texts of a task. */
+  valuesOf(task: string): Values;
 }

@@ -62,5 +62,5 @@ test('a result that depends on more than its prompt and files is stored only if 
 test('a lookup covers the proposals of all agents of a consensual task', () => {
   const crew = crewOf({ agents: ['ada', 'bo'] }, 'consensual');
   const state = newRun(crew).tasks.get('it');
-  expect(state && firstTurns(crew, state).map(({ turn }) => turn)).toEqual(['propose:ada', 'propose:bo']);
+  expect(state && firstTurns(state).map(({ turn }) => turn)).toEqual(['propose:ada', 'propose:bo']);
 });

@@ -45,9 +45,9 @@ export class CachePhases {
 }
 
 /** Returns the turns with which the task's first attempt starts. */
-export function firstTurns(crew: Crew, { name, agent, council }: TaskState): TurnToStart[] {
+export function firstTurns({ name, agent, council }: TaskState): TurnToStart[] {
   const of = { task: name, attempt: 1 };
-  if (crew.process !== 'consensual' || council.length === 0) return [{ ...of, agent: agent ?? '' }];
+  if (council.length === 0) return [{ ...of, agent: agent ?? '' }];
   return council.map((member) => ({ ...of, agent: member, turn: turnNameOf({ kind: 'propose', agent: member }) }));
 }
 

@@ -4,6 +4,8 @@ import { RUN_VARIABLES } from '../../expressions/environment.ts';
 import type { Condition } from '../../expressions/evaluate-expression.ts';
 import { parseExpression, type Reference } from '../../expressions/parse-expression.ts';
 import { parseJson } from '../../parse-json.ts';
+import { ownContext } from '../../run/expansion/grow-step.ts';
+import { localName } from '../../run/expansion/task-names.ts';
 import type { RunState } from '../../run/state.ts';
 
 /** The tasks of which an expression is being evaluated. The journal contains only the values. */
@@ -51,20 +53,22 @@ export function conditionOf(expression: string, names: readonly string[], given:
   const outputs: Record<string, unknown> = Object.create(null);
   const statuses: Record<string, unknown> = Object.create(null);
   const choices: Record<string, unknown> = Object.create(null);
-  for (const name of names) {
-    const state = run.tasks.get(name);
+  for (const task of names) {
+    const state = run.tasks.get(task);
     if (!state) continue;
+    // An expression uses the names of its own file.
+    const name = localName(task);
     statuses[name] = state.status;
     if (state.choices !== null) choices[name] = state.choices;
-    const text = state.status === 'completed' && used?.has(name) !== false ? given.resultOf(name) : null;
-    if (text !== null) outputs[name] = outputValue(given.tasks.get(name), text);
+    const text = state.status === 'completed' && used?.has(name) !== false ? given.resultOf(task) : null;
+    if (text !== null) outputs[name] = outputValue(given.tasks.get(task), text);
   }
   return { expression, variables: { outputs, statuses, choices, inputs } };
 }
 
 /** Returns a task's `when` with its variables; null if it has none. */
 export function whenOf(task: Task, given: Given): Condition | null {
-  return task.when === undefined ? null : conditionOf(task.when, contextOf(task), given);
+  return task.when === undefined ? null : conditionOf(task.when, contextOf({ context: ownContext(task) }), given);
 }
 
 /** Returns the names below `outputs`; null if the expression uses the variable as a whole. */

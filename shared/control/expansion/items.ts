@@ -2,10 +2,8 @@ import type { ForEach } from '../../crew/for-each.ts';
 import type { Task } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
 import { atPointer } from '../../json-pointer.ts';
+import { MOST_TASKS } from '../../run/expansion/most-tasks.ts';
 import { jsonIn } from './json-in.ts';
-
-/** The largest number of tasks in a run, with all instances. */
-export const MOST_TASKS = 20_000;
 
 export type ItemsFound = { ok: true; items: readonly Json[] } | { ok: false; message: string };
 

@@ -18,7 +18,7 @@ export interface ItemsOfRun {
 export function itemFor(run: ItemsOfRun, name: string): ItemOfTask | null {
   const instance = instanceOf(name);
   const parent = run.crew.tasks.find((task) => task.name === instance?.of);
-  if (!instance || !parent?.for_each) return null;
+  if (instance?.index == null || !parent?.for_each) return null;
   const { index, of } = instance;
   const { task: source, as, with_list: withList } = parent.for_each;
   const count = run.countOf(of);

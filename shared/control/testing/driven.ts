@@ -1,4 +1,5 @@
 import type { Crew } from '../../crew/schema.ts';
+import type { RunEvent } from '../../run/events.ts';
 import type { RunState } from '../../run/state.ts';
 import { STARTED } from '../../run/testing/started.ts';
 import type { TurnSubmission } from '../../slot/protocol.ts';
@@ -8,6 +9,7 @@ import type { TurnToStart } from '../base/plan.ts';
 import type { ControlContext } from '../context.ts';
 import { JournaledState } from '../journaled-state.ts';
 import { openRun } from '../open-run.ts';
+import type { Output } from '../recorder.ts';
 import type { RunControl } from '../run-control.ts';
 import { Results } from '../turns/results.ts';
 import { Transcripts } from '../turns/transcripts.ts';
@@ -19,6 +21,8 @@ const MODEL = { provider: 'fake', base_url: `${ORIGIN}/v1`, model: 'fake', price
 export class Driven {
   readonly control: RunControl;
   readonly #journaled: JournaledState;
+  /** The events of the run so far. */
+  readonly events: RunEvent[] = [];
   t = 0;
 
   /** Opens a new run with one slot. */
@@ -50,10 +54,15 @@ export class Driven {
     const effects: Effect[] = [];
     for (const input of inputs) {
       let step = this.control.step(input, this.t);
-      for (; !step.rests; step = this.control.step(null, this.t)) effects.push(...step.effects);
-      effects.push(...step.effects);
+      for (; !step.rests; step = this.control.step(null, this.t)) this.#take(step, effects);
+      this.#take(step, effects);
     }
     return effects;
+  }
+
+  #take(step: Output, effects: Effect[]): void {
+    this.events.push(...step.events);
+    effects.push(...step.effects);
   }
 }
 

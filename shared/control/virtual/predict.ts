@@ -1,5 +1,5 @@
 import type { Crew } from '../../crew/schema.ts';
-import { ASSIGNMENT, type Estimate, type Prediction } from '../../run/events.ts';
+import type { Estimate, Prediction } from '../../run/events.ts';
 import { forecastCrew } from '../../run/expansion/forecast.ts';
 import { ofTaskOrFile } from '../../run/expansion/task-names.ts';
 import { type GraphTask, graphOf } from '../../scheduler/graph.ts';
@@ -24,9 +24,9 @@ export function predict(
   if (expected === null) return { makespan_ms: null, tasks: {} };
   const durations: Record<string, number> = {};
   const graph = graphOf(expected);
-  const assigned = graph.tasks.every((task) => !task.unassigned || reused.has(task.name));
-  for (const { name, forEach } of graph.tasks) {
-    if (reused.has(name) || (name === ASSIGNMENT && assigned) || forEach) continue;
+  const awaited = new Set(graph.tasks.flatMap((task) => (reused.has(task.name) ? [] : (task.assignment ?? []))));
+  for (const { name, index, isAssignment, expands } of graph.tasks) {
+    if (reused.has(name) || (isAssignment && !awaited.has(index)) || expands) continue;
     const ms = ofTaskOrFile(estimates, name)?.ms ?? null;
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;

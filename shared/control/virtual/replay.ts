@@ -1,5 +1,6 @@
 import type { Crew } from '../../crew/schema.ts';
 import { withoutBranches } from '../../crew/without-branches.ts';
+import { isAssignment } from '../../run/assignment.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { type Graph, graphOf } from '../../scheduler/graph.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
@@ -268,23 +269,25 @@ class Replay {
 
   #complete(task: string, t: number): void {
     if (this.#ended.has(task)) return;
-    if (task === this.#graph.assignment?.name) this.#assign(t);
+    if (isAssignment(task)) this.#assign(task, t);
     const { degraded, missing } = this.#scheduler.completionFlags(task);
     const flags = { ...(degraded ? { degraded: true as const } : {}), missing: [...missing] };
     this.#scheduler.applyAt({ type: 'task.completed', task, text: '', ...flags }, t);
     this.#end(task, t);
   }
 
-  #assign(t: number): void {
+  #assign(assignment: string, t: number): void {
+    const chosen = this.#graph.byName.get(assignment)?.index;
     for (const [task, { assignedTo }] of this.#plan.tasks)
-      if (assignedTo !== null) this.#scheduler.applyAt({ type: 'task.assigned', task, agent: assignedTo }, t);
+      if (assignedTo !== null && this.#graph.byName.get(task)?.assignment === chosen)
+        this.#scheduler.applyAt({ type: 'task.assigned', task, agent: assignedTo }, t);
   }
 
   #end(task: string, t: number): void {
     this.#ended.add(task);
     const place = this.#tasks[task];
     if (place) place.end_ms = t;
-    if (task !== this.#graph.assignment?.name) this.#makespan = Math.max(this.#makespan, t);
+    if (!isAssignment(task)) this.#makespan = Math.max(this.#makespan, t);
   }
 }
 

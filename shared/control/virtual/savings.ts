@@ -1,5 +1,6 @@
 import type { Crew } from '../../crew/schema.ts';
-import { ASSIGNMENT } from '../../run/events.ts';
+import { isAssignment } from '../../run/assignment.ts';
+import { growSteps } from '../../run/expansion/forecast.ts';
 import { resultCostOf } from '../../run/result-cost.ts';
 import type { RunState } from '../../run/state.ts';
 import { simulate } from './simulate.ts';
@@ -20,11 +21,13 @@ export function savingsOf(crew: Crew, state: RunState, reused: ReadonlySet<strin
   for (const [name, task] of state.tasks) {
     const took = resultCostOf(task);
     durations[name] = took.busy_ms;
-    if (task.agent !== null && name !== ASSIGNMENT) agents[name] = task.agent;
+    if (task.agent !== null && !isAssignment(name)) agents[name] = task.agent;
     if (reused.has(name)) costUsd = costUsd === null || took.cost_usd === null ? null : costUsd + took.cost_usd;
   }
-  const whole = simulate(crew, { slots, durations, agents });
+  const all = growSteps(crew, new Set());
+  const some = growSteps(crew, reused);
+  const whole = simulate(all, { slots, durations, agents });
   const open = Object.fromEntries(Object.entries(durations).filter(([name]) => !reused.has(name)));
-  const rest = simulate(crew, { slots, durations: open, agents, reused });
+  const rest = simulate(some, { slots, durations: open, agents, reused });
   return { ms: Math.max(0, whole.makespan_ms - rest.makespan_ms), costUsd };
 }

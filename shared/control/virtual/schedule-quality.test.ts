@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { contextOf } from '../../crew/context.ts';
 import type { Crew } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
-import { needsAssignment } from '../../run/assignment.ts';
+import { assignmentsOf } from '../../run/assignment.ts';
 import { consensualAgents } from '../../run/consensus.ts';
 import { ASSIGNMENT } from '../../run/events.ts';
 import { randomCrew } from '../../run/testing/random-crew.ts';
@@ -103,7 +103,7 @@ type Durations = Readonly<Record<string, number>>;
 
 /** The longest path and the whole work in turns: proposals before votes, the assignment before the assigned tasks. */
 function turnsOf(crew: Crew, durations: Durations): { path: number; work: number } {
-  const assigns = needsAssignment(crew);
+  const assigns = assignmentsOf(crew).length > 0;
   const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
   const ends = new Map<string, number>();
   let work = assignment;

@@ -260,7 +260,7 @@ export class SimulatedRun {
 
   #complete(task: VirtualTask, t: number): void {
     this.#ended(task, t);
-    if (task.graph === this.#graph.assignment) this.#assign(t);
+    if (task.graph.isAssignment) this.#assign(task.graph.index, t);
     const { name } = task.graph;
     const completed = { type: 'task.completed', task: name, text: '' } as const;
     const event = this.#failed ? { ...completed, ...completedFlags(this.#scheduler, name) } : completed;
@@ -272,9 +272,10 @@ export class SimulatedRun {
     this.#makespan = Math.max(this.#makespan, t);
   }
 
-  #assign(t: number): void {
-    for (const { name, unassigned } of this.#graph.tasks) {
-      const agent = unassigned ? this.#options.agents?.[name] : undefined;
+  #assign(assignment: number, t: number): void {
+    for (const task of this.#graph.tasks) {
+      const { name } = task;
+      const agent = task.assignment === assignment ? this.#options.agents?.[name] : undefined;
       if (agent !== undefined) this.#scheduler.applyAt({ type: 'task.assigned', task: name, agent }, t);
     }
   }

@@ -264,7 +264,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
 };
 
 /** How each key of a crew is edited. */
-export const CREW_FIELDS: FieldTable<Crew> = {
+export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked'>> = {
   format: {
     editedIn: 'no part of the window',
     why: 'The version of the file format is written when the crew is saved.',

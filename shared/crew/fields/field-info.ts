@@ -17,7 +17,10 @@ export type CustomField =
   | 'approve tools'
   | 'resources'
   | 'workload'
-  | 'inputs';
+  | 'inputs'
+  | 'crew file'
+  | 'crew inputs'
+  | 'crew result';
 
 /** How a person edits a key of the crew file in the inspector. */
 export interface FieldInfo {

@@ -48,6 +48,27 @@ export const TASK_FIELDS: FieldTable<Task> = {
     help: 'Files of the workspace that the model receives with the task: images, and the text of PDF, Word, Excel and text files.',
     group: 'Task',
   },
+  crew: {
+    label: 'Crew file',
+    help: 'Runs a crew as this task, in place of an agent. The file is below the folder of this crew file.',
+    group: 'Flow',
+    custom: 'crew file',
+    unset: 'no',
+  },
+  inputs: {
+    label: 'Inputs of the crew',
+    help: 'Values for the placeholders of the crew file, as a JSON object. Without it: the inputs of this crew, and the item.',
+    group: 'Flow',
+    custom: 'crew inputs',
+    unset: 'as this crew',
+  },
+  result: {
+    label: 'Result of the crew',
+    help: 'The task of the crew file whose result counts.',
+    group: 'Flow',
+    custom: 'crew result',
+    unset: 'its final task',
+  },
   call: {
     label: 'Call tool',
     help: 'Calls a tool once, in place of an agent. Its answer is the result.',

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { taskExpanded } from '../../scheduler/expand.ts';
 import { growRun } from '../tasks-of-run.ts';
 import { eventKind } from './kind.ts';
-import { body, eventSchema, kept } from './shapes.ts';
+import { body, eventSchema, kept, sha256 } from './shapes.ts';
 
 /** Events of tasks that become several tasks during a run. */
 export const EXPAND_EVENTS = {
   /**
-   * A task with `for_each` became one task for each item of its list: `NAME#1`, `NAME#2` and so on. This event alone
-   * determines them.
+   * A task with `for_each` became one task for each item of its list: `NAME#1`, `NAME#2` and so on; or a task with `crew`
+   * became the tasks of its crew file: `NAME/TASK`. This event alone determines them, with the crew files of the run.
    */
   'task.expanded': eventKind(
     eventSchema('task.expanded', {
       task: z.string(),
-      kind: z.enum(['for_each']),
+      kind: z.enum(['for_each', 'crew']),
       /** The number of items, and of tasks. */
       count: z.int().nonnegative(),
       /** The items, as a JSON array. Absent if each task waits for its item: the result of another one of the same number. */
@@ -22,11 +22,20 @@ export const EXPAND_EVENTS = {
       titles: z.array(z.string()).optional(),
       /** The output files of the tasks, if they have any. */
       output_files: z.array(z.string()).optional(),
+      /** Of a crew file: its hash, as in `run.started`. */
+      crew: sha256.optional(),
+      /** Of a crew file: the ranks of its tasks, by their names in it. They decide between tasks of equal rank. */
+      ranks: z.record(z.string(), z.number()).optional(),
+      /** Of a crew file: the output files of its tasks, by their names in it. */
+      files: z.record(z.string(), z.string()).optional(),
       kept,
     }),
     {
       fold: growRun,
-      describe: ({ count }) => (count === 1 ? '1 item' : `${count} items`),
+      describe: ({ kind, count }) => {
+        const what = kind === 'crew' ? 'task' : 'item';
+        return `${count} ${what}${count === 1 ? '' : 's'}`;
+      },
       schedule: (state, event) => taskExpanded(state, event),
     },
   ),

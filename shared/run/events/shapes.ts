@@ -155,6 +155,8 @@ export const runStartedSchema = eventSchema('run.started', {
   inputs: z.record(z.string(), z.json()).optional(),
   /** The origin of each agent's model, by the name of the agent. */
   origins: z.record(z.string(), z.string()).optional(),
+  /** The hashes of the crew files that its tasks run, by path from the folder of its own file. Copies are in `crews`. */
+  crews: z.record(z.string(), sha256).optional(),
   /** The earlier run that a rerun reuses. */
   from_run: z.string().optional(),
   /** The number of tasks that are reused. Their events follow this event directly. */

@@ -181,7 +181,7 @@ export const TASK_EVENTS = {
 function withInstances({ tasks }: RunState, name: string): TaskState[] {
   const task = tasks.get(name);
   if (!task) return [];
-  if (!isExpanded(task)) return [task];
+  if (!isExpanded(task) || task.expansion?.kind === 'crew') return [task];
   return [task, ...task.context.flatMap((instance) => tasks.get(instance) ?? [])];
 }
 

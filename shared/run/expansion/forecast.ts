@@ -1,24 +1,44 @@
-import type { Crew } from '../../crew/schema.ts';
+import type { Crew, Task } from '../../crew/schema.ts';
 import type { Estimate, EventOf } from '../events.ts';
 import { growCrew, hasInstances, isAlignedWith } from './grow-crew.ts';
+import { growStep, isGrown } from './grow-step.ts';
+import { MOST_TASKS } from './most-tasks.ts';
+import { ofTaskOrFile } from './task-names.ts';
 
 /**
- * Returns the crew with the instances that are expected of tasks with `for_each`; null if the number of items of a task
- * is unknown. `ended`: tasks that do not run.
+ * Returns the crew with the instances that are expected of tasks with `for_each`, and with the tasks of crew files; null
+ * if the number of items of a task is unknown. `ended`: tasks that do not run.
  */
 export function forecastCrew(
   crew: Crew,
   estimates: Readonly<Record<string, Estimate>>,
   ended: ReadonlySet<string> = NOTHING,
 ): Crew | null {
-  const open = crew.tasks.filter((task) => task.for_each && !hasInstances(task) && !ended.has(task.name));
-  let grown = crew;
-  for (const { name } of open) {
-    const count = countOf(crew, name, estimates);
-    if (count === null) return null;
-    grown = growCrew(grown, { task: name, count });
+  let grown = growSteps(crew, ended);
+  for (let next = nextList(grown, ended); next; next = nextList(grown, ended)) {
+    const count = countOf(grown, next.name, estimates);
+    if (count === null || grown.tasks.length + count > MOST_TASKS) return null;
+    grown = growSteps(growCrew(grown, { task: next.name, count }), ended);
+    if (count === 0) ended = new Set([...ended, next.name]);
   }
   return grown;
+}
+
+/** Returns the crew with the tasks of the crew files that its tasks run. `ended`: tasks that do not run. */
+export function growSteps(crew: Crew, ended: ReadonlySet<string>): Crew {
+  const isOpen = (task: Task) => task.crew !== undefined && !task.for_each && !isGrown(task) && !ended.has(task.name);
+  let grown = crew;
+  // Crew files can name crew files, so that each step may add others.
+  for (let next = crew.linked && grown.tasks.find(isOpen); next; next = grown.tasks.find(isOpen)) {
+    const larger = growStep(grown, next.name, {});
+    if (larger === grown || larger.tasks.length > MOST_TASKS) return grown;
+    grown = larger;
+  }
+  return grown;
+}
+
+function nextList({ tasks }: Crew, ended: ReadonlySet<string>): Task | undefined {
+  return tasks.find((task) => task.for_each && !hasInstances(task) && !ended.has(task.name));
 }
 
 /** Returns the estimates of a run, with the expected items of its tasks. */
@@ -37,5 +57,5 @@ function countOf(crew: Crew, name: string, estimates: Readonly<Record<string, Es
   const task = crew.tasks.find((other) => other.name === name);
   const source = task?.for_each?.task;
   if (task && source !== undefined && isAlignedWith(crew, task)) return countOf(crew, source, estimates);
-  return estimates[name]?.items?.count ?? null;
+  return ofTaskOrFile(estimates, name)?.items?.count ?? null;
 }

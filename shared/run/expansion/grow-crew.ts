@@ -2,16 +2,21 @@ import { entryWithTask, taskOfEntry } from '../../crew/context.ts';
 import { namesInText, plainInputName } from '../../crew/placeholders.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { titleOf } from '../../crew/titles.ts';
+import { growStep } from './grow-step.ts';
 import { instanceName, parallelPool } from './task-names.ts';
 
 /** How many instances a task has, and their texts that depend on items. A `task.expanded` event contains them. */
 export interface Expansion {
   task: string;
+  /** Default: `for_each`. */
+  kind?: 'for_each' | 'crew';
   count: number;
   /** The titles of the instances, if they depend on the items. */
   titles?: readonly string[] | undefined;
   /** The output files of the instances, if the task has one. */
   output_files?: readonly string[] | undefined;
+  /** Of a task that runs a crew file: the output files of its tasks, by their names in the file. */
+  files?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -20,6 +25,7 @@ export interface Expansion {
  * works over the tasks of a run reads the crew that this function returns. An unknown task changes nothing.
  */
 export function growCrew(crew: Crew, expansion: Expansion): Crew {
+  if (expansion.kind === 'crew') return growStep(crew, expansion.task, expansion.files ?? {});
   const at = crew.tasks.findIndex(({ name }) => name === expansion.task);
   const task = crew.tasks[at];
   if (!task?.for_each) return crew;

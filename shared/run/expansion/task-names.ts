@@ -1,6 +1,7 @@
 /**
- * Names of tasks that are not in the crew file. A name of the file contains no `#`, so that an instance cannot have the
- * name of another task.
+ * Names of tasks that are not in the crew file: `chapter#2` is the task `chapter` for its second item, and `chapter#2/draft`
+ * is the task `draft` of the crew file that `chapter#2` runs. Names of a file contain neither `#` nor `/`, so that no two
+ * tasks have one name.
  */
 
 /** Returns the name of the instance of a task for an item; `index` counts from 1. */
@@ -8,21 +9,48 @@ export function instanceName(task: string, index: number): string {
   return `${task}#${index}`;
 }
 
-/** Returns the task and the item (from 1) of an instance; null for a task of the file. */
-export function instanceOf(name: string): { of: string; index: number } | null {
-  const at = name.lastIndexOf('#');
-  return at === -1 ? null : { of: name.slice(0, at), index: Number(name.slice(at + 1)) };
+/** Returns the name of a task of the crew file that a task runs. */
+export function innerName(step: string, task: string): string {
+  return `${step}/${task}`;
 }
 
-/** Returns the task of the file that a task comes from: the task itself, or that of an instance. */
+/**
+ * Returns the task that a task joined the run for, and its item (from 1); `index` is null for a task of a crew file that
+ * `of` runs. Null for a task of the run's own file.
+ */
+export function instanceOf(name: string): { of: string; index: number | null } | null {
+  const item = name.lastIndexOf('#');
+  const inner = name.lastIndexOf('/');
+  if (item === -1 && inner === -1) return null;
+  if (inner > item) return { of: name.slice(0, inner), index: null };
+  return { of: name.slice(0, item), index: Number(name.slice(item + 1)) };
+}
+
+/** Returns the task whose crew file contains a task; null if that is the run's own file. */
+export function stepAround(name: string): string | null {
+  const at = name.lastIndexOf('/');
+  return at === -1 ? null : name.slice(0, at);
+}
+
+/** Returns the name of a task inside its crew file, with its item. */
+export function localName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** Returns the task of the run's own file that a task comes from: the task itself, or the one that expanded to it. */
 export function fileTaskOf(name: string): string {
-  const at = name.indexOf('#');
+  const at = name.search(/[#/]/);
   return at === -1 ? name : name.slice(0, at);
 }
 
-/** Returns the value that applies to a task: its own, or that of the task of the file it comes from. */
+/** Returns the name of a task without its items: all instances of a task have one, such as `chapter/draft`. */
+export function withoutItems(name: string): string {
+  return name.includes('#') ? name.replaceAll(/#\d+/g, '') : name;
+}
+
+/** Returns the value that applies to a task: its own, or that of all instances of the task. */
 export function ofTaskOrFile<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return values[name] ?? values[fileTaskOf(name)];
+  return values[name] ?? values[withoutItems(name)];
 }
 
 /** Returns the name of the pool that limits how many instances of a task run at the same time. No file can name it. */
@@ -30,7 +58,12 @@ export function parallelPool(task: string): string {
   return `${task} (parallel)`;
 }
 
-/** Whether a pool limits the instances of a task, so that other runs of a batch do not share it. */
+/** Returns the name of the sequential lane of the crew that a task runs. No file can name it. */
+export function lanePool(step: string): string {
+  return `${step} (lane)`;
+}
+
+/** Whether a pool belongs to the tasks of one expansion, so that other runs of a batch do not share it. */
 export function isParallelPool(pool: string): boolean {
-  return pool.endsWith(' (parallel)');
+  return pool.endsWith(' (parallel)') || pool.endsWith(' (lane)');
 }

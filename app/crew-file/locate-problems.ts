@@ -1,6 +1,6 @@
 import { parseTree } from 'jsonc-parser';
 import type { Problem } from '../../shared/crew/problem.ts';
-import { capped, JsonIndex, MORE_PROBLEMS } from '../crew-file/json-index.ts';
+import { capped, JsonIndex, MORE_PROBLEMS } from './json-index.ts';
 
 /**
  * Adds the line and column in the text of the crew file to problems. A missing value gets the location of its parent.

@@ -1,0 +1,51 @@
+import { contextOf } from '../../crew/context.ts';
+import { fillValues } from '../../crew/fill-values.ts';
+import { crewOfFile } from '../../crew/link.ts';
+import { joinValues, type Values } from '../../crew/placeholders.ts';
+import type { Task } from '../../crew/schema.ts';
+import type { Json } from '../../json.ts';
+import { tasksByName } from '../../run/expansion/crew-around.ts';
+import { ownContext } from '../../run/expansion/grow-step.ts';
+import { localName, stepAround } from '../../run/expansion/task-names.ts';
+import { jsonIn } from './json-in.ts';
+import { type ItemsOfRun, itemFor } from './scope.ts';
+
+/** What the values of placeholders are made of. */
+export interface ValuesOfRun extends ItemsOfRun {
+  /** The inputs of the run. */
+  inputs: Values;
+}
+
+/**
+ * Returns the inputs of the crew file that contains a task: those of the run, or what the task that runs the file gives
+ * it. Without `inputs`, that is all that the task itself has. They replace the inputs in the file.
+ */
+export function inputsFor(run: ValuesOfRun, name: string): Values {
+  const step = stepAround(name);
+  const task = step === null ? undefined : tasksByName(run.crew).get(step);
+  if (step === null || task?.crew === undefined) return run.inputs;
+  const ofFile = crewOfFile(run.crew, task.crew)?.inputs ?? {};
+  const known = valuesFor(run, step);
+  if (task.inputs === undefined) return joinValues(ofFile, known);
+  return joinValues(ofFile, fillValues(task.inputs, { ...known, outputs: outputsFor(run, task) }));
+}
+
+/** Returns the values of the placeholders in the texts of a task: the inputs, and the values of its item. */
+export function valuesFor(run: ValuesOfRun, name: string): Values {
+  const inputs = inputsFor(run, name);
+  const item = itemFor(run, name);
+  return item === null ? inputs : joinValues(inputs, item.scope);
+}
+
+/** The results of a task's context, as `{outputs.NAME}` gives them: JSON if the task has a schema or gave a list, else a text. */
+function outputsFor({ crew, resultOf }: ValuesOfRun, task: Task): Record<string, Json> {
+  const outputs: Record<string, Json> = {};
+  for (const name of contextOf({ context: ownContext(task) })) {
+    const text = resultOf(name);
+    if (text === null) continue;
+    const value = jsonIn(text);
+    const isJson = tasksByName(crew).get(name)?.output_schema !== undefined || Array.isArray(value);
+    outputs[localName(name)] = isJson && value !== undefined ? value : text;
+  }
+  return outputs;
+}
