@@ -33,7 +33,7 @@ it('A context result that exceeds the window is shortened after the refusal, and
   expect(run.results[1]).toMatchObject({ attempts: 1, result: 'Short.' });
   expect(sizeOfLast()).toBeLessThanOrEqual(LIMIT);
   const [call] = (await eventsOf(run.run_dir)).flatMap((event) =>
-    event.type === 'llm.call' && event.removed_characters !== undefined && event.error === undefined ? [event] : [],
+    event.type === 'llm.call' && event.shortened !== undefined && event.error === undefined ? [event] : [],
   );
   expect(call).toMatchObject({ task: 'sum' });
   expect(ended.stderr).toMatch(/Sum: [\d,]+ characters left out to fit the context window \(m\)/);

@@ -104,7 +104,8 @@ it('each service completes its task, or fails it at once for what it is', async 
   const of = (name: string) => results.get(`t_${name}`);
   for (const name of ['gemini', 'deepseek', 'gpt5', 'mistral'])
     expect(of(name)).toMatchObject({ status: 'completed', attempts: 1 });
-  expect(of('gpt5')?.result).toBe('Within 500.');
+  expect(of('gpt5')).toMatchObject({ result: 'Within 500.', left_out: ['temperature'] });
+  expect(of('deepseek')).not.toHaveProperty('left_out');
   for (const [name, kind, message] of [
     ['quota', 'quota', 'plan and billing'],
     ['refusal', 'refused', "I can't help with that."],

@@ -12,6 +12,8 @@ export interface Usage {
   /** Prompt tokens that the provider took from its cache. */
   cachedTokens: number;
   completionTokens: number;
+  /** Tokens of thoughts, contained in `completionTokens`. */
+  thoughtTokens: number;
   /** The cost in US dollars as the provider reports it; null if it does not. */
   costUsd: number | null;
   /** Whether the counts are estimates from text lengths, because the provider sent none. */
@@ -95,12 +97,14 @@ export class Answer {
         promptTokens: this.#usage.prompt_tokens,
         cachedTokens: this.#usage.cached_tokens,
         completionTokens: this.#usage.completion_tokens,
+        thoughtTokens: this.#usage.thought_tokens,
         costUsd: descriptorOf({ name: this.#access.provider }).reportsCost ? this.#usage.cost_usd : null,
         estimated: false,
       };
     }
     const completionTokens = estimatedTokens([this.content.message]);
-    return { promptTokens: estimatedTokens(sent), cachedTokens: 0, completionTokens, costUsd: null, estimated: true };
+    const promptTokens = estimatedTokens(sent);
+    return { promptTokens, cachedTokens: 0, completionTokens, thoughtTokens: 0, costUsd: null, estimated: true };
   }
 
   #read(): AnswerContent {

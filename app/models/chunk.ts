@@ -61,16 +61,18 @@ const argumentsSchema = z.union([
 const tokens = z.int().nonnegative();
 const details = z.object({ cached_tokens: tokens.nullish() }).nullish().catch(null);
 const cached = tokens.nullish().catch(null);
+const ofCompletion = z.object({ reasoning_tokens: tokens.nullish() }).nullish().catch(null);
 /**
  * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and
  * OpenRouter count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the
- * other numbers. `cost` is what OpenRouter charges, in US dollars. Null if a number is missing: then tokens are estimated.
+ * other numbers. `thought_tokens` are those of thoughts, contained in the completion. `cost` is what OpenRouter charges, in US dollars. Null if a number is missing: then tokens are estimated.
  */
 const usageSchema = z
   .object({
     prompt_tokens: tokens,
     completion_tokens: tokens,
     prompt_tokens_details: details,
+    completion_tokens_details: ofCompletion,
     prompt_cache_hit_tokens: cached,
     cache_read_input_tokens: cached,
     cached_tokens: cached,
@@ -88,6 +90,7 @@ const usageSchema = z
       prompt_tokens,
       completion_tokens,
       cached_tokens: Math.min(hits, prompt_tokens),
+      thought_tokens: Math.min(usage.completion_tokens_details?.reasoning_tokens ?? 0, completion_tokens),
       cost_usd: usage.cost ?? null,
     };
   })

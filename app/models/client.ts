@@ -12,7 +12,7 @@ import { refusesTools } from './error-names.ts';
 import { Exchange } from './exchange.ts';
 import { noImages, refused, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
-import { adjustmentsOf, canNameParameter, type Learned, optionsOf, Parameters } from './parameters.ts';
+import { adjustmentsOf, canNameParameter, type Learned, leftOutOf, optionsOf, Parameters } from './parameters.ts';
 import { sentMessages } from './sent-messages.ts';
 import { asText } from './text-protocol.ts';
 import type { ToolDescription } from './tool-description.ts';
@@ -38,13 +38,18 @@ export interface ChatTimes {
 }
 
 /**
- * `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. `protocol`:
- * how tools were called.
+ * `adjusted`: notes on settings that were renamed or left out, because the model does not accept them as they are.
+ * `leftOut`: the names of those that were left out. `finish`: why the answer ended, in the word of the provider; null if
+ * it did not end. `protocol`: how tools were called.
  */
-export type ChatResult = ChatTimes & { adjusted: string[]; protocol: Protocol } & (
-    | Interpreted
-    | { status: 'cancelled' }
-  );
+interface ChatFacts {
+  adjusted: string[];
+  leftOut: string[];
+  finish: string | null;
+  protocol: Protocol;
+}
+
+export type ChatResult = ChatTimes & ChatFacts & (Interpreted | { status: 'cancelled' });
 
 /** `native`: through the API. `text`: in the text of prompts and answers. */
 export type Protocol = 'native' | 'text';
@@ -70,7 +75,9 @@ export class ModelClient {
     const failure = unusableKey(access) ?? unreadableImages(access, messages) ?? (await this.#send(request, answer));
     const adjusted = adjustmentsOf(access, this.#parameters.of(access));
     const protocol = protocolOf(access, this.#parameters.of(access));
-    const facts = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted, protocol };
+    const ms = Math.round(performance.now() - start);
+    const leftOut = leftOutOf(access, this.#parameters.of(access));
+    const facts = { ms, firstTokenMs: answer.firstTokenMs, finish: answer.ending, adjusted, leftOut, protocol };
     if (signal.aborted) return { status: 'cancelled', ...facts };
     if (failure) return { status: 'failed', failure, ...facts };
     return { ...withWrittenCalls(interpret(answer, access, messages), request), ...facts };

@@ -225,7 +225,7 @@ function ofAccountOrFilter(
     const { base_url: url, provider } = access;
     const page = findProvider(provider)?.billingUrl ?? null;
     const where = page === null ? 'at the provider' : `at ${page}`;
-    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing ${where}, or enter the key of another account.`;
+    const message = `No credit at ${url}, or the account of provider "${provider}" is not active: ${sentence(short(error.message))} Check its plan and billing ${where}, or enter the key of another account.`;
     return { kind: 'quota', message };
   }
   if (!namesOf(error).some((name) => FILTER_NAMES.has(name))) return null;

@@ -100,17 +100,25 @@ export function fieldOfMessage(field: string): string {
 
 /** Notes for people about settings that were not sent as they are. `stream_options` is not a setting. */
 export function adjustmentsOf(access: ModelAccess, learned: Learned): string[] {
+  const leftOut = leftOutOf(access, learned);
+  const { max_tokens, parameters = {} } = access;
+  const isRenamed =
+    max_tokens !== undefined &&
+    !hasOwnLength(parameters) &&
+    !leftOut.includes('max_tokens') &&
+    learned.lengthField === 'max_completion_tokens';
+  const renamed = isRenamed ? ['max_tokens was sent as max_completion_tokens'] : [];
+  return [...leftOut.map((name) => `${name} was left out`), ...renamed];
+}
+
+/** The names of settings that are not sent, because the model does not accept them. */
+export function leftOutOf(access: ModelAccess, learned: Learned): string[] {
   const sent = optionsOf(access, learned);
   const { temperature, max_tokens, parameters = {} } = access;
   const named = Object.keys({ ...(temperature === undefined ? {} : { temperature }), ...parameters });
   const omitted = named.filter((name) => !(name in sent) && parameters[name] !== null);
-  const length = max_tokens === undefined || hasOwnLength(parameters) ? null : lengthNote(sent, learned);
-  return [...omitted.map((name) => `${name} was left out`), ...(length === null ? [] : [length])];
-}
-
-function lengthNote(sent: Record<string, unknown>, { lengthField }: Learned): string | null {
-  if (!LENGTH_FIELDS.some((name) => name in sent)) return 'max_tokens was left out';
-  return lengthField === 'max_completion_tokens' ? 'max_tokens was sent as max_completion_tokens' : null;
+  const hasLength = max_tokens === undefined || hasOwnLength(parameters) || LENGTH_FIELDS.some((name) => name in sent);
+  return hasLength ? omitted : [...omitted, 'max_tokens'];
 }
 
 /** Whether the crew file sets the length under a name of its own, or removes it. */

@@ -27,6 +27,8 @@ export interface ResultObject {
   cut_at_length?: true;
   /** Why the result is a last answer without tools; absent otherwise. */
   last_answer?: LastAnswer;
+  /** The names of settings that were not sent, because the model does not accept them; absent if none. */
+  left_out?: readonly string[];
   /** The fallback that gave the result, as `provider/model`; absent if the agent's own model did. */
   fallback?: string;
   /** Whether the task was reused from an earlier run; absent otherwise. */
@@ -110,6 +112,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     ...(task.edited ? { edited: true as const } : {}),
     ...(task.cutAtLength ? { cut_at_length: true as const } : {}),
     ...(task.lastAnswer === null ? {} : { last_answer: task.lastAnswer }),
+    ...(task.leftOut.length === 0 ? {} : { left_out: task.leftOut }),
     ...(task.fallback === null ? {} : { fallback: task.fallback }),
     ...(task.kept ? { kept: true as const } : {}),
     ...(task.choices === null ? {} : { choices: task.choices }),

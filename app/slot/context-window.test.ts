@@ -58,7 +58,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(sent?.content).toContain(LINE);
     const calls = slot.events('llm.call');
     expect(Number(removed)).toBeGreaterThan(50_000);
-    expect(calls.at(-1)?.removed_characters).toBe(Number(removed));
+    expect(calls.at(-1)?.shortened).toBe(Number(removed));
     expect(slot.requested('limiter.acquire')).toHaveLength(calls.length);
     expect(slot.events('tool.call')[0]?.answer).not.toContain('shortened to fit the model');
   });
@@ -117,7 +117,7 @@ describe('a conversation that exceeds the context window', () => {
     expect(provider.received).toHaveLength(2);
     expect(sizeOf(messagesAt(provider, 1))).toBeLessThanOrEqual(4000 * 3);
     expect(sizeOf(messagesAt(provider, 1))).toBeGreaterThan(4000);
-    expect(slot.events('llm.call').map((call) => call.removed_characters !== undefined)).toEqual([false, true]);
+    expect(slot.events('llm.call').map((call) => call.shortened !== undefined)).toEqual([false, true]);
   });
 
   it('several long tool answers are shortened to one common length', async () => {

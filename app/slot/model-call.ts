@@ -117,9 +117,11 @@ function reportCall(
 ): void {
   const { port, agent, tools, delegation, fallback = 0 } = given;
   const answered = result.status === 'answered';
-  const { promptTokens, cachedTokens, completionTokens, costUsd, estimated } = usageOf(result);
+  const { promptTokens, cachedTokens, completionTokens, thoughtTokens, costUsd, estimated } = usageOf(result);
   const { price } = agent.model;
   const isUsed = promptTokens + completionTokens > 0;
+  const cost = costUsd ?? (isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0);
+  const renamed = result.adjusted.filter((note) => !result.leftOut.some((name) => note === `${name} was left out`));
   port.limits.count({ isAnswered: answered, tokens: promptTokens + completionTokens });
   const uncounted = answered && !estimated ? uncountedTokens(messages, promptTokens) : null;
   port.event({
@@ -133,8 +135,10 @@ function reportCall(
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     ...(estimated ? { tokens_estimated: true as const } : {}),
-    ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
-    cost_usd: costUsd ?? (isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0),
+    ...(cachedTokens > 0 ? { cached_tokens: cachedTokens } : {}),
+    ...(thoughtTokens > 0 ? { thought_tokens: thoughtTokens } : {}),
+    cost_usd: cost,
+    ...(isUsed && cost !== null ? { cost_from: costUsd === null ? ('prices' as const) : ('provider' as const) } : {}),
     ...(costUsd === null && isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
     prompt: messages.slice(reported).map(withoutImageData),
     ...(countImages(messages) > 0 ? { images: countImages(messages) } : {}),
@@ -142,10 +146,12 @@ function reportCall(
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : CANCELLED }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
-    ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
+    ...(result.finish === null ? {} : { finish: result.finish }),
+    ...(result.leftOut.length > 0 ? { left_out: result.leftOut } : {}),
+    ...(renamed.length > 0 ? { adjusted: renamed } : {}),
     ...(last === null ? {} : { final: last }),
     ...(result.protocol === 'text' && tools.length > 0 ? { protocol: 'text' as const } : {}),
-    ...(removed > 0 ? { removed_characters: removed } : {}),
+    ...(removed > 0 ? { shortened: removed } : {}),
     ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),
     permit,
     ...reportedRecording(given, messages, original),
@@ -165,4 +171,11 @@ function usageOf(result: ChatResult): Usage {
 }
 
 const CANCELLED: Failure = { kind: 'cancelled', message: 'The call was cancelled before its answer was complete.' };
-const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: null, estimated: false };
+const NOTHING: Usage = {
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  thoughtTokens: 0,
+  costUsd: null,
+  estimated: false,
+};

@@ -61,8 +61,8 @@ function requestOf({ turn: { key }, agent, delegation }: Conversation, messages:
 /** A cancelled call has no answer. */
 function answerOf(result: ChatResult): LlmAnswer | null {
   if (result.status === 'cancelled') return null;
-  const { firstTokenMs: first_token_ms, adjusted, protocol } = result;
-  const ofCall = { first_token_ms, adjusted, protocol };
+  const { firstTokenMs: first_token_ms, finish, adjusted, leftOut: left_out, protocol } = result;
+  const ofCall = { first_token_ms, finish, adjusted, left_out, protocol };
   if (result.status === 'answered') {
     const { message, usage, isCutAtLength: cut_at_length } = result;
     return { status: 'answered', message, usage: usageToRecord(usage), cut_at_length, ...ofCall };
@@ -78,11 +78,13 @@ function answerOf(result: ChatResult): LlmAnswer | null {
 }
 
 function resultOf(answer: LlmAnswer, ms: number): ChatResult {
-  const { first_token_ms, adjusted, protocol } = answer;
+  const { first_token_ms, finish, adjusted, left_out: leftOut, protocol } = answer;
   const ofCall = {
     ms,
     firstTokenMs: first_token_ms === null ? null : Math.min(first_token_ms, ms),
+    finish,
     adjusted,
+    leftOut,
     protocol,
   };
   if (answer.status === 'answered') {
@@ -101,21 +103,25 @@ function resultOf(answer: LlmAnswer, ms: number): ChatResult {
 
 type RecordedUsage = Extract<LlmAnswer, { status: 'answered' }>['usage'];
 
-function usageToRecord({ promptTokens, cachedTokens, completionTokens, costUsd, estimated }: Usage): RecordedUsage {
+function usageToRecord(usage: Usage): RecordedUsage {
+  const { promptTokens, cachedTokens, completionTokens, thoughtTokens, costUsd, estimated } = usage;
   return {
     prompt_tokens: promptTokens,
     cached_tokens: cachedTokens,
     completion_tokens: completionTokens,
+    thought_tokens: thoughtTokens,
     cost_usd: costUsd,
     estimated,
   };
 }
 
-function usageOf({ prompt_tokens, cached_tokens, completion_tokens, cost_usd, estimated }: RecordedUsage): Usage {
+function usageOf(recorded: RecordedUsage): Usage {
+  const { prompt_tokens, cached_tokens, completion_tokens, thought_tokens, cost_usd, estimated } = recorded;
   return {
     promptTokens: prompt_tokens,
     cachedTokens: cached_tokens,
     completionTokens: completion_tokens,
+    thoughtTokens: thought_tokens,
     costUsd: cost_usd,
     estimated,
   };

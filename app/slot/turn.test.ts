@@ -42,9 +42,16 @@ describe('a turn', () => {
       const price = { prompt: 1_000_000, completion: 2_000_000, ...(cached === undefined ? {} : { cached }) };
       const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, {}, { price })));
       const [call] = slot.events('llm.call');
-      expect(call).toMatchObject({ prompt_tokens: 1000, cached_prompt_tokens: 900, ...more });
+      expect(call).toMatchObject({ prompt_tokens: 1000, cached_tokens: 900, ...more });
       expect(call?.cost_at_most).toBe(cached === undefined ? true : undefined);
     }
+  });
+
+  it('a turn reports how its answer ended, the tokens of thoughts, and where the cost comes from', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 50, completion_tokens_details: { reasoning_tokens: 40 } };
+    const provider = await providerOf(stream(text('42'), finish('stop'), { choices: [], usage }));
+    const { slot } = await runTurn(turnFor(agentAt(provider.baseUrl, {}, { price: { prompt: 1, completion: 1 } })));
+    expect(slot.events('llm.call')).toMatchObject([{ finish: 'stop', thought_tokens: 40, cost_from: 'prices' }]);
   });
 
   it('a turn costs what OpenRouter reports, and a cost that another server reports does not count', async () => {

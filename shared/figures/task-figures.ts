@@ -9,6 +9,7 @@ import { fallbackOf } from '../run/fallback-used.ts';
 import { insideRunning, leasesByTask } from '../run/inside-running.ts';
 import { lengthOf } from '../run/intervals.ts';
 import { lastAnswerOf } from '../run/last-answer.ts';
+import { leftOutOf } from '../run/left-out.ts';
 import { openReview } from '../run/review.ts';
 import type { Check, Delegation, LeaseState, Review, RunState, TaskState, TurnState } from '../run/state.ts';
 import { isExpanded } from '../run/tasks-of-run.ts';
@@ -53,6 +54,8 @@ export interface TaskFigures {
   cutAtLength: boolean;
   /** Why the result is a last answer without tools; null if it is not. */
   lastAnswer: LastAnswer | null;
+  /** The names of settings that were not sent, because the model of the result does not accept them. */
+  leftOut: readonly string[];
   /** The fallback that gave the result, as `provider/model`; null if the agent's own model did. */
   fallback: string | null;
   /** Notes about unusual model calls, each once. */
@@ -177,6 +180,7 @@ function figuresOfTask(
     edited: task.edited,
     cutAtLength: task.status === 'completed' && isCutAtLength(task),
     lastAnswer: task.status === 'completed' ? lastAnswerOf(task) : null,
+    leftOut: task.status === 'completed' ? leftOutOf(task) : [],
     fallback: task.status === 'completed' ? fallbackOf(task) : null,
     callNotes: callNotesOf(task.turns),
     reviews: task.reviews.filter(({ answer }) => answer !== null),

@@ -39,6 +39,7 @@ const usageSchema = z.object({
   prompt_tokens: count,
   cached_tokens: count,
   completion_tokens: count,
+  thought_tokens: count,
   /** US dollars as the provider reported them; null if it did not. */
   cost_usd: z.number().nonnegative().nullable(),
   estimated: z.boolean(),
@@ -46,7 +47,9 @@ const usageSchema = z.object({
 
 const ofCall = {
   first_token_ms: count.nullable(),
+  finish: z.string().nullable(),
   adjusted: z.array(z.string()),
+  left_out: z.array(z.string()),
   protocol: z.enum(['native', 'text']),
 };
 

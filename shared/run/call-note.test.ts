@@ -9,7 +9,7 @@ test('A note names the reason for a last answer, the characters left out, and a 
   expect(callNote({ prompt_tokens: 10, final: 'iterations' })).toBe(
     'max_iterations was reached: a last answer without tools',
   );
-  expect(callNote({ prompt_tokens: 10, final: 'repeated_calls', removed_characters: 12_345 })).toBe(
+  expect(callNote({ prompt_tokens: 10, final: 'repeated_calls', shortened: 12_345 })).toBe(
     'the same tool call was repeated: a last answer without tools, 12,345 characters left out to fit the context window',
   );
   expect(callNote({ prompt_tokens: 4096, uncounted_tokens: 6000 })).toContain(

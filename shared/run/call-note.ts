@@ -2,11 +2,12 @@ import type { LastAnswer } from './events/shapes.ts';
 
 interface CallFacts {
   prompt_tokens: number;
+  left_out?: string[] | undefined;
   adjusted?: string[] | undefined;
   final?: LastAnswer | undefined;
   protocol?: 'text' | undefined;
   fallback?: number | undefined;
-  removed_characters?: number | undefined;
+  shortened?: number | undefined;
   uncounted_tokens?: number | undefined;
 }
 
@@ -19,16 +20,18 @@ const WHY_LAST = {
 
 /** Returns a note for people about unusual properties of a model call; null if there are none. */
 export function callNote({
+  left_out: leftOut = [],
   adjusted = [],
   final,
   protocol,
   fallback,
-  removed_characters: removed,
+  shortened: removed,
   uncounted_tokens: uncounted,
   prompt_tokens: counted,
 }: CallFacts): string | null {
   const notes = [
     ...(fallback === undefined ? [] : [`fallback ${fallback}`]),
+    ...leftOut.map((name) => `${name} was left out`),
     ...adjusted,
     ...(protocol === 'text' ? ['tools were called as text'] : []),
     ...(final === undefined ? [] : [`${WHY_LAST[final]}: a last answer without tools`]),

@@ -35,6 +35,8 @@ export interface ModelCall extends OpenInterval {
   tokensEstimated: boolean;
   /** Prompt tokens that the provider took from its cache. */
   cachedTokens: number;
+  /** The names of settings that the model does not accept. */
+  leftOut: readonly string[];
   costUsd: number | null;
   /** Whether the actual cost is lower: cached tokens are contained at the full price. */
   costAtMost: boolean;

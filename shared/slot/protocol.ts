@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { guardrailSchema } from '../crew/guardrails.ts';
 import { failureSchema } from '../run/error-kind.ts';
-import { lastAnswerSchema, measuredSchema, passageSchema, SLOT_REPORT_SCHEMAS } from '../run/events.ts';
+import {
+  costSourceSchema,
+  lastAnswerSchema,
+  measuredSchema,
+  passageSchema,
+  SLOT_REPORT_SCHEMAS,
+} from '../run/events.ts';
 import { ENGINE_TOOL_NAMES } from '../tools/catalogue.ts';
 import { callableToolSchema, toolDefinitionSchema } from '../tools/definition.ts';
 import { fetchedPageSchema } from '../tools/fetched-page.ts';
@@ -252,9 +258,11 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     first_token_ms: z.int().nonnegative().nullable(),
     prompt_tokens: z.int().nonnegative(),
     completion_tokens: z.int().nonnegative(),
-    cached_prompt_tokens: z.int().positive().optional(),
+    cached_tokens: z.int().positive().optional(),
+    thought_tokens: z.int().positive().optional(),
     tokens_estimated: z.literal(true).optional(),
     cost_usd: z.number().nonnegative().nullable(),
+    cost_from: costSourceSchema.optional(),
     cost_at_most: z.literal(true).optional(),
     /** The messages that are new in this call; all messages in the first call. */
     prompt: z.array(messageSchema),
@@ -263,12 +271,14 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     error: failureSchema.optional(),
     cut_at_length: z.literal(true).optional(),
-    /** Settings that were renamed or omitted because the model does not accept them; absent if none. */
+    finish: z.string().optional(),
+    left_out: z.array(z.string()).optional(),
+    /** Notes on settings that were sent under another name; absent if none. */
     adjusted: z.array(z.string()).optional(),
     final: lastAnswerSchema.optional(),
     /** Tools were called in the text of prompts and answers. */
     protocol: z.literal('text').optional(),
-    removed_characters: z.int().positive().optional(),
+    shortened: z.int().positive().optional(),
     uncounted_tokens: z.int().positive().optional(),
     /** The number of images that were sent; absent if none. */
     images: z.int().positive().optional(),

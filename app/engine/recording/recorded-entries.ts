@@ -98,7 +98,8 @@ class RecordedRun {
     );
     if (end?.type !== 'attempt.ended' || end.result !== 'timeout') return null;
     const failure = { kind: 'timeout' as const, message: end.message ?? 'The deadline passed.' };
-    return { status: 'failed', failure, first_token_ms: null, adjusted: [], protocol: 'native' };
+    const ofCall = { first_token_ms: null, finish: null, adjusted: [], left_out: [], protocol: 'native' as const };
+    return { status: 'failed', failure, ...ofCall };
   }
 
   async #tool(event: EventOf<'tool.call'>): Promise<Unnumbered | null> {

@@ -8,8 +8,6 @@ const MIN_COOLDOWN_MS = 1000;
 const MAX_DOUBLINGS = 6;
 /** The number of answers in a row that raises the call limit by one. */
 const ANSWERS_TO_RAISE = 10;
-/** While a provider refuses an account, other tasks fail without a call for this long. Then one call tries again. */
-const NO_CREDIT_MS = 5 * 60_000;
 
 /**
  * The number of calls that one endpoint may have in flight: one per slot at first, halved by a refusal, raised by ten
@@ -25,8 +23,7 @@ export class CallLimit {
   /** Refusals in a row, of which those during a cooldown count once. */
   #refusals = 0;
   #cooldownUntil = 0;
-  /** Why the provider refuses the account, until this run time. */
-  #accountRefusal: { failure: Failure; until: number } | null = null;
+  #accountRefusal: Failure | null = null;
 
   constructor(origin: string, slots: number) {
     this.#origin = origin;
@@ -44,9 +41,9 @@ export class CallLimit {
     return this.#inFlight >= this.#most;
   }
 
-  /** Returns why the provider refuses the account at run time `t`, or null. */
-  refusalAt(t: number): Failure | null {
-    return this.#accountRefusal && t < this.#accountRefusal.until ? this.#accountRefusal.failure : null;
+  /** Why the provider refuses the account, so that no more calls are made in this run; null if it does not. */
+  get accountRefusal(): Failure | null {
+    return this.#accountRefusal;
   }
 
   /** Counts a call that starts. */
@@ -63,7 +60,7 @@ export class CallLimit {
     if (end === null) return null;
     if (end === 'answered') return this.#raise();
     if (end === 'failed') this.#answered = 0;
-    else if ('noCredit' in end) this.#accountRefusal = { failure: end.noCredit, until: t + NO_CREDIT_MS };
+    else if ('noCredit' in end) this.#accountRefusal = end.noCredit;
     else return this.#refuse(t, end.retryAfterMs);
     return null;
   }
@@ -101,7 +98,6 @@ export class CallLimit {
   }
 
   #raise(): LimitDraft | null {
-    this.#accountRefusal = null;
     this.#refusals = 0;
     if (this.#most >= this.#slots) return null;
     this.#answered += 1;

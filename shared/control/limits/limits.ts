@@ -124,7 +124,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
 
   #nextOf(t: number, { queue, calls, windows }: Endpoint): LimitsAction | null {
     for (const request of queue) {
-      const failure = calls.refusalAt(t);
+      const failure = calls.accountRefusal;
       if (failure) return { type: 'permit.refused', request: request.id, failure };
       if (calls.isReached || t < calls.cooldownUntil) return null;
       if (!this.#minute.isAgentFree(t, request.agent)) continue;

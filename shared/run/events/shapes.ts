@@ -80,6 +80,9 @@ export type FileContent = z.infer<typeof fileContentSchema>;
 export const lastAnswerSchema = z.enum(['iterations', 'repeated_calls', 'call_limit', 'token_limit']);
 export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 
+/** Where the cost of a model call comes from: the provider reported it, or it was computed from prices. */
+export const costSourceSchema = z.enum(['provider', 'prices']);
+
 /** The files that a tool call read and wrote. Paths are relative to the workspace, with `/`. */
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),

@@ -10,6 +10,7 @@ import { endQuestionsOf } from './question.ts';
 import {
   attemptResultSchema,
   body,
+  costSourceSchema,
   eventSchema,
   failed,
   lastAnswerSchema,
@@ -171,12 +172,16 @@ export const TURN_EVENTS = {
       first_token_ms: ms.nullable(),
       prompt_tokens: z.int().nonnegative(),
       completion_tokens: z.int().nonnegative(),
+      /** Tokens of the thoughts of the model, contained in `completion_tokens`; absent if none were reported. */
+      thought_tokens: z.int().positive().optional(),
       /** The provider reported no usage: the token counts are estimates. */
       tokens_estimated: z.literal(true).optional(),
       /** Prompt tokens that the provider took from its cache, contained in `prompt_tokens`; absent if none. */
-      cached_prompt_tokens: z.int().positive().optional(),
+      cached_tokens: z.int().positive().optional(),
       /** US dollars; null if the price is unknown. */
       cost_usd: z.number().nonnegative().nullable(),
+      /** Absent if the cost is unknown, and in journals of earlier versions. */
+      cost_from: costSourceSchema.optional(),
       /** Cached prompt tokens are contained at the full price, because their own price is unknown. */
       cost_at_most: z.literal(true).optional(),
       blob: sha256.optional(),
@@ -186,14 +191,18 @@ export const TURN_EVENTS = {
       error: z.object(failed).optional(),
       /** The answer was truncated at `max_tokens`. */
       cut_at_length: z.literal(true).optional(),
-      /** Parameters that were renamed or left out, because the model does not accept them; absent if none. */
+      /** Why the answer ended, in the word of the provider, such as `stop`; absent if it did not end. */
+      finish: z.string().optional(),
+      /** The names of settings that were left out because the model does not accept them; absent if none. */
+      left_out: z.array(z.string()).optional(),
+      /** Notes on settings that were sent under another name; in journals of earlier versions also those left out. */
       adjusted: z.array(z.string()).optional(),
       /** The agent had to answer, and was offered no tools. */
       final: lastAnswerSchema.optional(),
       /** Tools were called in the text of prompts and answers, because the model has none, or the crew chose it. */
       protocol: z.literal('text').optional(),
       /** Characters of tool answers and quoted results that were left out to fit the model's window; absent if none. */
-      removed_characters: z.int().positive().optional(),
+      shortened: z.int().positive().optional(),
       /**
        * Tokens of the prompt, as estimated, that the provider did not count. Present only if they are most of the
        * prompt: a server that cuts long prompts without an error counts only what it kept.
@@ -217,7 +226,7 @@ export const TURN_EVENTS = {
           promptTokens: event.prompt_tokens,
           completionTokens: event.completion_tokens,
           tokensEstimated: event.tokens_estimated ?? false,
-          cachedTokens: event.cached_prompt_tokens ?? 0,
+          cachedTokens: event.cached_tokens ?? 0,
           costUsd: event.cost_usd,
           costAtMost: event.cost_at_most ?? false,
           blob: event.blob ?? null,
@@ -226,6 +235,7 @@ export const TURN_EVENTS = {
           waitedMs: event.waited_ms ?? 0,
           error: event.error ?? null,
           cutAtLength: event.cut_at_length ?? false,
+          leftOut: event.left_out ?? [],
           final: event.final ?? null,
           fallback: event.fallback === undefined ? null : { index: event.fallback, provider: event.provider ?? '' },
           note: callNote(event),
