@@ -1,4 +1,4 @@
-import { measuredFigures } from '../../shared/figures/figures.ts';
+import { figuresOf, measuredFigures } from '../../shared/figures/figures.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { newRun } from '../../shared/run/fold.ts';
 import { sentence } from '../../shared/sentence.ts';
@@ -13,6 +13,10 @@ import { type RunObject, runObject, runObjectOf } from '../reports/run-json.ts';
 import { closingText, closingTextOfBatch } from './closing-text.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { whyText } from './why-text.ts';
+
+/** The simulations of larger runs take seconds. The reports contain them. */
+const MOST_SIMULATED = 1000;
 
 export interface PrintOptions {
   /** Prints the result as JSON on standard output. */
@@ -72,13 +76,15 @@ async function resultOfRun({ dir, rows }: GroupHandle): Promise<ReadResult> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return loaded;
   const { crew, state, texts } = loaded.run;
-  const figures = measuredFigures(state, { texts });
+  const isSmall = state.tasks.size <= MOST_SIMULATED;
+  const simulated = isSmall ? figuresOf(state, { texts }) : null;
+  const figures = simulated ?? measuredFigures(state, { texts });
   const measured = runObjectOf(figures, state, texts, dir);
   const object = { ...measured, reason: reasonOf(measured, end, undefined) };
   return {
     ok: true,
     result: {
-      text: closingText(crew, object, figures),
+      text: `${closingText(crew, object, figures)}${whyText(figures, simulated)}`,
       object,
       interrupted: end?.status === 'interrupted' ? { text: `: ${sentence(end.message)}`, reason: end.reason } : null,
       isCompleted: end?.status === 'finished' && end.outcome === 'completed',

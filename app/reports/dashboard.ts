@@ -20,6 +20,7 @@ import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
 import { MOST_DRAWN } from './shown-tasks.ts';
+import { whySlowText } from './why-slow.ts';
 
 /** Returns `performance_dashboard.md`. All figures are computed from the run. */
 export function dashboardFile(crew: Crew, state: RunState, figures: Figures, moment: Moment): string {
@@ -27,6 +28,7 @@ export function dashboardFile(crew: Crew, state: RunState, figures: Figures, mom
     `# ${inline(titleCase(shortName(crew)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     headOf(state, figures, moment),
+    whySlowText(figures),
     timelinePicture(figures),
     ...performance(figures),
     ...resources(figures),

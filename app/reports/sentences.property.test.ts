@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { count, everyRun, makespanOf, type Run, sum } from '../../shared/figures/testing/every-run.ts';
 import type { PlainRun } from '../../shared/figures/testing/plain-run.ts';
 import { closingText } from '../cli/closing-text.ts';
+import { whyText } from '../cli/why-text.ts';
 import { dashboardFile } from './dashboard.ts';
 import { runObject } from './run-json.ts';
 import { summaryFile } from './summary.ts';
@@ -24,7 +25,7 @@ function textsOf(run: Run): Texts {
   const texts = {
     dashboard: dashboardFile(crew, state, figures, MOMENT),
     summary: summaryFile(crew, figures, MOMENT),
-    terminal: closingText(crew, runObject(state, new Map(), '/runs/1'), figures),
+    terminal: closingText(crew, runObject(state, new Map(), '/runs/1'), figures) + whyText(figures, figures),
   };
   written.set(run, texts);
   return texts;

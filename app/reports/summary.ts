@@ -11,6 +11,7 @@ import { architectureLines, processText } from './summary/architecture.ts';
 import { conclusion, nextSteps, reliabilityLines, scalabilityLines } from './summary/outlook.ts';
 import { achievementLines, impactLines, overview, workloadLines } from './summary/overview.ts';
 import { taskAnalysis } from './summary/tasks.ts';
+import { whySlowText } from './why-slow.ts';
 
 /**
  * Returns the name of the summary, such as `CONCURRENT_PROCESSING_SUMMARY.md` for the crew
@@ -32,6 +33,7 @@ export function summaryFile(crew: Crew, figures: Figures, moment: Moment): strin
     ].join('  \n'),
     '## Executive Overview',
     overview(figures),
+    whySlowText(figures),
     '## Performance Achievements',
     '### Execution Efficiency',
     bullets(achievementLines(figures)),

@@ -13,6 +13,7 @@ import { Block, Figures, Share } from './figure.tsx';
 import { Simulated } from './simulated-blocks.tsx';
 import { Models, SpentTime, Tools } from './spent.tsx';
 import { Agents, Categories, Workload } from './tables.tsx';
+import { WhySlow } from './why-slow.tsx';
 
 /** The same figures as in the reports, for the run so far. */
 export function Dashboard() {
@@ -49,6 +50,7 @@ export function Dashboard() {
       )}
       <div className="blocks">
         <Overall figures={measured} />
+        <WhySlow figures={figures} />
         <Concurrency figures={figures} />
         <SpentTime figures={figures} />
         <Waiting figures={figures} />

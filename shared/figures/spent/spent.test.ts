@@ -24,6 +24,8 @@ const tool = (end: number, ms: number, name = 'query_data', ok = true): TimedDra
   { type: 'tool.call', ...OF_A, name, ms, ok, call_id: `${name}${end}` },
 ];
 
+const during = (start: number, end: number) => ({ task: 'a', start, end });
+
 test('Each instant of a turn counts once: for the call that started last, or for the slot.', () => {
   const figures = figuresOf(
     fold(
@@ -40,9 +42,12 @@ test('Each instant of a turn counts once: for the call that started last, or for
     ),
   );
   expect(figures.spent).toEqual([
-    { kind: 'model', name: 'm', ms: 580, share: 0.58, criticalMs: 580 },
-    { kind: 'tool', name: 'query_data', ms: 300, share: 0.3, criticalMs: 300 },
-    { kind: 'slot', name: null, ms: 120, share: 0.12, criticalMs: 120 },
+    { ...{ kind: 'model', name: 'm', ms: 580, share: 0.58, criticalMs: 580 }, longestCritical: during(600, 900) },
+    {
+      ...{ kind: 'tool', name: 'query_data', ms: 300, share: 0.3, criticalMs: 300 },
+      longestCritical: during(300, 600),
+    },
+    { ...{ kind: 'slot', name: null, ms: 120, share: 0.12, criticalMs: 120 }, longestCritical: during(900, 1000) },
   ]);
   expect(figures.tasks[0]).toMatchObject({ modelMs: 580, toolMs: 300 });
 });

@@ -13,6 +13,8 @@ export type SpentFigure = Spending & {
   share: number;
   /** The part of the critical path, in ms. */
   criticalMs: number;
+  /** The longest piece on the critical path, and its task; null if none is on it. */
+  longestCritical: ({ task: string } & Interval) | null;
 };
 
 /** Returns what the busy time of a run was spent on, the largest part first. */
@@ -26,7 +28,7 @@ export function spentFigures(state: RunState, now: number, path: CriticalPath): 
     for (const turn of [...task.turns].sort((a, b) => endOf(b, now) - endOf(a, now))) {
       const own = { start: turn.start, end: endOf(turn, now) };
       const onPath = union(clip(open, own));
-      for (const piece of piecesOf(task, turn, leases.get(task.name) ?? [], now)) add(found, piece, onPath);
+      for (const piece of piecesOf(task, turn, leases.get(task.name) ?? [], now)) add(found, task.name, piece, onPath);
       open = open.flatMap((interval) => gaps(union([own]), interval));
     }
   }
@@ -54,11 +56,21 @@ function criticalIntervals({ links }: CriticalPath): Map<string, Interval[]> {
   return byTask;
 }
 
-function add(found: Map<string, SpentFigure>, { start, end, on }: TurnPiece, onPath: readonly Interval[]): void {
+function add(
+  found: Map<string, SpentFigure>,
+  task: string,
+  { start, end, on }: TurnPiece,
+  onPath: readonly Interval[],
+): void {
   const key = keyOfSpending(on);
-  const figure = found.get(key) ?? { ...on, ms: 0, share: 0, criticalMs: 0 };
+  const figure = found.get(key) ?? { ...on, ms: 0, share: 0, criticalMs: 0, longestCritical: null };
   figure.ms += end - start;
-  figure.criticalMs += lengthOf(clip(onPath, { start, end }));
+  for (const piece of clip(onPath, { start, end })) {
+    const length = lengthOf([piece]);
+    figure.criticalMs += length;
+    const { longestCritical } = figure;
+    if (longestCritical === null || length > lengthOf([longestCritical])) figure.longestCritical = { task, ...piece };
+  }
   found.set(key, figure);
 }
 

@@ -48,7 +48,10 @@ export function turnPieces(turn: TurnState, context: TurnContext): TurnPiece[] {
     const until = cuts[at + 1];
     if (until === undefined) break;
     const top = layers.filter((layer) => layer.start <= from && layer.end >= until).reduce(higher, null);
-    pieces.push({ start: from, end: until, on: top?.on ?? { kind: 'slot', name: null } });
+    const on: Spending = top?.on ?? { kind: 'slot', name: null };
+    const last = pieces.at(-1);
+    if (last && keyOfSpending(last.on) === keyOfSpending(on)) last.end = until;
+    else pieces.push({ start: from, end: until, on });
   }
   return pieces;
 }
