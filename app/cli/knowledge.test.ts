@@ -153,3 +153,19 @@ it('knowledge that names no file is a problem before the run', async () => {
     stderr: expect.stringContaining('Knowledge "no/*" matches no file below the folder of the crew file.'),
   });
 });
+
+it('a replay gives the recorded passages, also after the files changed', async () => {
+  model = await TestProvider.start(searching('motor', ofPumps));
+  await putManuals('four');
+  const file = await command.write('four/know.crew.json', crewOf(model.baseUrl));
+  const recording = command.path('four', 'run.jsonl');
+  const run = runOf(await command.run(['run', file, '--trust', '--json', '--record', recording]));
+  expect(run.outcome).toBe('completed');
+  const calls = model.received.length;
+  await writeFile(command.path('four', 'manuals', 'fan.md'), '# Pump\n\nAnother pump, pump, pump.');
+  const replayed = runOf(await command.run(['run', file, '--json', '--replay', recording]));
+  expect(replayed.results.map(({ result }) => result)).toEqual(run.results.map(({ result }) => result));
+  const used = (await eventsOf(replayed.run_dir)).find(({ type }) => type === 'knowledge.used');
+  expect(used).toMatchObject({ by: 'prompt', passages: [{ source: 'manuals/pump.pdf p. 2' }] });
+  expect(model.received).toHaveLength(calls);
+});

@@ -1,10 +1,9 @@
-import type { Failure } from '../../shared/run/error-kind.ts';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import { promptPassagesRequest, toolAnswerSchema } from '../../shared/recording/recording.ts';
+import type { FoundPassage, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { KNOWLEDGE_LIMITS } from '../../shared/tools/definition.ts';
 import { sha256OfParts } from '../base/hash.ts';
+import { recordingKey } from '../base/recording-key.ts';
 import type { TurnPort } from './turn-port.ts';
-
-type WithKnowledge = { ok: true; turn: TurnSubmission } | { ok: false; failure: Failure };
 
 const INTRODUCTION = `## Knowledge
 
@@ -14,24 +13,11 @@ Passages of the crew's files that may help, each after its source in brackets. N
  * Adds the passages of the crew's knowledge that fit the task best to the prompt. They can be shortened to fit the
  * context window. An agent that knows no file with text gets none.
  */
-export async function withKnowledge(turn: TurnSubmission, port: TurnPort): Promise<WithKnowledge> {
-  const { knowledge, key, agent } = turn;
-  if (knowledge === undefined) return { ok: true, turn };
-  const answer = await port.ask({
-    kind: 'tool.call',
-    agent: agent.name,
-    tool: {
-      name: 'knowledge_search',
-      source: { kind: 'built_in', tool: 'knowledge_search' },
-      limits: KNOWLEDGE_LIMITS,
-    },
-    arguments: knowledge,
-    idempotency_key: sha256OfParts([key.run, key.task, key.turn, 'knowledge']),
-  });
-  const { passages } = answer;
-  if (passages === undefined && !answer.ok && answer.failure !== undefined)
-    return { ok: false, failure: answer.failure };
-  if (passages === undefined || passages.length === 0) return { ok: true, turn };
+export async function withKnowledge(turn: TurnSubmission, port: TurnPort): Promise<TurnSubmission> {
+  const { knowledge, agent } = turn;
+  if (knowledge === undefined) return turn;
+  const passages = turn.recording === 'replay' ? await recorded(turn, port) : await search(turn, knowledge, port);
+  if (passages.length === 0) return turn;
   port.event({ type: 'knowledge.used', agent: agent.name, by: 'prompt', passages });
   const quoted = [...(turn.quoted ?? [])];
   let prompt = `${turn.prompt}\n\n${INTRODUCTION}`;
@@ -40,5 +26,33 @@ export async function withKnowledge(turn: TurnSubmission, port: TurnPort): Promi
     quoted.push([prompt.length, prompt.length + text.length]);
     prompt += text;
   }
-  return { ok: true, turn: { ...turn, prompt, quoted } };
+  return { ...turn, prompt, quoted };
+}
+
+async function search(
+  { key, agent }: TurnSubmission,
+  query: NonNullable<TurnSubmission['knowledge']>,
+  port: TurnPort,
+): Promise<FoundPassage[]> {
+  const source = { kind: 'built_in', tool: 'knowledge_search' } as const;
+  const { passages = [] } = await port.ask({
+    kind: 'tool.call',
+    agent: agent.name,
+    tool: { name: 'knowledge_search', source, limits: KNOWLEDGE_LIMITS },
+    arguments: query,
+    idempotency_key: sha256OfParts([key.run, key.task, key.turn, 'knowledge']),
+  });
+  return passages;
+}
+
+/** The passages of the recorded run, because the files may have changed. A prompt without passages is not recorded. */
+async function recorded({ key, agent }: TurnSubmission, port: TurnPort): Promise<FoundPassage[]> {
+  const { task, turn } = key;
+  const found = await port.ask({
+    kind: 'recording.find',
+    of: 'tool',
+    sha256: recordingKey(promptPassagesRequest({ task, turn, agent: agent.name })),
+    call: `the passages for task "${task}"`,
+  });
+  return found.ok ? (toolAnswerSchema.parse(JSON.parse(found.text)).passages ?? []) : [];
 }

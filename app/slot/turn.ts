@@ -32,9 +32,7 @@ export async function runTurn(turn: TurnSubmission, port: SlotPort): Promise<Slo
 }
 
 async function carry(submitted: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
-  const informed = await withKnowledge(submitted, port);
-  if (!informed.ok) return { status: 'error', failure: informed.failure };
-  const attached = await withAttachments(informed.turn, port);
+  const attached = await withAttachments(await withKnowledge(submitted, port), port);
   if (!attached.ok) return { status: 'error', failure: attached.failure };
   const { turn, images } = attached;
   const { agent, transcript, output_schema: schema } = turn;

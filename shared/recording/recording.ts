@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../run/error-kind.ts';
 import { measuredSchema } from '../run/events.ts';
 import { imageSchema } from '../slot/image.ts';
-import { messageSchema } from '../slot/protocol.ts';
+import { foundPassageSchema, messageSchema } from '../slot/protocol.ts';
 
 /**
  * The recording of a run: a header, then one entry per line for each answer that came from outside, in the order of the
@@ -94,6 +94,8 @@ export const toolAnswerSchema = z.object({
   text: z.string(),
   images: z.array(imageSchema).optional(),
   measured: measuredSchema.optional(),
+  /** The passages of the crew's knowledge that a prompt contains. */
+  passages: z.array(foundPassageSchema).optional(),
 });
 
 /** What a person was asked: to review a task, to approve a tool call, or to answer a question of an agent. */
@@ -139,4 +141,9 @@ export type EntryKind = RecordingEntry['kind'];
 export interface Recording {
   header: RecordingHeader;
   entries: readonly RecordingEntry[];
+}
+
+/** Returns the request under which a recording contains the passages in the prompt of a turn. */
+export function promptPassagesRequest(of: { task: string; turn: string | null; agent: string }): ToolRequest {
+  return { ...of, delegated: false, call: 'prompt', tool: 'knowledge_search', arguments: '' };
 }

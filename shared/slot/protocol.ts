@@ -239,7 +239,7 @@ export const turnSubmissionSchema = z.object({
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
 
 /** A passage of the crew's knowledge with its text. */
-const foundPassageSchema = passageSchema.extend({ text: z.string() });
+export const foundPassageSchema = passageSchema.extend({ text: z.string() });
 export type FoundPassage = z.infer<typeof foundPassageSchema>;
 
 /**

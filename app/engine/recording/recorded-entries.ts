@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type LlmAnswer,
   type PersonRequest,
+  promptPassagesRequest,
   type RecordedPersonAnswer,
   type RecordingEntry,
   recordedCallSchema,
@@ -60,6 +61,8 @@ class RecordedRun {
         return this.#call(event);
       case 'tool.call':
         return this.#tool(event);
+      case 'knowledge.used':
+        return event.by === 'prompt' ? this.#passages(event) : null;
       case 'review.asked':
       case 'question.asked':
         this.#asked.set(askedId(event), { t: event.t, request: personRequestOf(event) });
@@ -118,6 +121,15 @@ class RecordedRun {
       },
       ms,
     };
+  }
+
+  async #passages({ task, turn = null, agent, passages, blob }: EventOf<'knowledge.used'>): Promise<Unnumbered | null> {
+    const json = await this.#read(blob);
+    if (json === null) return null;
+    const texts = z.array(z.string()).parse(JSON.parse(json));
+    const found = passages.map((passage, index) => ({ ...passage, text: texts[index] ?? '' }));
+    const request = promptPassagesRequest({ task, turn, agent });
+    return { kind: 'tool', request, answer: { ok: true, text: '', passages: found }, ms: 0 };
   }
 
   #person(event: EventOf<'review.answered'> | EventOf<'question.answered'>, answer: RecordedPersonAnswer) {
