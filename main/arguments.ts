@@ -13,6 +13,7 @@ const COMMANDS = new Set([
   'train',
   'runs',
   'cache',
+  'memory',
   'new',
   'import',
   'export',

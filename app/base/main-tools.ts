@@ -14,6 +14,23 @@ export interface KnowledgeSource {
   close(): Promise<void>;
 }
 
+/** An item that an agent stores. `key`: the same for the same call in every attempt and resume. */
+export interface Remembered {
+  text: string;
+  agent: string;
+  run: string;
+  task: string;
+  key: string;
+}
+
+/** What a crew remembers across runs. */
+export interface MemorySource {
+  /** Stores an item. The text of the answer is its ID. */
+  remember(item: Remembered): Promise<SlotAnswer>;
+  /** Returns the items that fit a query best, then the latest ones. */
+  recall(query: string, count: number): Promise<SlotAnswer>;
+}
+
 /**
  * The tools of one run that run in the process of the engine. All slots share them. Every answer is a value: a tool that
  * fails answers with `ok: false`.

@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { exportToCrewai } from './export.ts';
 import { type ImportOptions, importFromCrewai, importFromRcrewai } from './import.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
+import { type MemoryOptions, memory } from './memory.ts';
 import { problemOf, problemsJson } from './problems.ts';
 import { type RerunOptions, rerun } from './rerun.ts';
 import { type RunOptions, runCrew } from './run.ts';
@@ -98,6 +99,14 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .option('--clear', 'remove all cached results')
     .option('--json', 'print the list as JSON')
     .action((options) => answer(cache(context, options)));
+  program
+    .command('memory <file>')
+    .description('list what a crew remembers across runs, or delete items')
+    .option('--list', 'list the items (default)')
+    .option('--delete <id>', 'delete an item')
+    .option('--clear', 'delete all items')
+    .option('--json', 'print the items, or the number of deleted ones, as JSON')
+    .action((file: string, options: MemoryOptions) => answer(memory(context, file, options)));
   program
     .command('new <template>')
     .description('create a crew file from a template')

@@ -8,6 +8,7 @@ import { loadLinkedCrew } from '../crew-file/load-linked.ts';
 import { locateProblems } from '../crew-file/locate-problems.ts';
 import { readScripts } from '../crew-file/scripts.ts';
 import { readCustomPrices } from '../launch/custom-prices.ts';
+import { checkKnowledge } from '../launch/knowledge.ts';
 import { checkFileValues } from '../launch/runnable.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
@@ -36,6 +37,7 @@ export async function validate(
     ...checkSettings(crew),
     ...checkFilledFiles(crew, OWN_INPUTS),
     ...ofScripts,
+    ...(await checkKnowledge(crew, file)),
   ];
   const warnings = [...checkWarnings(crew, OWN_INPUTS), ...checkLane(crew)];
   const problems = locateProblems(loaded.text, [...errors, ...warnings]);

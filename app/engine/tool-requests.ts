@@ -31,7 +31,8 @@ export class ToolRequests {
   }
 
   call({ key, id, call }: EffectOf<'callTool'>): void {
-    void this.#answer(key, id, (signal) => this.#work((tools) => tools.call(call, signal)));
+    const of = { run: key.run, task: key.task };
+    void this.#answer(key, id, (signal) => this.#work((tools) => tools.call({ ...call, of }, signal)));
   }
 
   findRecorded({ key, id, request }: EffectOf<'findRecorded'>): void {

@@ -2,7 +2,7 @@ import MiniSearch, { type Options } from 'minisearch';
 import { sha256OfParts } from '../base/hash.ts';
 import type { IndexedPiece } from './read-pieces.ts';
 import type { StoredFiles } from './stored-files.ts';
-import { wordsOf } from './words.ts';
+import { INEXACT, wordsOf } from './words.ts';
 
 interface Entry {
   id: number;
@@ -15,18 +15,12 @@ interface Entry {
 const VERSION = 1;
 /** The number of pieces that are indexed before the process does something else. */
 const CHUNK = 50;
-/** Longer words may differ in some letters, and stand for words that begin with them. */
-const SHORTEST_INEXACT = 5;
 
 const OPTIONS: Options<Entry> = {
   fields: ['text', 'headings', 'file'],
   tokenize: wordsOf,
   processTerm: (word) => word,
-  searchOptions: {
-    boost: { headings: 2 },
-    prefix: (word) => word.length >= SHORTEST_INEXACT,
-    fuzzy: (word) => (word.length >= SHORTEST_INEXACT ? 0.2 : false),
-  },
+  searchOptions: { ...INEXACT, boost: { headings: 2 } },
 };
 
 /** Finds pieces by their words (BM25). */

@@ -22,3 +22,12 @@ function withoutAccents(word: string): string {
     .replaceAll(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
 }
+
+/** Longer words may differ in some letters, and stand for words that begin with them. */
+const SHORTEST_INEXACT = 5;
+
+/** How words of a query match other words, as an option of the index. */
+export const INEXACT = {
+  prefix: (word: string) => word.length >= SHORTEST_INEXACT,
+  fuzzy: (word: string) => (word.length >= SHORTEST_INEXACT ? 0.2 : false),
+} as const;

@@ -16,6 +16,8 @@ export interface DataFolders {
   servers: string;
   /** Indexes of the knowledge of crews. */
   knowledge: string;
+  /** What crews remember across runs. */
+  memory: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
   /** Custom prices of models. */
@@ -45,6 +47,7 @@ export function dataFolders(
     cache: join(root, 'cache'),
     servers: join(root, 'servers'),
     knowledge: join(root, 'knowledge'),
+    memory: join(root, 'memory'),
     historyFile: join(root, 'history.json'),
     pricesFile: join(root, 'prices.json'),
     trustFile: join(root, 'trust.json'),

@@ -1,5 +1,6 @@
 import type { ForEach } from '../../shared/crew/for-each.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
+import { hasMemory } from '../../shared/crew/memory.ts';
 import type { Agent, Crew } from '../../shared/crew/schema.ts';
 import { managerOf } from '../../shared/run/assignment.ts';
 import { councilOf } from '../../shared/run/consensus.ts';
@@ -59,10 +60,14 @@ function sourceOf({ task, input, path, as, where }: ForEach): unknown {
   return { for_each: [task, input, path, as], ...(where === undefined ? {} : { where }) };
 }
 
-/** The passages in a prompt change how long a task takes. */
+/** The passages in a prompt, and the tools of the memory, change how long a task takes. */
 function knowledgeOf(crew: Crew, agent: Agent | undefined): unknown[] {
   const known = crew.knowledge.filter((entry) => agent !== undefined && isKnownBy(entry, agent.name));
-  return known.length === 0 ? [] : [{ knowledge: known.map(({ path }) => path), ...knowledgeSettingsOf(crew) }];
+  const remembers = agent !== undefined && hasMemory(crew, agent.name);
+  return [
+    ...(known.length === 0 ? [] : [{ knowledge: known.map(({ path }) => path), ...knowledgeSettingsOf(crew) }]),
+    ...(remembers ? [{ memory: true }] : []),
+  ];
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { withoutCache } from '../../shared/crew/cache.ts';
 import { checkFilledFiles, checkGuardedFiles } from '../../shared/crew/check-filled.ts';
 import { fileOf } from '../../shared/crew/link.ts';
+import { usesMemory } from '../../shared/crew/memory.ts';
 import { checkMissingInputs, type Rows } from '../../shared/crew/missing-inputs.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
@@ -23,6 +24,7 @@ import type { ReviewMode, RunRequest } from '../engine/request.ts';
 import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { checkKnowledge } from './knowledge.ts';
+import { memoryOf } from './memory.ts';
 import type { ModelOverrides } from './models.ts';
 import type { KeyFor } from './named-key.ts';
 import type { Plan, PlanInput } from './plan.ts';
@@ -155,6 +157,7 @@ export async function prepareLaunch(
     scripts: read.scripts,
     agents,
     embeddings,
+    memory: null,
     rehearsal,
     rehearsalSpeed,
     seed,
@@ -170,10 +173,14 @@ export async function prepareLaunch(
   if (!permitted.ok) return permitted;
   const slots = overrides.slots ?? crew.settings.max_concurrent_tasks;
   const { permit } = permitted;
+  const memory = rehearsal || !usesMemory(crew) ? null : memoryOf(folders, crew.name, permit.crew);
   const isGuarded = permit.workspace.state === 'existing' && permit.confirmedAs === 'existing';
   const guarded = isGuarded ? checkGuardedFiles(fileOf(crew), rows) : [];
   if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.crewText) };
-  return { ok: true, prepared: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
+  return {
+    ok: true,
+    prepared: { parts: { ...parts, memory }, settings: { slots, ...settings, ...budgetOf(overrides) }, permit },
+  };
 }
 
 /** Returns the crew with the crew files that its tasks run. A crew from the folder of a run already has them. */

@@ -8,6 +8,8 @@ import type { NamedFiles } from '../base/named-files.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunRecording } from '../engine/recording/run-recording.ts';
 import type { RunEnvironment } from '../engine/request.ts';
+import type { MemoryFile } from '../knowledge/memory-file.ts';
+import { RunMemory } from '../knowledge/run-memory.ts';
 import { StoredLists } from '../main-tools/mcp/stored-lists.ts';
 import { openMainTools } from '../main-tools/open-main-tools.ts';
 import { embedderOf } from '../models/embedder.ts';
@@ -33,6 +35,8 @@ export interface EnvironmentInput {
   agents: ReadonlyMap<string, ModelChoice>;
   /** The model that makes embeddings of the crew's knowledge; null if there is none. */
   embeddings: ModelChoice | null;
+  /** What the crew remembers; null in a rehearsal, and if no agent has a memory. */
+  memory: MemoryFile | null;
   rehearsal: boolean;
   rehearsalSpeed: number;
   seed: number;
@@ -86,6 +90,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     keysOf: (definition: McpServer) => serverKeys(definition, keyFor),
     lists: new StoredLists(folders.servers),
     openKnowledge: knowledge?.open ?? null,
+    memory: new RunMemory(parts.memory),
   };
   const environment: OpenRunEnvironment['environment'] = {
     crew,

@@ -1,5 +1,6 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
+import { hasMemory } from '../../shared/crew/memory.ts';
 import { hasPerformer } from '../../shared/crew/performers.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
 import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
@@ -143,6 +144,7 @@ function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, nam
     }),
     attachments: task?.attachments.map(fill) ?? [],
     knowledge: knowledgeOf(crew, performers),
+    memory: performers.map((agent) => hasMemory(crew, agent ?? '')),
     output: [task?.output_schema, fill(task?.output_file), task && guardrailsOf(task)],
     guidance: guidanceOf(crew, (path) => scripts.get(path)?.text)[name] ?? [],
     rehearsal,

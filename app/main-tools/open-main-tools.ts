@@ -1,9 +1,10 @@
+import { hasMemory } from '../../shared/crew/memory.ts';
 import { type DefinedTools, resolveTools, type ServerTool, serversOf } from '../../shared/crew/resolve-tools.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
-import type { KeyNamed, KnowledgeSource, MainTools, ServerReport } from '../base/main-tools.ts';
+import type { KeyNamed, KnowledgeSource, MainTools, MemorySource, ServerReport } from '../base/main-tools.ts';
 import { WebClient } from '../network/web-client.ts';
 import { builtInRunner } from './built-in/built-in-runner.ts';
 import { httpRunner } from './http/http-runner.ts';
@@ -28,6 +29,8 @@ export interface MainToolsInput {
   lists: StoredLists;
   /** Opens the knowledge of the crew; null if it has none. */
   openKnowledge: ((report: ServerReport) => KnowledgeSource) | null;
+  /** What the crew remembers. */
+  memory: MemorySource;
 }
 
 /** Opens the tools of one run. Nothing is started before the first request. */
@@ -50,6 +53,7 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
     built_in: builtInRunner({
       ...{ pages: new Pages(client), sender, search: () => (search ??= chosen()) },
       knowledge: input.openKnowledge?.(report) ?? null,
+      memoryOf: (agent) => (hasMemory(crew, agent) ? input.memory : null),
     }),
     http: httpRunner(sender, keyNamed),
     mcp,

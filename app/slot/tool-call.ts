@@ -36,6 +36,7 @@ export function reportCall(
   ms: number,
 ): void {
   const images = result.images?.length ? { images: [...result.images] } : {};
+  if (result.remembered !== undefined) port.event({ type: 'memory.stored', agent: agent.name, ...result.remembered });
   if (result.passages?.length)
     port.event({ type: 'knowledge.used', agent: agent.name, by: 'tool', passages: [...result.passages] });
   port.event({

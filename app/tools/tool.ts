@@ -28,6 +28,8 @@ export interface ToolResult {
   /** Images of the answer, which a model that accepts images gets after the text. */
   images?: readonly Image[] | undefined;
   measured?: Measured | undefined;
+  /** The item of the crew's memory that the call stored. */
+  remembered?: { id: string; text: string } | undefined;
   /** The passages of the crew's knowledge that are in the answer. */
   passages?: readonly FoundPassage[] | undefined;
 }

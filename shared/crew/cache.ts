@@ -1,16 +1,25 @@
 import { isReviewed } from './human-review.ts';
 import { linkParts } from './link.ts';
+import { hasMemory, MEMORY_TOOLS, usesMemory } from './memory.ts';
 import type { Crew, Task } from './schema.ts';
 
 export type CacheMode = Crew['settings']['cache'];
 
 /**
  * Returns how a task's result is cached: the task's own setting, else the crew's. A task with a human review is not
- * cached: a decision about one result does not apply to another run.
+ * cached: a decision about one result does not apply to another run. Neither is a task whose agent remembers, because its
+ * memory changes with each run.
  */
-export function cacheMode({ settings }: Crew, task: Task): CacheMode {
+export function cacheMode(crew: Crew, task: Task): CacheMode {
   const isWithPerson = isReviewed(task, 'before') || isReviewed(task, 'after');
-  return isWithPerson ? 'off' : (task.cache ?? settings.cache);
+  return isWithPerson || remembers(crew, task) ? 'off' : (task.cache ?? crew.settings.cache);
+}
+
+/** A task without an agent can get any; one with `call` has none. */
+function remembers(crew: Crew, { agent, agents, call }: Task): boolean {
+  if (call !== undefined) return MEMORY_TOOLS.some((tool) => tool === call.tool);
+  const performers = agent === undefined ? agents : [agent];
+  return performers === undefined ? usesMemory(crew) : performers.some((name) => hasMemory(crew, name));
 }
 
 /** Returns the crew with the cache switched off everywhere: nothing is read from it and nothing is stored. */

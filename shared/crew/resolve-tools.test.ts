@@ -42,7 +42,7 @@ describe('The names in tools', () => {
   });
 
   it('with a final * refer to everything that begins with the prefix, once', () => {
-    expect(brief(['file_*', 'file_reader', 'crm__*', 'crm__find', 'r*'], LISTS)).toEqual([
+    expect(brief(['file_*', 'file_reader', 'crm__*', 'crm__find', 'ran*'], LISTS)).toEqual([
       'built_in file_reader',
       'built_in file_writer',
       'built_in file_search',

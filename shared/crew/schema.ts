@@ -115,6 +115,10 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('How `web_search` searches. Default: the first service with a key, else DuckDuckGo.'),
   knowledge: knowledgeSettingsSchema.optional().describe('How the files of `knowledge` are used.'),
+  memory: z
+    .boolean()
+    .default(false)
+    .describe('Whether agents remember across runs: they get `remember` and `recall`, and 3 items in each prompt.'),
   manager_review: z
     .boolean()
     .default(false)
@@ -162,6 +166,7 @@ export const agentSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether the command line shows the agent's turns in its progress output."),
+  memory: z.boolean().optional().describe('In place of `settings.memory`.'),
   max_iterations: count(1, 200)
     .default(20)
     .describe('The longest turn, in model calls. The last call must give the answer.'),

@@ -143,7 +143,14 @@ export interface Recording {
   entries: readonly RecordingEntry[];
 }
 
-/** Returns the request under which a recording contains the passages in the prompt of a turn. */
-export function promptPassagesRequest(of: { task: string; turn: string | null; agent: string }): ToolRequest {
-  return { ...of, delegated: false, call: 'prompt', tool: 'knowledge_search', arguments: '' };
+/** Returns the request under which a recording contains the passages, or the items of the memory, in a turn's prompt. */
+export function promptPassagesRequest(of: {
+  task: string;
+  turn: string | null;
+  agent: string;
+  by: 'prompt' | 'memory';
+}): ToolRequest {
+  const { by, ...turn } = of;
+  const tool = by === 'prompt' ? 'knowledge_search' : 'recall';
+  return { ...turn, delegated: false, call: 'prompt', tool, arguments: '' };
 }

@@ -336,7 +336,7 @@ export interface UsedPassages {
   t: number;
   seq: number;
   agent: string;
-  by: 'prompt' | 'tool';
+  by: 'prompt' | 'tool' | 'memory';
   passages: readonly Passage[];
   blob: string;
 }

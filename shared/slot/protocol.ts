@@ -189,6 +189,8 @@ export const turnSubmissionSchema = z.object({
   attachments: z.array(z.string()).optional(),
   /** The number of passages of the crew's knowledge that are added to the prompt, and the text that they are about. */
   knowledge: z.object({ query: z.string(), count: z.int().positive() }).optional(),
+  /** The same for items of the crew's memory. */
+  memory: z.object({ query: z.string(), count: z.int().positive() }).optional(),
   /** Answered calls of earlier attempts, from which the turn continues; empty for a first attempt. */
   transcript: z.array(messageSchema),
   /** Conversations with coworkers and judges in earlier attempts, by the id of the delegation. */
@@ -309,7 +311,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('knowledge.used'),
     agent: z.string(),
-    by: z.enum(['prompt', 'tool']),
+    by: z.enum(['prompt', 'tool', 'memory']),
     passages: z.array(foundPassageSchema),
   }),
   ...SLOT_REPORT_SCHEMAS,
@@ -334,6 +336,8 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('tool.call'),
     agent: z.string(),
+    /** Where the call is made. The engine adds it, and items of the memory name it. */
+    of: z.object({ run: z.string(), task: z.string() }).optional(),
     tool: callableToolSchema,
     arguments: z.json(),
     /** The same for the same call of the same task in every attempt and resume. */
@@ -407,6 +411,8 @@ export const slotAnswerSchema = z.object({
   tools: z.array(toolDefinitionSchema).optional(),
   /** The page that `web_fetch` asked for. */
   page: fetchedPageSchema.optional(),
+  /** The item that `remember` stored. */
+  remembered: z.object({ id: z.string(), text: z.string() }).optional(),
   /** The passages that `knowledge_search` found. */
   passages: z.array(foundPassageSchema).optional(),
   measured: measuredSchema.optional(),

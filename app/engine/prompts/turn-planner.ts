@@ -4,6 +4,7 @@ import { contextOf as namesOfContext } from '../../../shared/crew/context.ts';
 import { type Guardrail, guardrailsOf } from '../../../shared/crew/guardrails.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../../shared/crew/knowledge.ts';
 import { agentsOfFile } from '../../../shared/crew/link.ts';
+import { hasMemory, MEMORY_TOOLS } from '../../../shared/crew/memory.ts';
 import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../../shared/crew/placeholders.ts';
 import { definitionsFor, namesFor } from '../../../shared/crew/resolve-tools.ts';
 import { choicesOfRouter } from '../../../shared/crew/router.ts';
@@ -47,6 +48,7 @@ type Work = Pick<
   | 'quoted'
   | 'attachments'
   | 'knowledge'
+  | 'memory'
   | 'coworkers'
   | 'output_schema'
   | 'router'
@@ -60,6 +62,8 @@ type Work = Pick<
   shortened?: string[];
 };
 
+/** The items of the memory in a prompt. */
+const MEMORY_ITEMS = 3;
 /** Longer queries find no better passages. */
 const MAX_QUERY_CHARACTERS = 2000;
 
@@ -176,7 +180,7 @@ export class TurnPlanner {
     if (role?.kind === 'vote') return this.#vote(view, task, agent);
     const { text, quoted, shortened } = this.#taskPrompt(view, task, agent);
     return {
-      agent: this.#turnAgent(agent, task.tools ?? agent.tools, inFile, task.approve_tools),
+      agent: this.#turnAgent(agent, this.#toolsOf(agent, task.tools), inFile, task.approve_tools),
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       quoted,
       ...this.#attachmentsOf(view, task),
@@ -195,12 +199,17 @@ export class TurnPlanner {
     return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, task)) };
   }
 
-  /** What the passages for a task are about, if its agent knows files. */
-  #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge'> {
+  /** What the passages for a task are about, if its agent knows files, and the items, if it remembers. */
+  #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge' | 'memory'> {
     const { results } = knowledgeSettingsOf(this.#crew);
     const knows = this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));
     const query = this.#fillFor(view, task)(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
-    return knows && results > 0 ? { knowledge: { query, count: results } } : {};
+    // A rehearsal would fill the memory with rehearsed answers, so it has none.
+    const remembers = hasMemory(this.#crew, agent.name) && !this.#run.rehearsal;
+    return {
+      ...(knows && results > 0 ? { knowledge: { query, count: results } } : {}),
+      ...(remembers ? { memory: { query, count: MEMORY_ITEMS } } : {}),
+    };
   }
 
   #guardrailsOf(view: PlanView, task: Task, agent: Agent | null): Pick<Work, 'guardrails'> {
@@ -320,7 +329,12 @@ export class TurnPlanner {
   /** The other agents of the crew file that contains a task. */
   #coworkers(crew: Crew, task: string, agent: Agent, inFile: Fill): TurnAgent[] {
     const others = agentsOfFile(crew, crewAround(crew, task).file).filter((other) => other.name !== agent.name);
-    return others.map((other) => this.#turnAgent(other, other.tools, inFile));
+    return others.map((other) => this.#turnAgent(other, this.#toolsOf(other), inFile));
+  }
+
+  /** The tools of an agent in a turn. An agent that remembers has the tools of the memory too. */
+  #toolsOf(agent: Agent, listed: readonly string[] = agent.tools): readonly string[] {
+    return hasMemory(this.#crew, agent.name) ? [...new Set([...listed, ...MEMORY_TOOLS])] : listed;
   }
 
   #turnAgent(agent: Agent, tools: readonly string[], inFile: Fill, approve = agent.approve_tools): TurnAgent {

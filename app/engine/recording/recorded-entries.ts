@@ -62,7 +62,7 @@ class RecordedRun {
       case 'tool.call':
         return this.#tool(event);
       case 'knowledge.used':
-        return event.by === 'prompt' ? this.#passages(event) : null;
+        return event.by === 'tool' ? null : this.#passages(event, event.by);
       case 'review.asked':
       case 'question.asked':
         this.#asked.set(askedId(event), { t: event.t, request: personRequestOf(event) });
@@ -123,12 +123,13 @@ class RecordedRun {
     };
   }
 
-  async #passages({ task, turn = null, agent, passages, blob }: EventOf<'knowledge.used'>): Promise<Unnumbered | null> {
+  async #passages(event: EventOf<'knowledge.used'>, by: 'prompt' | 'memory'): Promise<Unnumbered | null> {
+    const { task, turn = null, agent, passages, blob } = event;
     const json = await this.#read(blob);
     if (json === null) return null;
     const texts = z.array(z.string()).parse(JSON.parse(json));
     const found = passages.map((passage, index) => ({ ...passage, text: texts[index] ?? '' }));
-    const request = promptPassagesRequest({ task, turn, agent });
+    const request = promptPassagesRequest({ task, turn, agent, by });
     return { kind: 'tool', request, answer: { ok: true, text: '', passages: found }, ms: 0 };
   }
 

@@ -59,7 +59,14 @@ export interface Permit {
   /** How to mark a workspace with existing content. */
   confirmedAs: 'existing' | 'any_name';
   /** The data that `storePermit` stores. */
-  crew: { sha256: string; file: string | null; isOwn: boolean; isTrusted: boolean; grants: readonly string[] };
+  crew: {
+    sha256: string;
+    file: string | null;
+    isOwn: boolean;
+    isTrusted: boolean;
+    isForeign: boolean;
+    grants: readonly string[];
+  };
 }
 
 export type PermitResult =
@@ -98,6 +105,7 @@ export async function permitRun(question: PermitQuestion): Promise<PermitResult>
         file: file === null ? null : await realPathOf(file),
         isOwn: origin === 'own',
         isTrusted: trust !== false && isForeign,
+        isForeign: trust === false && isForeign,
         grants: trust === false ? [] : grantsOf(permissions).filter((grant) => !grants.has(grant)),
       },
     },

@@ -1,6 +1,6 @@
 import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
 import { TOOLS, type ToolArguments } from '../../../shared/tools/catalogue.ts';
-import type { KnowledgeSource } from '../../base/main-tools.ts';
+import type { KnowledgeSource, MemorySource } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';
 import { bodyText } from '../http/http-answer.ts';
 import { noAnswer, type OnceSender } from '../http/send-once.ts';
@@ -18,6 +18,8 @@ export interface BuiltInParts {
   search(): Promise<{ ok: true; search: Search } | { ok: false; text: string }>;
   /** Null: the crew has no knowledge. */
   knowledge: KnowledgeSource | null;
+  /** Returns what the crew remembers; null if its memory is off for the agent. */
+  memoryOf(agent: string): MemorySource | null;
 }
 
 /** Carries out the calls of built-in tools that run in the process of the engine. */
@@ -33,6 +35,15 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
           return request(parts, TOOLS.http_request.arguments.parse(call.arguments), call, signal);
         case 'knowledge_search':
           return findPassages(parts, call.agent, TOOLS.knowledge_search.arguments.parse(call.arguments));
+        case 'remember': {
+          const { text } = TOOLS.remember.arguments.parse(call.arguments);
+          const { agent, of = { run: '', task: '' }, idempotency_key: key } = call;
+          return (await parts.memoryOf(agent)?.remember({ text, agent, ...of, key })) ?? NO_MEMORY;
+        }
+        case 'recall': {
+          const { query, count = 5 } = TOOLS.recall.arguments.parse(call.arguments);
+          return (await parts.memoryOf(call.agent)?.recall(query, count)) ?? NO_MEMORY;
+        }
       }
     },
     close: async () => {
@@ -64,6 +75,7 @@ async function search(
   return { ok: true, text, measured: { urls: results.map(({ url }) => url), bytes } };
 }
 
+const NO_MEMORY: SlotAnswer = { ok: false, text: 'The memory of this agent is off. Continue without it.' };
 const NO_KNOWLEDGE = 'The crew has no knowledge. Continue without it.';
 
 async function findPassages(

@@ -8,7 +8,7 @@ import type { ServerEvent } from '../../../shared/control/base/input.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
 import type { ToolDefinition } from '../../../shared/tools/definition.ts';
-import type { MainTools } from '../../base/main-tools.ts';
+import type { MainTools, MemorySource } from '../../base/main-tools.ts';
 import { openMainTools } from '../open-main-tools.ts';
 import { type Oddity, oddServer } from '../testing/odd-server.ts';
 import type { ServerKeys } from './connection.ts';
@@ -49,11 +49,17 @@ function toolsOf(
     keysOf: () => keys,
     lists,
     openKnowledge: null,
+    memory: NO_MEMORY,
   };
   const tools = openMainTools(context, (event) => events.push(event));
   open.push(tools);
   return tools;
 }
+
+const NO_MEMORY: MemorySource = {
+  remember: async () => ({ ok: false, text: '' }),
+  recall: async () => ({ ok: false, text: '' }),
+};
 
 /** Finds one tool and calls it. */
 async function callOf(tools: MainTools, name: string, args: object = {}): Promise<SlotAnswer> {

@@ -37,7 +37,7 @@ const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'everything',
   process: 'hierarchical',
-  settings: { web_search: { provider: 'searxng', base_url: 'http://localhost:8080' } },
+  settings: { web_search: { provider: 'searxng', base_url: 'http://localhost:8080' }, knowledge: {} },
   agents: [{ name: 'ada', role: '', goal: '', manager: true }],
   tasks: GUARDRAILS.map((guardrail, at) => ({
     name: `task_${at}`,

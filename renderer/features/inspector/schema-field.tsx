@@ -147,7 +147,7 @@ function SwitchOfKey({ form, field }: FormFieldProps) {
   return (
     <SwitchField
       {...fieldProps(win, form, field)}
-      value={valueOfField(form, field) === true}
+      value={(valueOfField(form, field) ?? inheritedValue(form, field)) === true}
       onChange={(value) => setField(win, form, field, value)}
     />
   );

@@ -30,6 +30,12 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
     help: 'The agent can delegate work to other agents and ask them questions.',
     group: 'Behavior',
   },
+  memory: {
+    label: 'Memory',
+    help: 'The agent remembers across runs: it stores items with the tool remember, and prompts contain 3 of them.',
+    group: 'Behavior',
+    inherits: 'memory',
+  },
   model: {
     label: 'Model',
     help: 'The model that answers, by the name that the provider gives it, or as provider/model.',

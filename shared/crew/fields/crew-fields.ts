@@ -110,6 +110,11 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
       group: 'Knowledge',
     },
   },
+  memory: {
+    label: 'Memory',
+    help: 'Agents remember across runs. They store items with the tool remember, and prompts contain 3 of them. Such results are not cached.',
+    group: 'Knowledge',
+  },
   model: {
     label: 'Model',
     help: 'The model that answers, by the name that the provider gives it, or as provider/model.',

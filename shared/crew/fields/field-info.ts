@@ -41,7 +41,15 @@ export interface FieldInfo {
   /** The effect of a missing key if no crew setting applies. It may depend on the crew process. */
   unset?: string | Readonly<Record<Process, string>>;
   /** The crew setting that applies if the key is missing. */
-  inherits?: 'provider' | 'base_url' | 'model' | 'temperature' | 'max_tokens' | 'tool_protocol' | SettingOfTasks;
+  inherits?:
+    | 'provider'
+    | 'base_url'
+    | 'model'
+    | 'temperature'
+    | 'max_tokens'
+    | 'tool_protocol'
+    | 'memory'
+    | SettingOfTasks;
   /** The text, or each text of a list, names an entry of this list. */
   names?: NameList;
   /** Shown only in a crew with one of these processes. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countOf, formatDuration } from '../../figures/format.ts';
-import { eventKind } from './kind.ts';
+import { eventKind, slotEventKind } from './kind.ts';
 import { eventSchema, ms, ofAttempt, passageSchema, sha256 } from './shapes.ts';
 import { inTurn } from './turn.ts';
 
@@ -46,8 +46,8 @@ export const KNOWLEDGE_EVENTS = {
     eventSchema('knowledge.used', {
       ...ofAttempt,
       agent: z.string(),
-      /** `prompt`: with its task. `tool`: as the answer of `knowledge_search`. */
-      by: z.enum(['prompt', 'tool']),
+      /** `prompt`: with its task. `memory`: items of the crew's memory with its task. `tool`: as the answer of a tool. */
+      by: z.enum(['prompt', 'tool', 'memory']),
       passages: z.array(passageSchema),
       blob: sha256,
     }),
@@ -56,7 +56,12 @@ export const KNOWLEDGE_EVENTS = {
         turn.passages.push({ t, seq, agent, by, passages, blob });
       }),
       describe: ({ agent, by, passages }) =>
-        `${agent} ${by === 'prompt' ? 'received with the task' : 'found'}: ${passages.map(({ source }) => source).join(', ') || 'nothing'}`,
+        `${agent} ${by === 'tool' ? 'found' : 'received with the task'}: ${passages.map(({ source }) => source).join(', ') || 'nothing'}`,
     },
+  ),
+  /** An agent stored an item in the crew's memory, for later runs. */
+  'memory.stored': slotEventKind(
+    eventSchema('memory.stored', { ...ofAttempt, agent: z.string(), id: z.string(), text: z.string() }),
+    { describe: ({ agent, id, text }) => `${agent} stored ${id}: ${text}` },
   ),
 };
