@@ -23,6 +23,7 @@ import { Recovery } from './recovery.ts';
 import { runCalls } from './run-calls.ts';
 import { Runs } from './runs.ts';
 import { lockDown } from './security.ts';
+import { serverCalls } from './server-calls.ts';
 import { type Session, Sessions } from './session.ts';
 import { SettingsFile } from './settings.ts';
 import { applySystemProxy } from './system-proxy.ts';
@@ -105,6 +106,7 @@ async function start(): Promise<void> {
       ...conversionCalls({ documents, runs, settings }),
       ...runCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
+      ...serverCalls({ folders, keys, trust }),
       ...cacheCalls(folders.cache),
       ...trustCalls(trust, sessions),
     },

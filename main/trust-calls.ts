@@ -25,7 +25,7 @@ export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
 }
 
 /** Asks about the crew of a window as it is now, and stores the answer. Returns why that failed, or null. */
-async function decideTrust(session: Session, trust: Trust): Promise<string | null> {
+export async function decideTrust(session: Session, trust: Trust): Promise<string | null> {
   const { crew, path } = session.document;
   const reviewed = await trust.review(crew, path);
   if (!reviewed.ok) return reviewed.message;

@@ -12,6 +12,7 @@ import { followPredictions } from './state/prediction.ts';
 import { loadProviders } from './state/providers.ts';
 import { applyEnd, applyUpdate, showRun } from './state/run.ts';
 import { followDeletions } from './state/selection.ts';
+import { followServers } from './state/servers.ts';
 import { followStale } from './state/stale.ts';
 import { showDialog, toast } from './state/ui.ts';
 import type { WindowState } from './state/window-state.ts';
@@ -39,6 +40,7 @@ export async function startApp(win: WindowState, { commands }: Registry): Promis
   followPredictions(win);
   followStale(win);
   followQuestions(win);
+  followServers(win);
 }
 
 /** Reports to main when the window has drawn its crew and is idle. */

@@ -13,7 +13,8 @@ export function serverKeys(server: McpServer, keyFor: KeyFor): ServerKeys | { mi
     const words = text.trim().split(/\s+/);
     const key = words.pop() ?? '';
     const value = namedKey(keyFor, key, origin);
-    if (value === null) return { missing: `the key ${key} is not set. Set ${key} in the environment` };
+    if (value === null)
+      return { missing: `the key ${key} is not set. Enter it in the window, or set ${key} in the environment` };
     values[name] = [...words, value].join(' ');
   }
   return 'url' in server ? { variables: {}, headers: values } : { variables: values, headers: {} };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { TOOL_NAMES } from '../../shared/tools/catalogue.ts';
 
 export const DRAG_TYPE = 'application/x-crewlane';
 
@@ -7,7 +6,8 @@ const draggedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent') }),
   z.object({ kind: z.literal('task') }),
   z.object({ kind: z.literal('pool') }),
-  z.object({ kind: z.literal('tool'), tool: z.enum(TOOL_NAMES) }),
+  /** A built-in tool, a tool of the crew, or `server__tool`, to be dropped on an agent or a task. */
+  z.object({ kind: z.literal('tool'), tool: z.string().min(1) }),
   /** An agent of the crew, to be dropped on a task. */
   z.object({ kind: z.literal('assign'), agent: z.string() }),
 ]);

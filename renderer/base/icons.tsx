@@ -24,6 +24,7 @@ import {
   Redo2,
   RotateCcw,
   Search,
+  Server,
   Spline,
   Square,
   Table,
@@ -71,6 +72,7 @@ const ICONS = {
   close: X,
   down: ChevronDown,
   pool: LayoutGrid,
+  server: Server,
   ...TOOL_ICONS,
 } as const satisfies Readonly<Record<string, LucideIcon>>;
 export type IconName = keyof typeof ICONS;

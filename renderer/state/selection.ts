@@ -1,6 +1,7 @@
 import { dependsOn } from '../../shared/crew/context.ts';
+import { definitionOf } from '../../shared/crew/definitions.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
-import { edgeEnds, edgeKey, keyParts } from './ui.ts';
+import { definedParts, edgeEnds, edgeKey, keyParts } from './ui.ts';
 import type { WindowState } from './window-state.ts';
 
 /**
@@ -69,6 +70,8 @@ function renamedKeys(before: Crew, now: Crew, had: ReadonlySet<string>, has: Rea
 }
 
 function existsIn(crew: Crew, key: string): boolean {
+  const defined = definedParts(key);
+  if (defined !== null) return definitionOf(crew, defined.kind, defined.name) !== undefined;
   const node = keyParts(key);
   return (
     node !== null &&

@@ -1,3 +1,4 @@
+import type { DefinedKind } from '../../shared/crew/definitions.ts';
 import type { DialogName, Toast } from './stores/ui-store.ts';
 import { storeHook, type WindowState } from './window-state.ts';
 
@@ -44,6 +45,13 @@ export function keyParts(key: string): { kind: 'task' | 'agent' | 'pool'; name: 
   const [, kind, name] = /^(task|agent|pool):(.+)$/.exec(key) ?? [];
   if (name === undefined) return null;
   return kind === 'task' || kind === 'agent' || kind === 'pool' ? { kind, name } : null;
+}
+
+/** Splits the key of something that the crew defines: `server:notes` → `['server', 'notes']`. */
+export function definedParts(key: string): { kind: DefinedKind; name: string } | null {
+  const [, kind, name] = /^(tool|server):(.+)$/.exec(key) ?? [];
+  if (name === undefined) return null;
+  return kind === 'tool' || kind === 'server' ? { kind, name } : null;
 }
 
 /** The key of an edge between two nodes, from their keys. */

@@ -8,6 +8,7 @@ import { createDocumentStore, type DocumentStore } from './stores/document-store
 import { createMeasuredStore, type MeasuredStore } from './stores/measured-store.ts';
 import { createPredictionStore, type PredictionStore } from './stores/prediction-store.ts';
 import { createRunStore, type RunStore } from './stores/run-store.ts';
+import { createServersStore, type ServersStore } from './stores/servers-store.ts';
 import { createStaleStore, type StaleStore } from './stores/stale-store.ts';
 import { createUiStore, type UiStore } from './stores/ui-store.ts';
 
@@ -27,6 +28,8 @@ export interface WindowState {
   readonly measured: MeasuredStore;
   /** The predicted schedule of the crew on screen. */
   readonly prediction: PredictionStore;
+  /** The servers of the crew on screen. */
+  readonly servers: ServersStore;
   /** The stale results of the shown run. */
   readonly stale: StaleStore;
   /** Texts that are typed but not committed. */
@@ -49,6 +52,7 @@ export function createWindowState(activities = new Activities()): WindowState {
     batch: createBatchStore(),
     measured,
     prediction: createPredictionStore(),
+    servers: createServersStore(),
     stale: createStaleStore(),
     fields: new Fields(activities),
     activities,

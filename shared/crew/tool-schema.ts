@@ -3,7 +3,7 @@ import { httpToolSchema, LIMIT_SETTINGS } from '../tools/definition.ts';
 import { holdsCredentials } from './address.ts';
 
 /** 1 to 64 letters, digits, `_` and `-`, without `__`, which separates a server from its tool. */
-const TOOL_NAME = /^(?!.*__)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+export const TOOL_NAME = /^(?!.*__)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const toolName = z.string().regex(TOOL_NAME);
 const variable = z
   .string()
@@ -45,7 +45,8 @@ const ofEveryServer = {
   ...LIMIT_SETTINGS,
 };
 
-const commandServer = z.strictObject({
+/** A program that Crewlane starts. */
+export const commandServerSchema = z.strictObject({
   command: z.string().min(1).describe('The program that is started in the folder of the crew file.'),
   args: z.array(z.string()).default([]).describe('The arguments of the program.'),
   env_keys: z
@@ -57,7 +58,8 @@ const commandServer = z.strictObject({
   ...ofEveryServer,
 });
 
-const urlServer = z.strictObject({
+/** A server at an address. */
+export const urlServerSchema = z.strictObject({
   url: addressSchema.describe('The address of a server with streamable HTTP.'),
   header_keys: z
     .record(z.string(), z.string().min(1))
@@ -69,8 +71,12 @@ const urlServer = z.strictObject({
 });
 
 /** A server of the Model Context Protocol: a program that Crewlane starts, or an address. */
-export const mcpServerSchema = z.union([commandServer, urlServer]);
+export const mcpServerSchema = z.union([commandServerSchema, urlServerSchema]);
 export type McpServer = z.infer<typeof mcpServerSchema>;
 
 /** A server's name does not end with `_`, so that `server__tool` has one meaning. */
-export const mcpServersSchema = z.record(toolName.regex(/[^_]$/), mcpServerSchema);
+const serverName = toolName.regex(/[^_]$/);
+export const mcpServersSchema = z.record(serverName, mcpServerSchema);
+
+/** The name of a server, which is the key of its definition. */
+export const serverNameSchema = z.object({ name: serverName });

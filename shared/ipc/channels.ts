@@ -11,7 +11,10 @@ import {
   doneSchema,
   exportedSchema,
   importedSchema,
+  keySourceSchema,
+  listedToolSchema,
   menuCommandSchema,
+  namedKeySchema,
   noticesSchema,
   openedSchema,
   originSchema,
@@ -20,6 +23,7 @@ import {
   reviewAnswerSchema,
   runSummarySchema,
   savedSchema,
+  serverTestSchema,
   startedSchema,
   themeSchema,
   trustListSchema,
@@ -238,9 +242,22 @@ export const calls = {
     ]),
   ),
 
+  /**
+   * The tools that the servers of the crew listed when they were last started, by the name of the server. A server that
+   * has never been started is absent.
+   */
+  'servers.tools': call(nothing, z.record(z.string(), z.array(listedToolSchema))),
+  /** Starts a server of the crew, after asking for consent if that is needed, lists its tools, and ends it. */
+  'servers.test': call(z.object({ server: z.string() }), serverTestSchema),
+
   'providers.list': call(nothing, z.array(providerSchema)),
   /** Stores a key. It is never sent back. */
   'keys.set': call(z.object({ provider: z.string(), base_url: z.string().nullable(), key: z.string() }), doneSchema),
+  /** Whether keys that the crew names have a value, in the order of the input. */
+  'keys.named': call(z.object({ keys: z.array(namedKeySchema).max(1000) }), z.array(keySourceSchema)),
+  /** Stores the value of a key that the crew names. It is never sent back. */
+  'keys.set_named': call(namedKeySchema.extend({ key: z.string() }), doneSchema),
+  'keys.remove_named': call(namedKeySchema, doneSchema),
   'keys.remove': call(z.object({ provider: z.string(), base_url: z.string().nullable() }), doneSchema),
 } as const;
 

@@ -247,3 +247,26 @@ export const trustListSchema = z.object({
   workspaces: z.array(z.string()),
 });
 export type TrustList = z.infer<typeof trustListSchema>;
+
+/** A tool of a server, as the server listed it. `model_name` is `server__tool` as models use it. */
+export const listedToolSchema = z.object({ name: z.string(), model_name: z.string(), description: z.string() });
+export type ListedTool = z.infer<typeof listedToolSchema>;
+
+/** Whether a server could be started, with its tools. `message`: complete, for a person. */
+export const serverTestSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('started'), tools: z.array(listedToolSchema), ms: z.int() }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+  z.object({ status: z.literal('cancelled') }),
+]);
+export type ServerTest = z.infer<typeof serverTestSchema>;
+
+/**
+ * A key that a crew file names, and the address that it is sent to; null: it is given to a program. A key belongs to one
+ * scheme, host and port.
+ */
+export const namedKeySchema = z.object({ name: z.string().min(1).max(200), url: z.string().nullable() });
+export type NamedKey = z.infer<typeof namedKeySchema>;
+
+/** Where the value of a key comes from: the key store, or the environment of the application. */
+export const keySourceSchema = z.enum(['stored', 'environment', 'missing']);
+export type KeySource = z.infer<typeof keySourceSchema>;

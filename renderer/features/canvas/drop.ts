@@ -21,8 +21,8 @@ export function drop(win: WindowState, crew: Crew, dragged: Dragged, point: { x:
       addPool(win);
       break;
     case 'tool':
-      if (on?.kind === 'agent') giveTool(win, on.name, dragged.tool);
-      else toast(win, 'info', `Drop ${dragged.tool} on an agent to give it the tool.`);
+      if (on?.kind === 'agent' || on?.kind === 'task') giveTool(win, on.kind, on.name, dragged.tool);
+      else toast(win, 'info', `Drop ${dragged.tool} on an agent or a task.`);
       break;
     case 'assign':
       if (on?.kind === 'task') assign(win, dragged.agent, on.name);

@@ -96,9 +96,15 @@ function applySelection(win: WindowState, changes: readonly { id: string; select
   const chosen = new Set(win.ui.getState().selection);
   const news = changes.filter(({ id, selected }) => selected !== chosen.has(id));
   if (news.length === 0) return;
+  // What the canvas does not show, such as a pool or a server, is never part of a selection on it.
+  if (news.some(({ selected }) => selected)) for (const key of chosen) if (!isOnCanvas(key)) chosen.delete(key);
   for (const { id, selected } of news) {
     if (selected) chosen.add(id);
     else chosen.delete(id);
   }
   select(win, ...chosen);
+}
+
+function isOnCanvas(key: string): boolean {
+  return /^(task|agent|edge):/.test(key);
 }

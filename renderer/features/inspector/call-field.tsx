@@ -10,7 +10,7 @@ export function CallField({ form, field }: FormFieldProps) {
   const win = useWindowState();
   const { crew, subject } = form;
   const call = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name)?.call;
-  const tools = useNameChoices('tools');
+  const tools = useNameChoices('tools').filter(([name]) => !name.endsWith('*'));
   const props = fieldProps(win, form, field);
   const choose = (tool: string) =>
     setField(win, form, field, tool === '' ? undefined : { tool, arguments: call?.arguments ?? {} });

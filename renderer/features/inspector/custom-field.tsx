@@ -2,6 +2,7 @@ import type { CustomField as CustomKind } from '../../../shared/crew/fields/fiel
 import { ApproveToolsField } from './approve-tools-field.tsx';
 import { CallField } from './call-field.tsx';
 import { CrewFileField, CrewInputsField, CrewResultField } from './crew-file-field.tsx';
+import { DefinedNameField } from './defined-name-field.tsx';
 import { DependenciesField } from './dependencies-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import type { FormFieldProps } from './form.ts';
@@ -18,6 +19,8 @@ export function CustomField({ custom, ...props }: FormFieldProps & { custom: Cus
   switch (custom) {
     case 'name':
       return <NameField {...props} />;
+    case 'defined name':
+      return <DefinedNameField {...props} />;
     case 'dependencies':
       return <DependenciesField {...props} />;
     case 'expression':

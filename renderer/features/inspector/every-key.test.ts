@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CREW_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
 import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
+import { commandServerSchema, crewToolSchema, urlServerSchema } from '../../../shared/crew/tool-schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import { openDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
@@ -52,8 +53,11 @@ const CREW = crewSchema.parse({
   pools: [{ name: 'db', capacity: 1 }],
   inputs: { topic: 'birds' },
   workload: Object.fromEntries(MEASURES.map((measure, at) => [`amount_${at}`, { declared: at, measure }])),
-  tools: [{ name: 'lead', description: 'Finds a lead.', http: { url: 'https://crm.example/leads/{id}' } }],
-  mcp_servers: { files: { url: 'https://files.example' } },
+  tools: [
+    { name: 'lead', description: 'Finds a lead.', http: { url: 'https://crm.example/leads/{id}' } },
+    { name: 'rank', description: 'Ranks leads.', script: 'tools/rank.js' },
+  ],
+  mcp_servers: { files: { url: 'https://files.example' }, notes: { command: 'node' } },
 });
 
 /** Keys that no form edits, with the part of the window that edits them. */
@@ -64,6 +68,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   agents: 'inspector of the node',
   tasks: 'inspector of the node',
   pools: 'inspector of the node',
+  tools: 'library',
+  mcp_servers: 'library',
   layout: 'canvas',
 };
 
@@ -80,7 +86,7 @@ function keysOf(schema: z.core.$ZodType, value: unknown, path: string): string[]
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape).flatMap(([key, own]) => keysOf(own, read(value, key), join(path, key)));
   }
-  if (inner instanceof z.ZodArray && path !== 'tools' && unwrapped(inner.element) instanceof z.ZodObject) {
+  if (inner instanceof z.ZodArray && unwrapped(inner.element) instanceof z.ZodObject) {
     return listOf(value).flatMap((element, at) => keysOf(inner.element, element, join(path, String(at))));
   }
   if (inner instanceof z.ZodUnion && value !== undefined) {
@@ -90,7 +96,7 @@ function keysOf(schema: z.core.$ZodType, value: unknown, path: string): string[]
     visited.add(variant);
     return keysOf(variant, value, path);
   }
-  if (inner instanceof z.ZodRecord && path !== 'mcp_servers' && path !== 'extras') {
+  if (inner instanceof z.ZodRecord && path !== 'extras') {
     return Object.entries(value ?? {}).flatMap(([key, entry]) => keysOf(inner.valueType, entry, join(path, key)));
   }
   return [path];
@@ -146,11 +152,21 @@ describe('The inspector', () => {
   it('The inspector has a field for every key of a pool', () =>
     expectFields(keysShown('pool:db'), poolSchema, CREW.pools[0]));
 
+  it('The inspector has a field for every key of a tool of the crew', () => {
+    const [http, script] = CREW.tools;
+    expectFields(keysShown('tool:lead'), crewToolSchema.omit({ script: true }), http);
+    expectFields(keysShown('tool:rank'), crewToolSchema.omit({ http: true }), script);
+  });
+  it('The inspector has a field for every key of a server', () => {
+    expectFields(keysShown('server:files'), urlServerSchema, CREW.mcp_servers['files']);
+    expectFields(keysShown('server:notes'), commandServerSchema, CREW.mcp_servers['notes']);
+  });
+
   it('The inspector has a field for every key of a task, with every kind of guardrail', () => {
     for (const task of CREW.tasks) expectFields(keysShown(`task:${task.name}`), taskSchema, task);
   });
 
-  it('The crew of this test uses every variant of a union, except in keys that are edited as JSON', () => {
+  it('The crew of this test uses every variant of a union that the inspector of the crew or a task edits', () => {
     keysOf(crewSchema, CREW, '');
     for (const task of CREW.tasks) keysOf(taskSchema, task, '');
     const { workload } = crewSchema.shape;

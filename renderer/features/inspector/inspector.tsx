@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { Subject } from '../../base/fields/use-entry.ts';
 import { useDocument } from '../../state/document.ts';
-import { edgeEnds, keyParts, useUi } from '../../state/ui.ts';
+import { definedParts, edgeEnds, keyParts, useUi } from '../../state/ui.ts';
 import { EdgeInspector } from './edge-inspector.tsx';
 import { HelpTip } from './help-tip.tsx';
 import { MultiSelectionInspector } from './multi-selection-inspector.tsx';
@@ -41,9 +41,13 @@ export function Inspector() {
 }
 
 function One({ selected, advanced }: { selected: string; advanced: Advanced }) {
-  const subject = useDocument(({ crew }) => (isIn(crew, keyParts(selected)) ? selected : null));
+  const subject = useDocument(({ crew }) => (isIn(crew, partsOf(selected)) ? selected : null));
   if (subject === null && edgeEnds(selected)) return <EdgeInspector edge={selected} />;
-  return <SubjectInspector subject={keyParts(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
+  return <SubjectInspector subject={partsOf(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
+}
+
+function partsOf(key: string): FormSubject | null {
+  return keyParts(key) ?? definedParts(key);
 }
 
 function isIn(crew: Crew, node: FormSubject | null): boolean {

@@ -7,16 +7,17 @@ import { canonicalName, giveName, nameError, validateName } from './naming.ts';
 /** The name of the crew, or of an agent, task or pool. Renaming an agent, task or pool updates every reference. */
 export function NameField({ form, field }: FormFieldProps) {
   const win = useWindowState();
-  const { subject } = form;
+  const { kind } = form.subject;
+  if (kind === 'tool' || kind === 'server') return null;
   const value = valueOfField(form, field);
   const name = typeof value === 'string' ? value : '';
   return (
     <CommittedField
       {...fieldProps(win, form, field)}
       value={name}
-      validate={subject.kind === 'crew' ? nameError : (given) => validateName(win, name, given)}
+      validate={kind === 'crew' ? nameError : (given) => validateName(win, name, given)}
       canonical={canonicalName}
-      onCommit={(given) => (subject.kind === 'crew' ? nameCrew(win, given) : giveName(win, subject.kind, name, given))}
+      onCommit={(given) => (kind === 'crew' ? nameCrew(win, given) : giveName(win, kind, name, given))}
     />
   );
 }

@@ -46,7 +46,7 @@ export function SchemaField({ form, field }: FormFieldProps) {
           {...fieldProps(win, form, field)}
           value={textsOf(valueOfField(form, field))}
           validate={(value) => validateValue(field, value)}
-          onChange={(value) => setField(win, form, field, value)}
+          onChange={(value) => setField(win, form, field, value.length === 0 && field.isOptional ? undefined : value)}
         />
       );
     case 'map':

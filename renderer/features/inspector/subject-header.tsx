@@ -2,6 +2,7 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { countOf } from '../../../shared/figures/format.ts';
 import { consensualAgents } from '../../../shared/run/consensus.ts';
 import { Avatar } from '../../base/avatar.tsx';
+import { Icon } from '../../base/icons.tsx';
 import { useDocument } from '../../state/document.ts';
 import type { FormSubject } from './subject.ts';
 
@@ -25,6 +26,13 @@ function SubjectAvatar({ crew, subject }: { crew: Crew; subject: FormSubject }) 
       return <span className="avatar crew">C</span>;
     case 'pool':
       return <span className="avatar">◫</span>;
+    case 'tool':
+    case 'server':
+      return (
+        <span className="avatar plus">
+          <Icon name={subject.kind} />
+        </span>
+      );
     case 'agent':
       return <Avatar crew={crew} name={subject.name} />;
     case 'task': {
@@ -43,6 +51,10 @@ function factOf(crew: Crew, subject: FormSubject): string {
       return 'Crew';
     case 'pool':
       return 'Pool · units that tasks share';
+    case 'tool':
+      return 'Tool of this crew';
+    case 'server':
+      return 'MCP server · agents use its tools';
     case 'agent':
       return `Agent · ${countOf(crew.tasks.filter(({ agent }) => agent === subject.name).length, 'task')}`;
     case 'task': {

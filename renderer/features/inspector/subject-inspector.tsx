@@ -1,3 +1,4 @@
+import type { DefinedKind } from '../../../shared/crew/definitions.ts';
 import { AGENT_FIELDS } from '../../../shared/crew/fields/agent-fields.ts';
 import { CREW_FIELDS, POOL_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
 import { type FormField, formFields } from '../../../shared/crew/fields/form-fields.ts';
@@ -7,6 +8,7 @@ import { remove } from '../../state/commands/crew-edits.ts';
 import { select } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { CacheSize } from './cache-size.tsx';
+import { DefinitionInspector } from './definition-inspector.tsx';
 import { RerunButtons } from './rerun-buttons.tsx';
 import { type Advanced, SchemaForm } from './schema-form.tsx';
 import type { FormSubject } from './subject.ts';
@@ -14,7 +16,7 @@ import { SubjectHeader } from './subject-header.tsx';
 import { TaskRunFacts } from './task-run-facts.tsx';
 import { ThemeField } from './theme-field.tsx';
 
-const FIELDS: Readonly<Record<FormSubject['kind'], readonly FormField[]>> = {
+const FIELDS: Readonly<Record<Exclude<FormSubject['kind'], DefinedKind>, readonly FormField[]>> = {
   crew: formFields(crewSchema, CREW_FIELDS),
   agent: formFields(agentSchema, AGENT_FIELDS),
   task: formFields(taskSchema, TASK_FIELDS),
@@ -28,6 +30,7 @@ const AFTER_GROUPS = { 'Files and cache': <CacheSize /> };
  */
 export function SubjectInspector({ subject, advanced }: { subject: FormSubject; advanced: Advanced }) {
   const { kind } = subject;
+  if (kind === 'tool' || kind === 'server') return <DefinitionInspector subject={subject} advanced={advanced} />;
   return (
     <>
       <SubjectHeader subject={subject} />

@@ -1,10 +1,14 @@
+import { type DefinedKind, definitionOf } from '../../../shared/crew/definitions.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Path } from '../../../shared/crew/unlocated-problem.ts';
 import { edit } from '../../state/document.ts';
 import type { WindowState } from '../../state/window-state.ts';
 
-/** What a form edits: the crew, or one of its agents, tasks or pools. */
-export type FormSubject = { kind: 'crew' } | { kind: 'agent' | 'task' | 'pool'; name: string };
+/** What a form edits: the crew, one of its agents, tasks or pools, or a tool or server that it defines. */
+export type FormSubject =
+  | { kind: 'crew' }
+  | { kind: 'agent' | 'task' | 'pool'; name: string }
+  | { kind: DefinedKind; name: string };
 
 /** The object that a form edits; undefined once it was removed from the crew. */
 export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
@@ -17,6 +21,9 @@ export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
       return crew.tasks.find(({ name }) => name === subject.name);
     case 'pool':
       return crew.pools.find(({ name }) => name === subject.name);
+    case 'tool':
+    case 'server':
+      return definitionOf(crew, subject.kind, subject.name);
     default:
       return subject satisfies never;
   }
@@ -25,6 +32,7 @@ export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
 /** The path of the object in the crew, as in the paths of problems. */
 export function pathOf(crew: Crew, subject: FormSubject): Path {
   if (subject.kind === 'crew') return [];
+  if (subject.kind === 'server') return ['mcp_servers', subject.name];
   const list = `${subject.kind}s` as const;
   return [list, crew[list].findIndex(({ name }) => name === subject.name)];
 }

@@ -3,15 +3,16 @@ import { useState } from 'react';
 import type { Task } from '../../../shared/crew/schema.ts';
 import { titleOf } from '../../../shared/crew/titles.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
-import { TOOL_NAMES, TOOLS, type ToolName } from '../../../shared/tools/catalogue.ts';
 import { Avatar } from '../../base/avatar.tsx';
-import { DRAG_TYPE, type Dragged } from '../../base/dragged.ts';
 import { Icon } from '../../base/icons.tsx';
 import { centerOn, middleOfView } from '../../state/canvas/view.ts';
-import { addAgent, addPool, addTask, giveTool } from '../../state/commands/crew-edits.ts';
+import { addAgent, addPool, addTask } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
-import { keyParts, select, toast, useUi } from '../../state/ui.ts';
+import { select, useUi } from '../../state/ui.ts';
 import { useWindowState, type WindowState } from '../../state/window-state.ts';
+import { AddEntry, startDrag } from './entries.tsx';
+import { Servers } from './servers.tsx';
+import { Tools } from './tools.tsx';
 
 /** The library of nodes and tools. Entries are dragged onto the canvas or pressed. */
 export function Library() {
@@ -21,47 +22,16 @@ export function Library() {
         <Agents />
         <Tasks />
         <Tools />
+        <Servers />
         <Pools />
       </div>
     </section>
   );
 }
 
-function startDrag(dragged: Dragged) {
-  return (event: React.DragEvent) => {
-    event.dataTransfer.setData(DRAG_TYPE, JSON.stringify(dragged));
-    event.dataTransfer.effectAllowed = 'copyLink';
-  };
-}
-
 function show(win: WindowState, key: string): void {
   select(win, key);
   centerOn(win, key);
-}
-
-interface AddEntryProps {
-  kind: 'agent' | 'task' | 'pool';
-  /** The key that does the same on the canvas. */
-  shortcut?: string;
-  onAdd: () => void;
-}
-
-/** The entry that adds a node: pressed, or dragged onto the canvas. */
-function AddEntry({ kind, shortcut, onAdd }: AddEntryProps) {
-  return (
-    <button
-      type="button"
-      className="entry add"
-      draggable
-      aria-label={`Add ${kind}`}
-      onDragStart={startDrag({ kind })}
-      onClick={onAdd}
-    >
-      <span className="avatar plus">+</span>
-      New {kind}
-      {shortcut !== undefined && <kbd className="aside">{shortcut}</kbd>}
-    </button>
-  );
 }
 
 function Agents() {
@@ -123,39 +93,6 @@ function TaskList({ tasks }: { tasks: readonly Task[] }) {
           </button>
         ))}
     </details>
-  );
-}
-
-function Tools() {
-  const win = useWindowState();
-  const agents = useDocument(({ crew }) => crew.agents);
-  const give = (tool: ToolName) => {
-    const agent = keyParts(win.ui.getState().selection[0] ?? '');
-    if (agent?.kind === 'agent') giveTool(win, agent.name, tool);
-    else toast(win, 'info', `Select an agent first, or drag ${tool} onto one.`);
-  };
-  return (
-    <>
-      <h2 className="heading">Tools</h2>
-      {TOOL_NAMES.map((tool) => (
-        <button
-          key={tool}
-          type="button"
-          className="entry"
-          draggable
-          aria-label={`Add tool ${tool}`}
-          title={TOOLS[tool].description}
-          onDragStart={startDrag({ kind: 'tool', tool })}
-          onClick={() => give(tool)}
-        >
-          <span className="sign faint">
-            <Icon name={TOOLS[tool].icon} />
-          </span>
-          <span className="ellipsis">{tool}</span>
-          <span className="aside num">{agents.filter(({ tools }) => tools.includes(tool)).length || ''}</span>
-        </button>
-      ))}
-    </>
   );
 }
 

@@ -6,6 +6,7 @@ import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { Pools } from './pools.tsx';
 import { ProcessExits } from './process-exits.tsx';
 import { RateLimiter } from './rate-limiter.tsx';
+import { Servers } from './servers.tsx';
 import { Slots } from './slots.tsx';
 
 /** The resources of the run: slots and their processes, pools and their queues, and the actions of the rate limiter. */
@@ -28,6 +29,7 @@ export function Resources() {
       <ProcessExits figures={figures} />
       <Pools figures={figures} />
       <RateLimiter figures={figures} />
+      <Servers />
     </Scrollable>
   );
 }

@@ -1,6 +1,5 @@
 import { dependsOn, taskOfEntry } from '../../../shared/crew/context.ts';
 import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
-import type { ToolName } from '../../../shared/tools/catalogue.ts';
 import { edit, replaceCrew } from '../document.ts';
 import { select } from '../ui.ts';
 import type { WindowState } from '../window-state.ts';
@@ -56,12 +55,25 @@ export function addPool(win: WindowState): void {
   });
 }
 
-/** Gives a tool to an agent. */
-export function giveTool(win: WindowState, agentName: string, tool: ToolName): void {
+/**
+ * Gives a tool to an agent, or to a task. A task that has no tools of its own keeps those of its agent, and gets them as
+ * its own.
+ */
+export function giveTool(win: WindowState, to: 'agent' | 'task', name: string, tool: string): void {
   edit(win, (draft) => {
-    const agent = draft.agents.find(({ name }) => name === agentName);
-    if (agent && !agent.tools.includes(tool)) agent.tools.push(tool);
+    const tools = to === 'agent' ? toolsOfAgent(draft, name) : ownToolsOfTask(draft, name);
+    if (tools && !tools.includes(tool)) tools.push(tool);
   });
+}
+
+function toolsOfAgent({ agents }: Crew, name: string | undefined): string[] | undefined {
+  return agents.find((agent) => agent.name === name)?.tools;
+}
+
+function ownToolsOfTask(draft: Crew, name: string): string[] | undefined {
+  const task = draft.tasks.find((one) => one.name === name);
+  if (task) task.tools ??= [...(toolsOfAgent(draft, task.agent) ?? [])];
+  return task?.tools;
 }
 
 /** Assigns a task to an agent. */

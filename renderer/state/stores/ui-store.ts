@@ -26,7 +26,10 @@ export interface Toast {
 type AppFacts = Pick<CallOutput<'app.start'>, 'platform' | 'versions' | 'key_store'>;
 
 export interface UiState {
-  /** Selected keys: `task:NAME`, `agent:NAME`, `pool:NAME`; edges as `edge:FROM→TO` with the keys of their ends. */
+  /**
+   * Selected keys: `task:NAME`, `agent:NAME`, `pool:NAME`, `tool:NAME`, `server:NAME`; edges as `edge:FROM→TO` with the
+   * keys of their ends.
+   */
   selection: readonly string[];
   /** The name of the open tab. */
   tab: string;

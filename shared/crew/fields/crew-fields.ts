@@ -17,6 +17,7 @@ export const TOOL_PROTOCOL_CHOICES = {
   text: 'text: in the text of the answers',
 } as const;
 
+const LIBRARY = { editedIn: 'library', why: 'The library lists them, each with its own inspector.' } as const;
 const NODES = { editedIn: 'inspector of the node', why: 'Each of them is a node with an inspector.' } as const;
 
 /** How the retry settings are edited, of the crew and of a task with its own settings. */
@@ -305,20 +306,6 @@ export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked'>> = {
     advanced: true,
     custom: 'workload',
   },
-  tools: {
-    label: 'Tools of the crew',
-    help: 'Tools that the crew defines itself: HTTP requests and scripts.',
-    group: 'Other',
-    advanced: true,
-    onlyIfSet: true,
-  },
-  mcp_servers: {
-    label: 'MCP servers',
-    help: 'Servers of the Model Context Protocol. Agents use their tools as server__tool.',
-    group: 'Other',
-    advanced: true,
-    onlyIfSet: true,
-  },
   knowledge: {
     label: 'Knowledge files',
     help: 'Files below the folder of the crew file, and the agents that know them.',
@@ -336,6 +323,8 @@ export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked'>> = {
   agents: NODES,
   tasks: NODES,
   pools: NODES,
+  tools: LIBRARY,
+  mcp_servers: LIBRARY,
   layout: { editedIn: 'canvas', why: 'It stores positions, groups and the view.' },
 };
 

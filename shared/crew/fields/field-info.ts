@@ -8,6 +8,7 @@ export type NameList = 'agents' | 'tasks' | 'pools' | 'tools' | 'providers';
 /** Fields with their own component, because their rules combine several values. */
 export type CustomField =
   | 'name'
+  | 'defined name'
   | 'dependencies'
   | 'guardrail'
   | 'expression'
@@ -69,7 +70,7 @@ type SettingOfTasks = 'task_timeout_s' | 'retries' | 'on_dependency_failure' | '
 
 /** A key that the inspector does not edit, with the part of the window that does. */
 export interface EditedElsewhere {
-  editedIn: 'toolbar' | 'canvas' | 'inspector of the node' | 'no part of the window';
+  editedIn: 'toolbar' | 'canvas' | 'library' | 'inspector of the node' | 'no part of the window';
   why: string;
 }
 
