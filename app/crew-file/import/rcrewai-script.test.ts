@@ -58,7 +58,7 @@ describe('a script of RCrewAI', () => {
     const { crew, report } = await importText(`
 chef = RCrewAI::Agent.new(name: 'chef', role: 'Chef', goal: 'Cook', llm: { provider: :anthropic, model: 'claude-sonnet-5', api_key: ENV['KEY'] },
                           tools: [RCrewAI::Tools::WebSearch.new(max_results: 3), Scale.new], require_approval_for_tools: true)
-one = RCrewAI::Task.new(name: 'one', description: 'Buy', agent: chef, require_confirmation: true, max_retries: 5)
+one = RCrewAI::Task.new(name: 'one', description: 'Buy', agent: chef, require_confirmation: true, human_input: true, human_review_points: [:completion], max_retries: 5)
 two = RCrewAI::Task.new(name: 'two', description: 'Cook', agent: chef, context: [one], human_input: true, human_review_points: [:completion],
                         callback: ->(task, result) { puts "#{task}, #{result}" }, output_schema: { type: 'object', properties: { dish: { type: 'string' } } })
 crew = RCrewAI::Crew.new('kitchen')
@@ -68,9 +68,14 @@ end
 crew.add_agent(chef)
 crew.execute(async: true, max_concurrency: 3)
 `);
-    expect(crew.agents[0]).toMatchObject({ provider: 'anthropic', model: 'claude-sonnet-5', tools: ['web_search'] });
+    expect(crew.agents[0]).toMatchObject({
+      provider: 'anthropic',
+      model: 'claude-sonnet-5',
+      tools: ['web_search'],
+      approve_tools: true,
+    });
     expect(crew.tasks).toMatchObject([
-      { name: 'one', context: [], human_review: 'before', retries: { max: 5 } },
+      { name: 'one', context: [], human_review: ['before', 'after'], retries: { max: 5 } },
       { name: 'two', context: ['one'], human_review: 'after', output_schema: { type: 'object' } },
     ]);
     expect(crew.settings.max_concurrent_tasks).toBe(3);
@@ -78,7 +83,6 @@ crew.execute(async: true, max_concurrency: 3)
       'crew.rb: chef.llm.api_key',
       'crew.rb: chef.tools[0]',
       'crew.rb: chef.tools[1]',
-      'crew.rb: chef.require_approval_for_tools',
       'crew.rb: two.callback',
     ]);
   });

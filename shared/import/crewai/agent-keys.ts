@@ -1,13 +1,20 @@
+import { translateKnowledge } from '../knowledge.ts';
 import { translateModel } from '../models.ts';
 import { excerpt } from '../report.ts';
 import { hasNoEquivalent, keptAs, type Rules, type Translation, withoutEffect } from '../rule.ts';
-import type { SourceObject } from '../source.ts';
+import type { ImportedServers } from '../servers.ts';
+import { isOff, type SourceObject } from '../source.ts';
 import { type OwnTools, translateTools } from '../tools.ts';
 
 export interface AgentTranslation extends Translation {
   /** Keys that the tasks of this agent get unless they set them. */
   ofTasks: SourceObject;
   own: OwnTools;
+  servers: ImportedServers;
+  /** Tools of servers, which are added to the other tools of the agent. */
+  serverTools: string[];
+  /** `knowledge` of the crew file. */
+  knowledge: SourceObject[];
 }
 
 const NO_CODE = 'Crewlane runs no code of the project.';
@@ -60,17 +67,18 @@ export const AGENT_KEYS: Rules<AgentTranslation> = {
   ),
   multimodal: hasNoEquivalent('Images belong to tasks.', 'Name the images in the tasks.'),
   guardrail: hasNoEquivalent('Guardrails belong to tasks.', 'Set the guardrail of the tasks of this agent.'),
-  mcps: hasNoEquivalent(
-    'Servers cannot be imported yet.',
-    'Add the server to "mcp_servers" and its tools to the agent.',
-  ),
+  mcps: ({ servers, serverTools }, value, notes) => {
+    if (!isOff(value)) serverTools.push(...servers.translate(value, notes));
+  },
   apps: hasNoEquivalent("Apps are services of CrewAI's platform.", 'Use an MCP server of the service.'),
   memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
-  knowledge_sources: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
-  knowledge: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
-  knowledge_config: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
-  knowledge_storage: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
-  embedder: hasNoEquivalent('Crewlane has no memory or knowledge to embed.', 'Put the files in the workspace.'),
+  knowledge_sources: ({ target, knowledge }, value, notes) => {
+    if (!isOff(value)) knowledge.push(...translateKnowledge(value, String(target['name']), notes));
+  },
+  knowledge: hasNoEquivalent('It is an object of the project.', 'Add the files to "knowledge".'),
+  knowledge_config: hasNoEquivalent('It belongs to the whole crew here.', 'Set "results" in settings.knowledge.'),
+  knowledge_storage: hasNoEquivalent('Crewlane stores its index itself.', 'Nothing to do.'),
+  embedder: hasNoEquivalent('Its form differs.', 'Set "embeddings" in settings.knowledge.'),
   skills: hasNoEquivalent('Crewlane reads no skills.', 'Copy what matters into the backstory.'),
   function_calling_llm: hasNoEquivalent('An agent has one model.', 'Choose a model that is good at calling tools.'),
   planning: hasNoEquivalent(NO_PLANNING, 'Add a task that plans, and let the others depend on it.'),

@@ -2,6 +2,7 @@ import { translateModel } from '../models.ts';
 import type { Names } from '../names.ts';
 import type { Notes } from '../report.ts';
 import { translateKeys } from '../rule.ts';
+import type { ImportedServers } from '../servers.ts';
 import type { SourceObject, SourcePart, SourceProject, SourceValue } from '../source.ts';
 import type { OwnTools } from '../tools.ts';
 import { AGENT_KEYS } from './agent-keys.ts';
@@ -16,6 +17,23 @@ export interface AgentDraft {
   isManager: boolean;
 }
 
+/** What the agents of a project have in common. */
+export interface ProjectParts {
+  own: OwnTools;
+  notes: Notes;
+  isVerbose: boolean;
+  servers: ImportedServers;
+  /** `knowledge` of the crew file, to which agents add theirs. */
+  knowledge: SourceObject[];
+}
+
+/** Adds tools of servers to an agent. */
+export function addTools(target: SourceObject, tools: readonly string[]): void {
+  if (tools.length === 0) return;
+  const others = Array.isArray(target['tools']) ? target['tools'] : [];
+  target['tools'] = [...new Set([...others, ...tools])];
+}
+
 /** CrewAI's own model for agents that name none. */
 const DEFAULT_MODEL = 'openai/gpt-4.1-mini';
 
@@ -23,14 +41,17 @@ const DEFAULT_MODEL = 'openai/gpt-4.1-mini';
 export function translateAgent(
   part: SourcePart,
   name: string,
-  { own, notes, isVerbose }: { own: OwnTools; notes: Notes; isVerbose: boolean },
+  { own, notes, isVerbose, servers, knowledge }: ProjectParts,
 ): AgentDraft {
   const target: SourceObject = { name, role: '', goal: '', ...(isVerbose ? { verbose: true } : {}) };
   const ofTasks: SourceObject = {};
   // Settings of an agent take precedence over its own keys, as in CrewAI.
   const { settings, ...values } = part.values;
   const source = { ...values, ...(typeof settings === 'object' && !Array.isArray(settings) ? settings : {}) };
-  translateKeys(AGENT_KEYS, { target, ofTasks, notes: notes.at(part.path), source, own }, unknownKey);
+  const serverTools: string[] = [];
+  const translation = { target, ofTasks, notes: notes.at(part.path), source, own, servers, serverTools, knowledge };
+  translateKeys(AGENT_KEYS, translation, unknownKey);
+  addTools(target, serverTools);
   return { target, ofTasks, isManager: false };
 }
 

@@ -1,9 +1,12 @@
+import { translateKnowledge } from '../knowledge.ts';
 import { excerpt, type Notes } from '../report.ts';
 import { hasNoEquivalent, notAValue, type Rules, type Translation, withoutEffect } from '../rule.ts';
-import { Code, isSourceObject, type SourceObject } from '../source.ts';
+import { Code, isOff, isSourceObject, type SourceObject } from '../source.ts';
 
 export interface CrewTranslation extends Translation {
   settings: SourceObject;
+  /** `knowledge` of the crew file. */
+  knowledge: SourceObject[];
 }
 
 const NO_CODE = 'Crewlane runs no code of the project.';
@@ -43,9 +46,11 @@ export const CREW_KEYS: Rules<CrewTranslation> = {
   security_config: withoutEffect,
   checkpoint: withoutEffect,
   memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
-  embedder: hasNoEquivalent('Crewlane has no memory or knowledge to embed.', 'Put the files in the workspace.'),
-  knowledge: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
-  knowledge_sources: hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.'),
+  embedder: hasNoEquivalent('Its form differs.', 'Set "embeddings" in settings.knowledge.'),
+  knowledge: hasNoEquivalent('It is an object of the project.', 'Add the files to "knowledge".'),
+  knowledge_sources: ({ knowledge }, value, notes) => {
+    if (!isOff(value)) knowledge.push(...translateKnowledge(value, null, notes));
+  },
   skills: hasNoEquivalent('Crewlane reads no skills.', 'Copy what matters into the backstories.'),
   planning: hasNoEquivalent(
     'Crewlane does not add a planning step.',

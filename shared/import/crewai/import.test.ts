@@ -126,6 +126,68 @@ describe('files of imported tasks', () => {
   });
 });
 
+describe('servers and knowledge of an imported crew', () => {
+  const stdio = { command: 'npx', args: ['-y', '@acme/soil-server'], env: { SOIL_TOKEN: 'secret-value' } };
+
+  it('Servers of agents become servers of the crew, and their tools tools of the agents, without any key.', () => {
+    const mcps = [
+      'https://weather.example/mcp?api_key=secret-value#forecast',
+      stdio,
+      new Code('MCPServerHTTP(url="https://weather.example/mcp", headers={"Authorization": "Bearer x"})', {
+        name: 'MCPServerHTTP',
+        positional: [],
+        named: { url: 'https://weather.example/mcp', headers: { Authorization: 'Bearer secret-value' } },
+      }),
+      'crewai-amp:research',
+    ];
+    const { crew, report } = imported({
+      agents: { gardener: { ...AGENT, tools: ['SerperDevTool'], mcps }, helper: { ...AGENT, mcps: [stdio] } },
+      tasks: [task('dig')],
+    });
+    expect(crew.mcp_servers).toMatchObject({
+      weather_example: { url: 'https://weather.example/mcp' },
+      'soil-server': { command: 'npx', args: ['-y', '@acme/soil-server'], env_keys: ['SOIL_TOKEN'] },
+    });
+    expect(crew.agents.map(({ tools }) => tools)).toEqual([
+      ['web_search', 'weather_example__forecast', 'soil-server__*', 'weather_example__*'],
+      ['soil-server__*'],
+    ]);
+    expect(report.left_out.map(({ what }) => what)).toEqual([
+      'the query of the address',
+      'the value of SOIL_TOKEN',
+      'the value of the header Authorization',
+      'crewai-amp:research',
+      'the value of SOIL_TOKEN',
+    ]);
+    expect(JSON.stringify(crew)).not.toContain('secret-value');
+    expect(checkRunnable(crew)).toEqual([]);
+  });
+
+  it('Only chosen tools of a server are given to an agent.', () => {
+    const mcps = [{ ...stdio, tool_filter: ['probe', 'rain'] }];
+    const { crew } = imported({ agents: { gardener: { ...AGENT, mcps } }, tasks: [task('dig')] });
+    expect(crew.agents[0]?.tools).toEqual(['soil-server__probe', 'soil-server__rain']);
+  });
+
+  it('Knowledge in files is kept, for the crew or for one agent, and texts are listed.', () => {
+    const pdf = new Code('PDFKnowledgeSource(file_paths=["beds.pdf"])', {
+      name: 'PDFKnowledgeSource',
+      positional: [],
+      named: { file_paths: ['beds.pdf'] },
+    });
+    const { crew, report } = imported({
+      crew: { knowledge_sources: [pdf, { content: 'Water daily.' }] },
+      agents: { gardener: { ...AGENT, knowledge_sources: [{ file_path: 'knowledge/soil.txt' }] } },
+      tasks: [task('dig')],
+    });
+    expect(crew.knowledge).toEqual([
+      { path: 'knowledge/beds.pdf' },
+      { path: 'knowledge/soil.txt', agents: ['gardener'] },
+    ]);
+    expect(report.left_out.map(({ what }) => what)).toEqual(['{"content":"Water daily."}']);
+  });
+});
+
 describe('the keys of imported agents', () => {
   const agentWith = (values: SourceObject) => {
     const { crew, report } = imported({ agents: { gardener: { ...AGENT, ...values } }, tasks: [task('dig')] });
@@ -241,14 +303,24 @@ describe('the keys of imported tasks', () => {
     return { task: crew.tasks[0], report };
   };
 
-  it('A guardrail in words is judged by the agent of the task, as often as CrewAI would.', () => {
+  it('A guardrail in words is judged by the model of the task, as often as CrewAI would.', () => {
     expect(taskWith({ guardrail: 'It names three beds' }).task?.guardrail).toEqual({
-      agent: 'gardener',
       criteria: 'It names three beds',
       tries: 3,
       on_failure: 'fail',
     });
     expect(taskWith({ guardrail: 'Short', guardrail_max_retries: 1 }).task?.guardrail).toMatchObject({ tries: 1 });
+  });
+
+  it('Several guardrails keep their order, those in code are left out, and the list takes precedence.', () => {
+    const list = ['It names three beds', { python: 'checks.is_short' }, 'It is kind'];
+    const { task, report } = taskWith({ guardrail: 'Short', guardrails: list, guardrail_max_retries: 1 });
+    expect(task?.guardrail).toBeUndefined();
+    expect(task?.guardrails).toMatchObject([
+      { criteria: 'It names three beds', tries: 1 },
+      { criteria: 'It is kind', tries: 1 },
+    ]);
+    expect(report.left_out.map(({ what }) => what)).toEqual(['guardrail: {"python":"checks.is_short"}']);
   });
 
   it('A guardrail in code is left out.', () => {

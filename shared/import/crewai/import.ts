@@ -2,6 +2,7 @@ import { FORMAT } from '../../crew/schema.ts';
 import { givenNames, Names, validName } from '../names.ts';
 import { Notes } from '../report.ts';
 import { translateKeys } from '../rule.ts';
+import { ImportedServers } from '../servers.ts';
 import { type Imported, settleCrew } from '../settle.ts';
 import type { SourceObject, SourceProject } from '../source.ts';
 import type { OwnTools } from '../tools.ts';
@@ -23,7 +24,9 @@ export function importCrewai(project: SourceProject): Imported {
   const names = new Names();
   const agentNames = givenNames(names, project.agents, 'agent', all);
   const taskNames = givenNames(names, project.tasks, 'task', all);
-  const { target, settings } = translateCrew(project, notes);
+  const servers = new ImportedServers(names);
+  const knowledge: SourceObject[] = [];
+  const { target, settings } = translateCrew(project, knowledge, notes);
   for (const { path, what, ...reason } of project.notRead) all.at(path).leftOut(what, reason);
 
   const translated = project.agents.map((part, index) =>
@@ -31,6 +34,8 @@ export function importCrewai(project: SourceProject): Imported {
       own: NO_OWN_TOOLS,
       notes: all,
       isVerbose: project.crew.values['verbose'] === true,
+      servers,
+      knowledge,
     }),
   );
   const tasks = project.tasks.map((part, index) => {
@@ -53,16 +58,22 @@ export function importCrewai(project: SourceProject): Imported {
   const crew = {
     ...target,
     settings,
+    ...(servers.servers === null ? {} : { mcp_servers: servers.servers }),
+    ...(knowledge.length === 0 ? {} : { knowledge }),
     agents: agents.map((agent) => agent.target),
     tasks: tasks.map((task, index) => ({ ...task, context: contexts[index] ?? [] })),
   };
   return settleCrew(crew, all);
 }
 
-function translateCrew({ crew }: SourceProject, notes: Notes): { target: SourceObject; settings: SourceObject } {
+function translateCrew(
+  { crew }: SourceProject,
+  knowledge: SourceObject[],
+  notes: Notes,
+): { target: SourceObject; settings: SourceObject } {
   const settings: SourceObject = {};
   const target: SourceObject = { format: FORMAT, name: validName(crew.name, 'crew') };
-  translateKeys(CREW_KEYS, { target, settings, notes, source: crew.values }, unknownKey);
+  translateKeys(CREW_KEYS, { target, settings, knowledge, notes, source: crew.values }, unknownKey);
   return { target, settings };
 }
 

@@ -1,7 +1,7 @@
 import { unusableSchema } from '../../crew/output-schema.ts';
 import { excerpt, type Notes } from '../report.ts';
 import { hasNoEquivalent, keptAs, type Rule, type Rules, type Translation, withoutEffect } from '../rule.ts';
-import { Code, isOff, isSourceObject, type SourceClasses, type SourceValue } from '../source.ts';
+import { Code, isOff, isSourceObject, type SourceClasses, type SourceObject, type SourceValue } from '../source.ts';
 import { type OwnTools, translateTools } from '../tools.ts';
 
 export interface TaskTranslation extends Translation {
@@ -64,7 +64,9 @@ export const TASK_KEYS: Rules<TaskTranslation> = {
     target['human_review'] = 'after';
     notes.taken('true → a person reviews the result');
   },
-  guardrail: (translation, value, notes) => guardrails(translation, [value], notes),
+  guardrail: (translation, value, notes) => {
+    if (isOff(translation.source['guardrails'] ?? null)) guardrails(translation, [value], notes);
+  },
   guardrails: (translation, value, notes) => guardrails(translation, Array.isArray(value) ? value : [value], notes),
   guardrail_max_retries: withoutEffect,
   max_retries: withoutEffect,
@@ -115,24 +117,23 @@ function pathsIn(value: SourceValue): string[] | null {
   return paths.length === files.length && paths.length > 0 ? paths : null;
 }
 
-function guardrails({ target, source, agents }: TaskTranslation, values: SourceValue[], notes: Notes): void {
+/** In CrewAI the list takes precedence. A guardrail in words is judged by the model of the task. */
+function guardrails({ target, source }: TaskTranslation, values: SourceValue[], notes: Notes): void {
   const tries = [source['guardrail_max_retries'], source['max_retries']].find((each) => typeof each === 'number');
-  for (const value of values.filter((each) => !isOff(each))) {
-    const agent = typeof source['agent'] === 'string' ? agents.get(source['agent']) : undefined;
-    if (typeof value !== 'string') {
-      const instead = 'Describe the rule in words, or use one of the built-in checks.';
-      notes.leftOut(`guardrail: ${excerpt(value)}`, { why: NO_CODE, instead });
-    } else if (target['guardrail'] !== undefined) {
-      const instead = 'Add its criteria to those of the first guardrail.';
-      notes.leftOut(`guardrail: ${excerpt(value)}`, { why: 'A task has one guardrail.', instead });
-    } else if (agent === undefined) {
-      const why = 'The task has no agent that could judge the result.';
-      notes.leftOut(`guardrail: ${excerpt(value)}`, { why, instead: 'Add a guardrail with an agent.' });
-    } else {
-      target['guardrail'] = { agent, criteria: value, tries: tries ?? GUARDRAIL_TRIES };
-      notes.taken('the agent of the task judges the result by these criteria');
-    }
-  }
+  const rules = values.flatMap((value): SourceObject[] => {
+    if (isOff(value)) return [];
+    if (typeof value === 'string') return [{ criteria: value, tries: tries ?? GUARDRAIL_TRIES }];
+    const instead = 'Describe the rule in words, or use one of the built-in checks.';
+    notes.leftOut(`guardrail: ${excerpt(value)}`, { why: NO_CODE, instead });
+    return [];
+  });
+  const [first] = rules;
+  if (first === undefined) return;
+  delete target['guardrail'];
+  delete target['guardrails'];
+  if (rules.length === 1) target['guardrail'] = first;
+  else target['guardrails'] = rules;
+  notes.taken('the model of the task judges the result by these criteria');
 }
 
 function schemaOf(

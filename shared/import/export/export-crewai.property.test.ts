@@ -121,7 +121,26 @@ describe('an exported crew', () => {
       description: 'A garden',
       settings: { provider: 'openai', model: 'gpt-5', max_concurrent_tasks: 2, budget_usd: 3 },
       agents: [{ name: 'gardener', role: 'G', goal: 'G', tools: ['performance_monitor'], max_concurrent: 2 }],
+      tools: [{ name: 'rank', description: 'R', script: 'rank.js' }],
       tasks: [
+        {
+          name: 'pick',
+          description: 'D',
+          expected_output: 'E',
+          agent: 'gardener',
+          choices: ['now', 'later'],
+          tools: ['rank'],
+        },
+        {
+          name: 'each',
+          description: 'D',
+          expected_output: 'E',
+          agent: 'gardener',
+          context: [{ task: 'pick', choice: 'now' }],
+          for_each: { task: 'pick' },
+          when: 'true',
+          guardrails: [{ criteria: 'Kind' }, { criteria: 'Short' }],
+        },
         { name: 'dig', description: 'D', expected_output: 'E', agent: 'gardener', async: true, priority: 5 },
         { name: 'sow', description: 'D', expected_output: 'E', agent: 'gardener', async: true, context: ['dig'] },
         { name: 'eat', description: 'D', expected_output: 'E', agent: 'gardener', guardrail: { check: 'json' } },
@@ -137,8 +156,14 @@ describe('an exported crew', () => {
       'settings: budget_usd: 3',
       'settings: max_concurrent_tasks: 2',
       'task dig: priority: 5',
+      'task each: context[0]: {"task":"pick","choice":"now"}',
+      'task each: for_each: {"task":"pick"}',
+      'task each: when: true',
       'task eat: guardrail: {"check":"json"}',
+      'task pick: choices: ["now","later"]',
+      'task pick: tools[0]: rank',
       'task sow: async: true',
+      'tools: [{"name":"rank","description":"R","script":"rank.js"}]',
     ]);
     expect(again.agents[0]).toMatchObject({ provider: 'openai', model: 'gpt-5' });
   });

@@ -79,7 +79,7 @@ function exportTask(task: SourceObject, before: readonly SourceObject[], all: No
     expected_output: task['expected_output'] ?? '',
     ...(task['agent'] === undefined ? {} : { agent: task['agent'] }),
     // Without the key, CrewAI would pass the results of all earlier tasks.
-    context: textsOf(task['context']),
+    context: contextNames(task, notes.below('context')),
     ...(canBeAsync(task, before, notes) ? { async_execution: true } : {}),
     ...(tools.length === 0 ? {} : { tools }),
     ...exportKeys(TASK_EXPORT, task, notes),
@@ -92,7 +92,7 @@ function exportTask(task: SourceObject, before: readonly SourceObject[], all: No
  */
 function canBeAsync(task: SourceObject, before: readonly SourceObject[], notes: Notes): boolean {
   if (task['async'] !== true) return false;
-  const context = new Set(textsOf(task['context']));
+  const context = new Set(namesIn(task['context']));
   for (const earlier of [...before].reverse()) {
     if (earlier['async'] !== true) return true;
     if (!context.has(nameOf(earlier))) continue;
@@ -111,7 +111,7 @@ function inOrder(tasks: readonly SourceObject[]): SourceObject[] {
   const ordered: SourceObject[] = [];
   const open = [...tasks];
   while (open.length > 0) {
-    const at = open.findIndex((task) => textsOf(task['context']).every((name) => placed.has(name)));
+    const at = open.findIndex((task) => namesIn(task['context']).every((name) => placed.has(name)));
     // A crew has no cycles, so there is always such a task.
     const [next] = open.splice(Math.max(at, 0), 1);
     if (next === undefined) break;
@@ -135,4 +135,23 @@ function objectsOf(value: SourceValue | undefined): SourceObject[] {
 
 function textsOf(value: SourceValue | undefined): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+/** The tasks that a task depends on. A choice of a router cannot be exported. */
+function contextNames({ context }: SourceObject, notes: Notes): string[] {
+  for (const [index, each] of (Array.isArray(context) ? context : []).entries())
+    if (isSourceObject(each))
+      notes.below(index).leftOut(JSON.stringify(each), {
+        why: 'CrewAI has no routers between tasks.',
+        instead: 'Keep the crew file, or write a flow.',
+      });
+  return namesIn(context);
+}
+
+function namesIn(context: SourceValue | undefined): string[] {
+  if (!Array.isArray(context)) return [];
+  return context.flatMap((each) => {
+    const name = isSourceObject(each) ? each['task'] : each;
+    return typeof name === 'string' ? [name] : [];
+  });
 }

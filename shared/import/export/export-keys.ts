@@ -70,6 +70,17 @@ export const TASK_EXPORT: ExportRules<Task> = {
       return { guardrail: value['criteria'], guardrail_max_retries: value['tries'] ?? DEFAULT_TRIES };
     return { why: 'CrewAI has no such check.', instead: 'Describe the rule in words.' };
   },
+  guardrails: (value) => {
+    const criteria = (Array.isArray(value) ? value : []).map((rule) =>
+      isSourceObject(rule) ? rule['criteria'] : null,
+    );
+    const [first] = Array.isArray(value) ? value : [];
+    const tries = (isSourceObject(first) ? first['tries'] : null) ?? DEFAULT_TRIES;
+    if (criteria.every((each) => typeof each === 'string'))
+      return { guardrails: criteria, guardrail_max_retries: tries };
+    return { why: 'CrewAI has no such check.', instead: 'Describe the rules in words.' };
+  },
+  attachments: (value) => ({ input_files: value }),
   human_review: (value) =>
     value === 'after' ? { human_input: true } : { why: 'CrewAI reviews only results.', instead: 'Review the result.' },
   timeout_s: () => ({ why: 'In CrewAI an agent has a time limit, not a task.', instead: 'Set max_execution_time.' }),

@@ -1,7 +1,9 @@
 import { FORMAT } from '../../crew/schema.ts';
+import { addTools } from '../crewai/agents.ts';
 import { givenNames, Names, validName } from '../names.ts';
 import { Notes, type Reason } from '../report.ts';
 import { translateKeys } from '../rule.ts';
+import { ImportedServers } from '../servers.ts';
 import { type Imported, settleCrew } from '../settle.ts';
 import type { SourceObject, SourceProject } from '../source.ts';
 import type { OwnTools } from '../tools.ts';
@@ -26,8 +28,10 @@ export function importRcrewai(project: RubyProject): Imported {
   const agentNames = givenNames(names, project.agents, 'agent', all);
   const taskNames = givenNames(names, project.tasks, 'task', all);
   const settings = settingsOf(project.configuration, notes.below('configure'));
+  const servers = new ImportedServers(names);
+  const knowledge: SourceObject[] = [];
   const target: SourceObject = { format: FORMAT, name: validName(project.crew.name, 'crew') };
-  translateKeys(RUBY_CREW_KEYS, { target, settings, notes, source: project.crew.values }, unknownKey);
+  translateKeys(RUBY_CREW_KEYS, { target, settings, knowledge, notes, source: project.crew.values }, unknownKey);
   for (const { path, what, ...reason } of project.notRead) all.at(path).leftOut(what, reason);
 
   const own = project.ownTools;
@@ -35,8 +39,11 @@ export function importRcrewai(project: RubyProject): Imported {
   const agents = project.agents.map((part, index) => {
     const agent: SourceObject = { name: agentNames[index] ?? '', role: '', goal: '' };
     const more: SourceObject = {};
-    const translation = { target: agent, ofTasks: more, notes: all.at(part.path), source: part.values, own };
-    translateKeys(RUBY_AGENT_KEYS, translation, unknownKey);
+    const notesOfAgent = all.at(part.path);
+    const serverTools: string[] = [];
+    const translation = { target: agent, ofTasks: more, notes: notesOfAgent, source: part.values, own };
+    translateKeys(RUBY_AGENT_KEYS, { ...translation, servers, serverTools, knowledge }, unknownKey);
+    addTools(agent, serverTools);
     ofTasks.set(agentNames[index] ?? '', more);
     return agent;
   });
@@ -53,7 +60,11 @@ export function importRcrewai(project: RubyProject): Imported {
     const agent = typeof task['agent'] === 'string' ? ofTasks.get(task['agent']) : undefined;
     return { ...agent, ...task, context: named };
   });
-  return settleCrew({ ...target, settings, agents, tasks }, all);
+  const named = {
+    ...(servers.servers === null ? {} : { mcp_servers: servers.servers }),
+    ...(knowledge.length === 0 ? {} : { knowledge }),
+  };
+  return settleCrew({ ...target, settings, ...named, agents, tasks }, all);
 }
 
 function unknownKey(key: string): Reason {

@@ -1,13 +1,12 @@
 import { AGENT_KEYS, type AgentTranslation } from '../crewai/agent-keys.ts';
-import type { CrewTranslation } from '../crewai/crew-keys.ts';
+import { CREW_KEYS, type CrewTranslation } from '../crewai/crew-keys.ts';
 import { TASK_KEYS, type TaskTranslation } from '../crewai/task-keys.ts';
 import { translateModel } from '../models.ts';
 import { excerpt } from '../report.ts';
 import { hasNoEquivalent, keptAs, type Rules, withoutEffect } from '../rule.ts';
-import { isSourceObject } from '../source.ts';
+import { isOff, isSourceObject } from '../source.ts';
 
 const NO_CODE = 'Crewlane runs no code of the script.';
-const NO_KNOWLEDGE = hasNoEquivalent('Crewlane has no knowledge sources.', 'Put the files in the workspace.');
 
 /** What becomes of each key of an agent of RCrewAI. */
 export const RUBY_AGENT_KEYS: Rules<AgentTranslation> = {
@@ -27,11 +26,16 @@ export const RUBY_AGENT_KEYS: Rules<AgentTranslation> = {
     Object.assign(target, translateModel(settings, notes));
   },
   respect_context_window: withoutEffect,
-  human_input: hasNoEquivalent('Agents ask no person on their own.', 'Set "human_review" of the tasks.'),
-  require_approval_for_tools: hasNoEquivalent(
-    'Single calls of tools cannot be approved yet.',
-    'Review the tasks before they start.',
-  ),
+  human_input: ({ serverTools }, value, notes) => {
+    if (value !== true) return;
+    serverTools.push('ask_person');
+    notes.taken('true → the tool ask_person');
+  },
+  require_approval_for_tools: ({ target }, value, notes) => {
+    if (isOff(value)) return;
+    target['approve_tools'] = true;
+    notes.taken(`${excerpt(value)} → approve_tools: a person approves each call of a tool`);
+  },
   require_approval_for_final_answer: hasNoEquivalent(
     'Results are reviewed per task.',
     'Set "human_review" of the tasks.',
@@ -39,8 +43,9 @@ export const RUBY_AGENT_KEYS: Rules<AgentTranslation> = {
   reasoning: hasNoEquivalent('Crewlane does not add a planning step.', 'Add a task that plans.'),
   max_reasoning_attempts: withoutEffect,
   memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
-  knowledge: NO_KNOWLEDGE,
-  knowledge_sources: NO_KNOWLEDGE,
+  knowledge: hasNoEquivalent('It is an object of the script.', 'Add the files to "knowledge".'),
+  knowledge_sources: AGENT_KEYS['knowledge_sources'] ?? withoutEffect,
+  mcps: AGENT_KEYS['mcps'] ?? withoutEffect,
 };
 
 /** What becomes of each key of a task of RCrewAI. */
@@ -65,23 +70,27 @@ export const RUBY_TASK_KEYS: Rules<TaskTranslation> = {
   },
   require_confirmation: ({ target }, value, notes) => {
     if (value !== true) return;
-    target['human_review'] = 'before';
+    target['human_review'] = target['human_review'] === 'after' ? ['before', 'after'] : 'before';
     notes.taken('true → a person approves the task before it starts');
   },
   human_review_points: ({ target, source }, value, notes) => {
     const isAsked = source['human_input'] === true && Array.isArray(value) && value.includes('completion');
     if (!isAsked) return;
-    if (target['human_review'] === undefined && source['require_confirmation'] !== true) {
-      target['human_review'] = 'after';
-      notes.taken('completion → a person reviews the result');
-    } else {
-      const why = 'A task is reviewed before it starts or after it ends.';
-      notes.leftOut(`human_review_points: ${excerpt(value)}`, { why, instead: 'Choose one of them.' });
-    }
+    target['human_review'] = target['human_review'] === 'before' ? ['before', 'after'] : 'after';
+    notes.taken('completion → a person reviews the result');
   },
   human_input: withoutEffect,
   allow_guidance: hasNoEquivalent('A person helps only in reviews.', 'Set "human_review".'),
-  attachments: hasNoEquivalent('Attachments cannot be imported yet.', 'Add the files to "attachments".'),
+  attachments: ({ target }, value, notes) => {
+    if (isOff(value)) return;
+    const paths = (Array.isArray(value) ? value : [value]).map((each) => (isSourceObject(each) ? each['path'] : each));
+    const files = paths.filter((path) => typeof path === 'string');
+    if (files.length < paths.length)
+      notes.leftOut(excerpt(value), { why: 'Only paths can be imported.', instead: 'Add the files to "attachments".' });
+    if (files.length === 0) return;
+    target['attachments'] = files;
+    notes.taken(`${files.join(', ')} → attachments, in the workspace`);
+  },
   callback: hasNoEquivalent(NO_CODE, 'Read the journal of the run.'),
 };
 
@@ -104,6 +113,6 @@ export const RUBY_CREW_KEYS: Rules<CrewTranslation> = {
   ),
   planning: hasNoEquivalent('Crewlane does not add a planning step.', 'Add a task that plans.'),
   planning_llm: hasNoEquivalent('Crewlane does not add a planning step.', 'Add a task that plans.'),
-  knowledge: NO_KNOWLEDGE,
-  knowledge_sources: NO_KNOWLEDGE,
+  knowledge: hasNoEquivalent('It is an object of the script.', 'Add the files to "knowledge".'),
+  knowledge_sources: CREW_KEYS['knowledge_sources'] ?? withoutEffect,
 };
