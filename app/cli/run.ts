@@ -4,7 +4,7 @@ import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { leadsBelow } from '../base/contained-path.ts';
-import { loadCrew } from '../crew-file/load.ts';
+import { loadLinkedCrew } from '../crew-file/load-linked.ts';
 import { locateProblems } from '../crew-file/locate-problems.ts';
 import type { ExportDestination } from '../launch/export-destination.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
@@ -90,7 +90,7 @@ export async function readCrewToRun(
   });
   const read = inputsFile === undefined ? null : await readInputs(inputsFile);
   if (read && !read.ok) return refused(read.problems);
-  const loaded = await loadCrew(file);
+  const loaded = await loadLinkedCrew(file);
   if (!loaded.ok) return { ok: false, code: refuse(io, loaded.problems, { json, file }) };
   const { crew } = loaded;
   const inputs = await completed(io, crew, withValues(read?.inputs ?? NO_INPUTS, options.input ?? {}));

@@ -39,7 +39,7 @@ export async function validate(
     ...ofScripts,
     ...(await checkKnowledge(crew, file)),
   ];
-  const warnings = [...checkWarnings(crew, OWN_INPUTS), ...checkLane(crew)];
+  const warnings = [...checkWarnings(loaded.crew, OWN_INPUTS), ...checkLane(crew)];
   const problems = locateProblems(loaded.text, [...errors, ...warnings]);
   if (errors.length > 0) return refuse(io, problems, { json, file });
   warn(io, problems, file);

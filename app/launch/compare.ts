@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import type { Problem } from '../../shared/crew/problem.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { copiesFolder, type NamedFiles } from '../base/named-files.ts';
+import type { LinkedCrew } from '../crew-file/link-crew.ts';
+import { linkFromDisk } from '../crew-file/load-linked.ts';
 import { readScripts, type ScriptsRead } from '../crew-file/scripts.ts';
 import { noLocalFacts } from '../engine/journal/local-facts.ts';
 import { changedKnowledge } from './changed-knowledge.ts';
@@ -46,10 +48,13 @@ type Comparison =
  * Compares a run with the current crew, using the models that a person chose for the run. @returns the stale results
  * with reasons
  */
-export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
+export async function compare(run: LoadedRun, current: Crew): Promise<Comparison> {
   const { crew, state, started, local } = run;
   if (local === null)
     return { ok: false, problems: [{ code: 'workspace', message: noLocalFacts(run.dir), ...NOWHERE }] };
+  const linked = await linkedNow(current, local.file);
+  if (!linked.ok) return linked;
+  const { crew: now } = linked;
   const inputs = started.inputs ?? {};
   const overrides = isOverridden(crew, started.settings) ? originalModelOverrides(started) : AS_FILE;
   const before = chooseModels(crew, originalModelOverrides(started));
@@ -62,10 +67,16 @@ export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
     readScripts(now, file === null ? null : dirname(file)),
   ]);
   const earlier = { crew, agents: before.agents, rehearsal: started.rehearsal, inputs, scripts: filesIn(thenScripts) };
-  const current = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs, scripts: filesIn(nowScripts) };
+  const later = { crew: now, agents: after.agents, rehearsal: after.rehearsal, inputs, scripts: filesIn(nowScripts) };
   const changed = new Map([...(await changedKnowledge(run, now)), ...(await changedFiles(run, workspace))]);
-  const stale = staleTasks(state, earlier, current, changed);
+  const stale = staleTasks(state, earlier, later, changed);
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
+}
+
+/** Returns a crew with the crew files that its tasks run, as they are now. */
+async function linkedNow(crew: Crew, file: string | null): Promise<LinkedCrew> {
+  const hasSteps = crew.tasks.some((task) => task.crew !== undefined);
+  return crew.linked || !hasSteps || file === null ? { ok: true, crew } : linkFromDisk(crew, file);
 }
 
 /** A script that cannot be read differs from one that can. */

@@ -140,7 +140,7 @@ export async function prepareLaunch(
   const problems = [
     ...(runnable.ok ? [] : runnable.problems),
     ...checkFilledFiles(fileOf(crew), rows),
-    ...(needsInputs ? checkMissingInputs(fileOf(crew), rows) : []),
+    ...(needsInputs ? checkMissingInputs(crew, rows) : []),
     ...(runs === 'new' ? await checkKnowledge(crew, input.file) : []),
   ];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.crewText) };

@@ -1,11 +1,11 @@
 import type { ReusedExpansion, ReusedTask, ReusedTasks } from '../../shared/control/reused-tasks.ts';
-import { contextOf } from '../../shared/crew/context.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
-import { isAlignedWith } from '../../shared/run/expansion/grow-crew.ts';
-import { fileTaskOf, instanceOf } from '../../shared/run/expansion/task-names.ts';
+import { tasksByName } from '../../shared/run/expansion/crew-around.ts';
+import { fileTaskOf, instanceOf, localName } from '../../shared/run/expansion/task-names.ts';
 import { resultCostOf } from '../../shared/run/result-cost.ts';
 import { filesBehind } from '../../shared/run/source-files.ts';
 import type { TaskState } from '../../shared/run/state.ts';
+import { keptExpansions } from './kept-expansions.ts';
 import type { LoadedRun } from './load-run.ts';
 
 /** Which tasks of an earlier run a new run reuses. */
@@ -13,17 +13,21 @@ export interface Reuse {
   reused: ReadonlySet<string>;
   /** The reasons why results are stale, by task. */
   stale: ReadonlyMap<string, string>;
-  /** Whether a task with `for_each` that runs again for the same items reuses its completed instances. */
+  /** Whether a task that runs again for the same items, or with the same crew file, reuses what completed inside it. */
   keepsInstances: boolean;
 }
 
-/** Returns what a new run of `crew` reuses from an earlier run: ends of tasks, and the instances of expanded tasks. */
+/** Returns what a new run of `crew` reuses from an earlier run: ends of tasks, and the tasks that tasks expanded to. */
 export function reusedTasks(run: LoadedRun, crew: Crew, reuse: Reuse): ReusedTasks {
-  const expanded = expandedAgain(run, crew, reuse);
-  const instances = expanded.flatMap(({ name }) => instancesOf(run, name, reuse));
+  const { expanded, inner } = keptExpansions(run.state, crew, reuse);
+  const known = tasksByName(run.state.crew);
   const ofFile = crew.tasks.flatMap((task) => (reuse.reused.has(task.name) ? [task] : []));
-  const tasks = [...instances, ...ofFile].flatMap((task) => reusedTask(run, task, reuse));
-  return { run: run.started.run, expansions: expanded.flatMap(({ name }) => expansionOf(run, name)), tasks };
+  const tasks = [...inner.flatMap((name) => known.get(name) ?? []), ...ofFile];
+  return {
+    run: run.started.run,
+    expansions: expanded.flatMap((name) => expansionOf(run, name)),
+    tasks: tasks.flatMap((task) => reusedTask(run, task, reuse)),
+  };
 }
 
 function reusedTask({ state, started, texts }: LoadedRun, { name, agent }: Task, { stale }: Reuse): ReusedTask[] {
@@ -35,50 +39,37 @@ function reusedTask({ state, started, texts }: LoadedRun, { name, agent }: Task,
   return [{ task: name, from: task.reusedFrom ?? started.run, assigned, end }];
 }
 
-/**
- * Returns the tasks of `crew` with the instances of the earlier run, each after the task whose results are its items:
- * reused ones, and those whose list is reused.
- */
-function expandedAgain({ state }: LoadedRun, crew: Crew, { reused, keepsInstances }: Reuse): Task[] {
-  const found: Task[] = [];
-  const has = (name: string | undefined) => found.some((task) => task.name === name);
-  const isSame = (task: Task) => {
-    if (!task.for_each || !state.tasks.get(task.name)?.expansion || has(task.name)) return false;
-    const aligned = isAlignedWith(crew, task) ? task.for_each.task : undefined;
-    if (aligned !== undefined && !has(aligned)) return false;
-    if (reused.has(task.name)) return true;
-    return keepsInstances && contextOf(task).every((before) => reused.has(before) || before === aligned);
-  };
-  for (let next = crew.tasks.find(isSame); next; next = crew.tasks.find(isSame)) found.push(next);
-  return found;
-}
-
-/** Returns the instances to reuse: all of a reused task, and those with a whole result of a task that runs again. */
-function instancesOf({ state }: LoadedRun, parent: string, { reused }: Reuse): Task[] {
-  return state.crew.tasks.filter(({ name }) => {
-    const task = state.tasks.get(name);
-    if (task?.instance?.of !== parent) return false;
-    return reused.has(parent) || (task.status === 'completed' && !task.degraded);
-  });
-}
-
-function expansionOf({ state, started, items }: LoadedRun, name: string): ReusedExpansion[] {
-  const count = state.tasks.get(name)?.expansion?.count;
-  if (count === undefined) return [];
+function expansionOf(run: LoadedRun, name: string): ReusedExpansion[] {
+  const { state, started } = run;
+  const { expansion } = state.tasks.get(name) ?? {};
+  if (!expansion) return [];
+  const { kind, count } = expansion;
   const instances = state.crew.tasks.filter((task) => instanceOf(task.name)?.of === name);
+  const common = { task: name, kind, count, from: started.run };
+  return [
+    kind === 'crew'
+      ? { ...common, ...ofCrewFile(run, name, instances) }
+      : { ...common, ...ofList(run, name, instances) },
+  ];
+}
+
+function ofList({ items }: LoadedRun, name: string, instances: readonly Task[]) {
   const titles = instances.flatMap(({ title }) => title ?? []);
   const files = instances.flatMap(({ output_file }) => output_file ?? []);
-  const from = started.run;
-  return [
-    {
-      task: name,
-      count,
-      from,
-      items: items.get(name) ?? null,
-      titles,
-      ...(files.length > 0 ? { output_files: files } : {}),
-    },
-  ];
+  return { items: items.get(name) ?? null, titles, ...(files.length > 0 ? { output_files: files } : {}) };
+}
+
+function ofCrewFile({ state }: LoadedRun, name: string, instances: readonly Task[]) {
+  const file = tasksByName(state.crew).get(name)?.crew ?? '';
+  const files = instances.flatMap((task) =>
+    task.output_file === undefined ? [] : [[localName(task.name), task.output_file]],
+  );
+  const crew = state.crew.linked?.parts[file]?.sha256;
+  return {
+    items: null,
+    ...(crew === undefined ? {} : { crew }),
+    ...(files.length > 0 ? { files: Object.fromEntries(files) } : {}),
+  };
 }
 
 function endOf(task: TaskState, text: string, stale: string | null): ReusedTask['end'] | null {

@@ -1,4 +1,5 @@
 import { checkRunnable } from '../../shared/crew/check.ts';
+import { checkLinked } from '../../shared/crew/check-linked.ts';
 import { unusableFile } from '../../shared/crew/check-step.ts';
 import { fileOf, partsOf } from '../../shared/crew/link.ts';
 import { unusableSchema } from '../../shared/crew/output-schema.ts';
@@ -28,6 +29,7 @@ export function checkToRun(
   const problems = [
     ...checkRunnable(file),
     ...checkOneFile(file),
+    ...checkLinked(crew),
     ...searchWithoutAddress(file),
     ...partsOf(crew).flatMap(([path, part]) => inFile(file, path, checkOneFile(part.crew))),
     ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
@@ -58,7 +60,14 @@ export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
   const ofParts = partsOf(crew).flatMap(([path, part]) =>
     inFile(file, path, [...invalidSchemas(part.crew), ...invalidParameters(part.crew)]),
   );
-  return [...invalidSchemas(file), ...searchWithoutAddress(file), ...invalidParameters(file), ...ofParts, ...ofModels];
+  return [
+    ...invalidSchemas(file),
+    ...searchWithoutAddress(file),
+    ...invalidParameters(file),
+    ...checkLinked(crew),
+    ...ofParts,
+    ...ofModels,
+  ];
 }
 
 /**

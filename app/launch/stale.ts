@@ -1,12 +1,20 @@
 import { guardrailsOf } from '../../shared/crew/guardrails.ts';
 import { isKnownBy, knowledgeSettingsOf } from '../../shared/crew/knowledge.ts';
+import { agentsOfFile, crewOfFile } from '../../shared/crew/link.ts';
 import { hasMemory } from '../../shared/crew/memory.ts';
 import { hasPerformer } from '../../shared/crew/performers.ts';
-import { fillPlaceholders, joinValues, type Values, withFilledPaths } from '../../shared/crew/placeholders.ts';
+import {
+  fillJson,
+  fillPlaceholders,
+  joinValues,
+  type Values,
+  withFilledPaths,
+} from '../../shared/crew/placeholders.ts';
 import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
 import { guidanceOf } from '../../shared/crew/training.ts';
 import type { FileContent } from '../../shared/run/events.ts';
+import { fileTaskOf } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
 import type { NamedFiles } from '../base/named-files.ts';
@@ -77,7 +85,7 @@ export async function changedFiles(
   for (const task of state.tasks.values()) {
     for (const { file, wrote } of touchedBy(task)) {
       const now = await contents.sha256(file);
-      if (!known.get(file)?.has(now) || (wrote && now === null)) changed.set(task.name, file);
+      if (!known.get(file)?.has(now) || (wrote && now === null)) changed.set(fileTaskOf(task.name), file);
     }
   }
   return changed;
@@ -116,6 +124,27 @@ function knowledgeOf(crew: Crew, agents: readonly (string | null)[]): unknown {
   return paths.every((list) => list.length === 0) ? null : [paths, knowledgeSettingsOf(crew)];
 }
 
+/** The crew files that a task runs, what they are given, and the models of their agents. */
+function stepOf(crew: Crew, task: Task, agents: CrewVersion['agents'], given: Values): unknown {
+  const files = filesFrom(crew, task.crew ?? '', new Set());
+  const hashes = [...files].map((path) => [path, crew.linked?.parts[path]?.sha256]);
+  const people = [...files].flatMap((path) => (crew.linked ? agentsOfFile(crew, path) : []));
+  const models = people.map(({ name }) => {
+    const choice = agents.get(name);
+    return choice && { ...choice, provider: choice.provider.name, fromFile: null };
+  });
+  return [hashes, models, task.inputs === undefined ? given : fillJson(task.inputs, given), task.result];
+}
+
+/** Adds a crew file and the files that its tasks run. */
+function filesFrom(crew: Crew, file: string, found: Set<string>): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const { crew: next } of crewOfFile(crew, file)?.tasks ?? [])
+    if (next !== undefined) filesFrom(crew, next, found);
+  return found;
+}
+
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
 function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, name: string, assigned: string | null) {
   const task = crew.tasks.find((other) => other.name === name);
@@ -138,6 +167,7 @@ function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, nam
       const names = task?.tools ?? agentNamed(performer)?.tools ?? [];
       return [names, definitionsFor(names, crew, scripts)];
     }),
+    'crew file': task?.crew === undefined ? null : stepOf(crew, task, agents, given),
     model: performers.map((performer) => {
       const choice = agents.get(performer ?? '');
       return choice && { ...choice, provider: choice.provider.name, fromFile: null };

@@ -23,7 +23,7 @@ import { blocks, bullets, code, inline } from './markdown.ts';
 
 /** Returns the name of the file `<task>_result.md`, shortened if file systems would refuse it. */
 export function resultFileName(task: string): string {
-  return fileName(task.replaceAll('#', '.'), '_result.md');
+  return fileName(task.replaceAll(/[#/]/g, '.'), '_result.md');
 }
 
 /** Returns the report of one task: its result, or why there is none, and its figures. */

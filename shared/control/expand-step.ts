@@ -6,11 +6,12 @@ import type { Crew, Task } from '../crew/schema.ts';
 import { titleOf } from '../crew/titles.ts';
 import { tasksByName } from '../run/expansion/crew-around.ts';
 import { resultTasks } from '../run/expansion/grow-step.ts';
-import { innerName, localName, ofTaskOrFile } from '../run/expansion/task-names.ts';
+import { innerName, localName } from '../run/expansion/task-names.ts';
 import { completeTask } from './complete-task.ts';
 import type { ControlState } from './control-state.ts';
 import { refuse } from './expand-items.ts';
 import { tooManyTasks } from './expansion/items.ts';
+import { ranksOfStep } from './expansion/ranks-of-step.ts';
 import { inputsFor } from './expansion/values.ts';
 import { startedOf } from './run-facts.ts';
 
@@ -29,14 +30,13 @@ function addTasks(control: ControlState, step: Task): string | null {
   const files = filesOf(control, step, tasks);
   const problem = tooManyTasks(name, run.tasks.size, tasks.length) ?? fileProblem(run.crew, step, tasks, files);
   if (problem !== null) return problem;
-  const { ranks } = startedOf(run);
   control.emit({
     type: 'task.expanded',
     task: name,
     kind: 'crew',
     count: tasks.length,
     crew: part.sha256,
-    ranks: Object.fromEntries(tasks.map((task) => [task.name, ofTaskOrFile(ranks, innerName(name, task.name)) ?? 0])),
+    ranks: ranksOfStep(startedOf(run).ranks, name, part.crew),
     ...(Object.keys(files).length === 0 ? {} : { files }),
   });
   results.grow(run.crew);

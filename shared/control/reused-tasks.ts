@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { crewOfFile } from '../crew/link.ts';
 import { parseJson } from '../parse-json.ts';
 import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
 import type { Expansion } from '../run/expansion/grow-crew.ts';
 import type { NotChosenBecause } from '../run/not-chosen.ts';
 import type { TaskState } from '../run/state.ts';
+import { ranksOfStep } from './expansion/ranks-of-step.ts';
 import type { Recorder } from './recorder.ts';
+import { startedOf } from './run-facts.ts';
 import { beside } from './turns/completion-flags.ts';
 import type { Results } from './turns/results.ts';
 
@@ -33,8 +36,10 @@ export interface ReusedTask {
 export interface ReusedExpansion extends Expansion {
   /** The run in which the task expanded. */
   from: string;
-  /** The items as a JSON array; null if they are the results of another task. */
+  /** The items as a JSON array; null if they are the results of another task, and for a crew file. */
   items: string | null;
+  /** The hash of the crew file. */
+  crew?: string;
 }
 
 /** The ends of tasks with which a new run starts. */
@@ -58,20 +63,31 @@ export function emitReused(recorder: Recorder, results: Results, { tasks, expans
 }
 
 function emitExpansion(recorder: Recorder, results: Results, expansion: ReusedExpansion): void {
-  const { task, count, titles, output_files, items, from } = expansion;
+  const { task, kind = 'for_each', count, titles, output_files, files, crew, items, from } = expansion;
+  const ranks = kind === 'crew' ? { ranks: ranksInFile(recorder, task) } : {};
   recorder.emit({
     type: 'task.expanded',
     task,
-    kind: 'for_each',
+    kind,
     count,
     ...(items === null ? {} : recorder.body(items)),
     ...(titles === undefined ? {} : { titles: [...titles] }),
     ...(output_files === undefined ? {} : { output_files: [...output_files] }),
+    ...(files === undefined ? {} : { files: { ...files } }),
+    ...(crew === undefined ? {} : { crew }),
+    ...ranks,
     kept: from,
   });
   const parsed = z.array(z.json()).safeParse(parseJson(items ?? ''));
   if (parsed.success) results.keepItems(task, parsed.data);
   results.grow(recorder.state.run.crew);
+}
+
+/** The ranks of the tasks of a crew file in this run. */
+function ranksInFile({ state: { run } }: Recorder, step: string): Record<string, number> {
+  const file = run.crew.tasks.find(({ name }) => name === step)?.crew;
+  const inner = file === undefined ? undefined : crewOfFile(run.crew, file);
+  return inner ? ranksOfStep(startedOf(run).ranks, step, inner) : {};
 }
 
 function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask['end']): EventDraft {

@@ -1,4 +1,5 @@
 import { outputFile } from './check.ts';
+import { checkUnusedKeys } from './check-linked.ts';
 import { crewNames, type Rows, unfilledPlaceholders } from './missing-inputs.ts';
 import { nearestName } from './nearest.ts';
 import { fileKey, namesFile } from './output-path.ts';
@@ -72,7 +73,8 @@ export function checkWarnings(crew: Crew, rows: Rows): Problem[] {
     ...unusedInputs(crew),
     ...sameFiles(crew, rows),
   ];
-  return findings.map((finding) => ({ ...unplaced(finding), severity: 'warning' }));
+  const ofFindings = findings.map((finding): Problem => ({ ...unplaced(finding), severity: 'warning' }));
+  return [...ofFindings, ...checkUnusedKeys(crew)];
 }
 
 function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
@@ -89,6 +91,9 @@ function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
 
 /** Returns unused inputs of the crew itself. Inputs of a batch or a command are reported with their file. */
 function unusedInputs(crew: Crew): UnlocatedProblem[] {
+  // A crew file that is not linked may use each of them.
+  if (!crew.linked && crew.tasks.some(({ crew: file, inputs }) => file !== undefined && inputs === undefined))
+    return [];
   const names = crewNames(crew);
   const used = new Set(names.flatMap((found) => found.names));
   const asked = new Set(names.flatMap(({ placeholders }) => placeholders));

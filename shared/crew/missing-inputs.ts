@@ -16,7 +16,7 @@ import {
   valueAt,
 } from './placeholders.ts';
 import type { Problem } from './problem.ts';
-import type { Agent, Crew, Task } from './schema.ts';
+import type { Agent, Crew, LinkedFiles, Task } from './schema.ts';
 import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 
 /**
@@ -48,31 +48,50 @@ interface NamesIn extends NamesAt {
   index: number;
 }
 
-/** Returns the names between braces of all texts of a crew. */
-export function crewNames({ agents, tasks }: Pick<Crew, 'agents' | 'tasks'>): NamesIn[] {
+/** The part of a crew that names are searched in. */
+type Searched = Pick<Crew, 'agents' | 'tasks' | 'linked'>;
+
+/**
+ * Returns the names between braces of all texts of a crew, and of the crew files to which its tasks give the crew's own
+ * inputs.
+ */
+export function crewNames(crew: Searched): NamesIn[] {
+  const { agents, tasks } = crew.linked?.file ?? crew;
   return [
     ...agents.flatMap((agent, index) =>
       namesOfAgent(agent).map((names) => ({ ...names, kind: 'agents' as const, index })),
     ),
     ...tasks.flatMap((task, index) =>
-      namesInTask(tasks, task).map((names) => ({ ...names, kind: 'tasks' as const, index })),
+      namesInTask(crew, tasks, task).map((names) => ({ ...names, kind: 'tasks' as const, index })),
     ),
   ];
 }
 
 /** Returns the names in the texts of a task that its item and its context do not fill, and the input that contains its list. */
-function namesInTask(tasks: readonly Task[], task: Task): readonly NamesAt[] {
+function namesInTask({ linked }: Searched, tasks: readonly Task[], task: Task): readonly NamesAt[] {
   const { input } = task.for_each ?? {};
   const ofItem = task.for_each ? ['index', 'count', ...itemNames(tasks, task)].map(plainInputName) : [];
   const known = new Set(ofItem);
   const results = new Set(contextOf(task).map((name) => plainInputName(`outputs.${name}`)));
   const isInput = (name: string) =>
     !known.has(plainInputName(firstSegment(name))) && !results.has(plainInputName(name.split('.', 2).join('.')));
-  const texts = namesOfTask(task).map(({ at, names, placeholders }) => {
+  const texts = [...namesOfTask(task), ...namesInFile(linked, task)].map(({ at, names, placeholders }) => {
     return { at, names: names.filter(isInput), placeholders: placeholders.filter(isInput) };
   });
   if (input === undefined) return texts;
   return [...texts, { at: ['for_each', 'input'], names: [plainInputName(input)], placeholders: [input] }];
+}
+
+/** The names in the crew file of a task that gives it no inputs of its own, and that the file itself does not fill. */
+function namesInFile(linked: LinkedFiles | undefined, { crew: file, inputs }: Task): readonly NamesAt[] {
+  const part = file === undefined ? undefined : linked?.parts[file]?.crew;
+  if (!linked || !part || inputs !== undefined) return [];
+  const own = new Set(Object.keys(part.inputs).map(plainInputName));
+  const isOpen = (name: string) => !own.has(plainInputName(firstSegment(name)));
+  const found = crewNames({ ...part, linked: { file: part, parts: linked.parts } });
+  const names = found.flatMap((one) => one.names.filter(isOpen));
+  const placeholders = found.flatMap((one) => one.placeholders.filter(isOpen));
+  return [{ at: ['crew'], names: [...new Set(names)], placeholders: [...new Set(placeholders)] }];
 }
 
 interface Unfilled {
@@ -136,13 +155,18 @@ function missingMessage(placeholder: string, given: Rows, known: ReadonlySet<str
 }
 
 /** Returns the placeholders without a value that a crew uses, in the order of its texts, without words in braces. */
-export function missingPlaceholders(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
+export function missingPlaceholders(crew: Searched & Pick<Crew, 'inputs'>, values: Values): string[] {
   const given = joinValues(crew.inputs, values);
   const placeholders = crewNames(crew).flatMap((found) => found.placeholders);
   return [...new Set(placeholders.filter((name) => isPath(name) && valueAt(given, name) === undefined))];
 }
 
 /** Returns the names of inputs without a value that a crew uses, in the order of its texts. */
-export function missingInputNames(crew: Pick<Crew, 'agents' | 'tasks' | 'inputs'>, values: Values): string[] {
+export function missingInputNames(crew: Searched & Pick<Crew, 'inputs'>, values: Values): string[] {
   return [...new Set(missingPlaceholders(crew, values).map(firstSegment))];
+}
+
+/** Returns the names of inputs that the texts of a crew may use. */
+export function namesUsedIn(crew: Searched): ReadonlySet<string> {
+  return new Set(crewNames(crew).flatMap(({ names }) => names));
 }

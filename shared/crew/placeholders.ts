@@ -138,13 +138,23 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
 
 /** Returns the texts of a task that inputs are filled into. */
 export function textsOfTask(task: Task): Texts {
-  const { description, expected_output, output_file, attachments, guardrail, guardrails = [], call } = task;
+  const {
+    description,
+    expected_output,
+    output_file,
+    attachments,
+    guardrail,
+    guardrails = [],
+    call,
+    inputs = {},
+  } = task;
   return [
     [['description'], description],
     [['expected_output'], expected_output],
     [['output_file'], output_file ?? ''],
     ...(attachments ?? []).map((file, index) => [['attachments', index], file] as const),
     ...(call === undefined ? [] : textsInJson(call.arguments, ['call', 'arguments'])),
+    ...textsInJson(inputs, ['inputs']),
     [['guardrail', 'criteria'], criteriaOf(guardrail)],
     ...guardrails.map((one, index) => [['guardrails', index, 'criteria'], criteriaOf(one)] as const),
   ];
@@ -178,10 +188,4 @@ function placeholdersIn(text: string): { name: string; before: string }[] {
       ? []
       : [{ name: name.normalize('NFC'), before: text.slice(Math.max(0, index - FOREIGN_CHARACTERS), index) }],
   );
-}
-
-/** Returns the names of inputs that the texts of a crew may use. */
-export function namesInBraces({ agents, tasks }: Crew): ReadonlySet<string> {
-  const texts = [...agents.flatMap(textsOfAgent), ...tasks.flatMap(textsOfTask)];
-  return new Set(texts.flatMap(([, text]) => namesInText(text)));
 }

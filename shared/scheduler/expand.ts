@@ -91,6 +91,8 @@ export function settleContext(state: SchedulerState, task: TaskRun): void {
   }
   joinInstances(state, task);
   for (const inner of innerOf(state, task)) {
+    // A reused list has expanded already.
+    if (inner.phase !== 'context') continue;
     inner.waitingFor -= 1;
     if (inner.waitingFor === 0) settleContext(state, inner);
   }

@@ -1,5 +1,6 @@
 import { unusedMessage } from '../../../shared/crew/check-filled.ts';
-import { canBePlaceholder, namesInBraces, plainInputName } from '../../../shared/crew/placeholders.ts';
+import { namesUsedIn } from '../../../shared/crew/missing-inputs.ts';
+import { canBePlaceholder, plainInputName } from '../../../shared/crew/placeholders.ts';
 import type { Problem } from '../../../shared/crew/problem.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { capped, MAX_PROBLEMS } from '../../crew-file/json-index.ts';
@@ -14,7 +15,7 @@ export function missingInputs(crew: Crew, rows: readonly Values[]): Problem[] {
   const own = namesOf(crew.inputs);
   const named = rows.map(namesOf);
   const given = new Set(named.flatMap((names) => [...names]));
-  const used = [...namesInBraces(crew)].filter((name) => given.has(name) && !own.has(name));
+  const used = [...namesUsedIn(crew)].filter((name) => given.has(name) && !own.has(name));
   const problems: Problem[] = [];
   let count = 0;
   for (const [at, names] of named.entries()) {
@@ -36,7 +37,7 @@ const MAX_NOTES = 20;
  * warnings of the crew.
  */
 export function unusedInputs(crew: Crew, rows: readonly Values[]): string[] {
-  const used = namesInBraces(crew);
+  const used = namesUsedIn(crew);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
   const unused = [...given].filter((name) => !used.has(plainInputName(name)) && !Object.hasOwn(crew.inputs, name));
   const notes = unused

@@ -1,7 +1,6 @@
 import { contextOf } from '../../crew/context.ts';
-import { fillValues } from '../../crew/fill-values.ts';
 import { crewOfFile } from '../../crew/link.ts';
-import { joinValues, type Values } from '../../crew/placeholders.ts';
+import { fillJson, joinValues, type Values } from '../../crew/placeholders.ts';
 import type { Task } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
 import { tasksByName } from '../../run/expansion/crew-around.ts';
@@ -27,7 +26,9 @@ export function inputsFor(run: ValuesOfRun, name: string): Values {
   const ofFile = crewOfFile(run.crew, task.crew)?.inputs ?? {};
   const known = valuesFor(run, step);
   if (task.inputs === undefined) return joinValues(ofFile, known);
-  return joinValues(ofFile, fillValues(task.inputs, { ...known, outputs: outputsFor(run, task) }));
+  const values = { ...known, outputs: outputsFor(run, task) };
+  const given = Object.entries(task.inputs).map(([input, value]) => [input, fillJson(value, values)] as const);
+  return joinValues(ofFile, Object.fromEntries(given));
 }
 
 /** Returns the values of the placeholders in the texts of a task: the inputs, and the values of its item. */

@@ -1,0 +1,85 @@
+import { contextOf, taskOfEntry } from '../../shared/crew/context.ts';
+import { partsOf } from '../../shared/crew/link.ts';
+import type { Crew, Task } from '../../shared/crew/schema.ts';
+import { tasksByName } from '../../shared/run/expansion/crew-around.ts';
+import { isAlignedWith } from '../../shared/run/expansion/grow-crew.ts';
+import { ownContext } from '../../shared/run/expansion/grow-step.ts';
+import { instanceOf } from '../../shared/run/expansion/task-names.ts';
+import type { RunState, TaskState } from '../../shared/run/state.ts';
+
+/** The tasks of the file that a new run reuses, and whether those that run again reuse what completed inside them. */
+export interface ReuseOfFile {
+  reused: ReadonlySet<string>;
+  keepsInstances: boolean;
+}
+
+/** What a new run takes over from the tasks that expanded in an earlier run. */
+export interface KeptExpansions {
+  /** The tasks that expand as before, each after the tasks that it depends on for that. */
+  expanded: string[];
+  /** The instances and the tasks of crew files whose ends are reused, each after those around it. */
+  inner: string[];
+}
+
+/**
+ * Returns what a new run of `crew` takes over of the expansions of an earlier run: all of a reused task, and of a task
+ * that runs again for the same items or with the same crew file, what completed inside it.
+ */
+export function keptExpansions(run: RunState, crew: Crew, reuse: ReuseOfFile): KeptExpansions {
+  const kept: KeptExpansions = { expanded: [], inner: [] };
+  for (const { name } of expandedAgain(run, crew, reuse)) take(run, name, reuse.reused.has(name), kept);
+  return kept;
+}
+
+/**
+ * Returns the tasks of `crew` that expand as in the earlier run, each after the task whose results are its items:
+ * reused ones, and those whose context is reused.
+ */
+function expandedAgain(run: RunState, crew: Crew, { reused, keepsInstances }: ReuseOfFile): Task[] {
+  const found: Task[] = [];
+  const has = (name: string | undefined) => found.some((task) => task.name === name);
+  const isSame = (task: Task) => {
+    if (!run.tasks.get(task.name)?.expansion || has(task.name)) return false;
+    if (!runsSameFiles(run.crew, crew, task)) return false;
+    const aligned = isAlignedWith(crew, task) ? task.for_each?.task : undefined;
+    if (aligned !== undefined && !has(aligned)) return false;
+    if (reused.has(task.name)) return true;
+    return keepsInstances && contextOf(task).every((before) => reused.has(before) || before === aligned);
+  };
+  for (let next = crew.tasks.find(isSame); next; next = crew.tasks.find(isSame)) found.push(next);
+  return found;
+}
+
+/** Whether a task runs the crew files that it ran earlier, with the same content. Without a linked crew: it is unknown. */
+function runsSameFiles(then: Crew, now: Crew, { name, crew: file }: Task): boolean {
+  const before = tasksByName(then).get(name)?.crew;
+  if (file === undefined || before === undefined) return file === before;
+  const hashes = (crew: Crew) => JSON.stringify(partsOf(crew).map(([path, { sha256 }]) => [path, sha256]));
+  return file === before && hashes(then) === hashes(now);
+}
+
+/** Takes over the expansion of a task. `isWhole`: its end is reused, and with it everything inside. */
+function take(run: RunState, parent: string, isWhole: boolean, kept: KeptExpansions): void {
+  kept.expanded.push(parent);
+  const tasks = tasksByName(run.crew);
+  const children = [...run.tasks.values()].filter(({ instance }) => instance?.of === parent);
+  const isIn = (name: string) => instanceOf(name)?.of === parent;
+  for (const child of inOrderOfContext(children)) {
+    const task = tasks.get(child.name);
+    const context = task ? ownContext(task).map(taskOfEntry) : [];
+    const hasContext = context.every((before) => !isIn(before) || kept.inner.includes(before));
+    const isKept = isWhole || (hasContext && isDone(child));
+    if (isKept) kept.inner.push(child.name);
+    if (child.expansion && (isKept || hasContext)) take(run, child.name, isKept, kept);
+  }
+}
+
+function isDone({ status, degraded }: TaskState): boolean {
+  return (status === 'completed' && !degraded) || status === 'not_chosen';
+}
+
+/** Tasks ended after their context, so that the order of their ends is one in which each follows its context. */
+function inOrderOfContext(tasks: readonly TaskState[]): TaskState[] {
+  const endOf = ({ endSeq }: TaskState) => endSeq ?? Number.POSITIVE_INFINITY;
+  return [...tasks].sort((a, b) => endOf(a) - endOf(b));
+}
