@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SearchProvider } from '../../../shared/crew/web-search.ts';
 import { TestWebServer } from '../../network/testing/web-server.ts';
@@ -26,6 +27,18 @@ function search(provider: SearchProvider, baseUrl: string, more: Partial<SearchQ
 
 const json = (value: unknown) => (_request: IncomingMessage, response: ServerResponse) =>
   response.end(JSON.stringify(value));
+
+test('a Tavily server that this project did not write is searched', async () => {
+  const mock = new LLMock({ port: 0 });
+  mock.onSearch(/gantt/, [{ title: 'Charts', url: 'https://a.example/gantt', content: 'Bars and time.' }]);
+  try {
+    const answer = await search('tavily', await mock.start());
+    const found = { title: 'Charts', url: 'https://a.example/gantt', snippet: 'Bars and time.' };
+    expect(answer).toMatchObject({ ok: true, results: [found] });
+  } finally {
+    await mock.stop();
+  }
+});
 
 describe('services with a key', () => {
   test('Serper gets the key, the number, the site and the recency.', async () => {
