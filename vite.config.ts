@@ -4,8 +4,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions } from 'vite';
 
 const here = (path: string) => resolve(import.meta.dirname, path);
-/** Loaded at run time: what Node and Electron bring along, and the database with its native library. */
-const EXTERNAL = [...builtinModules, /^node:/, 'electron', /^@duckdb\//];
+/** Loaded at run time: what Node and Electron bring along, and the databases with a native or compiled library. */
+const EXTERNAL = [...builtinModules, /^node:/, 'electron', /^@duckdb\//, 'node-sqlite3-wasm'];
 
 /**
  * One entry bundled into one file, and what it imports later into further files next to it: a process starts as fast as
@@ -46,6 +46,7 @@ export default defineConfig({
     slot: bundle('dist/node', 'slot.js', 'app/slot/slot.ts', 'node20', 'es'),
     sandbox: bundle('dist/node', 'sandbox.js', 'app/tools/sandbox/thread.ts', 'node20', 'es'),
     expressions: bundle('dist/node', 'expressions.js', 'app/base/expressions/thread.ts', 'node20', 'es'),
+    sqlite: bundle('dist/node', 'sqlite.js', 'app/tools/sqlite/thread.ts', 'node20', 'es'),
     documents: bundle('dist/node', 'documents.js', 'app/tools/documents/worker.ts', 'node20', 'es'),
     main: bundle('dist/main', 'main.js', 'main/main.ts', 'node20', 'es'),
     worker: bundle('dist/main', 'worker.js', 'main/worker.ts', 'node20', 'es'),

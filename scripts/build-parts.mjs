@@ -11,6 +11,7 @@ export const PARTS = {
   slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
   sandbox: { output: 'dist/node/sandbox.js', sources: ['shared', 'app'] },
   expressions: { output: 'dist/node/expressions.js', sources: ['shared', 'app'] },
+  sqlite: { output: 'dist/node/sqlite.js', sources: ['shared', 'app'] },
   documents: { output: 'dist/node/documents.js', sources: ['shared', 'app'] },
   main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
   worker: { output: 'dist/main/worker.js', sources: ['shared', 'app', 'main'] },
@@ -23,12 +24,13 @@ const COMMON = ['vite.config.ts', 'package-lock.json'];
 /** @typedef {keyof typeof PARTS} Part */
 
 /** The parts of the command line, and the additional parts of the window. @type {readonly Part[]} */
-export const COMMAND_PARTS = ['slot', 'expressions', 'documents', 'sandbox', 'cli'];
+export const COMMAND_PARTS = ['slot', 'expressions', 'documents', 'sqlite', 'sandbox', 'cli'];
 /** @type {readonly Part[]} */
 export const ALL_PARTS = [
   'slot',
   'expressions',
   'documents',
+  'sqlite',
   'sandbox',
   'cli',
   'command',

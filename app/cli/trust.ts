@@ -81,5 +81,6 @@ const GRANTS: Readonly<Record<string, string>> = {
   any_name: 'any name in',
   command: 'command',
   script: 'script',
+  database: 'database',
   keys: 'keys for server',
 };

@@ -7,6 +7,7 @@ import type {
   RunEnd,
 } from '../../shared/control/base/command.ts';
 import type { ReusedTasks } from '../../shared/control/reused-tasks.ts';
+import type { Databases } from '../../shared/crew/databases.ts';
 import type { Values } from '../../shared/crew/placeholders.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { Guidance } from '../../shared/crew/training.ts';
@@ -33,7 +34,7 @@ export interface RunHistory {
 export interface CacheAccess {
   folder: string;
   /** Returns the tool descriptions for a workspace, as models receive them. */
-  describeTools(names: readonly string[], workspace: string): Promise<ToolTexts>;
+  describeTools(names: readonly string[], workspace: string, databases?: Databases): Promise<ToolTexts>;
 }
 
 /** The environment that a process provides to a new or resumed run. */
@@ -56,7 +57,7 @@ export interface RunEnvironment {
   /** Returns a hash of the files that these agents know; null if they know none. Absent: the crew has no knowledge. */
   knowledgeHash?(agents: readonly string[]): Promise<string | null>;
   /** Opens the tools that run in the process of the engine; absent: there are none. */
-  openTools?(report: ServerReport): MainTools;
+  openTools?(report: ServerReport, workspace: string): MainTools;
   /** The keys that tools of the crew use. They are redacted from everything that is written. */
   toolKeys?: readonly string[];
   /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */

@@ -14,13 +14,17 @@ type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
  * opened at the first request for one.
  */
 export class ToolRequests {
-  readonly #environment: Pick<RunEnvironment, 'openTools'>;
+  readonly #environment: Pick<RunEnvironment, 'openTools' | 'workspace'>;
   readonly #receive: (input: Input) => void;
   readonly #replay: Replay | null;
   readonly #open = new Map<string, AbortController>();
   #tools: MainTools | null = null;
 
-  constructor(environment: Pick<RunEnvironment, 'openTools'>, replay: Replay | null, receive: (input: Input) => void) {
+  constructor(
+    environment: Pick<RunEnvironment, 'openTools' | 'workspace'>,
+    replay: Replay | null,
+    receive: (input: Input) => void,
+  ) {
     this.#environment = environment;
     this.#replay = replay;
     this.#receive = receive;
@@ -69,7 +73,8 @@ export class ToolRequests {
   }
 
   #openTools(): MainTools | null {
-    return this.#environment.openTools?.((event) => this.#receive({ type: 'server.reported', event })) ?? null;
+    const { openTools, workspace } = this.#environment;
+    return openTools?.((event) => this.#receive({ type: 'server.reported', event }), workspace) ?? null;
   }
 }
 

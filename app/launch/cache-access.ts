@@ -1,3 +1,4 @@
+import type { Databases } from '../../shared/crew/databases.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { isToolName } from '../../shared/tools/catalogue.ts';
 import type { CacheAccess } from '../engine/request.ts';
@@ -8,10 +9,10 @@ export function cacheAccess(folder: string): CacheAccess {
   return { folder, describeTools };
 }
 
-async function describeTools(names: readonly string[], workspace: string): Promise<ToolTexts> {
+async function describeTools(names: readonly string[], workspace: string, databases?: Databases): Promise<ToolTexts> {
   const texts = names.filter(isToolName).map(async (name) => {
     const tool = await loadTool(name);
-    return [name, await tool.describe(workspace)] as const;
+    return [name, await tool.describe(workspace, databases)] as const;
   });
   return Object.fromEntries(await Promise.all(texts));
 }

@@ -23,8 +23,9 @@ import { canonicalTexts } from './fingerprint.ts';
 import { runKnowledge } from './knowledge.ts';
 import { type ModelChoice, modelsInOrder } from './models.ts';
 import { type KeyFor, namedKey } from './named-key.ts';
+import { allNamedKeys, missingNamedKey } from './named-keys.ts';
 import { priceOfChoice } from './runnable.ts';
-import { allServerKeys, missingServerKey, serverKeys } from './server-keys.ts';
+import { serverKeys } from './server-keys.ts';
 
 export interface EnvironmentInput {
   crew: Crew;
@@ -70,7 +71,7 @@ export function missingKey(parts: EnvironmentInput): string | null {
   }
   if (embeddings?.provider.needsKey && keyOfChoice(embeddings, keyFor) === null)
     return missingKeyText('settings.knowledge.embeddings', embeddings);
-  return missingServerKey(crew, keyFor);
+  return missingNamedKey(crew, keyFor);
 }
 
 /** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
@@ -101,8 +102,8 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     ...(parts.guidance === undefined ? {} : { guidance: parts.guidance }),
     cache: cacheAccess(folders.cache),
     ...(knowledge === null ? {} : { knowledgeHash: (names) => knowledge.files.hashFor(names) }),
-    openTools: (report) => openMainTools(toolsContext, report),
-    toolKeys: rehearsal ? [] : [...allServerKeys(crew, keyFor), ...keysOf(embeddings, keyFor)],
+    openTools: (report, workspace) => openMainTools({ ...toolsContext, workspace }, report),
+    toolKeys: rehearsal ? [] : [...allNamedKeys(crew, keyFor), ...keysOf(embeddings, keyFor)],
     access: (agent, fallback = 0) => {
       const access = accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts);
       const recorded = fallback === 0 ? recordedWindow(parts, agent) : null;

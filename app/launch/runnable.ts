@@ -32,6 +32,7 @@ export function checkToRun(
     ...checkLinked(crew),
     ...searchWithoutAddress(file),
     ...partsOf(crew).flatMap(([path, part]) => inFile(file, path, checkOneFile(part.crew))),
+    ...(models.ok && models.rehearsal ? [] : toolsWithoutSettings(file)),
     ...(models.ok ? unknownPrices(onlyUsd(crew, overrides), models.agents, own) : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
@@ -79,6 +80,20 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: Cu
   if (custom) return custom;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
   return elsewhere ? null : priceOf(provider, model);
+}
+
+/** Reports tools that need settings of the crew file. A rehearsal does not call them. */
+function toolsWithoutSettings({ agents, tasks, databases, settings }: Crew): Problem[] {
+  const named = new Set([...agents, ...tasks].flatMap(({ tools = [] }) => tools));
+  const hasDatabase = Object.keys(databases).length > 0;
+  return [
+    ...(named.has('sql_query') && !hasDatabase
+      ? [problem('no_database', 'sql_query has no database. Add one to "databases".', 'databases')]
+      : []),
+    ...(named.has('send_email') && settings.email === undefined
+      ? [problem('no_email', 'send_email has no mail server. Set settings.email.', 'settings.email')]
+      : []),
+  ];
 }
 
 /** SearXNG is a program that people run themselves, so it has no address of its own. */

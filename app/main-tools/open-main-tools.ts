@@ -7,6 +7,7 @@ import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { KeyNamed, KnowledgeSource, MainTools, MemorySource, ServerReport } from '../base/main-tools.ts';
 import { WebClient } from '../network/web-client.ts';
 import { builtInRunner } from './built-in/built-in-runner.ts';
+import { Databases } from './databases/databases.ts';
 import { httpRunner } from './http/http-runner.ts';
 import { OnceSender } from './http/send-once.ts';
 import { type MainRunners, mainTools } from './main-tools.ts';
@@ -20,6 +21,8 @@ export interface MainToolsInput {
   crew: Crew;
   /** The folder of the crew file; null for a crew that was never saved. */
   folder: string | null;
+  /** The real path of the run's workspace. */
+  workspace: string;
   /** A rehearsal starts no server and makes no request. */
   rehearsal: boolean;
   keyNamed: KeyNamed;
@@ -52,6 +55,7 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
   const runners: MainRunners = {
     built_in: builtInRunner({
       ...{ pages: new Pages(client), sender, search: () => (search ??= chosen()) },
+      databases: new Databases(crew.databases, keyNamed),
       knowledge: input.openKnowledge?.(report) ?? null,
       memoryOf: (agent) => (hasMemory(crew, agent) ? input.memory : null),
     }),

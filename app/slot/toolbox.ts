@@ -96,13 +96,13 @@ function ofCrew(definition: ToolDefinition): Entry {
 
 async function slotTool(
   { name, load, waits, answerChanges, isReadOnly = false, runsAlone, isReplayed }: Entry,
-  { memory_mib, rehearsal, tool_texts }: TurnSubmission,
+  { memory_mib, rehearsal, tool_texts, databases }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
 ): Promise<SlotTool> {
   const { workspace, keys } = port.provided;
   const tool = await load();
-  const texts = tool_texts?.[name] ?? (await tool.describe(workspace));
+  const texts = tool_texts?.[name] ?? (await tool.describe(workspace, databases));
   return {
     description: { name, ...texts },
     answerChanges,
@@ -117,6 +117,7 @@ async function slotTool(
         workspace,
         agent: agent.name,
         memoryMib: memory_mib,
+        databases,
         signal: port.signal,
         idempotencyKey,
         isAgain,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Databases } from '../../shared/crew/databases.ts';
 import { withOwnNames } from '../../shared/tools/argument-aliases.ts';
 import { type EngineToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDescription } from '../../shared/tools/description.ts';
@@ -8,8 +9,8 @@ import type { Tool, ToolContext, ToolResult } from './tool.ts';
 /** How a tool works that runs in the slot. */
 interface Work<Arguments> {
   call(args: Arguments, context: ToolContext): Promise<ToolResult>;
-  /** What models also need to know about this workspace. It follows the description. */
-  details?(workspace: string): Promise<string>;
+  /** What models also need to know about this workspace, or the databases of the crew. It follows the description. */
+  details?(workspace: string, databases?: Databases): Promise<string>;
 }
 
 /** What a tool needs that reaches outside the workspace and the run. */
@@ -26,7 +27,7 @@ export function slotTool<Arguments, Outside extends boolean>(
   const { arguments: schema, aliases } = description;
   const { rehearse } = work;
   return {
-    describe: async (workspace) => describe(description, await work.details?.(workspace)),
+    describe: async (workspace, databases) => describe(description, await work.details?.(workspace, databases)),
     call: async (args, context) => {
       const given = readArguments(schema, withOwnNames(args, aliases));
       return given.ok ? work.call(given.value, context) : given.result;

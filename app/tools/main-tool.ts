@@ -38,15 +38,16 @@ function isRehearsed(name: MainToolName): name is OutsideName {
 }
 
 /** Calls a built-in tool in the process of the engine. */
-export function askMain(tool: BuiltIn, args: unknown, { agent, ask, idempotencyKey, isAgain }: ToolContext) {
+export function askMain(
+  tool: BuiltIn,
+  args: unknown,
+  { agent, ask, idempotencyKey, isAgain }: ToolContext,
+  limits = tool === 'knowledge_search' ? KNOWLEDGE_LIMITS : BUILT_IN_LIMITS,
+) {
   return ask({
     kind: 'tool.call',
     agent,
-    tool: {
-      name: tool,
-      source: { kind: 'built_in', tool },
-      limits: tool === 'knowledge_search' ? KNOWLEDGE_LIMITS : BUILT_IN_LIMITS,
-    },
+    tool: { name: tool, source: { kind: 'built_in', tool }, limits },
     arguments: z.json().parse(args),
     idempotency_key: idempotencyKey,
     ...(isAgain ? { again: true as const } : {}),

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Measured } from '../../shared/run/events.ts';
+import { answerTable, fetched, USUAL_ROWS } from '../../shared/tools/answer-table.ts';
 import { TOOLS } from '../../shared/tools/catalogue.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import { describeDataFiles } from './data-files.ts';
 import { slotTool } from './described-tool.ts';
-import { answerTable, fetched, USUAL_ROWS } from './query-answer.ts';
 import { firstRows, withDatabase } from './query-database.ts';
 import { contentsBehind, filesRead, misreadFiles, type OpenedFiles, openNamed, type Reads } from './query-files.ts';
 import { namedFiles, withRelativeNames } from './query-names.ts';

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<SlotToolName, () => Promise<Tool>>> = {
   file_search: async () => (await import('./file-search.ts')).fileSearch,
   file_writer: async () => (await import('./file-writer.ts')).fileWriter,
   query_data: async () => (await import('./query-data.ts')).queryData,
+  sql_query: async () => (await import('./sql-query.ts')).sqlQuery,
   web_fetch: async () => (await import('./web-fetch.ts')).webFetch,
   code_runner: async () => (await import('./code-runner.ts')).codeRunner,
 };

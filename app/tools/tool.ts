@@ -1,3 +1,4 @@
+import type { Databases } from '../../shared/crew/databases.ts';
 import type { Measured } from '../../shared/run/events.ts';
 import type { Image } from '../../shared/slot/image.ts';
 import type { FoundPassage, SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
@@ -13,6 +14,8 @@ export interface ToolContext {
   /** The memory in MiB above which the engine ends the slot process; absent if there is no limit. */
   memoryMib?: number | undefined;
   signal: AbortSignal;
+  /** The databases of the crew; absent: none. */
+  databases?: Databases | undefined;
   /** The same for the same call of the same task in every attempt and resume. */
   idempotencyKey: string;
   /** Whether the call is from an earlier attempt, which ended before its answer. */
@@ -38,8 +41,8 @@ export interface ToolResult {
 export type Parameters = Record<string, unknown>;
 
 export interface Tool {
-  /** Describes the tool for a model. May read the workspace. */
-  describe(workspace: string): Promise<{ description: string; parameters: Parameters }>;
+  /** Describes the tool for a model. May read the workspace. @param databases those of the crew; absent: none */
+  describe(workspace: string, databases?: Databases): Promise<{ description: string; parameters: Parameters }>;
   /** `args` is unchecked JSON from the model. An invalid argument gives an answer that lists the valid ones. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>;
   /** The answer of a rehearsal instead of a call, for a tool that reaches outside the workspace and the run. */

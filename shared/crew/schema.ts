@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isBoundedGlob } from './bounded-glob.ts';
+import { databasesSchema } from './databases.ts';
+import { emailSchema } from './email.ts';
 import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 import { forEachSchema } from './for-each.ts';
 import { guardrailSchema } from './guardrails.ts';
@@ -119,6 +121,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether agents remember across runs: they get `remember` and `recall`, and 3 items in each prompt.'),
+  email: emailSchema.optional().describe('How `send_email` sends mail.'),
   manager_review: z
     .boolean()
     .default(false)
@@ -412,6 +415,9 @@ export const crewSchema = z.strictObject({
     .array(knowledgeSchema)
     .default([])
     .describe('Files that agents know. Only the engine reads them, and tools cannot change them.'),
+  databases: databasesSchema
+    .default({})
+    .describe('Databases that `sql_query` can read, by name: PostgreSQL, MySQL and SQLite.'),
   layout: layoutSchema.prefault({}).describe('Positions on the canvas. They do not affect a run.'),
   extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });

@@ -4,8 +4,10 @@ import { holdsCredentials } from './address.ts';
 
 /** 1 to 64 letters, digits, `_` and `-`, without `__`, which separates a server from its tool. */
 export const TOOL_NAME = /^(?!.*__)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const toolName = z.string().regex(TOOL_NAME);
-const variable = z
+/** The name of a tool, a server or a database. */
+export const toolName = z.string().regex(TOOL_NAME);
+/** The name of a key, in the key store or the environment. */
+export const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is not the name of an environment variable. Use letters, digits and "_".');
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databasesSchema } from '../crew/databases.ts';
 import { guardrailSchema } from '../crew/guardrails.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import {
@@ -205,6 +206,8 @@ export const turnSubmissionSchema = z.object({
   tool_texts: toolTextsSchema.optional(),
   /** The tools of the crew itself that the agents of the turn use, by name; absent if there are none. */
   tool_definitions: z.record(z.string(), toolDefinitionSchema).optional(),
+  /** The databases that `sql_query` can read, without their addresses; absent if the crew has none. */
+  databases: databasesSchema.optional(),
   /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
   /** The tool call that is the whole turn; absent for a turn with a model. The agent then has no name and no model. */

@@ -195,6 +195,22 @@ export const TOOLS = {
       body: z.json().optional().describe('A text is sent as it is, other JSON as application/json'),
     }),
   },
+  sql_query: {
+    ...IN_SLOT,
+    isReadOnly: true,
+    reachesOutside: true,
+    icon: 'database',
+    description: 'Reads a database of this crew with one SQL statement. It cannot change anything. Returns a table.',
+    arguments: z.object({
+      database: z.string().min(1).optional().describe('The name of the database; default: the only one'),
+      sql: z.string().min(1).describe("One statement that reads, in the database's own SQL"),
+      count: z
+        .preprocess(Number, z.int().min(1).max(10_000))
+        .optional()
+        .describe('The most rows to return; default: 200'),
+    }),
+    aliases: { sql: ['query', 'sql_query'], database: ['db', 'database_name'] },
+  },
   code_runner: {
     ...IN_SLOT,
     icon: 'code',

@@ -42,12 +42,15 @@ export const LIMIT_SETTINGS = {
     .describe('The longest answer, in characters. The rest is cut off.'),
 };
 
+/** A host without placeholders, a user name or a password. */
+const FIXED_HOST = /^https?:\/\/[^\s/?#{}@\\]+(?:[/?#]|$)/i;
+
 /** An HTTP request whose texts contain `{arguments}`. */
 export const httpToolSchema = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('The HTTP method.'),
   url: z
     .string()
-    .min(1)
+    .regex(FIXED_HOST, 'it is not a web address with a fixed host, such as https://crm.example/leads/{id}.')
     .describe('The address. `{argument}` after the host is replaced by an argument of the call, encoded.'),
   query: z.record(z.string(), z.string()).default({}).describe('Parameters of the query, by name.'),
   headers: z.record(z.string(), z.string()).default({}).describe('Headers, by name. Never a key.'),
@@ -69,7 +72,7 @@ export type HttpTool = z.infer<typeof httpToolSchema>;
 /** What carries out the calls of a tool. */
 export const toolSourceSchema = z.discriminatedUnion('kind', [
   /** A built-in tool that runs in the process of the engine. */
-  z.object({ kind: z.literal('built_in'), tool: z.enum([...MAIN_TOOL_NAMES, 'web_fetch']) }),
+  z.object({ kind: z.literal('built_in'), tool: z.enum([...MAIN_TOOL_NAMES, 'web_fetch', 'sql_query']) }),
   z.object({ kind: z.literal('http'), http: httpToolSchema }),
   /** `script`: the path of the module, below the folder of the crew file. `code`: its text, which the engine reads. */
   z.object({ kind: z.literal('script'), script: z.string(), code: z.string().optional() }),

@@ -134,6 +134,28 @@ describe('permissions, by origin', () => {
     expect(rehearsed.filter(({ capability }) => capability.kind === 'knowledge')).toEqual([]);
   });
 
+  it('scripts need a grant for their content, database servers one for their key, and mail one for its password', () => {
+    const crew = makeCrew({ tools: [{ name: 'rank', description: 'Ranks.', script: 'tools/rank.js' }] });
+    const scripts = new Map([['tools/rank.js', 'a1']]);
+    expect(table('script', crew, { scripts })).toEqual(GRANT);
+    const grants = new Set(grantsOf(permissionsOf(crew, 'own', { ...CHOICES, scripts })));
+    expect(table('script', crew, { scripts, grants })).toEqual(TRUST);
+    expect(table('script', crew, { scripts: new Map([['tools/rank.js', 'b2']]), grants })).toEqual(GRANT);
+
+    const databases = (url_key: string) =>
+      makeCrew({ databases: { shop: { kind: 'postgres', url_key }, local: { kind: 'sqlite', file: 'a.db' } } });
+    expect(table('database', databases('SHOP_URL'), {})).toEqual(GRANT);
+    const allowed = new Set(grantsOf(permissionsOf(databases('SHOP_URL'), 'own', CHOICES)));
+    expect(table('database', databases('SHOP_URL'), { grants: allowed })).toEqual(TRUST);
+    expect(table('database', databases('OTHER_URL'), { grants: allowed })).toEqual(GRANT);
+
+    const email = { host: 'Smtp.example.com', from: 'a@example.com', password_key: 'MAIL_PASSWORD' };
+    expect(table('mail', makeCrew({ settings: { email } }), {})).toEqual(TRUST);
+    expect(table('send_key', makeCrew({ settings: { email } }), {})).toEqual(GRANT);
+    const all = permissionsOf(databases('SHOP_URL'), 'foreign', { ...CHOICES, scripts, rehearsal: true });
+    expect(all.map(({ capability }) => capability.kind)).toEqual(['workspace']);
+  });
+
   it('the generator in prepare runs for everybody', () => {
     expect(table('prepare', makeCrew({ settings: { prepare: 'concurrent_processing' } }), {})).toEqual(FREE);
   });

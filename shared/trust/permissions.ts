@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
+import { mailOrigin } from '../crew/email.ts';
 import { partsOf } from '../crew/link.ts';
 import { namesFor } from '../crew/resolve-tools.ts';
 import type { Crew } from '../crew/schema.ts';
@@ -77,6 +78,8 @@ export type Capability =
   | { kind: 'http'; name: string; url: string }
   | { kind: 'mcp_url'; server: string; url: string }
   | { kind: 'mcp_command'; server: string; command: string }
+  | { kind: 'database'; database: string; key: string }
+  | { kind: 'mail'; host: string }
   | { kind: 'script'; script: string; sha256: string }
   | { kind: 'prepare'; generator: string }
   | { kind: 'knowledge'; path: string };
@@ -117,6 +120,8 @@ export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Per
           ...outsideTools(crew),
           ...searchAddress(crew),
           ...httpTools(crew),
+          ...databases(crew),
+          ...mail(crew),
           ...mcpServers(crew),
           ...scripts(crew, choices),
         ]),
@@ -256,22 +261,54 @@ function httpTools({ tools }: Crew): Wanted[] {
   );
 }
 
+/** The file cannot change the address of a database server, because the address is in the person's own key. */
+function databases({ databases: all }: Crew): Wanted[] {
+  return Object.entries(all).flatMap(([database, definition]): Wanted[] => {
+    if (definition.kind === 'sqlite') return [];
+    const { kind, url_key: key } = definition;
+    return [
+      {
+        capability: { kind: 'database', database, key },
+        sentence: `Reads the database "${database}" (${kind}) at the address in your key ${key}.`,
+        path: `databases.${database}`,
+        grant: `database ${kind} ${key}`,
+        free: false,
+      },
+    ];
+  });
+}
+
+function mail({ settings: { email } }: Crew): Wanted[] {
+  if (email === undefined) return [];
+  const { host, port, from, password_key: key } = email;
+  const path = 'settings.email';
+  const sends: Wanted = {
+    capability: { kind: 'mail', host },
+    sentence: `Sends mail as ${from} through ${host}:${port}. A person approves each mail.`,
+    path,
+    grant: null,
+    free: false,
+  };
+  return [sends, ...(key === undefined ? [] : [keyUse(key, mailOrigin(email), path)])];
+}
+
 /** The requests to an address that the file names, and each key that they send there. */
 function addressUse(what: string, url: string, keys: readonly string[], path: string): Wanted[] {
   const origin = /^https?:\/\/[^/?#]*/.exec(url)?.[0] ?? url;
   const sentence = `Calls the ${what} at ${origin}.`;
   const call: Wanted = { capability: { kind: 'http', name: what, url }, sentence, path, grant: null, free: false };
-  const sent = keys.map((key): Wanted => {
-    const capability: Capability = { kind: 'send_key', provider: key, address: origin };
-    return {
-      capability,
-      sentence: `Sends your key ${key} to ${origin}, an address that the file names.`,
-      path,
-      grant: `key ${key} ${origin}`,
-      free: false,
-    };
-  });
-  return [call, ...sent];
+  return [call, ...keys.map((key) => keyUse(key, origin, path))];
+}
+
+/** As for models: a key is sent to an address that the file names only after a person allowed it. */
+function keyUse(key: string, origin: string, path: string): Wanted {
+  return {
+    capability: { kind: 'send_key', provider: key, address: origin },
+    sentence: `Sends your key ${key} to ${origin}, an address that the file names.`,
+    path,
+    grant: `key ${key} ${origin}`,
+    free: false,
+  };
 }
 
 /** Normalizes an address, so that hosts that look alike have different spellings. */

@@ -80,7 +80,8 @@ export class ResultCache {
   async #toolTexts(turns: readonly TurnPlan[]): Promise<ToolTexts> {
     const agents = turns.flatMap(({ submission: { agent, coworkers } }) => [agent, ...coworkers]);
     const names = new Set(agents.flatMap(({ tools }) => tools));
-    return (await this.#access?.describeTools([...names], this.#environment.workspace)) ?? {};
+    const { workspace, crew } = this.#environment;
+    return (await this.#access?.describeTools([...names], workspace, crew.databases)) ?? {};
   }
 
   async #keyOf(task: Task, turns: readonly TurnPlan[], tools: ToolTexts): Promise<string> {

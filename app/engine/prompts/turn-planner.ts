@@ -134,6 +134,7 @@ export class TurnPlanner {
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
       ...(definitions === null ? {} : { tool_definitions: definitions }),
+      ...this.#databases(work),
       seed,
       ...(this.#environment.recording ? { recording: this.#environment.recording.mode } : {}),
       timeout_ms: this.#timeoutMs(task),
@@ -147,6 +148,13 @@ export class TurnPlanner {
     const names = [agent, ...coworkers].flatMap(({ tools }) => tools);
     const definitions = definitionsFor(names, this.#crew, this.#environment.namedFiles);
     return Object.keys(definitions).length === 0 ? null : definitions;
+  }
+
+  /** The databases, if an agent of a turn can read them. */
+  #databases({ agent, coworkers }: Work): Pick<TurnSubmission, 'databases'> {
+    const { databases } = this.#crew;
+    const isUsed = [agent, ...coworkers].some(({ tools }) => tools.includes('sql_query'));
+    return isUsed && Object.keys(databases).length > 0 ? { databases } : {};
   }
 
   #workBy(view: PlanView, task: Task | undefined, started: TurnToStart): Work {

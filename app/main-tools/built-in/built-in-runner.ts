@@ -2,6 +2,7 @@ import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts'
 import { TOOLS, type ToolArguments } from '../../../shared/tools/catalogue.ts';
 import type { KnowledgeSource, MemorySource } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';
+import type { Databases } from '../databases/databases.ts';
 import { bodyText } from '../http/http-answer.ts';
 import { noAnswer, type OnceSender } from '../http/send-once.ts';
 import type { MainRunner } from '../main-tools.ts';
@@ -13,6 +14,7 @@ const LIMITS = { maxBytes: 5 * 1024 * 1024, timeoutMs: 30_000 };
 /** What the built-in tools of a run use. */
 export interface BuiltInParts {
   pages: Pages;
+  databases: Databases;
   sender: OnceSender;
   /** Returns the search of the run, or why there is none. */
   search(): Promise<{ ok: true; search: Search } | { ok: false; text: string }>;
@@ -31,6 +33,8 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
           return search(parts, TOOLS.web_search.arguments.parse(call.arguments), signal);
         case 'web_fetch':
           return fetchPage(parts, TOOLS.web_fetch.arguments.parse(call.arguments), signal);
+        case 'sql_query':
+          return parts.databases.query(TOOLS.sql_query.arguments.parse(call.arguments), signal);
         case 'http_request':
           return request(parts, TOOLS.http_request.arguments.parse(call.arguments), call, signal);
         case 'knowledge_search':
@@ -47,7 +51,7 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
       }
     },
     close: async () => {
-      await Promise.all([parts.pages.close(), parts.knowledge?.close()]);
+      await Promise.all([parts.pages.close(), parts.knowledge?.close(), parts.databases.close()]);
     },
   };
 }

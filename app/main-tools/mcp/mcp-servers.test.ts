@@ -44,6 +44,7 @@ function toolsOf(
   const context = {
     crew,
     folder: dir,
+    workspace: dir,
     rehearsal,
     keyNamed: () => null,
     keysOf: () => keys,

@@ -112,6 +112,8 @@ function guardOf(group: number): ChildProcess | null {
   if (!hasGroups) return null;
   const guard = spawn('/bin/sh', ['-c', GUARD, 'sh', String(group)], {
     detached: true,
+    // It needs none of the keys in the environment of this process.
+    env: {},
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard.on('error', () => undefined);

@@ -38,7 +38,11 @@ const CREW = crewSchema.parse({
   format: 'crewlane/1',
   name: 'everything',
   process: 'hierarchical',
-  settings: { web_search: { provider: 'searxng', base_url: 'http://localhost:8080' }, knowledge: {} },
+  settings: {
+    web_search: { provider: 'searxng', base_url: 'http://localhost:8080' },
+    email: { host: 'smtp.example.com', from: 'ann@example.com' },
+    knowledge: {},
+  },
   agents: [{ name: 'ada', role: '', goal: '', manager: true }],
   tasks: GUARDRAILS.map((guardrail, at) => ({
     name: `task_${at}`,

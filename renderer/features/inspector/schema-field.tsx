@@ -162,7 +162,9 @@ function OwnSettings({ form, field, fields }: FormFieldProps & { fields: readonl
       <SwitchField
         {...fieldProps(win, form, field)}
         value={isOwn}
-        onChange={(own) => setField(win, form, field, own ? (inheritedValue(form, field) ?? {}) : undefined)}
+        onChange={(own) =>
+          setField(win, form, field, own ? (inheritedValue(form, field) ?? field.info.initial ?? {}) : undefined)
+        }
       />
       {isOwn && fields.map((inner) => <SchemaField key={inner.path.join('.')} form={form} field={inner} />)}
     </>

@@ -198,6 +198,20 @@ describe('A form', () => {
     expect(draft()).not.toHaveProperty('retries');
   });
 
+  it('A switch of an object with required keys sets values that a person changes', () => {
+    show();
+    toggle('Mail');
+    expect(makeCrew().settings.email).toEqual({ host: 'smtp.example.com', port: 587, from: 'me@example.com' });
+    enterText('Mail server', 'smtp.club.example');
+    expect(makeCrew().settings.email?.host).toBe('smtp.club.example');
+    toggle('Choose the web search');
+    expect(makeCrew().settings.web_search).toEqual({ provider: 'duckduckgo' });
+    toggle('Mail');
+    toggle('Choose the web search');
+    expect(makeCrew().settings).not.toHaveProperty('email');
+    expect(makeCrew().settings).not.toHaveProperty('web_search');
+  });
+
   it('A form starts with rarely used fields collapsed, and counts those that are set', () => {
     openDocument(win, {
       crew: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },

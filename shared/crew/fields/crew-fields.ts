@@ -1,3 +1,4 @@
+import type { EmailSettings } from '../email.ts';
 import type { KnowledgeSettings } from '../knowledge.ts';
 import type { Crew, Pool, Retries } from '../schema.ts';
 import type { WebSearchSettings } from '../web-search.ts';
@@ -86,6 +87,23 @@ const KNOWLEDGE_FIELDS: FieldTable<KnowledgeSettings> = {
   },
 };
 
+const EMAIL_FIELDS: FieldTable<EmailSettings> = {
+  host: {
+    label: 'Mail server',
+    help: 'The SMTP server that sends the mail, such as smtp.example.com.',
+    group: 'Tools',
+  },
+  port: { label: 'Mail port', help: 'With 465 the connection is encrypted from the beginning.', group: 'Tools' },
+  from: { label: 'Sender', help: 'The mail address that the mail is sent from.', group: 'Tools' },
+  user: { label: 'Mail user', help: 'The name to log in with.', group: 'Tools', unset: 'the sender' },
+  password_key: {
+    label: 'Mail password key',
+    help: 'The name of a key, in the key store or the environment, with the password.',
+    group: 'Tools',
+    unset: 'no login',
+  },
+};
+
 const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   max_concurrent_tasks: { editedIn: 'toolbar', why: 'The number of slots can also be changed during a run.' },
   provider: { editedIn: 'toolbar', why: 'Another provider may need a key first.' },
@@ -101,6 +119,16 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
       label: 'Choose the web search',
       help: 'If not: the first service with a key, else DuckDuckGo.',
       group: 'Tools',
+      initial: { provider: 'duckduckgo' },
+    },
+  },
+  email: {
+    fields: EMAIL_FIELDS,
+    own: {
+      label: 'Mail',
+      help: 'The mail server that send_email uses. A person approves each mail.',
+      group: 'Tools',
+      initial: { host: 'smtp.example.com', from: 'me@example.com' },
     },
   },
   knowledge: {
@@ -310,6 +338,13 @@ export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked'>> = {
     label: 'Knowledge files',
     help: 'Files below the folder of the crew file, and the agents that know them.',
     group: 'Knowledge',
+    advanced: true,
+    onlyIfSet: true,
+  },
+  databases: {
+    label: 'Databases',
+    help: 'Databases that agents can read with sql_query: PostgreSQL, MySQL and SQLite.',
+    group: 'Other',
     advanced: true,
     onlyIfSet: true,
   },
