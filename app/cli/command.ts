@@ -3,9 +3,11 @@ import { holdsCredentials } from '../../shared/crew/address.ts';
 import { inputValue } from '../../shared/crew/input-value.ts';
 import { joinValues, type Values } from '../../shared/crew/placeholders.ts';
 import { HIGHEST_SCORE, LOWEST_SCORE } from '../../shared/scoring/scoring-crew.ts';
+import { otlpTarget } from '../launch/otlp/otlp-target.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { exportToCrewai } from './export.ts';
+import { type ExportOtlpOptions, exportOtlp } from './export-otlp.ts';
 import { type ImportOptions, importFromCrewai, importFromRcrewai } from './import.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { type MemoryOptions, memory } from './memory.ts';
@@ -83,6 +85,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
     .option('--budget-tokens <n>', 'new total budget in tokens', tokenNumber)
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'approve all reviews without asking')
+    .option(...OTLP, traceAddress)
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir, options) => answer(resume(context, dir, options)));
   addRerun(program, context, answer);
@@ -166,6 +169,7 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .option('--record <file>', 'record the answers of models, tools and people in this file')
     .option('--replay <file>', 'take the answers of models, tools and people from this recording, without a network')
     .option('--speed <factor>', 'how much faster than recorded a replay answers (default: 1); 0: at once', speed)
+    .option(...OTLP, traceAddress)
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
@@ -216,6 +220,7 @@ function addRerun(program: Command, context: CliContext, answer: (command: Promi
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'approve all reviews without asking')
     .option('--no-cache', 'do not read or write the cache')
+    .option(...OTLP, traceAddress)
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir: string, options: RerunOptions) => answer(rerun(context, dir, options)));
 }
@@ -241,13 +246,29 @@ function addImport(program: Command, context: CliContext, answer: (command: Prom
 }
 
 function addExport(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
-  const formats = program.command('export').description('write a crew for another framework');
+  const formats = program.command('export').description('write a crew for another framework, or the trace of a run');
   formats
     .command('crewai <file>')
     .description('write a crew as a project of CrewAI: crew.jsonc with agents/*.jsonc')
     .requiredOption('--out <dir>', 'folder of the project: missing or empty')
     .option('--json', 'print what was left out as JSON')
     .action((file: string, options: { out: string; json?: boolean }) => answer(exportToCrewai(context, file, options)));
+  formats
+    .command('otlp <run_dir>')
+    .description('send the trace of a run or batch to an OpenTelemetry collector, or write it to a file')
+    .option('--to <url>', 'address of the collector, such as http://127.0.0.1:4318', traceAddress)
+    .option('--out <file>', 'write the trace to this file as OTLP JSON')
+    .option('--json', 'print problems as JSON')
+    .action((dir: string, options: ExportOtlpOptions) => answer(exportOtlp(context, dir, options)));
+}
+
+const OTLP = ['--otlp <url>', 'send a trace to this OpenTelemetry collector after the run (OTLP)'] as const;
+
+/** Checks the address of a collector. */
+function traceAddress(text: string): string {
+  const checked = otlpTarget(text, {});
+  if (!checked.ok) throw new InvalidArgumentError(checked.message);
+  return text;
 }
 
 function speed(text: string): number {

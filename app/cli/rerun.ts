@@ -6,6 +6,7 @@ import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
 import { runToEnd } from './run-to-end.ts';
 import { runFolder } from './runs.ts';
+import { sendTraceOf, traceTarget } from './send-otlp.ts';
 
 export interface RerunOptions {
   failed?: boolean;
@@ -18,6 +19,7 @@ export interface RerunOptions {
   approveAll?: boolean;
   /** False with `--no-cache`. */
   cache?: boolean;
+  otlp?: string;
   json?: boolean;
 }
 
@@ -34,8 +36,11 @@ export async function rerun(context: CliContext, given: string, options: RerunOp
   if (selection === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
   const dir = await runFolder(context, given);
   const startedAtMonotonicMs = performance.now();
-  const afterwards = async (done: string) =>
-    (await exportTo(io, done, out === undefined ? null : { exact: out })) !== 'failed';
+  const trace = traceTarget(io, options.otlp);
+  const afterwards = async (done: string) => {
+    await sendTraceOf(io, done, trace);
+    return (await exportTo(io, done, out === undefined ? null : { exact: out })) !== 'failed';
+  };
   const input = {
     dir,
     selection,

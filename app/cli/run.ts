@@ -20,6 +20,7 @@ import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
 import { chooseRecording, type RecordingOptions } from './recording.ts';
 import { runToEnd } from './run-to-end.ts';
+import { sendTraceOf, traceTarget } from './send-otlp.ts';
 
 export interface RunOptions extends RecordingOptions {
   out?: string;
@@ -42,6 +43,8 @@ export interface RunOptions extends RecordingOptions {
   approveAll?: boolean;
   /** False with `--no-cache`. */
   cache?: boolean;
+  /** The address of a collector. */
+  otlp?: string;
   json?: boolean;
 }
 
@@ -65,7 +68,11 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
     ...(recording === null ? {} : { recording }),
     ...asked,
   };
-  const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
+  const trace = traceTarget(io, options.otlp);
+  const afterwards = async (dir: string) => {
+    await sendTraceOf(io, dir, trace);
+    return (await exportTo(io, dir, destinationOf(options))) !== 'failed';
+  };
   const rows: GroupRows =
     inputs.kind === 'batch' ? { kind: 'batch', values: inputs.rows } : { kind: 'run', values: inputs.values };
   const watched = recording?.mode === 'replay' ? { ...io, terminal: null } : io;
@@ -112,7 +119,7 @@ function modelsOf({ provider, baseUrl, model }: Pick<RunOptions, 'provider' | 'b
 /** Options of a command that starts a crew. */
 export type LaunchOptions = Omit<
   RunOptions,
-  'out' | 'exportBelow' | 'inputs' | 'input' | 'json' | keyof RecordingOptions
+  'out' | 'exportBelow' | 'inputs' | 'input' | 'json' | 'otlp' | keyof RecordingOptions
 >;
 
 /** Returns what a launch needs, from the crew in `file` and the options of the command. */

@@ -10,6 +10,7 @@ import { listRuns } from '../launch/list-runs.ts';
 import { type CliContext, EXIT, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { runToEnd } from './run-to-end.ts';
+import { sendTraceOf, traceTarget } from './send-otlp.ts';
 import { resumedNotes, table } from './text.ts';
 
 export interface ResumeOptions {
@@ -18,6 +19,7 @@ export interface ResumeOptions {
   budgetUsd?: number;
   budgetTokens?: number;
   approveAll?: boolean;
+  otlp?: string;
   json?: boolean;
 }
 
@@ -39,7 +41,12 @@ export async function resume(context: CliContext, given: string, options: Resume
     versions,
     evaluator,
   };
-  return runToEnd(io, (onFolder) => resumeGroup({ ...input, onFolder }), { json });
+  const trace = traceTarget(io, options.otlp);
+  const afterwards = async (done: string) => {
+    await sendTraceOf(io, done, trace);
+    return true;
+  };
+  return runToEnd(io, (onFolder) => resumeGroup({ ...input, onFolder }), { json, afterwards });
 }
 
 /** Runs `report RUN_DIR --out DIR`: exports the reports again from the folder of a run or a batch. */
