@@ -65,7 +65,7 @@ const modelChoice = {
 };
 
 /** A model that answers in place of another: its name, or the keys of a model. */
-const fallbackSchema = z.union([text, z.strictObject(modelChoice)]);
+export const fallbackSchema = z.union([text, z.strictObject(modelChoice)]);
 
 /** The model of the crew or of an agent, and the models that answer if it cannot. */
 const modelChoices = {

@@ -37,10 +37,23 @@ const DIAMOND = 6;
 function Diamond({ x, y, label }: { x: number; y: number; label: string }) {
   const shape = `M ${x - DIAMOND} ${y} L ${x} ${y - DIAMOND} L ${x + DIAMOND} ${y} L ${x} ${y + DIAMOND} Z`;
   return (
-    <path className="branch" d={shape}>
-      <title>{label}</title>
-    </path>
+    <>
+      <path className="branch" d={shape}>
+        <title>{label}</title>
+      </path>
+      <text className="branch-label" x={x} y={y - DIAMOND - 4} textAnchor="middle" aria-hidden>
+        {shortLabel(label)}
+      </text>
+    </>
   );
+}
+
+const LABEL_CHARACTERS = 12;
+
+/** A label that fits between two nodes. The title of the diamond has all of it. */
+function shortLabel(label: string): string {
+  const characters = [...label];
+  return characters.length <= LABEL_CHARACTERS ? label : `${characters.slice(0, LABEL_CHARACTERS - 1).join('')}…`;
 }
 
 export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data, selected }: Props) {

@@ -5,6 +5,7 @@ import { CrewFileField, CrewInputsField, CrewResultField } from './crew-file-fie
 import { DefinedNameField } from './defined-name-field.tsx';
 import { DependenciesField } from './dependencies-field.tsx';
 import { ExpressionField } from './expression-field.tsx';
+import { FallbacksField } from './fallbacks-field.tsx';
 import type { FormFieldProps } from './form.ts';
 import { GuardrailField } from './guardrail-field.tsx';
 import { GuardrailsField } from './guardrails-field.tsx';
@@ -23,6 +24,8 @@ export function CustomField({ custom, ...props }: FormFieldProps & { custom: Cus
       return <DefinedNameField {...props} />;
     case 'dependencies':
       return <DependenciesField {...props} />;
+    case 'fallbacks':
+      return <FallbacksField {...props} />;
     case 'expression':
       return <ExpressionField {...props} />;
     case 'call':

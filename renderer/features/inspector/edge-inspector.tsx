@@ -1,6 +1,7 @@
 import { remove } from '../../state/commands/crew-edits.ts';
 import { edgeEnds, keyParts, select } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { EdgeChoices } from './edge-choices.tsx';
 
 /** Shows what a selected edge connects. */
 export function EdgeInspector({ edge }: { edge: string }) {
@@ -21,6 +22,7 @@ export function EdgeInspector({ edge }: { edge: string }) {
           </div>
         </div>
       </header>
+      {from.kind === 'task' && to.kind === 'task' && <EdgeChoices router={from.name} task={to.name} />}
       <div className="inspector-actions">
         <button type="button" className="button" onClick={() => select(win, ends.from)}>
           {from.name}

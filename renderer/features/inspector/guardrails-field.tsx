@@ -1,6 +1,7 @@
 import type { Guardrail } from '../../../shared/crew/guardrails.ts';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { useWindowState } from '../../state/window-state.ts';
+import { EntryButtons } from './entry-buttons.tsx';
 import { type FormFieldProps, fieldProps, setField } from './form.ts';
 import { GUARDRAIL_KINDS, GuardrailEditor, kindKeyOf, kindOf, newGuardrail } from './guardrail-editor.tsx';
 
@@ -38,21 +39,13 @@ export function GuardrailsField({ form, field }: FormFieldProps) {
               options={GUARDRAIL_KINDS}
               onChange={(value) => replace(at, newGuardrail(value))}
             />
-            <div className="entry-buttons">
-              <EntryButton text="↑" label={`Move ${label} up`} disabled={at === 0} onClick={() => move(at, at - 1)} />
-              <EntryButton
-                text="↓"
-                label={`Move ${label} down`}
-                disabled={at === guardrails.length - 1}
-                onClick={() => move(at, at + 1)}
-              />
-              <EntryButton
-                text="✕"
-                label={`Remove ${label}`}
-                disabled={false}
-                onClick={() => change(guardrails.toSpliced(at, 1))}
-              />
-            </div>
+            <EntryButtons
+              label={label}
+              at={at}
+              count={guardrails.length}
+              onMove={(to) => move(at, to)}
+              onRemove={() => change(guardrails.toSpliced(at, 1))}
+            />
             <GuardrailEditor
               guardrail={guardrail}
               crew={crew}
@@ -74,20 +67,5 @@ export function GuardrailsField({ form, field }: FormFieldProps) {
         />
       )}
     </>
-  );
-}
-
-interface EntryButtonProps {
-  text: string;
-  label: string;
-  disabled: boolean;
-  onClick: () => void;
-}
-
-function EntryButton({ text, label, disabled, onClick }: EntryButtonProps) {
-  return (
-    <button type="button" className="button quiet icon" aria-label={label} disabled={disabled} onClick={onClick}>
-      {text}
-    </button>
   );
 }

@@ -100,6 +100,22 @@ export function removeDependency(win: WindowState, before: string, after: string
   });
 }
 
+/**
+ * Makes task `after` depend on a router only if it chooses one of these; without choices, whatever it chooses. Replaces
+ * all dependencies of the task on the router.
+ */
+export function setEdgeChoices(win: WindowState, router: string, after: string, choices: readonly string[]): void {
+  edit(win, (draft) => {
+    const task = draft.tasks.find(({ name }) => name === after);
+    const at = task?.context.findIndex((entry) => taskOfEntry(entry) === router) ?? -1;
+    if (task === undefined || at === -1) return;
+    const [only, second] = choices;
+    const choice = only !== undefined && second === undefined ? only : [...choices];
+    const others = task.context.filter((entry) => taskOfEntry(entry) !== router);
+    task.context = others.toSpliced(at, 0, only === undefined ? router : { task: router, choice });
+  });
+}
+
 /** Removes agents, tasks and pools with all references to them, and edges, as one step. */
 export function remove(win: WindowState, keys: readonly string[]): void {
   const { crew } = win.document.getState();

@@ -98,10 +98,11 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
   },
   fallbacks: {
     label: 'Fallbacks',
-    help: 'Models that answer, in order, if this agent’s model cannot, in place of the crew’s. A list such as ["google/gemini-2.5-flash"].',
+    help: 'Models that answer, in order, if this agent’s model cannot, in place of the crew’s.',
     group: 'Model',
     advanced: true,
     unset: 'as the crew',
+    custom: 'fallbacks',
   },
   tool_protocol: {
     label: 'Tool calls',

@@ -192,10 +192,11 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   },
   fallbacks: {
     label: 'Fallbacks',
-    help: 'Models that answer, in order, if the model has no credit, asks to wait for long, or cannot be reached. A list such as ["google/gemini-2.5-flash"].',
+    help: 'Models that answer, in order, if the model has no credit, asks to wait for long, or cannot be reached.',
     group: 'Model',
     advanced: true,
     unset: 'none',
+    custom: 'fallbacks',
   },
   tool_protocol: {
     label: 'Tool calls',

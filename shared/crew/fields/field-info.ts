@@ -10,6 +10,7 @@ export type CustomField =
   | 'name'
   | 'defined name'
   | 'dependencies'
+  | 'fallbacks'
   | 'guardrail'
   | 'expression'
   | 'call'
