@@ -5,7 +5,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
 import { taskOf } from '../../state/task-of.ts';
 import { edgeKey } from '../../state/ui.ts';
-import { displayStateOf } from './task-display-states.ts';
+import { displayStateOf, itemsText } from './task-display-states.ts';
 import { isNear, tasksNear } from './visible-edges.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
@@ -47,13 +47,19 @@ export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>)
   const isShown = (key: string): boolean => shown === null || shown.has(key);
   const tasks = crew.tasks
     .filter(({ name }) => isShown(`task:${name}`))
-    .map(({ name }) =>
-      kept(before, plainNode(input, 'task', name, `Task ${name}, ${displayStateOf(input.state, name)}`)),
-    );
+    .map(({ name }) => kept(before, taskNode(input, name)));
   const agents = crew.agents
     .filter(({ name }) => isShown(`agent:${name}`))
     .map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
   return [...groups, ...agents, ...tasks];
+}
+
+/** The number of items is the description of a stacked node, in place of the canvas's hints for the keyboard. */
+function taskNode(input: NodeInput, name: string): CrewNode {
+  const node = plainNode(input, 'task', name, `Task ${name}, ${displayStateOf(input.state, name)}`);
+  const items = itemsText(input.state, name);
+  if (items === null) return node;
+  return { ...node, domAttributes: { 'aria-description': items, 'aria-describedby': undefined } };
 }
 
 function plainNode(input: NodeInput, type: 'task' | 'agent', name: string, ariaLabel: string): CrewNode {
@@ -85,6 +91,7 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
   const same =
     old &&
     old.ariaLabel === node.ariaLabel &&
+    old.domAttributes?.['aria-description'] === node.domAttributes?.['aria-description'] &&
     old.selected === node.selected &&
     old.position.x === node.position.x &&
     old.position.y === node.position.y;

@@ -1,9 +1,27 @@
-import type { RunState } from '../../../shared/run/state.ts';
+import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 
 /** The states of these tasks in the shown run, as a string. Equal strings draw equally. */
 export function statesKey(tasks: readonly string[], state: RunState | null): string {
-  return tasks.map((name) => displayStateOf(state, name)).join(',');
+  return tasks.map((name) => `${displayStateOf(state, name)} ${itemsText(state, name) ?? ''}`).join(',');
+}
+
+/** What the edges of these tasks show of branches, as a string. */
+export function branchesKey(tasks: readonly string[], state: RunState | null): string {
+  return tasks.map((name) => branchKey(state?.tasks.get(name))).join();
+}
+
+function branchKey(task: TaskState | undefined): string {
+  if (task?.status === 'not_chosen') return 'not chosen';
+  return task?.status === 'completed' ? (task.choices ?? []).join(' ') : '';
+}
+
+/** `3 of 12`: the items of a task with `for_each` that have ended, and all of them; null for other tasks. */
+export function itemsText(state: RunState | null, name: string): string | null {
+  const task = state?.tasks.get(name);
+  if (!state || !task?.expansion || task.expansion.count === 0) return null;
+  const ended = task.context.filter((instance) => state.tasks.get(instance)?.endedAt !== null).length;
+  return `${ended} of ${task.expansion.count}`;
 }
 
 /** The agents of these tasks, as a string. */

@@ -15,7 +15,7 @@ import { taskOf } from '../../state/task-of.ts';
 import { useTicking } from '../../state/use-ticking.ts';
 import { waitsFor } from '../../state/waits-for.ts';
 import { useWindowState, type WindowState } from '../../state/window-state.ts';
-import { displayStateOf } from './task-display-states.ts';
+import { displayStateOf, itemsText } from './task-display-states.ts';
 
 type Props = NodeProps & { data: { name: string } };
 
@@ -105,16 +105,11 @@ function figureOf(win: WindowState, name: string, displayState: TaskDisplayState
     if (open === 0) return waitOf(win, state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
-  if (task.expansion !== null && task.expansion.count > 0) return itemsText(state, task);
+  const items = itemsText(state, name);
+  if (items !== null) return items;
   if (task.reusedFrom !== null) return 'reused';
   const ms = busyMs(task, runNow(win));
   return ms === null ? '' : runningDuration(ms);
-}
-
-/** `3 of 12`: the items of a task with `for_each` that have ended, and all of them. */
-function itemsText(state: RunState, { context, expansion }: TaskState): string {
-  const ended = context.filter((instance) => state.tasks.get(instance)?.endedAt !== null).length;
-  return `${ended} of ${expansion?.count ?? 0}`;
 }
 
 /** The wait reason of a ready task; nothing while it is unknown. */

@@ -9,7 +9,7 @@ import { useUi } from '../../state/ui.ts';
 import { useRunSelector } from '../../state/use-run-selector.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
-import { agentsKey, statesKey } from './task-display-states.ts';
+import { agentsKey, branchesKey, statesKey } from './task-display-states.ts';
 import { useHighlightedPath } from './use-highlighted-path.ts';
 
 /**
@@ -55,11 +55,12 @@ export function useGraph(input: GraphInput): Graph {
   const names = useMemo(() => namesOf(crew, shown), [crew, shown]);
   const looks = useRunSelector(names, statesKey);
   const assignees = useRunSelector(names, agentsKey);
+  const branches = useRunSelector(names, branchesKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
     return edgesOf(crew, win.run.getState().state, selection, lit, shown);
-  }, [drawing, crew, selection, lit, shown, assignees]);
+  }, [drawing, crew, selection, lit, shown, assignees, branches]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
   const nodes = useMemo(() => {
     const { state } = win.run.getState();
