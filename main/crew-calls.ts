@@ -1,5 +1,11 @@
+import { dirname, relative, sep } from 'node:path';
+import { isBelow, realPathOf } from '../app/base/contained-path.ts';
+import { linkFromDisk } from '../app/crew-file/load-linked.ts';
 import { listTemplates } from '../app/crew-file/templates.ts';
+import { fileOf } from '../shared/crew/link.ts';
+import type { Crew } from '../shared/crew/schema.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
+import { askForCrew } from './dialogs.ts';
 import { type Documents, EMPTY_CREW } from './documents.ts';
 import type { Handlers } from './ipc.ts';
 import type { Runs } from './runs.ts';
@@ -19,6 +25,7 @@ type CrewCalls = Pick<
   | 'crew.taken'
   | 'crew.answer'
   | 'crew.on_disk'
+  | 'crew.choose_part'
   | 'crew.estimates'
 >;
 
@@ -38,7 +45,7 @@ export function crewCalls({ documents, examples, work, runs, windows }: Deps): C
     'crew.from_run': async (session, { run }) => {
       const { crew } = await work.events(runs.dir(run), 0);
       if (crew === null) throw new Error(`Run ${run} has no crew.`);
-      return runs.activeIn(session) === null ? documents.openNew(session, crew) : { status: 'cancelled' };
+      return runs.activeIn(session) === null ? documents.openNew(session, fileOf(crew)) : { status: 'cancelled' };
     },
     'crew.open': async (session, { path, beside }) => {
       // A window with a run in progress keeps its crew, and a dropped file never replaces one.
@@ -68,9 +75,28 @@ export function crewCalls({ documents, examples, work, runs, windows }: Deps): C
       if (loaded.ok) return { status: 'ready', crew: loaded.crew };
       return { status: 'failed', message: loaded.problems[0]?.message ?? 'This crew has no file to compare with.' };
     },
-    'crew.estimates': ({ document }) => work.estimates(document.crew),
+    'crew.choose_part': (session) => choosePart(session),
+    'crew.estimates': async ({ document: { crew, path }, shippedFrom }) => {
+      const file = path ?? shippedFrom;
+      const linked = file === null ? null : await linkFromDisk(crew, file);
+      const known: Crew = linked?.ok ? linked.crew : crew;
+      return { estimates: await work.estimates(known), parts: { ...known.linked?.parts } };
+    },
   };
 }
+
+/** Asks for a crew file below the folder of the session's crew. */
+async function choosePart({ window, document: { path } }: Session): Promise<PartChoice> {
+  if (path === null) return { status: 'failed', message: 'Save the crew first.' };
+  const folder = await realPathOf(dirname(path));
+  const chosen = await askForCrew(window, folder);
+  if (chosen === null) return { status: 'ready', path: null };
+  const real = await realPathOf(chosen);
+  if (isBelow(folder, real)) return { status: 'ready', path: relative(folder, real).split(sep).join('/') };
+  return { status: 'failed', message: `${chosen} is not below ${folder}, the folder of this crew. Move it there.` };
+}
+
+type PartChoice = { status: 'ready'; path: string | null } | { status: 'failed'; message: string };
 
 function hasContent({ document }: Session): boolean {
   return document.edited || document.crew.tasks.length > 0 || document.crew.agents.length > 0;

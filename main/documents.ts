@@ -2,9 +2,10 @@ import { basename, dirname, join } from 'node:path';
 import { app } from 'electron';
 import { leadsBelow } from '../app/base/contained-path.ts';
 import { sha256 } from '../app/base/hash.ts';
+import { copyParts } from '../app/crew-file/copy-parts.ts';
 import { readFileState } from '../app/crew-file/file-on-disk.ts';
 import type { Expected } from '../app/crew-file/save.ts';
-import { readTemplate } from '../app/crew-file/templates.ts';
+import { readTemplate, templatePath } from '../app/crew-file/templates.ts';
 import type { Problem } from '../shared/crew/problem.ts';
 import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
@@ -98,7 +99,9 @@ export class Documents {
   async fromTemplate(session: Session, name: string): Promise<Opened> {
     const template = await readTemplate(this.#deps.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
-    return this.#replace(session, { ok: true, ...newCrew(template.crew) }, null);
+    const runsFiles = template.crew.tasks.some((task) => task.crew !== undefined);
+    const shippedFrom = runsFiles ? templatePath(this.#deps.examples, name) : null;
+    return this.#replace(session, { ok: true, ...newCrew(template.crew), shippedFrom }, null);
   }
 
   /** Reads the file that a window was opened for, and shows its crew or why it cannot be opened. */
@@ -245,6 +248,7 @@ export class Documents {
   }
 
   async #afterSave(session: Session, crew: Crew, path: string, hash: string): Promise<void> {
+    await this.#copyParts(session, crew, path);
     session.document = { path, crew, edited: false };
     session.isTouched = false;
     session.shippedFrom = null;
@@ -254,6 +258,14 @@ export class Documents {
     this.#remember(path);
     await session.copy.remove();
     await this.#deps.trust.saved(crew, path, session.origin);
+  }
+
+  /** A copy of a shipped crew needs copies of the crew files that its tasks run. */
+  async #copyParts({ shippedFrom }: Session, crew: Crew, path: string): Promise<void> {
+    if (shippedFrom === null) return;
+    // A file that cannot be copied is a problem of the crew.
+    const copied = await copyParts(crew, shippedFrom, path).catch(() => []);
+    for (const part of copied) await this.#deps.trust.saved(part, path, 'own');
   }
 
   #show(session: Session, found: ReadyDocument, notice: FileNotice | null = null): void {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { commandText } from '../../shared/command-text.ts';
 import { contentHash } from '../crew-file/content-hash.ts';
+import { copyParts } from '../crew-file/copy-parts.ts';
 import { saveCrew } from '../crew-file/save.ts';
-import { listTemplates, readTemplate } from '../crew-file/templates.ts';
+import { listTemplates, readTemplate, templatePath } from '../crew-file/templates.ts';
 import { withOwn } from '../launch/trust/trust-changes.ts';
 import { updateTrust } from '../launch/trust/trust-store.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
@@ -29,8 +30,10 @@ export async function newFromTemplate(
   if (!template.ok) return refuse(io, template.problems, {});
   const saved = await saveCrew(out, template.crew);
   if (!saved.ok) return refuse(io, [problemOf('unwritable', saved.message)], {});
-  const sha256 = contentHash(template.crew);
-  const stored = await updateTrust(folders.trustFile, (record) => withOwn(record, sha256));
+  const copied = await copyParts(template.crew, templatePath(examples, name), out);
+  const stored = await updateTrust(folders.trustFile, (record) =>
+    [template.crew, ...copied].map(contentHash).reduce(withOwn, record),
+  );
   if (!stored.ok) io.stderr(`${stored.message}\n`);
   io.stderr(`Created ${out} from the template "${name}". Run it with: ${commandText('run', out)}\n`);
   return EXIT.ok;

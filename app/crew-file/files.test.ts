@@ -35,6 +35,7 @@ describe('the crews that ship', () => {
       'empty_crew',
       'read_the_web',
       'two_steps',
+      'write_a_book',
       'write_a_guide',
     ]);
     for (const { name } of templates) {

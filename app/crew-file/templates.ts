@@ -32,6 +32,7 @@ export async function readTemplate(examples: string, name: string): Promise<Load
   return { ok: false, problems: [{ code: 'unknown_template', message, path: '', line: 0, column: 0 }] };
 }
 
-function templatePath(examples: string, name: string): string {
+/** Returns the crew file of a template. */
+export function templatePath(examples: string, name: string): string {
   return join(examples, name, `${name}.crew.json`);
 }

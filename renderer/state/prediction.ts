@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react';
+import { linkParts } from '../../shared/crew/link.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { predictedLimits, predictedLimitsText } from '../../shared/figures/predicted-limits.ts';
 import type { Estimate } from '../../shared/run/events.ts';
@@ -64,21 +65,22 @@ class Predictor {
     const { crew, stashed } = this.#win.document.getState();
     // The crew of an earlier run has its own prediction, in the journal.
     if (stashed !== null) return this.#showUnknown({});
-    const estimates = (await syncEdits(this.#win)) ? await call('crew.estimates', {}) : {};
+    const known = (await syncEdits(this.#win)) ? await call('crew.estimates', {}) : { estimates: {}, parts: {} };
+    const { estimates, parts } = known;
     if (id !== this.#latest) return;
     // A crew with a dependency cycle or an invalid reference has no schedule.
     if (crew.tasks.length === 0 || problemsOf(crew).length > 0) return this.#showUnknown(estimates);
     this.#worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
-      if (answered === this.#latest) this.#win.prediction.setState({ estimates, ...predicted, pending: false });
+      if (answered === this.#latest) this.#win.prediction.setState({ estimates, parts, ...predicted, pending: false });
     };
     this.#worker.onerror = ({ message }) => this.#fail(new Error(`Prediction: ${message}`));
-    this.#worker.postMessage({ id, crew, estimates } satisfies PredictionQuestion);
+    this.#worker.postMessage({ id, crew: linkParts(crew, parts), estimates } satisfies PredictionQuestion);
   }
 
   #showUnknown(estimates: Readonly<Record<string, Estimate>>): void {
     const unknown = { prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] };
-    this.#win.prediction.setState({ estimates, ...unknown, pending: false });
+    this.#win.prediction.setState({ estimates, parts: {}, ...unknown, pending: false });
   }
 
   /** There will be no prediction: figures are shown as unknown, not as in progress. */

@@ -54,8 +54,13 @@ export function taskDisplayState(task: TaskState): TaskDisplayState {
 /** An attempt that was asked to stop will be repeated, although it did not fail. */
 const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
 
+/** The tasks of a crew file are known before the first of them starts. */
+function hasBegun(task: TaskState): boolean {
+  return isExpanded(task) && (task.expansion?.kind === 'for_each' || task.expansion?.startedAt !== null);
+}
+
 function pendingState(task: TaskState): TaskDisplayState {
-  if (task.running > 0 || isExpanded(task)) return 'running';
+  if (task.running > 0 || hasBegun(task)) return 'running';
   if (task.reviews.some((review) => review.end === null)) return 'in review';
   const last = task.turns.at(-1);
   const failed = last && last.end !== null && last.result !== null && !NO_FAILURE.has(last.result);

@@ -57,6 +57,7 @@ test('a task with for_each runs once for each item, and ends with the results in
     kind: 'for_each',
     count: 3,
     at: 0,
+    startedAt: 0,
     items: { text: '["a","b","c"]' },
   });
   expect([...driven.run.tasks.keys()]).toEqual(['list', 'each', 'each#1', 'each#2', 'each#3', 'end']);
@@ -205,7 +206,13 @@ describe('a task with for_each over the results of another one', () => {
   test('starts each instance when the instance of its source has ended, without waiting for the others', () => {
     const driven = started(crewOf({}, {}, [aligned]));
     driven.give(gave('list', '["a", "b"]'));
-    expect(taskOf(driven, 'edit')?.expansion).toEqual({ kind: 'for_each', count: 2, at: 0, items: null });
+    expect(taskOf(driven, 'edit')?.expansion).toEqual({
+      kind: 'for_each',
+      count: 2,
+      at: 0,
+      startedAt: null,
+      items: null,
+    });
     driven.give(gave('each#2', 'B'));
     expect(running(driven)).toEqual(['each#1', 'edit#2']);
     driven.give(gave('edit#2', 'b'), gave('each#1', 'A'), gave('edit#1', 'a'));

@@ -45,6 +45,9 @@ const startInput = z.object({
   model: z.string().nullable(),
 });
 
+/** A crew file that tasks run. */
+const partSchema = z.object({ sha256: z.string(), crew: crewSchema });
+
 const call = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Out) => ({ input, output });
 
 export const calls = {
@@ -148,8 +151,25 @@ export const calls = {
       z.object({ status: z.literal('failed'), message: z.string() }),
     ]),
   ),
-  /** Estimates from earlier runs, by task, for predictions in the window. */
-  'crew.estimates': call(nothing, z.record(z.string(), estimateSchema)),
+  /**
+   * Asks for a crew file that a task can run, below the folder of the window's crew. `path`: relative to this folder;
+   * null if the person chose none.
+   */
+  'crew.choose_part': call(
+    nothing,
+    z.discriminatedUnion('status', [
+      z.object({ status: z.literal('ready'), path: z.string().nullable() }),
+      z.object({ status: z.literal('failed'), message: z.string() }),
+    ]),
+  ),
+  /**
+   * What predictions in the window need: estimates from earlier runs, by task, and the crew files that tasks run, by
+   * path. There are none if one of them cannot be used.
+   */
+  'crew.estimates': call(
+    nothing,
+    z.object({ estimates: z.record(z.string(), estimateSchema), parts: z.record(z.string(), partSchema) }),
+  ),
 
   /**
    * Runs the crew in the window, saved or not. `slots` and `provider` are the values in the toolbar. With the `path` of

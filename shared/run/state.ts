@@ -198,6 +198,15 @@ export interface Question extends OpenInterval {
   by: 'person' | 'approve_all' | null;
 }
 
+/** What a task became, at run time `at`. `startedAt`: the start of the first turn inside it; null before. */
+export interface Expanded {
+  kind: 'for_each' | 'crew';
+  count: number;
+  at: number;
+  startedAt: number | null;
+  items: ResultBody | null;
+}
+
 export interface TaskState {
   name: string;
   /** Position in the crew of the run; -1 for a manager's assignment. */
@@ -211,7 +220,7 @@ export interface TaskState {
    * The number of tasks that it became, and when. `items`: a JSON array, or null if the items are results of other tasks.
    * Null for a task that has not expanded.
    */
-  expansion: { kind: 'for_each' | 'crew'; count: number; at: number; items: ResultBody | null } | null;
+  expansion: Expanded | null;
   agent: string | null;
   async: boolean;
   context: readonly string[];

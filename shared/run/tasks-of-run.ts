@@ -18,7 +18,13 @@ export function growRun(
 ): void {
   const parent = run.tasks.get(event.task);
   if (!parent || parent.expansion) return;
-  parent.expansion = { kind: event.kind ?? 'for_each', count: event.count, at: event.t, items: bodyOf(event) };
+  parent.expansion = {
+    kind: event.kind ?? 'for_each',
+    count: event.count,
+    at: event.t,
+    startedAt: null,
+    items: bodyOf(event),
+  };
   run.crew = growCrew(run.crew, event);
   run.tasks = tasksOf(run.crew, run.tasks);
   for (const { name, capacity } of run.crew.pools) {

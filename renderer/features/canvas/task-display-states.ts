@@ -1,3 +1,4 @@
+import { instanceOf } from '../../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 
@@ -16,11 +17,12 @@ function branchKey(task: TaskState | undefined): string {
   return task?.status === 'completed' ? (task.choices ?? []).join(' ') : '';
 }
 
-/** `3 of 12`: the items of a task with `for_each` that have ended, and all of them; null for other tasks. */
+/** `3 of 12`: the tasks that a task became and that have ended, and all of them; null for other tasks. */
 export function itemsText(state: RunState | null, name: string): string | null {
   const task = state?.tasks.get(name);
   if (!state || !task?.expansion || task.expansion.count === 0) return null;
-  const ended = task.context.filter((instance) => state.tasks.get(instance)?.endedAt !== null).length;
+  const instances = task.context.filter((other) => instanceOf(other)?.of === name);
+  const ended = instances.filter((instance) => state.tasks.get(instance)?.endedAt !== null).length;
   return `${ended} of ${task.expansion.count}`;
 }
 

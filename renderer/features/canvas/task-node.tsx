@@ -2,6 +2,7 @@ import { createContext, memo, useCallback, useContext } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
 import { isOverBudget } from '../../../shared/run/budget.ts';
 import { consensualAgents } from '../../../shared/run/consensus.ts';
+import { stepAround } from '../../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { runningDuration } from '../../base/format.ts';
@@ -54,7 +55,7 @@ function DetailedTask({ data: { name }, selected }: Props) {
   const style = { '--c': STATE_COLOR[displayState] };
   return (
     <div
-      className={`${nodeClass(displayState, selected)}${task?.for_each ? ' stacked' : ''}`}
+      className={`${nodeClass(displayState, selected)}${task?.for_each ? ' stacked' : ''}${task?.crew === undefined ? '' : ' crew-step'}`}
       style={style}
       title={name}
     >
@@ -101,7 +102,9 @@ function figureOf(win: WindowState, name: string, displayState: TaskDisplayState
   const task = state?.tasks.get(name);
   if (!state || !task || displayState === 'idle') return '';
   if (displayState === 'waiting') {
-    const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
+    const open = task.context.filter(
+      (before) => stepAround(before) !== name && state.tasks.get(before)?.endedAt === null,
+    ).length;
     if (open === 0) return waitOf(win, state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }

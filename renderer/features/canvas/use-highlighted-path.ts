@@ -1,4 +1,5 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
+import { fileTaskOf } from '../../../shared/run/expansion/task-names.ts';
 import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { useRun } from '../../state/run.ts';
@@ -7,7 +8,7 @@ import { useUi } from '../../state/ui.ts';
 const NONE: readonly string[] = [];
 
 /**
- * The tasks to highlight, in order of time: those of the shown run, else of the predicted schedule; none if
+ * The tasks of the file to highlight, in order of time: those of the shown run, else of the predicted schedule; none if
  * highlighting is off.
  */
 export function useHighlightedPath(): readonly string[] {
@@ -15,8 +16,14 @@ export function useHighlightedPath(): readonly string[] {
   const shown = useRun((run) => run.id);
   const predicted = usePrediction((state) => state.criticalPath);
   const actual = useActual(on && shown !== null);
-  if (!on) return NONE;
-  return shown === null ? predicted : actual;
+  const path = !on ? NONE : shown === null ? predicted : actual;
+  return useMemo(() => ofFile(path), [path]);
+}
+
+/** The tasks of the file in place of the tasks that they became, each once. */
+function ofFile(path: readonly string[]): readonly string[] {
+  const names = path.map(fileTaskOf);
+  return names.filter((name, at) => name !== names[at - 1]);
 }
 
 /** The critical path from the figures, which are computed anyway. The same list while it is equal. */

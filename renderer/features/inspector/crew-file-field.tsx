@@ -1,19 +1,31 @@
 import type { Task } from '../../../shared/crew/schema.ts';
+import { call } from '../../base/bridge.ts';
 import { JsonField } from '../../base/fields/json-field.tsx';
 import { TextField } from '../../base/fields/text-field.tsx';
+import { toast } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
 import { type Form, type FormFieldProps, fieldProps, setField, validateValue } from './form.ts';
 
 /** The crew file that a task runs in place of an agent. */
 export function CrewFileField({ form, field }: FormFieldProps) {
   const win = useWindowState();
+  const choose = async () => {
+    const chosen = await call('crew.choose_part', {});
+    if (chosen.status === 'failed') toast(win, 'error', chosen.message);
+    else if (chosen.path !== null) setField(win, form, field, chosen.path);
+  };
   return (
-    <TextField
-      {...fieldProps(win, form, field)}
-      value={taskOf(form)?.crew ?? ''}
-      placeholder="none: an agent does the task"
-      onChange={(file) => setField(win, form, field, file === '' ? undefined : file)}
-    />
+    <>
+      <TextField
+        {...fieldProps(win, form, field)}
+        value={taskOf(form)?.crew ?? ''}
+        placeholder="none: an agent does the task"
+        onChange={(file) => setField(win, form, field, file === '' ? undefined : file)}
+      />
+      <button type="button" className="button" onClick={() => void choose()}>
+        Choose a crew file…
+      </button>
+    </>
   );
 }
 
@@ -37,11 +49,10 @@ export function CrewInputsField({ form, field }: FormFieldProps) {
 export function CrewResultField({ form, field }: FormFieldProps) {
   const win = useWindowState();
   const task = taskOf(form);
-  if (task?.crew === undefined && task?.result === undefined) return null;
   return (
     <TextField
       {...fieldProps(win, form, field)}
-      value={task.result ?? ''}
+      value={task?.result ?? ''}
       placeholder="its final task"
       onChange={(name) => setField(win, form, field, name === '' ? undefined : name)}
     />

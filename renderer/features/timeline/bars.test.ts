@@ -19,9 +19,13 @@ function completed(more: Partial<TaskState>): TaskState {
 }
 
 test('a task that ran for each item of a list is not marked as cached', () => {
-  expect(markOf(completed({ expansion: { kind: 'for_each', count: 3, at: 1, items: null } }))).toBeNull();
-  expect(markOf(completed({ expansion: { kind: 'for_each', count: 3, at: 1, items: null }, degraded: true }))).toBe(
-    'degraded',
-  );
+  expect(
+    markOf(completed({ expansion: { kind: 'for_each', count: 3, at: 1, startedAt: null, items: null } })),
+  ).toBeNull();
+  expect(
+    markOf(
+      completed({ expansion: { kind: 'for_each', count: 3, at: 1, startedAt: null, items: null }, degraded: true }),
+    ),
+  ).toBe('degraded');
   expect(markOf(completed({}))).toBe('cached');
 });

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { linkParts } from '../../../shared/crew/link.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { Prediction } from '../../../shared/run/events.ts';
 import { forecastCrew } from '../../../shared/run/expansion/forecast.ts';
@@ -70,7 +71,7 @@ function usePreview(): TimelineSource {
   const predicted = usePrediction((prediction) => prediction);
   const hasProblems = useProblems().length > 0;
   return useMemo(() => {
-    const crew = (hasProblems ? null : forecastCrew(file, predicted.estimates)) ?? file;
+    const crew = (hasProblems ? null : forecastCrew(linkParts(file, predicted.parts), predicted.estimates)) ?? file;
     const state = newRun(crew);
     state.slotCounts.push({ t: 0, slots: crew.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);

@@ -155,7 +155,7 @@ export async function runWithInputs(win: WindowState, inputs: Values): Promise<'
     if (!(await isCrewSynced(win))) return;
     const started = await call('run.start', { ...startOptionsOf(crew), inputs });
     if (lacksInputs(started)) answer = 'inputs missing';
-    else await showStarted(win, started, Object.keys(inputs).length === 0 ? crew : null);
+    else await showStarted(win, started, isRunAsShown(crew, inputs) ? crew : null);
   });
   return answer;
 }
@@ -171,6 +171,11 @@ export async function isCrewSynced(win: WindowState): Promise<boolean> {
   const what = error ? `: ${z.prettifyError(error)}` : '';
   toast(win, 'error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
   return false;
+}
+
+/** Whether a run has the crew in the window as it is. Otherwise its folder has what was added: inputs, crew files. */
+function isRunAsShown({ tasks }: Crew, inputs: object): boolean {
+  return Object.keys(inputs).length === 0 && tasks.every((task) => task.crew === undefined);
 }
 
 /** The options of a run, from the settings of the crew. */

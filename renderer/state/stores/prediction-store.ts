@@ -1,9 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LinkedFiles } from '../../../shared/crew/schema.ts';
 import type { Estimate, Prediction } from '../../../shared/run/events.ts';
 
 export interface PredictedSchedule {
   /** The estimate of each task and its source. */
   estimates: Readonly<Record<string, Estimate>>;
+  /** The crew files that tasks of the crew run, by path. */
+  parts: LinkedFiles['parts'];
   prediction: Prediction;
   /** Milliseconds with one slot; null if an estimate is unknown. */
   oneSlotMs: number | null;
@@ -18,4 +21,11 @@ export const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 export type PredictionStore = StoreApi<PredictedSchedule>;
 
 export const createPredictionStore = (): PredictionStore =>
-  createStore(() => ({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: true }));
+  createStore(() => ({
+    estimates: {},
+    parts: {},
+    prediction: UNKNOWN,
+    oneSlotMs: null,
+    criticalPath: [],
+    pending: true,
+  }));

@@ -66,6 +66,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
     label: 'Result of the crew',
     help: 'The task of the crew file whose result counts.',
     group: 'Flow',
+    advanced: true,
     custom: 'crew result',
     unset: 'its final task',
   },

@@ -4,6 +4,7 @@ import { turnEnded, turnStarted } from '../../scheduler/turns.ts';
 import { callNote } from '../call-note.ts';
 import { roleOf } from '../consensus.ts';
 import { errorKindSchema } from '../error-kind.ts';
+import { instanceOf } from '../expansion/task-names.ts';
 import type { ResultBody, RunState, TaskState, TurnState } from '../state.ts';
 import { eventKind, slotEventKind } from './kind.ts';
 import { endQuestionsOf } from './question.ts';
@@ -29,6 +30,7 @@ export const TURN_EVENTS = {
       fold: (run, event) => {
         const task = run.tasks.get(event.task);
         if (!task) return;
+        startAround(run, event);
         const turn: TurnState = {
           task: event.task,
           attempt: event.attempt,
@@ -352,4 +354,12 @@ function findTurn(run: RunState, at: TurnKey): TurnState | undefined {
 function bodyOf({ text, blob }: { text?: string | undefined; blob?: string | undefined }): ResultBody | null {
   if (blob !== undefined) return { blob };
   return text === undefined ? null : { text };
+}
+
+/** The tasks that became this one have begun with its first turn. */
+function startAround({ tasks }: RunState, { task, t }: { task: string; t: number }): void {
+  for (let around = instanceOf(task)?.of; around !== undefined; around = instanceOf(around)?.of) {
+    const expansion = tasks.get(around)?.expansion;
+    if (expansion) expansion.startedAt ??= t;
+  }
 }

@@ -7,7 +7,7 @@ import { ofTaskOrFile } from './task-names.ts';
 
 /**
  * Returns the crew with the instances that are expected of tasks with `for_each`, and with the tasks of crew files; null
- * if the number of items of a task is unknown. `ended`: tasks that do not run.
+ * if the number of items of a task or the content of a file is unknown. `ended`: tasks that do not run.
  */
 export function forecastCrew(
   crew: Crew,
@@ -21,12 +21,12 @@ export function forecastCrew(
     grown = growSteps(growCrew(grown, { task: next.name, count }), ended);
     if (count === 0) ended = new Set([...ended, next.name]);
   }
-  return grown;
+  return grown.tasks.some((task) => isOpenStep(task, ended)) ? null : grown;
 }
 
 /** Returns the crew with the tasks of the crew files that its tasks run. `ended`: tasks that do not run. */
 export function growSteps(crew: Crew, ended: ReadonlySet<string>): Crew {
-  const isOpen = (task: Task) => task.crew !== undefined && !task.for_each && !isGrown(task) && !ended.has(task.name);
+  const isOpen = (task: Task) => isOpenStep(task, ended);
   let grown = crew;
   // Crew files can name crew files, so that each step may add others.
   for (let next = crew.linked && grown.tasks.find(isOpen); next; next = grown.tasks.find(isOpen)) {
@@ -35,6 +35,11 @@ export function growSteps(crew: Crew, ended: ReadonlySet<string>): Crew {
     grown = larger;
   }
   return grown;
+}
+
+/** Whether a task runs a crew file and has not expanded, also because its file is not known. */
+function isOpenStep(task: Task, ended: ReadonlySet<string>): boolean {
+  return task.crew !== undefined && !task.for_each && !isGrown(task) && !ended.has(task.name);
 }
 
 function nextList({ tasks }: Crew, ended: ReadonlySet<string>): Task | undefined {
