@@ -6,11 +6,11 @@ import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import type { CrewNode } from './graph.ts';
 import { displayStateOf } from './task-display-states.ts';
 
-/** The minimap, if the canvas is wide enough for it. */
+/** The minimap, if the canvas is wide enough for it, while some node is out of view. */
 export function CrewMinimap() {
   const win = useWindowState();
   const crew = useDocument((state) => state.crew);
-  const isShown = useStore((state) => hasMinimap(crew, state.width));
+  const isShown = useStore(({ transform, width, height }) => hasMinimap(crew, transform, width, height));
   if (!isShown) return null;
   return (
     <MiniMap

@@ -24,7 +24,15 @@ const NONE: ReadonlySet<string> = new Set();
 
 function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
   const positions = nodePositions(CREW);
-  const input = { crew: CREW, positions, dragged: new Map(), state: newRun(CREW), selection, shown: null };
+  const input = {
+    crew: CREW,
+    positions,
+    dragged: new Map(),
+    state: newRun(CREW),
+    selection,
+    critical: NONE,
+    shown: null,
+  };
   return nodesOf(input, new Map(before.map((node) => [node.id, node])));
 }
 
@@ -77,7 +85,7 @@ describe('The crew on the canvas', () => {
   it('The crew on the canvas contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
     const positions = nodePositions(CREW);
     const shown = new Set(['task:b', 'agent:ada']);
-    const input = { crew: CREW, positions, dragged: new Map(), state: null, selection: NONE, shown };
+    const input = { crew: CREW, positions, dragged: new Map(), state: null, selection: NONE, critical: NONE, shown };
     const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
     expect(nodes.map(({ id }) => id)).toEqual(['agent:ada', 'task:b']);
     const edges = edgesOf(CREW, null, NONE, [], new Set(['task:c']));

@@ -2,7 +2,7 @@ import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'rea
 import { choicesFrom, contextOf } from '../../../shared/crew/context.ts';
 import type { Crew, Task } from '../../../shared/crew/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
+import { AGENT_SIZE, boxOf, frameAround, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
 import { taskOf } from '../../state/task-of.ts';
 import { edgeKey } from '../../state/ui.ts';
 import { displayStateOf, itemsText } from './task-display-states.ts';
@@ -25,8 +25,6 @@ export interface Branch {
 const Z_INDEX = { emphasizedEdge: 0, edge: -1, frame: -2 } as const;
 
 const HANDLE = 10;
-const GROUP_PADDING = 16;
-const GROUP_HEAD = 24;
 
 /** What the nodes depend on, in addition to the crew. */
 export interface NodeInput {
@@ -36,6 +34,8 @@ export interface NodeInput {
   dragged: ReadonlyMap<string, Point>;
   state: RunState | null;
   selection: ReadonlySet<string>;
+  /** The names of the tasks on the critical path. */
+  critical: ReadonlySet<string>;
   /** The keys of the nodes to create; null: all. */
   shown: ReadonlySet<string> | null;
 }
@@ -75,6 +75,7 @@ function plainNode(input: NodeInput, type: 'task' | 'agent', name: string, ariaL
     measured: size,
     handles: type === 'task' ? TASK_HANDLES : AGENT_HANDLES,
     selected: input.selection.has(id),
+    className: type === 'task' && input.critical.has(name) ? 'on-critical-path' : '',
     data: { name },
   };
 }
@@ -93,6 +94,7 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
     old.ariaLabel === node.ariaLabel &&
     old.domAttributes?.['aria-description'] === node.domAttributes?.['aria-description'] &&
     old.selected === node.selected &&
+    old.className === node.className &&
     old.position.x === node.position.x &&
     old.position.y === node.position.y;
   return same ? old : node;
@@ -102,17 +104,14 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
 function groupNode({ crew, positions, dragged }: NodeInput, index: number): CrewNode | null {
   const group = crew.layout.groups[index];
   const members = (group?.nodes ?? []).filter((key) => positions.has(key));
-  if (!group || members.length === 0) return null;
-  const boxes = members.map((key) => ({ at: dragged.get(key) ?? positions.get(key) ?? ORIGIN, size: sizeOf(key) }));
-  const left = Math.min(...boxes.map(({ at }) => at[0])) - GROUP_PADDING;
-  const top = Math.min(...boxes.map(({ at }) => at[1])) - GROUP_HEAD;
-  const right = Math.max(...boxes.map(({ at, size }) => at[0] + size.width)) + GROUP_PADDING;
-  const bottom = Math.max(...boxes.map(({ at, size }) => at[1] + size.height)) + GROUP_PADDING;
-  const size = { width: right - left, height: bottom - top };
+  if (!group) return null;
+  const frame = frameAround(members.map((key) => boxOf(key, dragged.get(key) ?? positions.get(key) ?? ORIGIN)));
+  if (frame === null) return null;
+  const { x, y, ...size } = frame;
   return {
     id: `group:${index}`,
     type: 'frame',
-    position: { x: left, y: top },
+    position: { x, y },
     ...size,
     measured: size,
     zIndex: Z_INDEX.frame,

@@ -1,11 +1,13 @@
 import { createContext, memo, useCallback, useContext } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
+import { titleOf } from '../../../shared/crew/titles.ts';
 import { isOverBudget } from '../../../shared/run/budget.ts';
 import { consensualAgents } from '../../../shared/run/consensus.ts';
 import { stepAround } from '../../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { runningDuration } from '../../base/format.ts';
+import { Icon } from '../../base/icons.tsx';
 import { useDocument } from '../../state/document.ts';
 import { useMeasured, useMeasuring } from '../../state/measured.ts';
 import { useNodeProblems } from '../../state/problems.ts';
@@ -16,6 +18,7 @@ import { taskOf } from '../../state/task-of.ts';
 import { useTicking } from '../../state/use-ticking.ts';
 import { waitsFor } from '../../state/waits-for.ts';
 import { useWindowState, type WindowState } from '../../state/window-state.ts';
+import { StateIcon } from './state-icon.tsx';
 import { displayStateOf, itemsText } from './task-display-states.ts';
 
 type Props = NodeProps & { data: { name: string } };
@@ -23,7 +26,7 @@ type Props = NodeProps & { data: { name: string } };
 /** In the overview, names cannot be read and there are many nodes: a task is only its color. */
 export const OverviewContext = createContext(false);
 
-/** A task: its name, its agent, its state and for how long. */
+/** A task: its title, its agent, its state and for how long. The name is shown on hover. */
 export const TaskNode = memo(function TaskNode(props: Props) {
   return useContext(OverviewContext) ? <OverviewTask {...props} /> : <DetailedTask {...props} />;
 });
@@ -62,7 +65,7 @@ function DetailedTask({ data: { name }, selected }: Props) {
       <Handle type="target" position={Position.Left} />
       <i className="stripe" />
       <div className="line">
-        <span className="name ellipsis">{name}</span>
+        <span className="name">{task ? titleOf(task) : name}</span>
         {stale !== null && (
           <span className="stale-mark" role="img" aria-label={`Stale: ${name} ${stale}`} title={`${name} ${stale}`}>
             stale
@@ -72,8 +75,13 @@ function DetailedTask({ data: { name }, selected }: Props) {
       </div>
       <div className="line small">
         <Avatar crew={{ agents }} name={agent} small count={agentCount} />
+        <StateIcon of={displayState} />
         <span>{displayState}</span>
-        {sync && <span className="lane-mark">sequential</span>}
+        {sync && (
+          <span className="lane-mark" role="img" aria-label="sequential" title="In the sequential lane: one at a time">
+            <Icon name="sequential" />
+          </span>
+        )}
         <Figure name={name} displayState={displayState} />
       </div>
       {displayState === 'running' && <i className="shimmer" />}

@@ -50,6 +50,7 @@ export function useGraph(input: GraphInput): Graph {
   const lit = useHighlightedPath();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);
+  const critical = useMemo(() => new Set(lit), [lit]);
   const positions = useMemo(() => nodePositions(crew), [crew]);
   const shown = useShown(input, positions, selection);
   const names = useMemo(() => namesOf(crew, shown), [crew, shown]);
@@ -65,10 +66,10 @@ export function useGraph(input: GraphInput): Graph {
   const nodes = useMemo(() => {
     const { state } = win.run.getState();
     const given = shown && new Set([...shown, ...edges.flatMap(({ source, target }) => [source, target])]);
-    const made = nodesOf({ crew, positions, dragged, state, selection, shown: given }, before.current);
+    const made = nodesOf({ crew, positions, dragged, state, selection, critical, shown: given }, before.current);
     before.current = new Map(made.map((node) => [node.id, node]));
     return made;
-  }, [crew, positions, dragged, selection, looks, shown, edges]);
+  }, [crew, positions, dragged, selection, critical, looks, shown, edges]);
   return { nodes, edges, positions, selection, lit };
 }
 

@@ -2,14 +2,14 @@ import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import { contextOf } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { type Point, sizeOf } from './sizes.ts';
+import { boxOf, GAPS, type Point, sizeOf } from './sizes.ts';
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.spacing.nodeNode': '16',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
+  'elk.spacing.nodeNode': `${GAPS.row}`,
+  'elk.layered.spacing.nodeNodeBetweenLayers': `${GAPS.column}`,
   'elk.spacing.componentComponent': '32',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
@@ -17,7 +17,8 @@ const OPTIONS = {
 const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
 
 /**
- * Computes the positions of all nodes, from left to right along the dependencies. Groups stay together. Each call has
+ * Computes the positions of all nodes: tasks from left to right along the dependencies, and agents in a column to their
+ * left, next to their tasks. Groups stay together. Each call has
  * its own worker, which an abort ends immediately, so that a layout that takes minutes delays no other. Returns null if
  * it was aborted.
  */
@@ -30,14 +31,47 @@ export async function layOut(crew: Crew, signal: AbortSignal): Promise<Record<st
     if (laid === null) return null;
     const positions: Record<string, Point> = {};
     collect(laid, 0, 0, positions);
-    return positions;
+    return { ...positions, ...agentColumn(crew, positions) };
   } finally {
     elk.terminateWorker();
   }
 }
 
+/**
+ * Places the agents that the layout left out: assignments are many, and would decide about the columns of tasks. Each is
+ * as near to the middle of its tasks as the agents above it allow.
+ */
+function agentColumn(crew: Crew, tasks: Readonly<Record<string, Point>>): Record<string, Point> {
+  const lefts = Object.values(tasks).map(([x]) => x);
+  const free = crew.agents.map(({ name }) => `agent:${name}`).filter((key) => tasks[key] === undefined);
+  const wanted = free.map((key) => ({ key, y: middleOfTasks(crew, key, tasks) }));
+  const column: Record<string, Point> = {};
+  let next = Number.NEGATIVE_INFINITY;
+  for (const { key, y } of wanted.sort((a, b) => a.y - b.y)) {
+    const { width, height } = sizeOf(key);
+    const top = Math.max(next, Math.round(y - height / 2));
+    column[key] = [Math.min(0, ...lefts) - GAPS.column - width, top];
+    next = top + height + GAPS.row;
+  }
+  return column;
+}
+
+function middleOfTasks({ tasks: all }: Crew, agent: string, positions: Readonly<Record<string, Point>>): number {
+  const own = all.filter((task) => `agent:${task.agent}` === agent);
+  const middles = own.flatMap(({ name }) => {
+    const at = positions[`task:${name}`];
+    return at === undefined ? [] : [boxOf(`task:${name}`, at)].map(({ y, height }) => y + height / 2);
+  });
+  return middles.length === 0 ? 0 : middles.reduce((sum, y) => sum + y, 0) / middles.length;
+}
+
 function graphOf(crew: Crew): ElkNode {
-  const keys = [...crew.agents.map(({ name }) => `agent:${name}`), ...crew.tasks.map(({ name }) => `task:${name}`)];
+  const inGroups = new Set(crew.layout.groups.flatMap(({ nodes }) => nodes));
+  const keys = [
+    // A person put these agents among the tasks of a group.
+    ...crew.agents.map(({ name }) => `agent:${name}`).filter((key) => inGroups.has(key)),
+    ...crew.tasks.map(({ name }) => `task:${name}`),
+  ];
   const known = new Set(keys);
   const grouped = new Set<string>();
   const groups = crew.layout.groups.map((group, index) => {
@@ -55,16 +89,12 @@ function leaf(key: string): ElkNode {
 }
 
 function edgesOf(crew: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
-  return crew.tasks.flatMap((task) => {
-    const { name, agent } = task;
-    const before = [
-      ...(agent === undefined ? [] : [`agent:${agent}`]),
-      ...contextOf(task).map((other) => `task:${other}`),
-    ];
-    return before
+  return crew.tasks.flatMap((task) =>
+    contextOf(task)
+      .map((other) => `task:${other}`)
       .filter((key) => known.has(key))
-      .map((key) => ({ id: `${key}→${name}`, sources: [key], targets: [`task:${name}`] }));
-  });
+      .map((key) => ({ id: `${key}→${task.name}`, sources: [key], targets: [`task:${task.name}`] })),
+  );
 }
 
 function collect(node: ElkNode, left: number, top: number, positions: Record<string, Point>): void {

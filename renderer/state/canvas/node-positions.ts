@@ -1,12 +1,12 @@
 import { contextOf } from '../../../shared/crew/context.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { memoized } from '../../../shared/memoized.ts';
-import { AGENT_SIZE, type Point, TASK_SIZE } from './sizes.ts';
+import { AGENT_SIZE, GAPS, type Point, TASK_SIZE } from './sizes.ts';
 
-const COLUMN = TASK_SIZE.width + 68;
-const ROW = TASK_SIZE.height + 16;
-const AGENT_COLUMN = -(AGENT_SIZE.width + 48);
-const AGENT_ROW = AGENT_SIZE.height + 16;
+const COLUMN = TASK_SIZE.width + GAPS.column;
+const ROW = TASK_SIZE.height + GAPS.row;
+const AGENT_COLUMN = -(AGENT_SIZE.width + GAPS.column);
+const AGENT_ROW = AGENT_SIZE.height + GAPS.row;
 
 /** The position of every node: from the file or, without a position there, in columns along the dependencies. */
 export const nodePositions = memoized(placed);

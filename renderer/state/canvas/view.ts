@@ -1,11 +1,11 @@
-import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
+import type { ReactFlowInstance, Viewport } from 'reactflow';
 import type { Crew } from '../../../shared/crew/schema.ts';
 import { moveNodes } from '../commands/crew-edits.ts';
 import { toast } from '../ui.ts';
 import { perWindow, type WindowState } from '../window-state.ts';
 import { nodePositions } from './node-positions.ts';
-import { type Box, boxOf, overlap, type Point } from './sizes.ts';
-import { boundsOf, isLarge } from './viewport.ts';
+import { type Box, boxOf, containsBox, overlap, type Point } from './sizes.ts';
+import { boundsOf, fittingViewport, isLarge, onCanvas, type Transform } from './viewport.ts';
 
 /** The canvas as commands outside of it use it. */
 interface CanvasView {
@@ -21,16 +21,16 @@ interface CanvasView {
 
 const viewOf = perWindow((): CanvasView => ({ flow: null, fittedViewport: null, pointer: null, layout: null }));
 
-/** Small enough to show a hundred layers of a large crew at once. */
-export const MIN_ZOOM = 0.01;
-
 /** The minimum width in pixels of a canvas with a minimap: in a narrower canvas, the minimap would cover nodes. */
 const MIN_MAP_WIDTH = 560;
 const MAX_ZOOM = 1;
+const FIT_PADDING = 18;
 
-/** Whether a canvas of this width shows a minimap. */
-export function hasMinimap(crew: Crew, width: number): boolean {
-  return crew.tasks.length + crew.agents.length > 0 && !isLarge(crew) && width >= MIN_MAP_WIDTH;
+/** Whether a canvas shows a minimap: one that is wide enough, while some node is out of view. */
+export function hasMinimap(crew: Crew, transform: Transform, width: number, height: number): boolean {
+  if (isLarge(crew) || width < MIN_MAP_WIDTH) return false;
+  const bounds = boundsOf(crew);
+  return bounds !== null && !containsBox(onCanvas(transform, { x: 0, y: 0, width, height }), bounds);
 }
 
 /** Stores the React Flow instance of the canvas, once it exists. */
@@ -72,19 +72,12 @@ function fitWithin(win: WindowState, duration: number): void {
   if (done && duration === 0) void win.activities.during('fitting', () => done);
 }
 
-/** React Flow knows only part of a large crew. */
 function fitted(win: WindowState, duration: number): Promise<boolean> | undefined {
   const view = viewOf(win);
   const { crew } = win.document.getState();
-  // React Flow would keep the request, and fit the first node that is added.
-  if (nodePositions(crew).size === 0) return view.flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
-  const bounds = isLarge(crew) ? boundsOf(nodePositions(crew)) : null;
+  const bounds = boundsOf(crew);
   const box = boxOnScreen();
-  // Leave room for the minimap to the right of the nodes.
-  const right = hasMinimap(crew, box?.width ?? 0) ? '160px' : '18px';
-  const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
-  if (!bounds || !box) return view.flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
-  const viewport = getViewportForBounds(bounds, box.width, box.height, MIN_ZOOM, MAX_ZOOM, padding);
+  const viewport = bounds && box ? fittingViewport(bounds, box, FIT_PADDING) : { x: 0, y: 0, zoom: MAX_ZOOM };
   return view.flow?.setViewport(viewport, { duration });
 }
 

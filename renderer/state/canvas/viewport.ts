@@ -1,5 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { type Box, boxOf, overlap, type Point } from './sizes.ts';
+import { memoized } from '../../../shared/memoized.ts';
+import { nodePositions } from './node-positions.ts';
+import { type Box, boxAround, boxOf, frameAround, overlap, type Point } from './sizes.ts';
 
 /** Above this number of nodes, React Flow receives only the visible nodes, and the overview paints all of them. */
 const LARGE = 1000;
@@ -41,15 +43,31 @@ export function keysIn(positions: ReadonlyMap<string, Point>, part: Box): string
   return found;
 }
 
-/** The rectangle around all nodes; null if there are none. */
-export function boundsOf(positions: ReadonlyMap<string, Point>): Box | null {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [key, at] of positions) {
-    const { x, y, width, height } = boxOf(key, at);
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x + width);
-    bottom = Math.max(bottom, y + height);
-  }
-  return right < left ? null : { x: left, y: top, width: right - left, height: bottom - top };
+/** The rectangle around all nodes and groups of a crew; null if there are none. */
+export const boundsOf = memoized((crew: Crew): Box | null => {
+  const boxes = new Map([...nodePositions(crew)].map(([key, at]) => [key, boxOf(key, at)]));
+  const frames = crew.layout.groups.flatMap(
+    ({ nodes }) => frameAround(nodes.flatMap((key) => boxes.get(key) ?? [])) ?? [],
+  );
+  return boxAround([...boxes.values(), ...frames]);
+});
+
+/** Small enough to show a hundred layers of a large crew at once. */
+export const MIN_ZOOM = 0.01;
+const MAX_FIT = 1;
+/** A crew that fits at less is shown at this zoom, from its beginning: below, texts cannot be read. */
+const READABLE_FIT = 0.7;
+/** A crew that fits only at less is shown as a whole, as an overview. */
+const OVERVIEW_FIT = 0.35;
+
+/** Returns the viewport that shows a part of the canvas with a padding, in pixels, at no more than its full size. */
+export function fittingViewport(bounds: Box, { width, height }: Pick<Box, 'width' | 'height'>, padding: number) {
+  const room = { width: Math.max(1, width - 2 * padding), height: Math.max(1, height - 2 * padding) };
+  const whole = Math.min(MAX_FIT, room.width / bounds.width, room.height / bounds.height);
+  const zoom = whole >= OVERVIEW_FIT ? Math.max(whole, READABLE_FIT) : Math.max(whole, MIN_ZOOM);
+  return {
+    x: padding + Math.max(0, room.width - bounds.width * zoom) / 2 - bounds.x * zoom,
+    y: padding + Math.max(0, room.height - bounds.height * zoom) / 2 - bounds.y * zoom,
+    zoom,
+  };
 }
