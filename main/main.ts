@@ -17,6 +17,7 @@ import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
+import { memoryCalls } from './memory-calls.ts';
 import { AppMenu } from './menu.ts';
 import { APP_ORIGIN, APP_PAGE, registerScheme, serveRenderer } from './protocol.ts';
 import { Recovery } from './recovery.ts';
@@ -108,6 +109,7 @@ async function start(): Promise<void> {
       ...keyCalls(keys),
       ...serverCalls({ folders, keys, trust }),
       ...cacheCalls(folders.cache),
+      ...memoryCalls(folders),
       ...trustCalls(trust, sessions),
     },
     (sender) => sessions.of(sender),

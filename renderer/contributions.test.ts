@@ -26,6 +26,7 @@ it('Each dialog that a command can open is contributed once', () => {
     'inputs',
     'key',
     'keys',
+    'memory',
     'palette',
     'trusted',
   ] satisfies DialogName[];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runOf } from './testing/built-command.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
 
 it('The example with a list and branches runs a task for each item, and only the chosen branch.', async () => {
@@ -21,4 +21,19 @@ it('The example with a crew file for each chapter can be created as a template a
   const { outcome, results, total_tasks } = runOf(ended);
   expect([outcome, total_tasks]).toEqual(['completed', 14]);
   expect(results.find(({ task }) => task === 'chapter#3/edit')).toMatchObject({ of: 'chapter#3', status: 'completed' });
+});
+
+it('The example with manuals gives passages to the agent that knows them.', async () => {
+  const file = command.example('ask_the_manuals').replace(/\.crew\.json$/, '_of_machines.crew.json');
+  const ended = await command.run(['run', file, '--provider', 'rehearsal', '--json']);
+  expect(ended.code, ended.stderr).toBe(0);
+  const used = (await eventsOf(runOf(ended).run_dir)).flatMap((event) =>
+    event.type === 'knowledge.used' && event.by === 'prompt' ? [event] : [],
+  );
+  const sources = (task: string) => used.find((event) => event.task === task)?.passages.map(({ source }) => source);
+  expect(sources('stop_pump')).toContain('manuals/water_pump.md, Stop');
+  expect(sources('errors')).toEqual(
+    expect.arrayContaining(['manuals/water_pump.md, Error E14', 'manuals/filter.md, Error E21']),
+  );
+  expect(sources('wall_card')).toBeUndefined();
 });

@@ -270,6 +270,23 @@ export const calls = {
   /** Starts a server of the crew, after asking for consent if that is needed, lists its tools, and ends it. */
   'servers.test': call(z.object({ server: z.string() }), serverTestSchema),
 
+  /** What the crew of the window remembers, the latest first. */
+  'memory.list': call(
+    nothing,
+    z.object({
+      items: z.array(
+        z.object({
+          ...{ id: z.string(), text: z.string(), agent: z.string().nullable(), task: z.string().nullable() },
+          ...{ run: z.string().nullable(), at: z.string() },
+        }),
+      ),
+      damaged: z.int(),
+    }),
+  ),
+  'memory.edit': call(z.object({ id: z.string(), text: z.string().min(1).max(4000) }), doneSchema),
+  'memory.delete': call(z.object({ id: z.string() }), doneSchema),
+  'memory.clear': call(nothing, doneSchema),
+
   'providers.list': call(nothing, z.array(providerSchema)),
   /** Stores a key. It is never sent back. */
   'keys.set': call(z.object({ provider: z.string(), base_url: z.string().nullable(), key: z.string() }), doneSchema),

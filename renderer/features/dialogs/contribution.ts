@@ -3,12 +3,14 @@ import { showDialog } from '../../state/ui.ts';
 import { About } from './about.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Keys } from './keys.tsx';
+import { Memory } from './memory.tsx';
 
 export const dialogs: Contribution = {
   dialogs: [
     { name: 'about', title: 'Crewlane', Content: About },
     { name: 'keys', title: 'Keyboard shortcuts', Content: Keys },
     { name: 'key', title: 'Provider API key', Content: KeyForm },
+    { name: 'memory', title: 'Memory', Content: Memory },
   ],
   commands: [
     {

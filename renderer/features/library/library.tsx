@@ -11,6 +11,7 @@ import { useDocument } from '../../state/document.ts';
 import { select, useUi } from '../../state/ui.ts';
 import { useWindowState, type WindowState } from '../../state/window-state.ts';
 import { AddEntry, startDrag } from './entries.tsx';
+import { Knowledge } from './knowledge.tsx';
 import { Servers } from './servers.tsx';
 import { Tools } from './tools.tsx';
 
@@ -23,6 +24,7 @@ export function Library() {
         <Tasks />
         <Tools />
         <Servers />
+        <Knowledge />
         <Pools />
       </div>
     </section>

@@ -1,15 +1,17 @@
 import './results.css';
 import { useState } from 'react';
 import { isAssignment } from '../../../shared/run/assignment.ts';
+import type { TaskState } from '../../../shared/run/state.ts';
 import { ContextReceived } from '../../state/context-received.tsx';
 import { useRun } from '../../state/run.ts';
 import { keyParts, useUi } from '../../state/ui.ts';
 import { Answer } from './answer.tsx';
+import { Passages } from './passages.tsx';
 import { WatchedProposals } from './proposals.tsx';
 import { TaskList } from './task-list.tsx';
 import { Transcript } from './transcript.tsx';
 
-const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context'] as const;
+const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context', 'Knowledge'] as const;
 type Part = (typeof PARTS)[number];
 
 /** The answer of each task, with its context and transcript. */
@@ -22,7 +24,7 @@ export function Results() {
   const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
   const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
   if (!task) return <EmptyState />;
-  const parts = PARTS.filter((name) => name !== 'Proposals' || task.council.length > 0);
+  const parts = PARTS.filter((name) => hasPart(task, name));
   const part = parts.includes(wanted) ? wanted : 'Answer';
   return (
     <div className="results">
@@ -46,11 +48,18 @@ export function Results() {
           {part === 'Answer' && <Answer run={id} task={task} rehearsal={state.started?.rehearsal ?? false} />}
           {part === 'Proposals' && <WatchedProposals run={id} task={task} />}
           {part === 'Transcript' && <Transcript run={id} task={task} />}
+          {part === 'Knowledge' && <Passages run={id} task={task} />}
           {part === 'Context' && <ContextReceived run={id} state={state} task={task} />}
         </div>
       </div>
     </div>
   );
+}
+
+/** Parts that most tasks do not have are shown only where they exist. */
+function hasPart({ council, turns }: TaskState, part: Part): boolean {
+  if (part === 'Proposals') return council.length > 0;
+  return part !== 'Knowledge' || turns.some(({ passages }) => passages.length > 0);
 }
 
 function EmptyState() {

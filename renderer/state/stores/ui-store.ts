@@ -10,6 +10,7 @@ export type DialogName =
   | 'keys'
   | 'about'
   | 'key'
+  | 'memory'
   | 'inputs'
   | 'batch'
   | 'compare'
