@@ -2,7 +2,7 @@ import type { Activities } from '../../base/activities.ts';
 import type { Curve } from '../../state/curves/curve.ts';
 import { type Camera, cameraAtFrame, focused, following, panned, START, whole, zoomed } from './camera.ts';
 import { curveHitAt, type Hit, hitAt } from './hit.ts';
-import type { TimelineLayout } from './layout.ts';
+import type { Lane, TimelineLayout } from './layout.ts';
 import { CURVE, GUTTER, isOnCurves, maxScroll, ROW, RULER, type Viewport } from './metrics.ts';
 import { paint } from './paint.ts';
 import type { PaintFailure } from './paint-part.ts';
@@ -114,6 +114,14 @@ export class TimelineDriver {
     const { scale } = this.#camera;
     if (isOnCurves(this.#viewport, y)) return curveHitAt(drawing.curves, scale, this.#viewport, drawing.now(), x, y);
     return hitAt(drawing.layout, scale, this.#viewport, drawing.now(), x, y);
+  }
+
+  /** The lane whose label is at a pixel; null if there is none. */
+  labelAt(x: number, y: number): Lane | null {
+    if (x >= GUTTER || this.marksAt(y)) return null;
+    const layout = this.#drawing?.layout;
+    const row = layout?.rows[Math.floor((y - RULER + this.#viewport.scrollTop) / ROW)];
+    return (row && layout?.lanes[row.lane]) ?? null;
   }
 
   /** The run time at a pixel. */

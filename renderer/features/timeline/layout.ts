@@ -9,6 +9,7 @@ import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 import { type Bar, barOf, laneLabel, type MarkStyle, markOf } from './bars.ts';
 import { type DispatchPause, dispatchPausesOf } from './dispatch-pauses.ts';
+import { groupingTasks, type LaneGroup, laneGroupOf, laneTaskOf, NO_GROUP } from './lane-groups.ts';
 import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
 import { packRows } from './pack-rows.ts';
 
@@ -62,6 +63,7 @@ export interface Lane {
   label: string;
   firstRow: number;
   rowCount: number;
+  group: LaneGroup;
 }
 
 export interface TimelineLayout {
@@ -84,7 +86,11 @@ export interface LayoutInput {
   critical: ReadonlySet<string>;
   /** Predicted start, end and slot by task. */
   predicted: Prediction['tasks'];
+  /** In lanes by task: the tasks whose items, rounds or tasks are drawn in their own lane. Absent: none. */
+  collapsed?: ReadonlySet<string>;
 }
+
+const NONE_COLLAPSED: ReadonlySet<string> = new Set();
 
 /** The lanes of a run and their content, in run time. Independent of pixels and of the clock. */
 export function layoutOf(input: LayoutInput): TimelineLayout {
@@ -100,11 +106,13 @@ interface LaneContent {
   key: string;
   label: string;
   rows: Omit<Track, 'lane'>[];
+  /** Absent: outside of every group. */
+  group?: LaneGroup;
 }
 
-function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): void {
+function addLane(layout: TimelineLayout, { key, label, rows, group = NO_GROUP }: LaneContent): void {
   const lane = layout.lanes.length;
-  layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length });
+  layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length, group });
   for (const row of rows) layout.rows.push({ lane, ...row });
 }
 
@@ -202,12 +210,23 @@ function taskLanes(input: LayoutInput): LaneContent[] {
     if (pieces.length === 0) groupNamed(groupOf(input, task, task.agent));
     for (const piece of pieces) groupNamed(groupOf(input, task, piece.agent)).push(piece);
   }
-  return [...groups].map(([key, pieces]) => ({ key, label: laneLabel(key), rows: rowsOf(input, pieces) }));
+  const { by, state, collapsed = NONE_COLLAPSED } = input;
+  const grouping = new Set(by === 'task' ? groupingTasks(state) : []);
+  return [...groups].map(([key, pieces]) => ({
+    key,
+    label: laneLabel(key),
+    rows: rowsOf(input, pieces),
+    group: by === 'task' ? laneGroupOf(state, key, grouping, collapsed) : NO_GROUP,
+  }));
 }
 
 /** Turns of a consensual task are in the lanes of the proposing and voting agents. */
-function groupOf({ crew, by }: LayoutInput, task: TaskState, agent: string | null): string {
-  if (by === 'task') return task.name;
+function groupOf(
+  { crew, by, state, collapsed = NONE_COLLAPSED }: LayoutInput,
+  task: TaskState,
+  agent: string | null,
+): string {
+  if (by === 'task') return laneTaskOf(state, task.name, collapsed);
   if (by === 'agent') return agent ?? 'not assigned';
   const declared = crew.tasks[task.index];
   return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
@@ -265,7 +284,9 @@ function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, age
   }
   row.marks.push(...marksOf(task));
   // In a shared lane the waits of tasks would overlap, so only the wait directly before the bar is drawn.
-  if (input.by === 'task') row.waits.push(...allWaits(input, task));
+  const { by, state, collapsed = NONE_COLLAPSED } = input;
+  const isOwnLane = by === 'task' && laneTaskOf(state, task.name, collapsed) === task.name && !collapsed.has(task.name);
+  if (isOwnLane) row.waits.push(...allWaits(input, task));
   else if (turn) row.waits.push(...waitsBefore(input, turn, row.bars.at(-2)?.end ?? 0));
 }
 

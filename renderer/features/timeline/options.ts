@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { perWindow, storeHook } from '../../state/window-state.ts';
+import { perWindow, storeHook, type WindowState } from '../../state/window-state.ts';
 import type { LanesBy } from './layout.ts';
 import type { Span } from './scene.ts';
 
@@ -12,6 +12,8 @@ interface TimelineOptions {
   follow: boolean;
   filter: string;
   span: Span | null;
+  /** In lanes by task: the tasks whose groups are collapsed. */
+  collapsed: ReadonlySet<string>;
 }
 
 export const timelineOptions = perWindow(() =>
@@ -23,7 +25,17 @@ export const timelineOptions = perWindow(() =>
     follow: true,
     filter: '',
     span: null,
+    collapsed: new Set(),
   })),
 );
 
 export const useTimeline = storeHook(timelineOptions);
+
+/** Collapses or expands the group of a task. */
+export function toggleGroup(win: WindowState, task: string): void {
+  timelineOptions(win).setState(({ collapsed }) => {
+    const next = new Set(collapsed);
+    if (!next.delete(task)) next.add(task);
+    return { collapsed: next };
+  });
+}

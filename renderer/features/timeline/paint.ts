@@ -1,3 +1,5 @@
+import { NO_GROUP } from './lane-groups.ts';
+import type { Lane, TimelineLayout } from './layout.ts';
 import { GUTTER, lanesHeight, ROW, RULER, rowTop, visibleRows } from './metrics.ts';
 import { paintCurveNotes, paintCurves } from './paint-curves.ts';
 import { paintDispatchPauses } from './paint-dispatch-pauses.ts';
@@ -44,7 +46,8 @@ function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene, paintPart: Pain
     const lane = track ? layout.lanes[track.lane] : undefined;
     if (!track || !lane) continue;
     const y = rowTop(viewport, at);
-    if (at === lane.firstRow) paintPart(lane.label, () => paintLaneLabel(ctx, scene, lane.label, y));
+    if (at === lane.firstRow) paintPart(lane.label, () => paintLaneLabel(ctx, scene, lane, y));
+    if (lane.group.depth > 0) paintPart(lane.label, () => paintBracket(ctx, scene, at, y));
     paintPart(lane.label, () => {
       clip(ctx, GUTTER, y, viewport.width - GUTTER, ROW);
       paintRow(ctx, scene, track, y);
@@ -52,13 +55,34 @@ function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene, paintPart: Pain
   }
 }
 
+/** The step in pixels by which the label of a lane inside a group is moved to the right. */
+const INDENT = 10;
+
 /** Draws the label of a lane, with a line above it. */
-function paintLaneLabel(ctx: CanvasRenderingContext2D, { viewport, palette }: Scene, label: string, y: number): void {
+function paintLaneLabel(ctx: CanvasRenderingContext2D, { viewport, palette }: Scene, lane: Lane, y: number): void {
+  const { depth, isCollapsed } = lane.group;
+  const sign = isCollapsed === null ? '' : isCollapsed ? '▸ ' : '▾ ';
+  const left = 12 + depth * INDENT;
   ctx.fillStyle = palette.line;
   ctx.fillRect(0, y, viewport.width, 1);
   ctx.fillStyle = palette.muted;
   ctx.font = `11.5px ${palette.font}`;
-  ctx.fillText(truncateToWidth(ctx, label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
+  ctx.fillText(truncateToWidth(ctx, sign + lane.label, GUTTER - 6 - left), left, y + ROW / 2 + 0.5);
+}
+
+/** Draws the part of a group's bracket in one row: a line on the left that ends with the last row of the group. */
+function paintBracket(ctx: CanvasRenderingContext2D, { layout, palette }: Scene, at: number, y: number): void {
+  const { depth } = depthAt(layout, at);
+  const x = 4 + depth * INDENT;
+  const isLast = depthAt(layout, at + 1).depth < depth;
+  ctx.fillStyle = palette.lineStrong;
+  ctx.fillRect(x, y, 1, isLast ? ROW / 2 : ROW);
+  if (isLast) ctx.fillRect(x, y + ROW / 2, 4, 1);
+}
+
+function depthAt({ rows, lanes }: TimelineLayout, at: number): { depth: number } {
+  const row = rows[at];
+  return (row && lanes[row.lane]?.group) ?? NO_GROUP;
 }
 
 /** If not all lanes fit, a thumb at the right edge shows which are visible. */

@@ -1,8 +1,10 @@
 import { DropdownMenu } from 'radix-ui';
 import { Icon } from '../../base/icons.tsx';
 import { useMeasured } from '../../state/measured.ts';
+import { useRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
+import { groupingTasks } from './lane-groups.ts';
 import type { LanesBy } from './layout.ts';
 import { timelineOptions, useTimeline } from './options.ts';
 import { savePicture } from './save-picture.ts';
@@ -44,6 +46,7 @@ export function TimelineOptions() {
           ))}
         </select>
       </label>
+      {by === 'task' && <CollapseGroups />}
       <Toggle
         name="Critical path"
         on={criticalPath}
@@ -59,6 +62,30 @@ export function TimelineOptions() {
       <SavePicture crew={crew} />
       <Toggle name="● Follow" on={follow} onToggle={() => timelineOptions(win).setState({ follow: !follow })} />
     </div>
+  );
+}
+
+/** Collapses or expands all groups of the shown run. Nothing if it has none. */
+function CollapseGroups() {
+  const win = useWindowState();
+  useRun((run) => run.seq);
+  const state = useRun((run) => run.state);
+  const collapsed = useTimeline((options) => options.collapsed);
+  const groups = state === null ? [] : groupingTasks(state);
+  if (groups.length === 0) return null;
+  const isOn = groups.every((name) => collapsed.has(name));
+  const onToggle = () => timelineOptions(win).setState({ collapsed: new Set(isOn ? [] : groups) });
+  return (
+    <button
+      type="button"
+      className={isOn ? 'button quiet on' : 'button quiet'}
+      aria-label="Collapse groups"
+      aria-pressed={isOn}
+      title="Collapse groups"
+      onClick={onToggle}
+    >
+      {isOn ? '▸' : '▾'}
+    </button>
   );
 }
 

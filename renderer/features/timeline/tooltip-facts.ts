@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber } from '../../../shared/figures/format.ts';
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { degradedReason } from '../../../shared/run/degraded.ts';
+import { lastAnswerText } from '../../../shared/run/last-answer.ts';
 import type { TaskState, TurnState } from '../../../shared/run/state.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 import type { Curve } from '../../state/curves/curve.ts';
@@ -79,9 +80,22 @@ function barFacts(
   if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
   if (turn.calls.some(({ cutAtLength }) => cutAtLength)) facts.push(['Truncated', 'an answer: raise max_tokens']);
+  facts.push(...callFacts(turn));
   if (turn.error) facts.push(['Failed', turn.error.message]);
   else if (task?.degraded) facts.push(['Degraded', degradedReason(task)]);
   return facts;
+}
+
+/** What distinguishes the model calls of a turn from plain ones: another model, no tools, parameters left out. */
+function callFacts({ calls }: TurnState): Fact[] {
+  const fallback = calls.findLast((call) => call.fallback !== null);
+  const last = calls.findLast((call) => call.final !== null)?.final ?? null;
+  const leftOut = [...new Set(calls.flatMap((call) => call.leftOut))];
+  return [
+    ...(fallback?.fallback ? [['Fallback', `${fallback.fallback.provider}/${fallback.model}`] satisfies Fact] : []),
+    ...(last === null ? [] : [['Last answer', lastAnswerText(last)] satisfies Fact]),
+    ...(leftOut.length === 0 ? [] : [['Left out', leftOut.join(', ')] satisfies Fact]),
+  ];
 }
 
 /** Each wait reason of a task before its start, with the blockers. */

@@ -11,7 +11,7 @@ import { type BarPosition, barAt } from './keyboard-navigation.ts';
 import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER } from './metrics.ts';
-import { timelineOptions, useTimeline } from './options.ts';
+import { timelineOptions, toggleGroup, useTimeline } from './options.ts';
 import type { PaintFailure } from './paint-part.ts';
 import type { TimelineSource } from './source.ts';
 import { TimelineTooltip } from './tooltip.tsx';
@@ -37,13 +37,13 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
   const driver = useRef<TimelineDriver | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
   const [place, setPlace] = useState<BarPosition | null>(null);
-  const { by, prediction, filter, span, follow } = useTimeline((options) => options);
+  const { by, prediction, filter, span, follow, collapsed } = useTimeline((options) => options);
   const critical = useUi((ui) => ui.criticalPath);
   const chosen = useUi((ui) => chosenTask(ui.selection));
 
   const layout = useMemo(
-    () => layoutOf({ ...source, by, predicted, critical: source.critical }),
-    [source, by, predicted],
+    () => layoutOf({ ...source, by, predicted, critical: source.critical, collapsed }),
+    [source, by, predicted, collapsed],
   );
   const curves = useMemo(() => (source.isPreview ? [] : curvesOf(source)), [source]);
   const dimmed = useMemo(() => matcher(filter, source.state), [filter, source]);
@@ -216,6 +216,8 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
     const pressed = press.current;
     press.current = null;
     if (!pressed || pressed.moved) return;
+    const lane = driver.current?.labelAt(event.nativeEvent.offsetX, event.nativeEvent.offsetY) ?? null;
+    if (lane !== null && lane.group.isCollapsed !== null) return toggleGroup(win, lane.key);
     const hit = driver.current?.hit(event.nativeEvent.offsetX, event.nativeEvent.offsetY) ?? null;
     const task = hit ? taskOf(hit) : null;
     if (task !== null) select(win, `task:${task}`);
