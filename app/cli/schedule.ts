@@ -11,6 +11,7 @@ import { isAssignment } from '../../shared/run/assignment.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { forecastCrew } from '../../shared/run/expansion/forecast.ts';
 import { hasInstances } from '../../shared/run/expansion/grow-crew.ts';
+import { isInLoop } from '../../shared/run/expansion/grow-rounds.ts';
 import { isGrown } from '../../shared/run/expansion/grow-step.ts';
 import { ofTaskOrFile } from '../../shared/run/expansion/task-names.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
@@ -89,7 +90,7 @@ function planObject({ crew, estimates }: EstimatedCrew, slots: number) {
     critical_path:
       makespan_ms === null ? [] : predictedCriticalPath(expected ?? crew, tasks).filter((name) => !isAssignment(name)),
     tasks: (expected ?? crew).tasks
-      .filter((task) => !hasInstances(task) && !isGrown(task))
+      .filter((task) => !hasInstances(task) && !isGrown(task) && !isInLoop(task))
       .map(({ name }) => ({
         task: name,
         start_s: inSeconds(tasks[name]?.start_ms ?? null),

@@ -21,7 +21,7 @@ const historySchema = z.object({
   model_calls: z
     .record(z.string(), z.array(z.object({ calls: z.int().positive(), tokens: z.int().nonnegative() })))
     .default({}),
-  /** Numbers of items of tasks with `for_each`, by fingerprint, the latest first. */
+  /** Numbers of items of tasks with `for_each`, and of rounds of loops, by fingerprint, the latest first. */
   items: z.record(z.string(), z.array(z.int().nonnegative())).default({}),
 });
 
@@ -68,8 +68,8 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
   const { busy_ms, model_calls, items } = await read(file);
   for (const task of state.tasks.values()) {
     const fingerprint = fingerprintOf(canonical(withoutItems(task.name)));
-    if (task.expansion?.kind === 'for_each' && task.reusedFrom === null)
-      items[fingerprint] = [task.expansion.count, ...(items[fingerprint] ?? [])].slice(0, KEPT);
+    const count = learnedCount(state, task);
+    if (count !== null) items[fingerprint] = [count, ...(items[fingerprint] ?? [])].slice(0, KEPT);
     const ms = typicalBusyMs(task);
     if (ms === null) continue;
     busy_ms[fingerprint] = [ms, ...(busy_ms[fingerprint] ?? [])].slice(0, KEPT);
@@ -83,6 +83,14 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
   } catch (error) {
     return `The lengths of the tasks could not be stored in ${file} for later estimates: ${writeFailure(error)}.`;
   }
+}
+
+/** Returns the number of items or of rounds that a run adds to the history of a task; null for other tasks. */
+function learnedCount({ crew }: RunState, { index, status, expansion, reusedFrom }: TaskState): number | null {
+  if (!expansion || reusedFrom !== null) return null;
+  if (expansion.kind === 'for_each') return expansion.count;
+  const isClosing = crew.tasks[index]?.repeat !== undefined;
+  return isClosing && status === 'completed' ? (expansion.round ?? null) : null;
 }
 
 /**

@@ -41,7 +41,7 @@ export async function learnedEstimates(
   const known = <Value>(values: Readonly<Record<string, readonly Value[]>>) => {
     return (task: string) => (isAssignment(task) ? [] : (values[fingerprintOf(canonical(task))] ?? []));
   };
-  const counts = [...definitionsOf(crew).values()].some(({ for_each }) => for_each)
+  const counts = [...definitionsOf(crew).values()].some(({ for_each, repeat }) => for_each || repeat)
     ? await readItemCounts(folders.historyFile)
     : {};
   return estimatesFor(crew, known(busy), known(calls), known(counts));

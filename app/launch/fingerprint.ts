@@ -48,6 +48,7 @@ export function canonicalTexts({ crew, agents, rehearsalSpeed }: FingerprintDeps
       ...(task?.choices === undefined ? [] : [['choices', task.choices, task.choose]]),
       ...(crew.settings.training === undefined ? [] : [{ training: crew.settings.training }]),
       ...(task?.call === undefined ? [] : [['call', task.call]]),
+      ...(task?.repeat === undefined ? [] : [{ repeat: [task.repeat.from, task.repeat.until] }]),
       ...(task?.for_each === undefined ? [] : [sourceOf(task.for_each)]),
       ...(task?.crew === undefined ? [] : [{ crew: [task.crew, task.inputs, task.result] }]),
       ...knowledgeOf(crew, agent),

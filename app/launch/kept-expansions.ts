@@ -3,6 +3,7 @@ import { partsOf } from '../../shared/crew/link.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
 import { tasksByName } from '../../shared/run/expansion/crew-around.ts';
 import { isAlignedWith } from '../../shared/run/expansion/grow-crew.ts';
+import { closingOf } from '../../shared/run/expansion/grow-rounds.ts';
 import { ownContext } from '../../shared/run/expansion/grow-step.ts';
 import { instanceOf } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
@@ -39,7 +40,11 @@ function expandedAgain(run: RunState, crew: Crew, { reused, keepsInstances }: Re
   const found: Task[] = [];
   const has = (name: string | undefined) => found.some((task) => task.name === name);
   const isSame = (task: Task) => {
-    if (!run.tasks.get(task.name)?.expansion || has(task.name)) return false;
+    const { expansion } = run.tasks.get(task.name) ?? {};
+    if (!expansion || has(task.name)) return false;
+    // The task that ends a loop begins its rounds, so that it comes first. A loop is reused as a whole.
+    const closing = closingOf(run.crew, task.name);
+    if (closing !== null) return reused.has(task.name) && (closing === task.name || has(closing));
     if (!runsSameFiles(run.crew, crew, task)) return false;
     const aligned = isAlignedWith(crew, task) ? task.for_each?.task : undefined;
     if (aligned !== undefined && !has(aligned)) return false;

@@ -44,6 +44,7 @@ function expansionOf(run: LoadedRun, name: string): ReusedExpansion[] {
   const { expansion } = state.tasks.get(name) ?? {};
   if (!expansion) return [];
   const { kind, count } = expansion;
+  if (kind === 'repeat') return roundsOfLoop(run, name);
   const instances = state.crew.tasks.filter((task) => instanceOf(task.name)?.of === name);
   const common = { task: name, kind, count, from: started.run };
   return [
@@ -51,6 +52,14 @@ function expansionOf(run: LoadedRun, name: string): ReusedExpansion[] {
       ? { ...common, ...ofCrewFile(run, name, instances) }
       : { ...common, ...ofList(run, name, instances) },
   ];
+}
+
+/** The rounds of the loop that a task ends; none for another task of the loop. */
+function roundsOfLoop({ state, started }: LoadedRun, name: string): ReusedExpansion[] {
+  const loop = state.crew.loops?.[name] ?? [];
+  const rounds = loop.length === 0 ? 0 : (state.tasks.get(name)?.expansion?.round ?? 0);
+  const common = { task: name, kind: 'repeat' as const, count: loop.length, items: null, from: started.run };
+  return Array.from({ length: rounds }, (_, at) => ({ ...common, round: at + 1 }));
 }
 
 function ofList({ items }: LoadedRun, name: string, instances: readonly Task[]) {

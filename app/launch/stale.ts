@@ -158,7 +158,7 @@ function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, nam
     description: fill(task?.description),
     'expected output': fill(task?.expected_output),
     context: task?.context ?? [],
-    flow: [task?.when, task?.choices, task?.choose, task?.default_choice, task?.call, listOf(task)],
+    flow: [task?.when, task?.choices, task?.choose, task?.default_choice, task?.call, listOf(task), task?.repeat],
     agent: performers.map((performer) => {
       const agent = agentNamed(performer);
       return agent && [agent.name, fill(agent.role), fill(agent.goal), fill(agent.backstory), agent.allow_delegation];

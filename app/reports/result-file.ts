@@ -21,9 +21,12 @@ import { fileName } from './file-name.ts';
 import { waitText } from './labels.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 
-/** Returns the name of the file `<task>_result.md`, shortened if file systems would refuse it. */
+/**
+ * Returns the name of the file `<task>_result.md`, shortened if file systems would refuse it. Items, rounds and tasks of
+ * crew files follow the name of their task: `chapter.2.draft_result.md`, `write.r2_result.md`.
+ */
 export function resultFileName(task: string): string {
-  return fileName(task.replaceAll(/[#/]/g, '.'), '_result.md');
+  return fileName(task.replaceAll(/[#/]/g, '.').replaceAll(/(?!^)@(\d+)/g, '.r$1'), '_result.md');
 }
 
 /** Returns the report of one task: its result, or why there is none, and its figures. */

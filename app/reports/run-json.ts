@@ -8,9 +8,13 @@ import type { RunState, TaskStatus } from '../../shared/run/state.ts';
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
 export interface ResultObject {
   task: string;
-  /** The task with `for_each` that it is an instance of, and the number of its item, from 1; absent otherwise. */
+  /**
+   * The task that it joined the run for, and the number of its item or of its round in a loop, from 1; absent for a task
+   * of the crew file.
+   */
   of?: string;
   index?: number;
+  round?: number;
   /** The number of items that it expanded to; absent if it did not. Its instances follow. */
   items?: number;
   assigned_agent: string | null;
@@ -100,6 +104,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     task: task.name,
     ...(task.instance ? { of: task.instance.of } : {}),
     ...(task.instance?.index ? { index: task.instance.index } : {}),
+    ...(task.instance?.round ? { round: task.instance.round } : {}),
     ...(task.items === null ? {} : { items: task.items }),
     assigned_agent: task.agent,
     status: task.status,

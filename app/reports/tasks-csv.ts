@@ -55,6 +55,8 @@ function rowOf(task: TaskFigures): Record<string, Cell> {
     error_message: task.error?.message ?? null,
     of: task.instance?.of ?? null,
     index: task.instance?.index ?? null,
+    round: task.instance?.round ?? null,
+    choices: task.choices?.join(', ') ?? null,
   };
 }
 

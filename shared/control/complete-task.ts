@@ -1,6 +1,7 @@
 import { choicesOfRouter } from '../crew/router.ts';
 import type { Task } from '../crew/schema.ts';
 import { winnerOf } from '../run/consensus.ts';
+import { roundName } from '../run/expansion/task-names.ts';
 import { fallbackOf } from '../run/fallback-used.ts';
 import { resultTurn, reviewedTurn } from '../run/review.ts';
 import { choicesIn } from '../slot/choice-answer.ts';
@@ -14,7 +15,7 @@ import { beside } from './turns/completion-flags.ts';
 
 /** Completes a task with its result. Its attempt has ended in the same step, so that both events are written together. */
 export function completeTask(control: ControlState, task: string, text: string, notes: CompletionNotes = {}): void {
-  const { shortened = [], edited = false, cached, took, files = [] } = notes;
+  const { shortened = [], edited = false, cached, took, files = [], unmet: ofLoop = [] } = notes;
   const { run, scheduler, recorder, results } = control;
   const choices = chosenBy(control, task, text);
   if (choices === 'none') {
@@ -24,7 +25,8 @@ export function completeTask(control: ControlState, task: string, text: string, 
   const { degraded, missing } = scheduler.completionFlags(task);
   const state = run.tasks.get(task);
   // A text that a person wrote is final.
-  const unmet = (cached === undefined && !edited && state && resultTurn(state)?.unmet) || [];
+  const ofAnswer = (cached === undefined && !edited && state && resultTurn(state)?.unmet) || [];
+  const unmet = [...ofAnswer, ...ofLoop];
   const winner = state ? winnerOf(state) : null;
   if (winner !== null) control.emit({ type: 'task.assigned', task, agent: winner });
   control.emit({
@@ -43,9 +45,14 @@ export function completeTask(control: ControlState, task: string, text: string, 
 
 const NO_CHOICE = 'The answer makes no valid choice. Set default_choice, or make the task clearer.';
 
-/** Returns what a task chooses. A task with `for_each` chooses all that its instances chose. */
+/**
+ * Returns what a task chooses. A task with `for_each` chooses all that its instances chose, and a task of a loop what it
+ * chose in its last round.
+ */
 function chosenBy({ tasks, run }: ControlState, name: string, text: string): ReturnType<typeof choicesOf> {
   const task = tasks.get(name);
+  const { kind, round } = run.tasks.get(name)?.expansion ?? {};
+  if (kind === 'repeat') return run.tasks.get(roundName(name, round ?? 1))?.choices ?? null;
   if (task?.for_each === undefined) return choicesOf(task, text);
   const ofInstances = [...run.tasks.values()].flatMap(({ instance, choices }) =>
     instance?.of === name ? (choices ?? []) : [],

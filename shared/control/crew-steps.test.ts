@@ -141,7 +141,12 @@ describe('a task that runs a crew file', () => {
     const crew = linked([{ name: 'plan' }, { name: 'a', crew: 'c.crew.json', ...step }], { 'c.crew.json': TWO });
     const driven = started(crew);
     if ('when' in step)
-      driven.give({ type: 'condition.evaluated', task: 'a', result: { ok: true, value: false, detail: '' } } as Input);
+      driven.give({
+        type: 'condition.evaluated',
+        task: 'a',
+        of: 'when',
+        result: { ok: true, value: false, detail: '' },
+      });
     driven.give(failed('plan'));
     expect(statuses(driven)).toEqual({ plan: 'failed', a: status, 'a/draft': inner, 'a/edit': inner });
     expect(driven.run.outcome).not.toBeNull();

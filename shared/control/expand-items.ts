@@ -1,11 +1,11 @@
 import { outputFile } from '../crew/check.ts';
-import { contextOf } from '../crew/context.ts';
 import { fileKey, namesFile } from '../crew/output-path.ts';
 import { fillPlaceholders, joinValues, type Values, valueAt } from '../crew/placeholders.ts';
 import type { Task } from '../crew/schema.ts';
 import type { FilterResult } from '../expressions/evaluate-expression.ts';
 import type { Json } from '../json.ts';
 import { isAlignedWith } from '../run/expansion/grow-crew.ts';
+import { namedContext } from '../run/expansion/named-context.ts';
 import { instanceName, stepAround } from '../run/expansion/task-names.ts';
 import { completeTask, taskEnded } from './complete-task.ts';
 import { conditionOf } from './conditions/conditions.ts';
@@ -29,7 +29,7 @@ export function expandItems(control: ControlState, name: string): void {
   if (where === undefined) expandTo(control, task, found.items);
   else {
     control.conditions.requested(name);
-    const condition = conditionOf(where, contextOf(task), control.givenFor(name));
+    const condition = conditionOf(where, namedContext(task), control.givenFor(name));
     control.effect({ type: 'filterItems', task: name, filter: { ...condition, as, items: found.items } });
   }
 }

@@ -1,19 +1,24 @@
+import { isInLoop } from '../run/expansion/grow-rounds.ts';
 import type { Work } from '../scheduler/expand.ts';
 import type { ControlState } from './control-state.ts';
 import { expandItems, joinItems } from './expand-items.ts';
+import { expandRound, joinRounds } from './expand-rounds.ts';
 import { expandStep, joinStep } from './expand-step.ts';
 
 /** Expands a task, or joins the results of the tasks that it expanded to. */
 export function doWork(control: ControlState, { do: what, task: name }: Work): void {
   const task = control.tasks.get(name);
+  const isLoop = task !== undefined && (task.repeat !== undefined || isInLoop(task));
   const isStep = task?.crew !== undefined && !task.for_each;
   switch (what) {
     case 'expand':
-      if (isStep) expandStep(control, task);
+      if (isLoop) expandRound(control, task);
+      else if (isStep) expandStep(control, task);
       else expandItems(control, name);
       return;
     case 'join':
-      if (isStep) joinStep(control, task);
+      if (isLoop) joinRounds(control, task);
+      else if (isStep) joinStep(control, task);
       else joinItems(control, name);
       return;
     default:
@@ -21,7 +26,7 @@ export function doWork(control: ControlState, { do: what, task: name }: Work): v
   }
 }
 
-/** Adds the tasks of the crew files that are known before anything runs: those of tasks without a list. */
+/** Adds the tasks that are known before anything runs: those of crew files without a list, and of the first rounds of loops. */
 export function expandSteps(control: ControlState): void {
   const isStep = ({ do: what, task }: Work) => what === 'expand' && control.tasks.get(task)?.for_each === undefined;
   for (let work = control.scheduler.work().find(isStep); work; work = control.scheduler.work().find(isStep))

@@ -84,7 +84,7 @@ export function react(control: ControlState, input: Input): void {
       resultLookedUp(control, input.task, input.lookup);
       return;
     case 'condition.evaluated':
-      conditionEvaluated(control, input.task, input.result);
+      conditionEvaluated(control, input);
       return;
     case 'items.filtered':
       itemsFiltered(control, input.task, input.result);

@@ -63,13 +63,14 @@ export function emitReused(recorder: Recorder, results: Results, { tasks, expans
 }
 
 function emitExpansion(recorder: Recorder, results: Results, expansion: ReusedExpansion): void {
-  const { task, kind = 'for_each', count, titles, output_files, files, crew, items, from } = expansion;
+  const { task, kind = 'for_each', count, round, titles, output_files, files, crew, items, from } = expansion;
   const ranks = kind === 'crew' ? { ranks: ranksInFile(recorder, task) } : {};
   recorder.emit({
     type: 'task.expanded',
     task,
     kind,
     count,
+    ...(round === undefined ? {} : { round }),
     ...(items === null ? {} : recorder.body(items)),
     ...(titles === undefined ? {} : { titles: [...titles] }),
     ...(output_files === undefined ? {} : { output_files: [...output_files] }),

@@ -4,6 +4,7 @@ import { flowProblems, type Routers } from './check-flow.ts';
 import { forEachProblems } from './check-for-each.ts';
 import { checkGuardrails } from './check-guardrails.ts';
 import { knowledgeProblems } from './check-knowledge.ts';
+import { repeatProblems } from './check-repeat.ts';
 import { toolProblems, unknownTools } from './check-tools.ts';
 import { contextOf, taskOfEntry } from './context.ts';
 import { findCycles } from './cycle.ts';
@@ -114,6 +115,7 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
       ),
     ),
     ...reference(names.tasks, 'task', task.for_each?.task, at('for_each', 'task')),
+    ...reference(names.tasks, 'task', task.repeat?.from, at('repeat', 'from')),
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, crew, at('tools')),
     ...unknownTools(task.call ? [task.call.tool] : [], crew, at('call', 'tool')),
@@ -123,6 +125,7 @@ function taskProblems(crew: LooseCrew, task: LooseTask, index: number, names: Na
     ...task.attachments.flatMap((file, place) => attachment(task.name, file, at('attachments', place))),
     ...checkGuardrails(task, at(), names.agents),
     ...forEachProblems(crew.tasks, task, index),
+    ...repeatProblems(crew.tasks, task, at),
   ];
 }
 

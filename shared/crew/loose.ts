@@ -48,6 +48,7 @@ const task = z
       .object({ task: maybeWord, input: maybeWord, as: maybeWord, where: maybeWord })
       .optional()
       .catch(undefined),
+    repeat: z.object({ from: maybeWord, until: maybeWord }).optional().catch(undefined),
     resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
     when: maybeWord,
@@ -154,10 +155,10 @@ function looseAgent({ approve_tools, ...agent }: Crew['agents'][number]) {
 
 function looseTask({ guardrail, guardrails, ...task }: Task): LooseTask {
   const { name, agent, agents, context, for_each, resources, output_file, tools = [], attachments } = task;
-  const { when, choices, default_choice, call, crew, inputs, result } = task;
+  const { when, choices, default_choice, call, crew, inputs, result, repeat } = task;
   return {
     ...{ name, agent, agents, context, for_each, resources, output_file, tools, attachments },
-    ...{ when, choices, default_choice, call, crew, inputs, result },
+    ...{ when, choices, default_choice, call, crew, inputs, result, repeat },
     ...(Array.isArray(task.approve_tools) ? { approve_tools: task.approve_tools } : {}),
     ...(guardrail === undefined ? {} : { guardrail: { ...guardrail } }),
     ...(guardrails === undefined ? {} : { guardrails: guardrails.map((one) => ({ ...one })) }),

@@ -1,6 +1,7 @@
 import { memoized } from '../memoized.ts';
 import { itemNames } from './check-for-each.ts';
 import { contextOf } from './context.ts';
+import { loopOf } from './loop.ts';
 import { nearestName } from './nearest.ts';
 import {
   firstSegment,
@@ -72,9 +73,13 @@ function namesInTask({ linked }: Searched, tasks: readonly Task[], task: Task): 
   const { input } = task.for_each ?? {};
   const ofItem = task.for_each ? ['index', 'count', ...itemNames(tasks, task)].map(plainInputName) : [];
   const known = new Set(ofItem);
+  const isRound = (name: string) =>
+    firstSegment(name) === 'round' && tasks.some((other) => loopOf(tasks, other).includes(task.name));
   const results = new Set(contextOf(task).map((name) => plainInputName(`outputs.${name}`)));
   const isInput = (name: string) =>
-    !known.has(plainInputName(firstSegment(name))) && !results.has(plainInputName(name.split('.', 2).join('.')));
+    !known.has(plainInputName(firstSegment(name))) &&
+    !isRound(name) &&
+    !results.has(plainInputName(name.split('.', 2).join('.')));
   const texts = [...namesOfTask(task), ...namesInFile(linked, task)].map(({ at, names, placeholders }) => {
     return { at, names: names.filter(isInput), placeholders: placeholders.filter(isInput) };
   });

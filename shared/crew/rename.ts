@@ -2,6 +2,7 @@ import { renameTaskIn } from '../expressions/rename-task.ts';
 import { entryWithTask, taskOfEntry } from './context.ts';
 import type { ForEach } from './for-each.ts';
 import { mapGuardrails } from './guardrails.ts';
+import type { Repeat } from './repeat.ts';
 import type { Crew } from './schema.ts';
 
 export type NamedKind = 'agent' | 'task' | 'pool';
@@ -68,6 +69,7 @@ function renameTask(crew: Crew, name: Name, from: string, to: string): Crew {
           ? { ...guardrail, cel: renameTaskIn(guardrail.cel, from, to) }
           : guardrail,
       ),
+      ...(task.repeat === undefined ? {} : { repeat: renameLoop(task.repeat, name, from, to) }),
       ...(task.for_each === undefined ? {} : { for_each: renameIn(task.for_each, name, from, to) }),
     })),
     workload: Object.fromEntries(workload),
@@ -81,6 +83,15 @@ function renameIn(forEach: ForEach, name: Name, from: string, to: string): ForEa
     ...forEach,
     ...(task === undefined ? {} : { task: name(task) }),
     ...(where === undefined ? {} : { where: renameTaskIn(where, from, to, [as, 'index']) }),
+  };
+}
+
+function renameLoop(repeat: Repeat, name: Name, from: string, to: string): Repeat {
+  const { from: first, until } = repeat;
+  return {
+    ...repeat,
+    until: renameTaskIn(until, from, to, ['round']),
+    ...(first === undefined ? {} : { from: name(first) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { MAX_EXPRESSION_CHARACTERS } from './expression-length.ts';
 import { forEachSchema } from './for-each.ts';
 import { guardrailSchema } from './guardrails.ts';
 import { knowledgeSchema, knowledgeSettingsSchema } from './knowledge.ts';
+import { repeatSchema } from './repeat.ts';
 import { addressSchema, crewToolSchema, mcpServersSchema } from './tool-schema.ts';
 import { webSearchSchema } from './web-search.ts';
 
@@ -276,6 +277,9 @@ export const taskSchema = z.strictObject({
   for_each: forEachSchema
     .optional()
     .describe('Runs the task once for each item of a list, which a result or an input contains.'),
+  repeat: repeatSchema
+    .optional()
+    .describe('Runs the tasks from another one to this one again, until a condition is true.'),
   category: z.string().optional().describe('A group in the reports. Default: the agent.'),
   priority: z
     .int()
@@ -438,5 +442,11 @@ export interface LinkedFiles {
   readonly parts: Readonly<Record<string, Part>>;
 }
 
-/** A crew. `linked` is not part of a file: `link.ts` adds it, with the agents and pools of the named files. */
-export type Crew = z.infer<typeof crewSchema> & { readonly linked?: LinkedFiles };
+/**
+ * A crew. Not part of a file: `linked`, which `link.ts` adds with the agents and pools of the named files, and `loops`, the
+ * tasks of each loop that has begun, as they were before, by the name of the task with `repeat`.
+ */
+export type Crew = z.infer<typeof crewSchema> & {
+  readonly linked?: LinkedFiles;
+  readonly loops?: Readonly<Record<string, readonly Task[]>>;
+};

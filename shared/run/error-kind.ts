@@ -28,6 +28,7 @@ import { z } from 'zod';
  * - `budget`: the run's budget is used up
  * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
  * - `crew`: a task of the crew file that the task runs failed
+ * - `repeat`: the loop of the task had the most rounds, and its `until` was not true
  * - `expression`: an expression of the task could not be evaluated
  * - `recording`: the replayed recording has no answer for a call of the task
  */
@@ -60,6 +61,7 @@ export const errorKindSchema = z.enum([
   'crew',
   'expression',
   'recording',
+  'repeat',
 ]);
 export type ErrorKind = z.infer<typeof errorKindSchema>;
 
@@ -110,6 +112,7 @@ export function isTransient(failure: Failure): boolean {
     case 'expansion':
     case 'crew':
     case 'expression':
+    case 'repeat':
     case 'recording':
       return false;
   }

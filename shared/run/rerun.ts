@@ -1,4 +1,5 @@
 import { contextOf } from '../crew/context.ts';
+import { loopOf } from '../crew/loop.ts';
 import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -47,15 +48,25 @@ function planFor(crew: Crew, state: RunState, choice: RerunChoice, task: string 
   return { ok: true, again, kept: new Set(kept), task };
 }
 
-/** Returns some tasks and all tasks that depend on them, directly or through others. */
+/**
+ * Returns some tasks and all tasks that depend on them, directly or through others. A loop runs as a whole: with one of its
+ * tasks, all of them are found.
+ */
 export function withDownstream(crew: Crew, tasks: Iterable<string>): Set<string> {
+  const loops = loopsOf(crew);
   const dependents = new Map<string, string[]>();
   for (const task of crew.tasks) {
     for (const before of contextOf(task)) dependents.set(before, [...(dependents.get(before) ?? []), task.name]);
   }
   const found = new Set(tasks);
-  for (const name of found) for (const dependent of dependents.get(name) ?? []) found.add(dependent);
+  for (const name of found)
+    for (const other of [...(dependents.get(name) ?? []), ...(loops.get(name) ?? [])]) found.add(other);
   return found;
+}
+
+/** Returns the tasks of its loop for each task of a loop. */
+function loopsOf({ tasks }: Crew): ReadonlyMap<string, readonly string[]> {
+  return new Map(tasks.flatMap((task) => loopOf(tasks, task).map((name, _, loop) => [name, loop] as const)));
 }
 
 /** Returns the tasks of `crew` that have no result in `state`, or a degraded one, and everything downstream. */
@@ -72,7 +83,7 @@ function tasksAgain(crew: Crew, state: RunState, choice: RerunChoice): Set<strin
     case 'from':
       return withDownstream(crew, [choice.task, ...namesOf(crew, state, (task) => task === undefined)]);
     case 'only':
-      return new Set([choice.task]);
+      return new Set([choice.task, ...(loopsOf(crew).get(choice.task) ?? [])]);
     case 'stale':
       return withDownstream(crew, [...choice.stale, ...namesOf(crew, state, hasNoResult)]);
   }

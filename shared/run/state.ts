@@ -18,6 +18,7 @@ import type {
   runStartedSchema,
   slotSamplesSchema,
 } from './events/shapes.ts';
+import type { Instance } from './expansion/task-names.ts';
 import type { NotChosenBecause } from './not-chosen.ts';
 
 /** An interval of run time; `end` is null while it lasts. */
@@ -200,11 +201,13 @@ export interface Question extends OpenInterval {
 
 /** What a task became, at run time `at`. `startedAt`: the start of the first turn inside it; null before. */
 export interface Expanded {
-  kind: 'for_each' | 'crew';
+  kind: 'for_each' | 'crew' | 'repeat';
   count: number;
   at: number;
   startedAt: number | null;
   items: ResultBody | null;
+  /** Only of a task in a loop: its last round. */
+  round?: number;
 }
 
 export interface TaskState {
@@ -215,7 +218,7 @@ export interface TaskState {
    * The task that became this one, and its item, from 1; `index` is null for a task of a crew file that the other task
    * runs. Null for a task of the run's own file.
    */
-  instance: { of: string; index: number | null } | null;
+  instance: Instance | null;
   /**
    * The number of tasks that it became, and when. `items`: a JSON array, or null if the items are results of other tasks.
    * Null for a task that has not expanded.

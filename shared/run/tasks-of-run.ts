@@ -17,7 +17,12 @@ export function growRun(
   event: Expansion & { t: number; text?: string | undefined; blob?: string | undefined },
 ): void {
   const parent = run.tasks.get(event.task);
-  if (!parent || parent.expansion) return;
+  if (!parent) return;
+  if (event.kind === 'repeat') {
+    growLoop(run, event);
+    return;
+  }
+  if (parent.expansion) return;
   parent.expansion = {
     kind: event.kind ?? 'for_each',
     count: event.count,
@@ -29,6 +34,27 @@ export function growRun(
   run.tasks = tasksOf(run.crew, run.tasks);
   for (const { name, capacity } of run.crew.pools) {
     if (!run.resources.has(name)) run.resources.set(name, { name, capacity, declared: true, leases: [] });
+  }
+}
+
+/** A loop began a round: its tasks wait for those of the round. */
+function growLoop(run: RunState, event: Expansion & { t: number }): void {
+  const { task, round = 1, t } = event;
+  const closing = run.tasks.get(task)?.expansion;
+  if (round !== (closing?.round ?? 0) + 1) return;
+  run.crew = growCrew(run.crew, event);
+  run.tasks = tasksOf(run.crew, run.tasks);
+  for (const { name } of run.crew.loops?.[task] ?? []) {
+    const state = run.tasks.get(name);
+    if (state)
+      state.expansion = {
+        kind: 'repeat',
+        count: 1,
+        at: state.expansion?.at ?? t,
+        startedAt: state.expansion?.startedAt ?? null,
+        items: null,
+        round,
+      };
   }
 }
 
@@ -66,7 +92,8 @@ function tasksOf(crew: Crew, known: ReadonlyMap<string, TaskState>): Map<string,
 
 function newTask(crew: Crew, task: Task, index: number, known: ReadonlyMap<string, TaskState>): TaskState {
   const instance = instanceOf(task.name);
-  const parent = instance?.index == null ? null : known.get(instance.of);
+  // A task of a crew file has an agent of its own.
+  const parent = instance && (instance.index ?? instance.round) !== null ? known.get(instance.of) : null;
   return {
     ...emptyTask(task.name, index, task.agent ?? parent?.agent ?? null),
     async: task.async,

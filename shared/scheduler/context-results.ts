@@ -36,5 +36,5 @@ export function isExpandedSource({ graph }: TaskRun, before: TaskRun): boolean {
 
 function contextOf({ graph, phase }: TaskRun): readonly number[] {
   if (phase !== 'joining') return graph.before;
-  return graph.expands === 'crew' ? graph.results : graph.instances;
+  return graph.expands === 'for_each' ? graph.instances : graph.results;
 }

@@ -182,7 +182,8 @@ function finish(state: SchedulerState): EventDraft | null {
   const ended = ofFile.map(({ status, degraded, graph }) => ({
     status,
     degraded,
-    last: graph.dependents.length === 0,
+    // Another task of a loop leads to the one that ends it.
+    last: graph.dependents.length === 0 && graph.closing === null,
   }));
   return { type: 'run.finished', outcome: runOutcome(ended) };
 }

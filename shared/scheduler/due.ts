@@ -1,4 +1,4 @@
-import { endAfterContext, endAfterInstances, needsCondition } from './endings.ts';
+import { endAfterContext, endAfterInstances, needsCondition, needsUntil } from './endings.ts';
 import type { SchedulerState, TaskRun } from './state.ts';
 
 /**
@@ -33,7 +33,7 @@ function isDue(state: SchedulerState, task: TaskRun): boolean {
       if (task.waitingFor > 0 || needsCondition(state, task)) return false;
       return task.graph.expands === null || endAfterContext(state, task) !== null;
     case 'joining':
-      return task.waitingFor === 0 && endAfterInstances(state, task) !== null;
+      return task.waitingFor === 0 && !needsUntil(state, task) && endAfterInstances(state, task) !== null;
     case 'assignment':
       return isAssigned(state, task);
     case 'stopped':

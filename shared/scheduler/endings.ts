@@ -65,6 +65,7 @@ function notChosenEnd({ graph }: TaskRun, because: NotChosenBecause): Ending {
  */
 export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending | null {
   if (task.graph.expands === 'crew') return endAfterCrew(state, task);
+  if (task.graph.expands === 'repeat') return endAfterRounds(state, task);
   const { name, forEach, instances } = task.graph;
   const ended = instances.flatMap((index) => state.tasks[index] ?? []);
   if (ended.length === 0) return null;
@@ -75,6 +76,41 @@ export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending 
   if (failed) return failedLike(name, failed);
   const missing = ended.filter(({ status }) => status !== 'not_chosen');
   return { type: 'task.skipped', task: name, because: missing.map(({ graph }) => graph.name) };
+}
+
+/** A task of a loop ends as in the last round, unless the loop fails because it had the most rounds. */
+function endAfterRounds(state: SchedulerState, task: TaskRun): Ending | null {
+  const { name, instances, repeat } = task.graph;
+  const [last] = instances.flatMap((index) => state.tasks[index] ?? []);
+  switch (last?.status) {
+    case 'failed':
+      return failedLike(name, last);
+    case 'not_chosen':
+      return notChosenEnd(task, 'context');
+    case 'skipped':
+      return { type: 'task.skipped', task: name, because: [last.graph.name] };
+    default: {
+      if (!repeat || nextRound(task) !== null || task.until !== false || repeat.onMax === 'keep') return null;
+      const message = `"until" was not true after ${repeat.round} rounds. Raise repeat.max, or set on_max to keep the last results.`;
+      return { type: 'task.failed', task: name, kind: 'repeat', message };
+    }
+  }
+}
+
+/** Whether `until` must be evaluated: the last round of the loop has ended with a result. */
+export function needsUntil(state: SchedulerState, task: TaskRun): boolean {
+  const { graph, phase, waitingFor, until } = task;
+  if (!graph.repeat || graph.repeat.round === 0 || phase !== 'joining' || waitingFor > 0 || until !== null)
+    return false;
+  return graph.instances.every((index) => state.tasks[index]?.status === 'completed');
+}
+
+/** Returns the round that a loop must begin; null if its last round has begun, or its condition is true or unknown. */
+export function nextRound({ graph, until }: TaskRun): number | null {
+  const { repeat } = graph;
+  if (!repeat) return null;
+  if (repeat.round === 0) return 1;
+  return until === false && repeat.round < repeat.max ? repeat.round + 1 : null;
 }
 
 function endAfterCrew(state: SchedulerState, task: TaskRun): Ending | null {

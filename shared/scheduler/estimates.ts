@@ -56,13 +56,14 @@ export function median(numbers: readonly number[]): number | null {
 
 /**
  * Returns the expected number of items of a task with `for_each`: the median of its history; else the file's
- * `estimate_items`; else the length of the input.
+ * `estimate_items`; else the length of the input. Of a task with `repeat`, the number of rounds: learned, else 1.
  */
 function expectedItems(crew: Crew, name: string, history: readonly number[]): Pick<Estimate, 'items'> {
-  const { for_each } = definitionsOf(crew).get(name) ?? {};
-  if (!for_each) return {};
+  const { for_each, repeat } = definitionsOf(crew).get(name) ?? {};
+  if (!for_each && !repeat) return {};
   const learned = median(history.slice(0, HISTORY));
   if (learned !== null) return { items: { count: learned, from: 'history' } };
+  if (!for_each) return { items: { count: 1, from: 'unknown' } };
   const { estimate_items: said, input, path = '' } = for_each;
   if (said !== undefined) return { items: { count: said, from: 'estimate_items' } };
   // The inputs of a crew file are known when it runs.

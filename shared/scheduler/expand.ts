@@ -1,8 +1,8 @@
 import { type Expansion, growCrew } from '../run/expansion/grow-crew.ts';
 import { innerName } from '../run/expansion/task-names.ts';
 import { markDue } from './due.ts';
-import { endAfterContext, endAfterInstances, needsCondition } from './endings.ts';
-import { graphOf } from './graph.ts';
+import { endAfterContext, endAfterInstances, needsCondition, needsUntil, nextRound } from './endings.ts';
+import { type GraphTask, graphOf } from './graph.ts';
 import { declarePools, newTask, orderTurns, type SchedulerState, type TaskRun, taskNamed } from './state.ts';
 import { enqueue, withdraw } from './turns.ts';
 
@@ -22,12 +22,46 @@ export function workOf(state: SchedulerState): Work[] {
     const { name, expands } = task.graph;
     if (expands === 'crew' && task.phase === 'context')
       return task.isExpanded || task.abandonedBy !== null ? [] : [{ do: 'expand', task: name }];
+    if (expands === 'repeat') return roundWork(state, task);
     if (task.waitingFor > 0) return [];
     if (task.phase === 'context')
       return endAfterContext(state, task) || needsCondition(state, task) ? [] : [{ do: 'expand', task: name }];
     const isJoined = task.phase === 'joining' && endAfterInstances(state, task) === null;
     return isJoined ? [{ do: 'join', task: name }] : [];
   });
+}
+
+/** The first round is known before its tasks can start, and each further one when `until` is false. */
+function roundWork(state: SchedulerState, task: TaskRun): Work[] {
+  const { name } = task.graph;
+  const isOver = task.phase !== 'joining' && task.phase !== 'context';
+  if (isOver || task.abandonedBy !== null || needsUntil(state, task)) return [];
+  if (task.phase === 'context') return [{ do: 'expand', task: name }];
+  if (task.waitingFor > 0 || endAfterInstances(state, task) !== null) return [];
+  return [{ do: nextRound(task) === null ? 'join' : 'expand', task: name }];
+}
+
+/** A loop begins a round. Its tasks wait for those of the round. */
+function roundBegan(state: SchedulerState, closing: TaskRun, expansion: Expansion): void {
+  if (closing.phase === 'ended' || (expansion.round ?? 1) !== (closing.graph.repeat?.round ?? 0) + 1) return;
+  state.crew = growCrew(state.crew, expansion);
+  const added = regraph(state);
+  state.open += added.filter(({ graph }) => !graph.isAssignment).length;
+  closing.until = null;
+  for (const task of state.tasks) {
+    if (task !== closing && task.graph.closing !== closing.graph.index) continue;
+    if (task.phase === 'ended') continue;
+    task.phase = 'joining';
+    task.isExpanded = true;
+    state.conditional.delete(task);
+    task.waitingFor = unended(state, task.graph.context);
+  }
+  for (const task of added) {
+    const parent = task.graph.parent === null ? undefined : state.tasks[task.graph.parent];
+    task.agent ??= parent?.agent ?? null;
+    task.waitingFor = unended(state, task.graph.before) + startOf(state, task);
+  }
+  for (const other of [...added, ...state.parents]) if (other.waitingFor === 0) settleContext(state, other);
 }
 
 /**
@@ -39,7 +73,8 @@ export function taskExpanded(
   expansion: Expansion & { ranks?: Readonly<Record<string, number>> | undefined },
 ): void {
   const task = taskNamed(state, expansion.task);
-  if (task?.phase !== 'context' || task.isExpanded) return;
+  if (task && expansion.kind === 'repeat') roundBegan(state, task, expansion);
+  if (expansion.kind === 'repeat' || task?.phase !== 'context' || task.isExpanded) return;
   state.crew = growCrew(state.crew, expansion);
   declarePools(state.pools, state.crew);
   const ofFile = Object.entries(expansion.ranks ?? {}).map(([name, rank]) => [innerName(expansion.task, name), rank]);
@@ -73,7 +108,7 @@ function unended(state: SchedulerState, indices: readonly number[]): number {
 
 /** A task of a crew file waits for the start of the file, besides its context: 1 before it, 0 afterwards. */
 function startOf(state: SchedulerState, { graph }: TaskRun): 0 | 1 {
-  const step = graph.parent === null ? undefined : state.tasks[graph.parent];
+  const step = stepOf(state, graph);
   return step?.graph.expands === 'crew' && step.phase === 'context' ? 1 : 0;
 }
 
@@ -99,9 +134,21 @@ export function settleContext(state: SchedulerState, task: TaskRun): void {
   markDue(state, task);
 }
 
-/** Returns the tasks of the crew file that a task runs, and its manager's assignment. */
+/**
+ * Returns the tasks of the crew file that a task runs, and its manager's assignment. The rounds of a loop are part of it
+ * in place of the tasks of the loop.
+ */
 function innerOf(state: SchedulerState, step: TaskRun): TaskRun[] {
-  return state.tasks.filter(({ graph }) => graph.parent === step.graph.index);
+  return state.tasks.filter(({ graph, phase }) => {
+    if (graph.expands === 'repeat' && phase === 'joining') return false;
+    return stepOf(state, graph) === step;
+  });
+}
+
+/** Returns the task that a task joined the run for, except for the rounds of a loop: they belong where the loop is. */
+function stepOf(state: SchedulerState, { parent }: GraphTask): TaskRun | undefined {
+  const task = parent === null ? undefined : state.tasks[parent];
+  return task?.graph.expands === 'repeat' ? stepOf(state, task.graph) : task;
 }
 
 /** A task ended before the tasks that it became: they end without running. */

@@ -6,6 +6,7 @@ import { memoized } from '../memoized.ts';
 import { type Assignment, assignmentFor, assignmentsOf } from '../run/assignment.ts';
 import { councilOf, turnNameOf } from '../run/consensus.ts';
 import { hasInstances, isAligned } from '../run/expansion/grow-crew.ts';
+import { roundsOf } from '../run/expansion/grow-rounds.ts';
 import { isGrown, resultTasks } from '../run/expansion/grow-step.ts';
 import { instanceName, instanceOf, stepAround } from '../run/expansion/task-names.ts';
 
@@ -30,6 +31,14 @@ export interface GraphForEach {
   readonly onFailure: 'continue' | 'fail';
   /** The task with the list, if it runs for each result of that task without waiting for all of them; null otherwise. */
   readonly aligned: number | null;
+}
+
+/** The rounds of a loop. */
+export interface GraphRepeat {
+  /** The last round that has begun; 0 before the first. */
+  readonly round: number;
+  readonly max: number;
+  readonly onMax: 'keep' | 'fail';
 }
 
 /** A task in the scheduler, with indices instead of names. */
@@ -59,8 +68,14 @@ export interface GraphTask {
   readonly reviewedBefore: boolean;
   /** Whether a person reviews its result. */
   readonly reviewedAfter: boolean;
-  /** Whether it becomes other tasks, and for what: each item of a list, or each task of a crew file. */
-  readonly expands: 'for_each' | 'crew' | null;
+  /**
+   * Whether it becomes other tasks, and for what: each item of a list, each task of a crew file, or each round of a loop.
+   */
+  readonly expands: 'for_each' | 'crew' | 'repeat' | null;
+  /** Of the task that ends a loop: when the loop ends; null for any other task. */
+  readonly repeat: GraphRepeat | null;
+  /** Of another task of a loop that has begun: the task that ends it. */
+  readonly closing: number | null;
   /** Null for a task that does not expand for a list. */
   readonly forEach: GraphForEach | null;
   /** The tasks that it expanded to, which are part of its context then; empty before, and for any other task. */
@@ -186,7 +201,10 @@ function commonOf(crew: Crew, task: Task) {
   };
 }
 
-type ExpansionOf = Pick<GraphTask, 'expands' | 'forEach' | 'instances' | 'results' | 'parent' | 'required'>;
+type ExpansionOf = Pick<
+  GraphTask,
+  'expands' | 'forEach' | 'repeat' | 'closing' | 'instances' | 'results' | 'parent' | 'required'
+>;
 
 function expansionOf(
   crew: Crew,
@@ -199,21 +217,34 @@ function expansionOf(
   const taskNamed = (other: string) => crew.tasks[indices.get(other) ?? -1];
   const own = instanceOf(name);
   const parent = own && indexOf(own.of);
+  const none = { forEach: null, repeat: null, closing: null, instances: NONE, results: NONE, parent, required: null };
+  const round = roundsOf(task);
+  if (round !== null || task.repeat !== undefined) {
+    const repeat = task.repeat ? { round: round ?? 0, max: task.repeat.max, onMax: task.repeat.on_max } : null;
+    const instances = round === null ? NONE : context.slice(0, 1);
+    return {
+      ...none,
+      expands: 'repeat',
+      repeat,
+      closing: repeat ? null : (context[1] ?? null),
+      instances,
+      results: instances,
+    };
+  }
   if (for_each) {
     const required = indexOf(for_each.task);
     const forEach = { onFailure: for_each.on_failure, aligned: isAligned(task, taskNamed) ? required : null };
     const instances = hasInstances(task) ? context : NONE;
-    return { expands: 'for_each', forEach, instances, results: NONE, parent, required };
+    return { ...none, expands: 'for_each', forEach, instances, required };
   }
   const expanded = parent === null ? undefined : crew.tasks[parent];
   const source = own?.index && expanded && isAligned(expanded, taskNamed) ? expanded.for_each?.task : undefined;
   const required = source === undefined || !own?.index ? null : indexOf(instanceName(source, own.index));
-  if (task.crew === undefined)
-    return { expands: null, forEach: null, instances: NONE, results: NONE, parent, required };
+  if (task.crew === undefined) return { ...none, expands: null, required };
   const isInner = (index: number) => stepAround(crew.tasks[index]?.name ?? '') === name;
   const instances = isGrown(task) ? context.filter(isInner) : NONE;
   const results = resultTasks(crew, task).flatMap((result) => indices.get(result) ?? []);
-  return { expands: 'crew', forEach: null, instances, results, parent, required };
+  return { ...none, expands: 'crew', instances, results, required };
 }
 
 /**
@@ -277,6 +308,8 @@ function assignmentTask(
     reviewedAfter: false,
     expands: null,
     forEach: null,
+    repeat: null,
+    closing: null,
     instances: NONE,
     results: NONE,
     parent: step === null ? null : (indices.get(step) ?? null),

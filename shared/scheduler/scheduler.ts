@@ -5,7 +5,7 @@ import { begin } from './begin.ts';
 import { contextResults } from './context-results.ts';
 import { type Candidate, candidates, decide } from './decide.ts';
 import { skipSettled } from './due.ts';
-import { needsCondition } from './endings.ts';
+import { needsCondition, needsUntil } from './endings.ts';
 import { type Work, workOf } from './expand.ts';
 import { turnRefKey } from './lease-queues.ts';
 import type { UnitDemand } from './pools.ts';
@@ -127,6 +127,12 @@ export class Scheduler {
    */
   conditions(): readonly string[] {
     const open = [...this.#state.conditional].filter((task) => needsCondition(this.#state, task));
+    return open.map(({ graph }) => graph.name);
+  }
+
+  /** Returns the loops whose `until` must be evaluated, by the task that ends them. The caller emits `task.condition`. */
+  untils(): readonly string[] {
+    const open = this.#state.parents.filter((task) => needsUntil(this.#state, task));
     return open.map(({ graph }) => graph.name);
   }
 

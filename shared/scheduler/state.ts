@@ -64,6 +64,8 @@ export interface TaskRun {
   waitingFor: number;
   /** The value of its expression; null before. */
   condition: boolean | null;
+  /** Of the task that ends a loop: whether `until` was true after the last round; null before. */
+  until: boolean | null;
   /** What it chose, if it is a router and has completed. */
   choices: readonly string[];
   agent: string | null;
@@ -175,6 +177,7 @@ export function newTask(graph: GraphTask, pools: Pools): TaskRun {
     status: 'pending',
     waitingFor: isExpanded && graph.forEach ? graph.instances.length : graph.before.length,
     condition: null,
+    until: null,
     choices: [],
     agent: graph.agent,
     degraded: false,

@@ -31,6 +31,21 @@ export function conditionEvaluated(
   settleContext(state, task);
 }
 
+/** The value of a loop's `until` after its last round is known; null if the evaluation failed with `detail`. */
+export function untilEvaluated(
+  state: SchedulerState,
+  task: TaskRun,
+  { value, detail }: { value: boolean | null; detail: string },
+): void {
+  if (task.phase !== 'joining') return;
+  task.until = value;
+  if (value === null) {
+    task.phase = 'failing';
+    task.failure = { kind: 'expression', message: detail };
+  }
+  markDue(state, task);
+}
+
 /** The task's context has ended: continues with the assignment, the cache lookup, the review or the start. */
 export function taskReady(state: SchedulerState, task: TaskRun): void {
   if (task.phase !== 'context') return;

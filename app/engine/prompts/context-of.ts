@@ -38,7 +38,7 @@ function resultsOf({ run, resultOf }: PlanView, name: string): ContextResult[] {
     text === null ||
     !state ||
     !isExpanded(state) ||
-    state.expansion?.kind === 'crew' ||
+    state.expansion?.kind !== 'for_each' ||
     declared?.for_each?.join !== undefined
   )
     return [{ task: name, text }];

@@ -1,11 +1,10 @@
 import type { PlanView } from '../../../shared/control/base/plan.ts';
-import { contextOf } from '../../../shared/crew/context.ts';
 import type { Values } from '../../../shared/crew/placeholders.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { Json } from '../../../shared/json.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
 import { tasksByName } from '../../../shared/run/expansion/crew-around.ts';
-import { localName } from '../../../shared/run/expansion/task-names.ts';
+import { namedContext } from '../../../shared/run/expansion/named-context.ts';
 
 /**
  * Returns the values that the placeholders of a task can use: the inputs of its crew file, those of its item, and
@@ -18,9 +17,9 @@ export function placeholderValues(view: PlanView, task: Task): Values {
     enumerable: true,
     get: () =>
       Object.fromEntries(
-        contextOf(task).flatMap((name) => {
-          const text = view.resultOf(name);
-          return text === null ? [] : [[localName(name), outputOf(text, tasks.get(name))]];
+        namedContext(task).flatMap(({ task: before, name }) => {
+          const text = view.resultOf(before);
+          return text === null ? [] : [[name, outputOf(text, tasks.get(before))]];
         }),
       ),
   });

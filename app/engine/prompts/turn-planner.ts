@@ -16,7 +16,8 @@ import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { crewAround, tasksByName } from '../../../shared/run/expansion/crew-around.ts';
-import { localName, withoutItems } from '../../../shared/run/expansion/task-names.ts';
+import { namedContext } from '../../../shared/run/expansion/named-context.ts';
+import { withoutItems } from '../../../shared/run/expansion/task-names.ts';
 import { noteBefore } from '../../../shared/run/review.ts';
 import type { TurnAgent, TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import type { RunEnvironment } from '../request.ts';
@@ -238,10 +239,10 @@ export class TurnPlanner {
   #valuesOf(view: PlanView, task: Task): Pick<TurnGuardrails, 'values'> {
     if (!guardrailsOf(task).some((rule) => 'check' in rule && rule.check === 'expression')) return {};
     const tasks = tasksByName(view.run.crew);
-    const outputs = namesOfContext(task).flatMap((name) => {
-      const text = view.resultOf(name);
-      const hasSchema = tasks.get(name)?.output_schema !== undefined;
-      return text === null ? [] : [[localName(name), outputValue(text, hasSchema)] as const];
+    const outputs = namedContext(task).flatMap(({ task: before, name }) => {
+      const text = view.resultOf(before);
+      const hasSchema = tasks.get(before)?.output_schema !== undefined;
+      return text === null ? [] : [[name, outputValue(text, hasSchema)] as const];
     });
     return { values: { inputs: { ...view.inputsOf(task.name) }, outputs: Object.fromEntries(outputs) } };
   }

@@ -52,6 +52,7 @@ const CREW = crewSchema.parse({
     retries: {},
     resources: [{ pool: 'db', units: 1 }],
     for_each: { input: 'topic' },
+    repeat: { until: 'round == 2' },
     guardrail,
   })),
   pools: [{ name: 'db', capacity: 1 }],

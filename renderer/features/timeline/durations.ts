@@ -2,9 +2,9 @@ import { isLimited, limitSettings } from '../../../shared/control/limits/setting
 import { measuredCalls } from '../../../shared/control/virtual/crew-limits.ts';
 import { type CallCount, callCountOf, workMs } from '../../../shared/run/call-count.ts';
 import type { Estimate } from '../../../shared/run/events.ts';
-import { hasInstances } from '../../../shared/run/expansion/grow-crew.ts';
 import { ofTaskOrFile } from '../../../shared/run/expansion/task-names.ts';
 import type { TurnState } from '../../../shared/run/state.ts';
+import { isExpanded } from '../../../shared/run/tasks-of-run.ts';
 import type { TimelineSource } from './source.ts';
 
 /**
@@ -23,11 +23,9 @@ export function durationsOf(
     // A task that ended without a turn uses no slot and no time.
     if (task.endedAt !== null && task.turns.length === 0) continue;
     const declared = crew.tasks[task.index];
-    if (declared?.for_each) {
-      // Its instances take the time. Without their number, no schedule is possible.
-      if (hasInstances(declared)) continue;
-      return null;
-    }
+    // The tasks that it became take the time. Without the number of items, no schedule is possible.
+    if (isExpanded(task)) continue;
+    if (declared?.for_each) return null;
     const measured = task.endedAt === null ? null : busyOf(task.turns, hasLimits);
     const ms = measured ?? ofTaskOrFile(estimates, task.name)?.ms ?? null;
     if (ms === null) return null;

@@ -32,7 +32,7 @@ export type Effect = Union<{
   /** `turns`: the turns with which the task's first attempt starts. */
   lookUpCache: { task: Task; turns: readonly TurnPlan[] }; // (cache.lookedUp)
   /** `of`: the key of the task that contains the expression. */
-  evaluate: { task: string; of: 'when'; condition: Condition }; // (condition.evaluated)
+  evaluate: { task: string; of: 'when' | 'until'; condition: Condition }; // (condition.evaluated)
   /** Evaluates `for_each.where` of a task. */
   filterItems: { task: string; filter: Filter }; // (items.filtered)
   /** Performed after the events so far are flushed. */

@@ -32,7 +32,7 @@ export type Input = Union<{
   command: { id: number | null; command: Command };
   'file.written': { id: WriteId; result: CommandResult };
   'tools.answered': { key: TurnKey; id: string; answer: SlotAnswer };
-  'condition.evaluated': { task: string; of: 'when'; result: ConditionResult };
+  'condition.evaluated': { task: string; of: 'when' | 'until'; result: ConditionResult };
   'items.filtered': { task: string; result: FilterResult };
   /** A server of the crew was started, has ended, or did not start. */
   'server.reported': { event: ServerEvent };

@@ -1,11 +1,10 @@
-import { contextOf } from '../../crew/context.ts';
 import { crewOfFile } from '../../crew/link.ts';
 import { fillJson, joinValues, type Values } from '../../crew/placeholders.ts';
 import type { Task } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
 import { tasksByName } from '../../run/expansion/crew-around.ts';
-import { ownContext } from '../../run/expansion/grow-step.ts';
-import { localName, stepAround } from '../../run/expansion/task-names.ts';
+import { namedContext } from '../../run/expansion/named-context.ts';
+import { roundOf, stepAround } from '../../run/expansion/task-names.ts';
 import { jsonIn } from './json-in.ts';
 import { type ItemsOfRun, itemFor } from './scope.ts';
 
@@ -31,22 +30,25 @@ export function inputsFor(run: ValuesOfRun, name: string): Values {
   return joinValues(ofFile, Object.fromEntries(given));
 }
 
-/** Returns the values of the placeholders in the texts of a task: the inputs, and the values of its item. */
+/** Returns the values of the placeholders in the texts of a task: the inputs, its round, and the values of its item. */
 export function valuesFor(run: ValuesOfRun, name: string): Values {
   const inputs = inputsFor(run, name);
   const item = itemFor(run, name);
-  return item === null ? inputs : joinValues(inputs, item.scope);
+  const round = roundOf(name);
+  return item === null && round === null
+    ? inputs
+    : joinValues(inputs, item?.scope ?? {}, round === null ? {} : { round });
 }
 
 /** The results of a task's context, as `{outputs.NAME}` gives them: JSON if the task has a schema or gave a list, else a text. */
 function outputsFor({ crew, resultOf }: ValuesOfRun, task: Task): Record<string, Json> {
   const outputs: Record<string, Json> = {};
-  for (const name of contextOf({ context: ownContext(task) })) {
-    const text = resultOf(name);
+  for (const { task: before, name } of namedContext(task)) {
+    const text = resultOf(before);
     if (text === null) continue;
     const value = jsonIn(text);
-    const isJson = tasksByName(crew).get(name)?.output_schema !== undefined || Array.isArray(value);
-    outputs[localName(name)] = isJson && value !== undefined ? value : text;
+    const isJson = tasksByName(crew).get(before)?.output_schema !== undefined || Array.isArray(value);
+    outputs[name] = isJson && value !== undefined ? value : text;
   }
   return outputs;
 }

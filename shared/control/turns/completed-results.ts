@@ -4,6 +4,8 @@ import type { FileContent, ResultCost } from '../../run/events.ts';
 export interface CompletionNotes {
   /** Tasks of its context whose results were shortened. */
   shortened?: readonly string[];
+  /** Why the result does not meet what the crew asks for, besides its guardrails. */
+  unmet?: readonly string[];
   /** Whether a person edited the result. */
   edited?: boolean;
   /** For a cached result: the run that produced it, its cost there, and its files. */

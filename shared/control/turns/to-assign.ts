@@ -12,7 +12,11 @@ import type { ToAssign } from '../../slot/assignment.ts';
 export function toAssign(crew: Crew, run: RunState, assignment: string): ToAssign {
   const open = crew.tasks.filter((task) => {
     const state = run.tasks.get(task.name);
-    return state?.agent === null && state.instance?.index == null && assignmentFor(crew, task) === assignment;
+    return (
+      state?.agent === null &&
+      (state.instance?.index ?? state.instance?.round ?? null) === null &&
+      assignmentFor(crew, task) === assignment
+    );
   });
   const agents = agentsOfFile(crew, crewAround(crew, assignment).file);
   return {

@@ -299,7 +299,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
 };
 
 /** How each key of a crew is edited. */
-export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked'>> = {
+export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked' | 'loops'>> = {
   format: {
     editedIn: 'no part of the window',
     why: 'The version of the file format is written when the crew is saved.',

@@ -2,6 +2,7 @@ import type { Task } from '../schema.ts';
 import { CACHE_CHOICES, RETRY_FIELDS } from './crew-fields.ts';
 import type { FieldTable } from './field-info.ts';
 import { FOR_EACH_FIELD } from './for-each-fields.ts';
+import { REPEAT_FIELD } from './repeat-fields.ts';
 
 /** How each key of a task is edited. */
 export const TASK_FIELDS: FieldTable<Task> = {
@@ -43,6 +44,7 @@ export const TASK_FIELDS: FieldTable<Task> = {
     custom: 'dependencies',
   },
   for_each: FOR_EACH_FIELD,
+  repeat: REPEAT_FIELD,
   attachments: {
     label: 'Attachments',
     help: 'Files of the workspace that the model receives with the task: images, and the text of PDF, Word, Excel and text files.',

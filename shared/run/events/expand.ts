@@ -8,14 +8,17 @@ import { body, eventSchema, kept, sha256 } from './shapes.ts';
 export const EXPAND_EVENTS = {
   /**
    * A task with `for_each` became one task for each item of its list: `NAME#1`, `NAME#2` and so on; or a task with `crew`
-   * became the tasks of its crew file: `NAME/TASK`. This event alone determines them, with the crew files of the run.
+   * became the tasks of its crew file: `NAME/TASK`; or a loop began a round: `NAME@1`, `NAME@2` and so on. This event alone
+   * determines them, with the crew files of the run.
    */
   'task.expanded': eventKind(
     eventSchema('task.expanded', {
       task: z.string(),
-      kind: z.enum(['for_each', 'crew']),
+      kind: z.enum(['for_each', 'crew', 'repeat']),
       /** The number of items, and of tasks. */
       count: z.int().nonnegative(),
+      /** Of a loop: its round, from 1. `task` is the task with `repeat`, and the tasks of the round are `NAME@ROUND`. */
+      round: z.int().positive().optional(),
       /** The items, as a JSON array. Absent if each task waits for its item: the result of another one of the same number. */
       ...body,
       /** The titles of the tasks, if they depend on the items. */
@@ -32,7 +35,8 @@ export const EXPAND_EVENTS = {
     }),
     {
       fold: growRun,
-      describe: ({ kind, count }) => {
+      describe: ({ kind, count, round }) => {
+        if (kind === 'repeat') return `round ${round ?? 1}`;
         const what = kind === 'crew' ? 'task' : 'item';
         return `${count} ${what}${count === 1 ? '' : 's'}`;
       },

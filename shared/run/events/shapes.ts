@@ -18,7 +18,10 @@ export const ASSIGNMENT = '@assignment';
 export const ms = z.int().nonnegative();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The expected number of items of a task with `for_each`, and its source; `count` is null if the source is `unknown`. */
+/**
+ * The expected number of items of a task with `for_each`, or of rounds of a task with `repeat`, and its source. If it is
+ * `unknown`, `count` is null for items and 1 for rounds.
+ */
 export const expectedItemsSchema = z.object({
   count: z.int().nonnegative().nullable(),
   from: z.enum(['history', 'estimate_items', 'input', 'unknown']),
@@ -33,7 +36,7 @@ export const estimateSchema = z.object({
   /** The model calls of a turn, and the tokens of a call, as medians of the history; only in crews with limits. */
   calls: z.int().positive().optional(),
   tokens: z.int().nonnegative().optional(),
-  /** Only of a task with `for_each`. `run.started` has them in `expansions`. */
+  /** Only of a task with `for_each` or `repeat`. `run.started` has them in `expansions`. */
   items: expectedItemsSchema.optional(),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
@@ -144,7 +147,7 @@ export const runStartedSchema = eventSchema('run.started', {
   settings: effectiveSettingsSchema,
   rehearsal: z.boolean(),
   estimates: z.record(z.string(), estimateSchema),
-  /** The expected items of tasks with `for_each`; absent without such tasks. */
+  /** The expected items of tasks with `for_each`, and rounds of tasks with `repeat`; absent without such tasks. */
   expansions: z.record(z.string(), expectedItemsSchema).optional(),
   /** The order in which ready tasks start: higher first, ties in the order of the crew file. */
   ranks: z.record(z.string(), z.number()),

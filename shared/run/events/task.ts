@@ -7,6 +7,7 @@ import {
   taskEnded,
   taskFailed,
   taskReady,
+  untilEvaluated,
 } from '../../scheduler/tasks.ts';
 import { degradedReason } from '../degraded.ts';
 import { notChosenBecauseSchema, notChosenText } from '../not-chosen.ts';
@@ -142,6 +143,7 @@ export const TASK_EVENTS = {
         value === null || of === 'where' ? detail : `${of} is ${value}${detail === '' ? '' : `: ${detail}`}`,
       schedule: scheduleTask((state, task, event) => {
         if (event.of === 'when') conditionEvaluated(state, task, event);
+        if (event.of === 'until') untilEvaluated(state, task, event);
       }),
     },
   ),
@@ -182,7 +184,8 @@ function withInstances({ tasks }: RunState, name: string): TaskState[] {
   const task = tasks.get(name);
   if (!task) return [];
   if (!isExpanded(task) || task.expansion?.kind === 'crew') return [task];
-  return [task, ...task.context.flatMap((instance) => tasks.get(instance) ?? [])];
+  const instances = task.context.flatMap((instance) => tasks.get(instance) ?? []);
+  return [task, ...instances.filter(({ instance }) => instance?.of === name)];
 }
 
 interface TaskEnd {

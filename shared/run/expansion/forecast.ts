@@ -1,6 +1,7 @@
 import type { Crew, Task } from '../../crew/schema.ts';
 import type { Estimate, EventOf } from '../events.ts';
 import { growCrew, hasInstances, isAlignedWith } from './grow-crew.ts';
+import { growRounds, isInLoop, roundsOf } from './grow-rounds.ts';
 import { growStep, isGrown } from './grow-step.ts';
 import { MOST_TASKS } from './most-tasks.ts';
 import { ofTaskOrFile } from './task-names.ts';
@@ -14,11 +15,11 @@ export function forecastCrew(
   estimates: Readonly<Record<string, Estimate>>,
   ended: ReadonlySet<string> = NOTHING,
 ): Crew | null {
-  let grown = growSteps(crew, ended);
+  let grown = growLoops(growSteps(crew, ended), estimates, ended);
   for (let next = nextList(grown, ended); next; next = nextList(grown, ended)) {
     const count = countOf(grown, next.name, estimates);
     if (count === null || grown.tasks.length + count > MOST_TASKS) return null;
-    grown = growSteps(growCrew(grown, { task: next.name, count }), ended);
+    grown = growLoops(growSteps(growCrew(grown, { task: next.name, count }), ended), estimates, ended);
     if (count === 0) ended = new Set([...ended, next.name]);
   }
   return grown.tasks.some((task) => isOpenStep(task, ended)) ? null : grown;
@@ -39,7 +40,21 @@ export function growSteps(crew: Crew, ended: ReadonlySet<string>): Crew {
 
 /** Whether a task runs a crew file and has not expanded, also because its file is not known. */
 function isOpenStep(task: Task, ended: ReadonlySet<string>): boolean {
-  return task.crew !== undefined && !task.for_each && !isGrown(task) && !ended.has(task.name);
+  return task.crew !== undefined && !task.for_each && !isGrown(task) && !isInLoop(task) && !ended.has(task.name);
+}
+
+/** Returns the crew with the rounds that are expected of its loops: those that earlier runs had, or one. */
+function growLoops(crew: Crew, estimates: Readonly<Record<string, Estimate>>, ended: ReadonlySet<string>): Crew {
+  let grown = crew;
+  const open = (task: Task) => {
+    const expected = ofTaskOrFile(estimates, task.name)?.items?.count ?? 1;
+    return task.repeat !== undefined && !ended.has(task.name) && (roundsOf(task) ?? 0) < expected;
+  };
+  for (let next = grown.tasks.find(open); next; next = grown.tasks.find(open)) {
+    if (grown.tasks.length > MOST_TASKS) return grown;
+    grown = growSteps(growRounds(grown, next.name, (roundsOf(next) ?? 0) + 1), ended);
+  }
+  return grown;
 }
 
 function nextList({ tasks }: Crew, ended: ReadonlySet<string>): Task | undefined {

@@ -2,6 +2,7 @@ import { entryWithTask, taskOfEntry } from '../../crew/context.ts';
 import { namesInText, plainInputName } from '../../crew/placeholders.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { titleOf } from '../../crew/titles.ts';
+import { growRounds } from './grow-rounds.ts';
 import { growStep } from './grow-step.ts';
 import { instanceName, parallelPool } from './task-names.ts';
 
@@ -9,7 +10,9 @@ import { instanceName, parallelPool } from './task-names.ts';
 export interface Expansion {
   task: string;
   /** Default: `for_each`. */
-  kind?: 'for_each' | 'crew';
+  kind?: 'for_each' | 'crew' | 'repeat' | undefined;
+  /** Of a loop: the round that begins, from 1. `task` is the task with `repeat`. */
+  round?: number | undefined;
   count: number;
   /** The titles of the instances, if they depend on the items. */
   titles?: readonly string[] | undefined;
@@ -25,6 +28,7 @@ export interface Expansion {
  * works over the tasks of a run reads the crew that this function returns. An unknown task changes nothing.
  */
 export function growCrew(crew: Crew, expansion: Expansion): Crew {
+  if (expansion.kind === 'repeat') return growRounds(crew, expansion.task, expansion.round ?? 1);
   if (expansion.kind === 'crew') return growStep(crew, expansion.task, expansion.files ?? {});
   const at = crew.tasks.findIndex(({ name }) => name === expansion.task);
   const task = crew.tasks[at];

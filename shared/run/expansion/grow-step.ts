@@ -48,7 +48,7 @@ function isInside(task: string, step: string): boolean {
 
 /** The values that come from the file's settings are those of the task: its other settings are those of the run. */
 function innerTask(crew: Crew, step: Task, inner: Crew, task: Task, output_file: string | undefined): Task {
-  const { output_file: _, guardrail, guardrails, for_each, agent, agents, ...rest } = task;
+  const { output_file: _, guardrail, guardrails, for_each, repeat, agent, agents, ...rest } = task;
   const { settings } = inner;
   const file = step.crew ?? '';
   const inRun = (name: string) => innerName(step.name, name);
@@ -74,6 +74,9 @@ function innerTask(crew: Crew, step: Task, inner: Crew, task: Task, output_file:
     ...(for_each === undefined
       ? {}
       : { for_each: for_each.task === undefined ? for_each : { ...for_each, task: inRun(for_each.task) } }),
+    ...(repeat === undefined
+      ? {}
+      : { repeat: repeat.from === undefined ? repeat : { ...repeat, from: inRun(repeat.from) } }),
     ...(output_file === undefined ? {} : { output_file }),
   };
 }

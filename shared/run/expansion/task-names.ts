@@ -1,7 +1,7 @@
 /**
  * Names of tasks that are not in the crew file: `chapter#2` is the task `chapter` for its second item, and `chapter#2/draft`
- * is the task `draft` of the crew file that `chapter#2` runs. Names of a file contain neither `#` nor `/`, so that no two
- * tasks have one name.
+ * is the task `draft` of the crew file that `chapter#2` runs. `write@2` is the task `write` in the second round of a loop.
+ * Names of a file contain neither `#` nor `/` nor `@`, so that no two tasks have one name.
  */
 
 /** Returns the name of the instance of a task for an item; `index` counts from 1. */
@@ -14,16 +14,40 @@ export function innerName(step: string, task: string): string {
   return `${step}/${task}`;
 }
 
-/**
- * Returns the task that a task joined the run for, and its item (from 1); `index` is null for a task of a crew file that
- * `of` runs. Null for a task of the run's own file.
- */
-export function instanceOf(name: string): { of: string; index: number | null } | null {
-  const item = name.lastIndexOf('#');
-  const inner = name.lastIndexOf('/');
-  if (item === -1 && inner === -1) return null;
-  if (inner > item) return { of: name.slice(0, inner), index: null };
-  return { of: name.slice(0, item), index: Number(name.slice(item + 1)) };
+/** Returns the name of a task in a round of a loop; `round` counts from 1. */
+export function roundName(task: string, round: number): string {
+  return `${task}@${round}`;
+}
+
+/** The task that a task joined the run for. `index` and `round` are null for a task of a crew file that `of` runs. */
+export interface Instance {
+  of: string;
+  /** Its item, from 1. */
+  index: number | null;
+  /** Its round in a loop, from 1. */
+  round: number | null;
+}
+
+/** Returns the task that a task joined the run for. Null for a task of the run's own file. */
+export function instanceOf(name: string): Instance | null {
+  const [, of, kind, number] = /^(.+)([#@])(\d+)$/s.exec(name) ?? [];
+  if (of !== undefined) {
+    const at = Number(number);
+    return kind === '#' ? { of, index: at, round: null } : { of, index: null, round: at };
+  }
+  const step = stepAround(name);
+  return step === null ? null : { of: step, index: null, round: null };
+}
+
+/** Returns the round of a task, or of the task that it is an instance of; null outside of a loop. */
+export function roundOf(name: string): number | null {
+  const [, round] = /@(\d+)(?:#\d+)?$/.exec(localName(name)) ?? [];
+  return round === undefined ? null : Number(round);
+}
+
+/** Returns a name without its round. */
+export function withoutRound(name: string): string {
+  return name.replace(/@\d+((?:#\d+)?)$/, '$1');
 }
 
 /** Returns the task whose crew file contains a task; null if that is the run's own file. */
@@ -39,13 +63,13 @@ export function localName(name: string): string {
 
 /** Returns the task of the run's own file that a task comes from: the task itself, or the one that expanded to it. */
 export function fileTaskOf(name: string): string {
-  const at = name.search(/[#/]/);
+  const at = name.search(/[#/]|(?!^)@/);
   return at === -1 ? name : name.slice(0, at);
 }
 
-/** Returns the name of a task without its items: all instances of a task have one, such as `chapter/draft`. */
+/** Returns the name of a task without its items and rounds: all instances of a task have one, such as `chapter/draft`. */
 export function withoutItems(name: string): string {
-  return name.includes('#') ? name.replaceAll(/#\d+/g, '') : name;
+  return /[#@]/.test(name) ? name.replaceAll(/[#@]\d+/g, '') : name;
 }
 
 /** Returns the value that applies to a task: its own, or that of all instances of the task. */
