@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { namedPathProblem } from '../../shared/crew/named-path.ts';
 import { firstNonFolder, realPathOf } from './contained-path.ts';
@@ -51,6 +52,13 @@ export async function storeNamedFiles(dir: string, files: NamedFiles): Promise<v
     await makePrivateFolder(dirname(path));
     await createFile(path, text);
   }
+}
+
+/** Writes a new file that a crew file names. Rejects with the system's error, also if the file exists. */
+export async function writeNewFile(folder: string, named: string, text: string): Promise<void> {
+  const path = pathBelow(folder, named);
+  await mkdir(dirname(path), { recursive: true });
+  await createFile(path, text, 'default');
 }
 
 /** Crew files separate names with `/` on every system. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { eventsOf, runOf } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
@@ -36,4 +37,19 @@ it('The example with manuals gives passages to the agent that knows them.', asyn
     expect.arrayContaining(['manuals/water_pump.md, Error E14', 'manuals/filter.md, Error E21']),
   );
   expect(sources('wall_card')).toBeUndefined();
+});
+
+it('The example with tools of its own calls its script in a rehearsal, and can be copied with it.', async () => {
+  const made = await command.run(['new', 'release_rhythm', '--out', command.path('copied.crew.json')]);
+  expect(made.code, made.stderr).toBe(0);
+  expect(existsSync(command.path('tools', 'rhythm.js'))).toBe(true);
+  const ended = await command.run(['run', command.path('copied.crew.json'), '--provider', 'rehearsal', '--json']);
+  expect(ended.code, ended.stderr).toBe(0);
+  const calls = (await eventsOf(runOf(ended).run_dir)).flatMap((event) => (event.type === 'tool.call' ? [event] : []));
+  expect(calls).toMatchObject([
+    { name: 'releases', rehearsed: true },
+    { name: 'rhythm', ok: true },
+  ]);
+  expect(calls[1]).not.toHaveProperty('rehearsed');
+  expect((await command.run(['new', 'release_rhythm', '--out', command.path('other.crew.json')])).code).toBe(0);
 });

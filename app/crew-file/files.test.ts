@@ -34,6 +34,7 @@ describe('the crews that ship', () => {
       'council_of_three',
       'empty_crew',
       'read_the_web',
+      'release_rhythm',
       'two_steps',
       'write_a_book',
       'write_a_guide',

@@ -1,3 +1,4 @@
+import { mailOrigin } from '../../shared/crew/email.ts';
 import { hasMemory } from '../../shared/crew/memory.ts';
 import { type DefinedTools, resolveTools, type ServerTool, serversOf } from '../../shared/crew/resolve-tools.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
@@ -10,6 +11,7 @@ import { builtInRunner } from './built-in/built-in-runner.ts';
 import { Databases } from './databases/databases.ts';
 import { httpRunner } from './http/http-runner.ts';
 import { OnceSender } from './http/send-once.ts';
+import { Mail } from './mail/mail.ts';
 import { type MainRunners, mainTools } from './main-tools.ts';
 import type { ServerKeys } from './mcp/connection.ts';
 import { McpServers } from './mcp/mcp-servers.ts';
@@ -56,6 +58,11 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
     built_in: builtInRunner({
       ...{ pages: new Pages(client), sender, search: () => (search ??= chosen()) },
       databases: new Databases(crew.databases, keyNamed),
+      mail: new Mail({
+        settings: crew.settings.email ?? null,
+        workspace: input.workspace,
+        passwordFor: (email) => keyNamed(email.password_key ?? '', mailOrigin(email)),
+      }),
       knowledge: input.openKnowledge?.(report) ?? null,
       memoryOf: (agent) => (hasMemory(crew, agent) ? input.memory : null),
     }),

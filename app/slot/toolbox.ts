@@ -88,9 +88,12 @@ function builtIn(name: keyof typeof TOOLS): Entry {
   return { name, load, waits, answerChanges, isReadOnly, isReplayed, ...(runsAlone ? { runsAlone } : {}) };
 }
 
+/** A request that only reads changes nothing on its server. */
 function ofCrew(definition: ToolDefinition): Entry {
-  const isReplayed = definition.source.kind !== 'script';
-  const about: About = { waits: false, answerChanges: false, isReadOnly: false, isReplayed };
+  const { source } = definition;
+  const isReplayed = source.kind !== 'script';
+  const isReadOnly = source.kind === 'http' && (source.http.method === 'GET' || source.http.method === 'HEAD');
+  const about: About = { waits: false, answerChanges: false, isReadOnly, isReplayed };
   return { name: definition.name, load: async () => definedTool(definition), ...about };
 }
 

@@ -27,8 +27,10 @@ function otherStatement(sql: string): string {
   if (/\bpivot(_wider)?\b/i.test(sql)) {
     return 'PIVOT without IN is not supported: its columns depend on the data. Name the values, as in FROM t PIVOT (sum(x) FOR y IN (1, 2)), or use GROUP BY.';
   }
-  const [keyword] = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').match(/[a-z]+/i) ?? [];
-  return `Only a SELECT is allowed here${keyword ? `, not ${keyword.toUpperCase()}` : ''}. ${ONE_SELECT}`;
+  const [word] = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').match(/[a-z]+/i) ?? [];
+  const keyword = word?.toUpperCase();
+  const unwanted = keyword === undefined || /^(SELECT|WITH|FROM|VALUES)$/.test(keyword) ? '' : `, not ${keyword}`;
+  return `Only a SELECT is allowed here${unwanted}. ${ONE_SELECT}`;
 }
 
 function refused(text: string): Checked {

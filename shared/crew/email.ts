@@ -1,11 +1,6 @@
 import { z } from 'zod';
+import { mailAddress } from '../tools/mail-address.ts';
 import { variable } from './tool-schema.ts';
-
-/** One mail address, without a name and without characters that could begin another header. */
-export const mailAddress = z
-  .string()
-  .max(254)
-  .regex(/^[^\s<>(),;:"\\@]+@[^\s<>(),;:"\\@]+$/, 'it is not a mail address, such as ann@example.com.');
 
 /** How `send_email` sends mail. */
 export const emailSchema = z.strictObject({

@@ -5,6 +5,7 @@ import type { WebRequest } from '../../network/web-client.ts';
 import type { Databases } from '../databases/databases.ts';
 import { bodyText } from '../http/http-answer.ts';
 import { noAnswer, type OnceSender } from '../http/send-once.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { MainRunner } from '../main-tools.ts';
 import type { Pages } from '../pages/pages.ts';
 import type { Search } from '../search/search.ts';
@@ -15,6 +16,7 @@ const LIMITS = { maxBytes: 5 * 1024 * 1024, timeoutMs: 30_000 };
 export interface BuiltInParts {
   pages: Pages;
   databases: Databases;
+  mail: Mail;
   sender: OnceSender;
   /** Returns the search of the run, or why there is none. */
   search(): Promise<{ ok: true; search: Search } | { ok: false; text: string }>;
@@ -35,6 +37,8 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
           return fetchPage(parts, TOOLS.web_fetch.arguments.parse(call.arguments), signal);
         case 'sql_query':
           return parts.databases.query(TOOLS.sql_query.arguments.parse(call.arguments), signal);
+        case 'send_email':
+          return parts.mail.send(TOOLS.send_email.arguments.parse(call.arguments), call);
         case 'http_request':
           return request(parts, TOOLS.http_request.arguments.parse(call.arguments), call, signal);
         case 'knowledge_search':
