@@ -1,7 +1,9 @@
 import { predict } from '../../control/virtual/predict.ts';
+import { linkParts } from '../../crew/link.ts';
 import { type Crew, crewSchema } from '../../crew/schema.ts';
 import { Random } from '../../random.ts';
 import type { EventDraft, RunEvent } from '../../run/events.ts';
+import { applyEvent, newRun } from '../../run/fold.ts';
 import { STARTED } from '../../run/testing/started.ts';
 import { computeRanks } from '../ranks.ts';
 import { Scheduler } from '../scheduler.ts';
@@ -15,24 +17,39 @@ export interface ExpandingRun {
 const SLOTS = 3;
 const MOST_ITEMS = 5;
 
-/** Returns a random crew in which tasks run for each item of a list, some for the results of others. */
+/** Returns a random crew in which tasks run for each item of a list, some for the results of others, or run crew files. */
 export function expandingCrew(random: Random): Crew {
+  const inner = fileOf(randomTasks(random, random.int(1, 3), []));
+  const outer = fileOf(randomTasks(random, random.int(1, 3), ['inner']));
+  const crew = fileOf(randomTasks(random, random.int(2, 7), ['inner', 'outer']));
+  const part = (hash: string, file: Crew) => ({ sha256: hash.repeat(64), crew: file });
+  return linkParts(crew, { inner: part('a', inner), outer: part('b', outer) });
+}
+
+function fileOf(tasks: readonly object[]): Crew {
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+  return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
+}
+
+/** @param files the crew files that a task can run */
+function randomTasks(random: Random, most: number, files: readonly string[]): object[] {
   const tasks: object[] = [];
   const looping: string[] = [];
-  for (let at = 0; at < random.int(2, 7); at += 1) {
+  for (let at = 0; at < most; at += 1) {
     const context = Array.from({ length: at }, (_, index) => `t${index}`).filter(() => random.chance(0.5));
     const source = random.chance(0.6) ? context[random.int(0, context.length - 1)] : undefined;
     const isAligned = source !== undefined && looping.includes(source) && random.chance(0.7);
     if (source !== undefined) looping.push(`t${at}`);
+    const file = random.chance(0.3) ? files[random.int(0, files.length - 1)] : undefined;
     tasks.push({
-      ...{ name: `t${at}`, description: 'Do', expected_output: 'It', agent: 'ada', context },
+      ...{ name: `t${at}`, description: 'Do', expected_output: 'It', context },
+      ...(file === undefined ? { agent: 'ada' } : { crew: file }),
       ...{ async: random.chance(0.7), priority: random.int(-1, 1) },
       ...(random.chance(0.3) ? { on_dependency_failure: 'skip' } : {}),
       ...(source === undefined ? {} : { for_each: forEachOf(source, isAligned, random) }),
     });
   }
-  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
-  return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
+  return tasks;
 }
 
 function forEachOf(task: string, isAligned: boolean, random: Random): object {
@@ -49,6 +66,7 @@ export function expandingRun(seed: number, fails: boolean): ExpandingRun {
   const random = new Random(seed);
   const crew = expandingCrew(random);
   const scheduler = new Scheduler(crew);
+  const run = newRun(crew);
   const events: RunEvent[] = [];
   const counts = new Map<string, number>();
   let running: { task: string; attempt: number; end: number }[] = [];
@@ -58,6 +76,7 @@ export function expandingRun(seed: number, fails: boolean): ExpandingRun {
     const event = { ...draft, seq: events.length + 1, t } as RunEvent;
     events.push(event);
     scheduler.apply(event);
+    applyEvent(run, event);
   };
   const complete = (task: string) => {
     const { degraded, missing } = scheduler.completionFlags(task);
@@ -68,7 +87,14 @@ export function expandingRun(seed: number, fails: boolean): ExpandingRun {
     emit({ type: 'task.completed', task, text: '[]', ...flags });
   };
   const expand = (task: string) => {
-    const { task: source, path } = crew.tasks.find(({ name }) => name === task)?.for_each ?? {};
+    const found = run.crew.tasks.find(({ name }) => name === task);
+    const file = found?.for_each ? undefined : crew.linked?.parts[found?.crew ?? ''];
+    if (file) {
+      const ranks = Object.fromEntries(file.crew.tasks.map(({ name }) => [name, random.int(0, 2)]));
+      emit({ type: 'task.expanded', task, kind: 'crew', count: file.crew.tasks.length, crew: file.sha256, ranks });
+      return;
+    }
+    const { task: source, path } = found?.for_each ?? {};
     const aligned = path === undefined ? counts.get(source ?? '') : undefined;
     const count = aligned ?? random.int(0, MOST_ITEMS);
     counts.set(task, count);
