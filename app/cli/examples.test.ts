@@ -24,6 +24,28 @@ it('The example with a crew file for each chapter can be created as a template a
   expect(results.find(({ task }) => task === 'chapter#3/edit')).toMatchObject({ of: 'chapter#3', status: 'completed' });
 });
 
+it('The example with a loop runs two rounds in a rehearsal, and stores the text of the last one.', async () => {
+  const file = command.example('write_and_review');
+  const ended = await command.run(['run', file, '--provider', 'rehearsal', '--json']);
+  expect(ended.code, ended.stderr).toBe(0);
+  const { outcome, results, run_dir } = runOf(ended);
+  expect(outcome).toBe('completed');
+  expect(results.map(({ task, of, round }) => [task, of, round])).toEqual([
+    ['write', undefined, undefined],
+    ['write@1', 'write', 1],
+    ['write@2', 'write', 2],
+    ['review', undefined, undefined],
+    ['review@1', 'review', 1],
+    ['review@2', 'review', 2],
+    ['store', undefined, undefined],
+  ]);
+  const textOf = (name: string) => results.find(({ task }) => task === name)?.result;
+  expect(textOf('write')).toBe(textOf('write@2'));
+  const again = await command.run(['rerun', run_dir, '--only', 'store', '--json']);
+  expect(again.code, again.stderr).toBe(0);
+  expect(runOf(again).results.find(({ task }) => task === 'write@2')).toMatchObject({ round: 2, kept: true });
+});
+
 it('The example with manuals gives passages to the agent that knows them.', async () => {
   const file = command.example('ask_the_manuals').replace(/\.crew\.json$/, '_of_machines.crew.json');
   const ended = await command.run(['run', file, '--provider', 'rehearsal', '--json']);

@@ -38,6 +38,7 @@ describe('the crews that ship', () => {
       'two_steps',
       'write_a_book',
       'write_a_guide',
+      'write_and_review',
     ]);
     for (const { name } of templates) {
       const text = await readFile(join(EXAMPLES, name, `${name}.crew.json`), 'utf8');
