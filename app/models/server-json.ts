@@ -8,7 +8,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Asks a model server about itself. Returns the JSON of its answer; undefined if there is no server, if it does not
- * answer in time, or if its answer is no success, not JSON, nested too deeply or too long. Redirects are not followed.
+ * answer in time, or if its answer is not a success, not JSON, nested too deeply or too long. Redirects are not followed.
  *
  * The server is not trusted: reading a huge answer would block the caller, whatever the timeout.
  * @param request sent as JSON; without it, the method is GET

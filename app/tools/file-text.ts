@@ -27,7 +27,7 @@ export async function textOfFile(
   return { ok: true, text: extracted.text, notes };
 }
 
-/** Like `textOfFile`, with each page of a PDF and each sheet of a workbook as a part, for a process that is no slot. */
+/** Like `textOfFile`, with each page of a PDF and each sheet of a workbook as a part, for a process that is not a slot. */
 export async function partsOfFile(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<DocumentParts> {
   const kind = documentKind(path, bytes);
   if (kind === null || kind === 'html') {

@@ -11,7 +11,7 @@ export interface ExtractionLimits {
   maxMs?: number;
 }
 
-/** The memory in MiB that reading a document may add to a process that is no slot. */
+/** The memory in MiB that reading a document may add to a process that is not a slot. */
 const MEMORY_OF_PARTS_MIB = 1024;
 
 /**
@@ -23,7 +23,7 @@ export function extractText(request: DocumentRequest, limits: ExtractionLimits):
   return read<DocumentText>({ want: 'text', request }, limits, tooLarge);
 }
 
-/** Like `extractText`, for the pages or sheets of a document, in a process that is no slot. */
+/** Like `extractText`, for the pages or sheets of a document, in a process that is not a slot. */
 export function extractParts(
   request: Omit<DocumentRequest, 'pages' | 'sheet'>,
   signal: AbortSignal,

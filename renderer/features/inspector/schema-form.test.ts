@@ -129,7 +129,7 @@ describe('A form', () => {
 
   it.each([
     ['ftp://files.example', '"Base URL" '],
-    ['https://me:secret@models.example', 'user name or password'],
+    ['https://me:secret@models.example', 'user name, password or key'],
   ])('A form refuses the address %s with a reason in plain words', (text, reason) => {
     show();
     enterText('Base URL', text);
