@@ -1,12 +1,24 @@
+import type { DefinedKind } from '../../shared/crew/definitions.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { NamedKey } from '../../shared/ipc/values.ts';
 
-/** Returns the keys that a server or tool of the crew names, each once, in the order of the file. */
+/** Returns the keys that a server, tool or database of the crew names, each once, in the order of the file. */
 export function keysOfDefinition(
-  crew: Pick<Crew, 'tools' | 'mcp_servers'>,
-  { kind, name }: { kind: 'tool' | 'server'; name: string },
+  crew: Pick<Crew, 'tools' | 'mcp_servers' | 'databases'>,
+  { kind, name }: { kind: DefinedKind; name: string },
 ): NamedKey[] {
-  return distinct(kind === 'server' ? keysOfServer(crew.mcp_servers[name]) : keysOfTool(crew, name));
+  switch (kind) {
+    case 'server':
+      return distinct(keysOfServer(crew.mcp_servers[name]));
+    case 'tool':
+      return distinct(keysOfTool(crew, name));
+    case 'database': {
+      const database = crew.databases[name];
+      return database && 'url_key' in database ? [{ name: database.url_key, url: null }] : [];
+    }
+    default:
+      return kind satisfies never;
+  }
 }
 
 function keysOfServer(server: Crew['mcp_servers'][string] | undefined): NamedKey[] {

@@ -78,6 +78,8 @@ const NONE: readonly PlacedProblem[] = [];
 
 /** `tasks[2].context[0]` → `task:NAME` of the third task, `mcp_servers.notes` → `server:notes`. */
 export function nodeOf(crew: Crew, path: string): string | null {
+  const database = /^databases\.([\w-]+)/.exec(path)?.[1];
+  if (database !== undefined) return `database:${database}`;
   const server = /^mcp_servers\.([\w-]+)/.exec(path)?.[1];
   if (server !== undefined) return `server:${server}`;
   const [, kind, index] = /^(tasks|agents|pools|tools)\[(\d+)\]/.exec(path) ?? [];

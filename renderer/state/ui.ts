@@ -49,9 +49,9 @@ export function keyParts(key: string): { kind: 'task' | 'agent' | 'pool'; name: 
 
 /** Splits the key of something that the crew defines: `server:notes` → `['server', 'notes']`. */
 export function definedParts(key: string): { kind: DefinedKind; name: string } | null {
-  const [, kind, name] = /^(tool|server):(.+)$/.exec(key) ?? [];
+  const [, kind, name] = /^(tool|server|database):(.+)$/.exec(key) ?? [];
   if (name === undefined) return null;
-  return kind === 'tool' || kind === 'server' ? { kind, name } : null;
+  return kind === 'tool' || kind === 'server' || kind === 'database' ? { kind, name } : null;
 }
 
 /** The key of an edge between two nodes, from their keys. */

@@ -39,6 +39,15 @@ it('Removing a server or tool removes it from the tools of agents and tasks', ()
   expect(crew.tasks[0]?.tools).toEqual(['notes2__read']);
 });
 
+it('Renaming and removing a database keeps the order of the others, and changes no tool', () => {
+  const databases = { shop: { kind: 'sqlite', file: 'a.db' }, stock: { kind: 'mysql', url_key: 'STOCK_URL' } };
+  const crew = crewSchema.parse({ ...CREW, databases });
+  const renamed = renameDefined(crew, 'database', 'shop', 'store');
+  expect(Object.keys(renamed.databases)).toEqual(['store', 'stock']);
+  expect(renamed.agents).toEqual(crew.agents);
+  expect(Object.keys(withoutDefined(crew, 'database', 'shop').databases)).toEqual(['stock']);
+});
+
 it('A name must be valid and free among tools, servers and built-in tools', () => {
   for (const name of ['', '1st', 'a b', 'a__b', 'lead', 'NOTES', 'file_reader', 'x'.repeat(65)])
     expect(definedNameError(CREW, 'tool', '', name), name).not.toBeNull();

@@ -10,7 +10,7 @@ export function DefinedNameField({ form, field }: FormFieldProps) {
   const win = useWindowState();
   const crew = useDocument((document) => document.crew);
   const { subject } = form;
-  if (subject.kind !== 'tool' && subject.kind !== 'server') return null;
+  if (subject.kind !== 'tool' && subject.kind !== 'server' && subject.kind !== 'database') return null;
   const { kind, name } = subject;
   return (
     <CommittedField

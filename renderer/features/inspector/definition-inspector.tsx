@@ -1,8 +1,12 @@
+import { fileDatabaseSchema, serverDatabaseSchema } from '../../../shared/crew/databases.ts';
 import type { DefinedKind } from '../../../shared/crew/definitions.ts';
 import {
   COMMAND_SERVER_FIELDS,
+  DATABASE_NAME_FIELD,
+  FILE_DATABASE_FIELDS,
   HTTP_TOOL_FIELDS,
   SCRIPT_TOOL_FIELDS,
+  SERVER_DATABASE_FIELDS,
   SERVER_NAME_FIELD,
   URL_SERVER_FIELDS,
 } from '../../../shared/crew/fields/definition-fields.ts';
@@ -14,7 +18,12 @@ import {
   urlServerSchema,
 } from '../../../shared/crew/tool-schema.ts';
 import { SelectField } from '../../base/fields/select-field.tsx';
-import { changeServerForm, changeToolForm, removeDefinition } from '../../state/commands/definition-edits.ts';
+import {
+  changeDatabaseForm,
+  changeServerForm,
+  changeToolForm,
+  removeDefinition,
+} from '../../state/commands/definition-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { select } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';
@@ -29,23 +38,30 @@ interface Subject {
 }
 
 const NAME = formFields(serverNameSchema, SERVER_NAME_FIELD);
+const DATABASE_NAME = formFields(serverNameSchema, DATABASE_NAME_FIELD);
 const FIELDS = {
   program: [...NAME, ...formFields(commandServerSchema, COMMAND_SERVER_FIELDS)],
   address: [...NAME, ...formFields(urlServerSchema, URL_SERVER_FIELDS)],
   http: formFields(crewToolSchema, HTTP_TOOL_FIELDS),
   script: formFields(crewToolSchema, SCRIPT_TOOL_FIELDS),
+  file: [...DATABASE_NAME, ...formFields(fileDatabaseSchema, FILE_DATABASE_FIELDS)],
+  server: [...DATABASE_NAME, ...formFields(serverDatabaseSchema, SERVER_DATABASE_FIELDS)],
 } as const satisfies Readonly<Record<string, readonly FormField[]>>;
 
 const SERVER_FORMS = [
   ['program', 'a program that is started'],
   ['address', 'an address'],
 ] as const;
+const DATABASE_FORMS = [
+  ['file', 'an SQLite file'],
+  ['server', 'a server'],
+] as const;
 const TOOL_FORMS = [
   ['http', 'an HTTP request'],
   ['script', 'a script'],
 ] as const;
 
-/** The editor of a tool or server that the crew defines. */
+/** The editor of a tool, server or database that the crew defines. */
 export function DefinitionInspector({ subject, advanced }: { subject: Subject; advanced: Advanced }) {
   const win = useWindowState();
   const form = useForm(subject);
@@ -54,7 +70,15 @@ export function DefinitionInspector({ subject, advanced }: { subject: Subject; a
   return (
     <>
       <SubjectHeader subject={subject} />
-      {kind === 'server' ? (
+      {kind === 'database' ? (
+        <SelectField
+          label="Stored in"
+          path="stored in"
+          value={form}
+          options={DATABASE_FORMS}
+          onChange={(to) => (to === 'file' || to === 'server') && changeDatabaseForm(win, name, to)}
+        />
+      ) : kind === 'server' ? (
         <SelectField
           label="Connection"
           path="connection"
@@ -86,12 +110,16 @@ export function DefinitionInspector({ subject, advanced }: { subject: Subject; a
   );
 }
 
-/** What a tool or server is made of; null once it was removed. */
+/** What the definition is made of; null once it was removed. */
 function useForm({ kind, name }: Subject): keyof typeof FIELDS | null {
   return useDocument(({ crew }) => {
     if (kind === 'server') {
       const server = crew.mcp_servers[name];
       return server === undefined ? null : 'url' in server ? 'address' : 'program';
+    }
+    if (kind === 'database') {
+      const database = crew.databases[name];
+      return database === undefined ? null : 'file' in database ? 'file' : 'server';
     }
     const tool = crew.tools.find((one) => one.name === name);
     return tool === undefined ? null : tool.script === undefined ? 'http' : 'script';

@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useId, useMemo, useState } from 'react';
+import type { DefinedKind } from '../../../shared/crew/definitions.ts';
 import type { KeySource, NamedKey } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { useDocument } from '../../state/document.ts';
@@ -14,7 +15,7 @@ const SOURCE_TEXT: Readonly<Record<KeySource, string>> = {
 };
 
 /** The keys that a tool or server names, whether they have a value, and a field for a new value. */
-export function DefinitionKeys({ subject }: { subject: { kind: 'tool' | 'server'; name: string } }) {
+export function DefinitionKeys({ subject }: { subject: { kind: DefinedKind; name: string } }) {
   const crew = useDocument((document) => document.crew);
   const keys = useMemo(() => keysOfDefinition(crew, subject), [crew, subject]);
   const [sources, refresh] = useSources(keys);

@@ -2,6 +2,7 @@
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { fileDatabaseSchema, serverDatabaseSchema } from '../../../shared/crew/databases.ts';
 import { CREW_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
 import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
 import { commandServerSchema, crewToolSchema, urlServerSchema } from '../../../shared/crew/tool-schema.ts';
@@ -63,6 +64,7 @@ const CREW = crewSchema.parse({
     { name: 'rank', description: 'Ranks leads.', script: 'tools/rank.js' },
   ],
   mcp_servers: { files: { url: 'https://files.example' }, notes: { command: 'node' } },
+  databases: { shop: { kind: 'postgres', url_key: 'SHOP_URL' }, data: { kind: 'sqlite', file: 'data.sqlite' } },
 });
 
 /** Keys that no form edits, with the part of the window that edits them. */
@@ -75,6 +77,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   pools: 'inspector of the node',
   tools: 'library',
   mcp_servers: 'library',
+  databases: 'library',
   layout: 'canvas',
 };
 
@@ -165,6 +168,11 @@ describe('The inspector', () => {
   it('The inspector has a field for every key of a server', () => {
     expectFields(keysShown('server:files'), urlServerSchema, CREW.mcp_servers['files']);
     expectFields(keysShown('server:notes'), commandServerSchema, CREW.mcp_servers['notes']);
+  });
+
+  it('The inspector has a field for every key of a database', () => {
+    expectFields(keysShown('database:shop'), serverDatabaseSchema, CREW.databases['shop']);
+    expectFields(keysShown('database:data'), fileDatabaseSchema.omit({ kind: true }), CREW.databases['data']);
   });
 
   it('The inspector has a field for every key of a task, with every kind of guardrail', () => {

@@ -8,7 +8,7 @@ import { canonicalName, giveName, nameError, validateName } from './naming.ts';
 export function NameField({ form, field }: FormFieldProps) {
   const win = useWindowState();
   const { kind } = form.subject;
-  if (kind === 'tool' || kind === 'server') return null;
+  if (kind === 'tool' || kind === 'server' || kind === 'database') return null;
   const value = valueOfField(form, field);
   const name = typeof value === 'string' ? value : '';
   return (

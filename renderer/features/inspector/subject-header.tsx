@@ -28,6 +28,7 @@ function SubjectAvatar({ crew, subject }: { crew: Crew; subject: FormSubject }) 
       return <span className="avatar">◫</span>;
     case 'tool':
     case 'server':
+    case 'database':
       return (
         <span className="avatar plus">
           <Icon name={subject.kind} />
@@ -55,6 +56,8 @@ function factOf(crew: Crew, subject: FormSubject): string {
       return 'Tool of this crew';
     case 'server':
       return 'MCP server · agents use its tools';
+    case 'database':
+      return 'Database · agents read it with sql_query';
     case 'agent':
       return `Agent · ${countOf(crew.tasks.filter(({ agent }) => agent === subject.name).length, 'task')}`;
     case 'task': {

@@ -30,7 +30,8 @@ const AFTER_GROUPS = { 'Files and cache': <CacheSize /> };
  */
 export function SubjectInspector({ subject, advanced }: { subject: FormSubject; advanced: Advanced }) {
   const { kind } = subject;
-  if (kind === 'tool' || kind === 'server') return <DefinitionInspector subject={subject} advanced={advanced} />;
+  if (kind === 'tool' || kind === 'server' || kind === 'database')
+    return <DefinitionInspector subject={subject} advanced={advanced} />;
   return (
     <>
       <SubjectHeader subject={subject} />

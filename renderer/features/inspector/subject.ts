@@ -23,6 +23,7 @@ export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
       return crew.pools.find(({ name }) => name === subject.name);
     case 'tool':
     case 'server':
+    case 'database':
       return definitionOf(crew, subject.kind, subject.name);
     default:
       return subject satisfies never;
@@ -33,6 +34,7 @@ export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
 export function pathOf(crew: Crew, subject: FormSubject): Path {
   if (subject.kind === 'crew') return [];
   if (subject.kind === 'server') return ['mcp_servers', subject.name];
+  if (subject.kind === 'database') return ['databases', subject.name];
   const list = `${subject.kind}s` as const;
   return [list, crew[list].findIndex(({ name }) => name === subject.name)];
 }

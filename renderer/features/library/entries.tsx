@@ -25,7 +25,10 @@ interface AddEntryProps {
 
 /** The entry that adds something to the crew: pressed or, if it adds a node or a pool, dragged onto the canvas. */
 export function AddEntry({ kind, shortcut, onAdd }: AddEntryProps) {
-  const drag = kind === 'tool' || kind === 'server' ? {} : { draggable: true, onDragStart: startDrag({ kind }) };
+  const drag =
+    kind === 'tool' || kind === 'server' || kind === 'database'
+      ? {}
+      : { draggable: true, onDragStart: startDrag({ kind }) };
   return (
     <button type="button" className="entry add" aria-label={`Add ${kind}`} onClick={onAdd} {...drag}>
       <span className="avatar plus">+</span>

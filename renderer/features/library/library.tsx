@@ -10,6 +10,7 @@ import { addAgent, addPool, addTask } from '../../state/commands/crew-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { select, useUi } from '../../state/ui.ts';
 import { useWindowState, type WindowState } from '../../state/window-state.ts';
+import { Databases } from './databases.tsx';
 import { AddEntry, startDrag } from './entries.tsx';
 import { Knowledge } from './knowledge.tsx';
 import { Servers } from './servers.tsx';
@@ -24,6 +25,7 @@ export function Library() {
         <Tasks />
         <Tools />
         <Servers />
+        <Databases />
         <Knowledge />
         <Pools />
       </div>

@@ -1,3 +1,4 @@
+import { databaseSchema } from '../../../shared/crew/databases.ts';
 import { type DefinedKind, freeDefinedName, renameDefined, withoutDefined } from '../../../shared/crew/definitions.ts';
 import { crewToolSchema, mcpServerSchema } from '../../../shared/crew/tool-schema.ts';
 import { edit, replaceCrew } from '../document.ts';
@@ -7,6 +8,7 @@ import type { WindowState } from '../window-state.ts';
 /** What a server or tool can be made of. */
 export type ServerForm = 'program' | 'address';
 export type ToolForm = 'http' | 'script';
+export type DatabaseForm = 'file' | 'server';
 
 const NEW_SERVER = {
   program: { command: 'node', args: ['server.mjs'] },
@@ -17,11 +19,17 @@ const NEW_TOOL = {
   script: { script: 'tools/tool.js' },
 } as const satisfies Record<ToolForm, object>;
 
-/** Adds a tool or server with values to replace, and selects it. */
+const NEW_DATABASE = {
+  file: { kind: 'sqlite', file: 'data.sqlite' },
+  server: { kind: 'postgres', url_key: 'DATABASE_URL' },
+} as const satisfies Record<DatabaseForm, object>;
+
+/** Adds a tool, server or database with values to replace, and selects it. */
 export function addDefinition(win: WindowState, kind: DefinedKind): void {
   edit(win, (draft) => {
     const name = freeDefinedName(draft, kind);
     if (kind === 'server') draft.mcp_servers[name] = mcpServerSchema.parse(NEW_SERVER.program);
+    else if (kind === 'database') draft.databases[name] = databaseSchema.parse(NEW_DATABASE.file);
     else draft.tools.push(crewToolSchema.parse({ name, description: 'What the tool does', ...NEW_TOOL.http }));
     select(win, `${kind}:${name}`);
   });
@@ -51,6 +59,16 @@ export function changeServerForm(win: WindowState, name: string, form: ServerFor
     const limits = { start_timeout_s, timeout_s, max_calls, answer_characters };
     const offered = tools === undefined ? {} : { tools: [...tools] };
     draft.mcp_servers[name] = mcpServerSchema.parse({ ...NEW_SERVER[form], ...limits, ...offered });
+  });
+}
+
+/** Changes where a database is. Its limits stay. */
+export function changeDatabaseForm(win: WindowState, name: string, form: DatabaseForm): void {
+  edit(win, (draft) => {
+    const database = draft.databases[name];
+    if (database === undefined) return;
+    const { timeout_s, max_calls, answer_characters } = database;
+    draft.databases[name] = databaseSchema.parse({ ...NEW_DATABASE[form], timeout_s, max_calls, answer_characters });
   });
 }
 

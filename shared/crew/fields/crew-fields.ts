@@ -342,13 +342,6 @@ export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked' | 'loops'>> = {
     advanced: true,
     onlyIfSet: true,
   },
-  databases: {
-    label: 'Databases',
-    help: 'Databases that agents can read with sql_query: PostgreSQL, MySQL and SQLite.',
-    group: 'Other',
-    advanced: true,
-    onlyIfSet: true,
-  },
   extras: {
     label: 'Extras',
     help: 'Data of other programs. It is kept as it is and does not affect a run.',
@@ -361,6 +354,7 @@ export const CREW_FIELDS: FieldTable<Omit<Crew, 'linked' | 'loops'>> = {
   pools: NODES,
   tools: LIBRARY,
   mcp_servers: LIBRARY,
+  databases: LIBRARY,
   layout: { editedIn: 'canvas', why: 'It stores positions, groups and the view.' },
 };
 

@@ -1,4 +1,5 @@
 import type { HttpTool, ToolLimits } from '../../tools/definition.ts';
+import type { Database } from '../databases.ts';
 import type { CrewTool, McpServer } from '../tool-schema.ts';
 import type { FieldTable } from './field-info.ts';
 
@@ -123,6 +124,38 @@ export const URL_SERVER_FIELDS: FieldTable<UrlServer> = {
   url: { label: 'Address', help: 'The address of a server with streamable HTTP.', group: 'Server' },
   header_keys: { label: 'Headers with keys', help: HEADER_KEYS_HELP, group: 'Server' },
   ...SERVER_FIELDS,
+};
+
+/** How the name of a database is edited. */
+export const DATABASE_NAME_FIELD: FieldTable<{ name: string }> = {
+  name: {
+    label: 'Name',
+    help: 'Agents name the database in calls of sql_query.',
+    group: 'Database',
+    custom: 'defined name',
+  },
+};
+
+/** How each key of a database server is edited. */
+export const SERVER_DATABASE_FIELDS: FieldTable<Extract<Database, { url_key: string }>> = {
+  kind: {
+    label: 'Kind',
+    help: 'The kind of the database server.',
+    group: 'Database',
+    choices: { postgres: 'PostgreSQL', mysql: 'MySQL' },
+  },
+  url_key: {
+    label: 'Key with the address',
+    help: 'The name of a key whose value is the address: postgres://user:password@host/database. Use an account that can only read.',
+    group: 'Database',
+  },
+  ...LIMIT_FIELDS,
+};
+
+/** How each key of a database that is a file is edited. */
+export const FILE_DATABASE_FIELDS: FieldTable<Omit<Extract<Database, { file: string }>, 'kind'>> = {
+  file: { label: 'File', help: 'The SQLite file, in the workspace.', group: 'Database' },
+  ...LIMIT_FIELDS,
 };
 
 /** How the name of a server is edited. */
