@@ -19,6 +19,30 @@ const tool = (task: string, agent: string, name: string): RunEvent => {
 };
 
 describe('progress lines', () => {
+  it('Progress lines show the titles of items and rounds, and why a task was not chosen.', () => {
+    const [first, second] = crew.tasks.map((task) => ({ ...task }));
+    if (!first || !second) throw new Error('The crew has two tasks.');
+    const tasks = [
+      { ...first, title: 'City {item}', for_each: { input: 'cities', as: 'item' } },
+      { ...second, repeat: { until: 'round == 2' } },
+    ];
+    const lines = new ProgressLines(crewSchema.parse({ ...crew, tasks }), { turns: false });
+    const done = { type: 'task.completed', t: 0, text: '' } as const;
+    const events: RunEvent[] = [
+      { type: 'task.expanded', seq: 1, t: 0, task: 'second', kind: 'repeat', count: 1, round: 1 },
+      { type: 'task.expanded', seq: 2, t: 0, task: 'first', kind: 'for_each', count: 1, titles: ['City Oslo'] },
+      { ...done, seq: 3, task: 'first#1' },
+      { ...done, seq: 4, task: 'second@1' },
+      { type: 'task.not_chosen', seq: 5, t: 0, task: 'second', because: 'when' },
+    ];
+    expect(lines.of(events).replaceAll(/ +/g, ' ').split('\n')).toEqual([
+      ' 0.00 s City Oslo completed',
+      ' 0.00 s Second, round 1 completed',
+      ' 0.00 s Second not chosen: its condition is false',
+      '',
+    ]);
+  });
+
   it('Progress lines show each distinct tool call of a verbose agent, and only starts of other agents.', () => {
     const lines = new ProgressLines(crew, { turns: true });
     const write = tool('first', 'ada', 'file_writer');

@@ -8,6 +8,8 @@ import { checkText } from '../../shared/run/check-text.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
+import { growCrew } from '../../shared/run/expansion/grow-crew.ts';
+import { notChosenText } from '../../shared/run/not-chosen.ts';
 import { sentence } from '../../shared/sentence.ts';
 import { stripControlCharacters } from './text.ts';
 
@@ -16,7 +18,9 @@ const MESSAGE_CHARACTERS = 300;
 
 /** Formats the events of a run as terminal lines. */
 export class ProgressLines {
-  readonly #titles: Map<string, string>;
+  readonly #titles = new Map<string, string>();
+  /** The crew of the run, with the tasks that its tasks expanded to so far. */
+  #crew: Crew;
   readonly #turns: boolean;
   readonly #verbose: ReadonlySet<string>;
   /** The agent of the current attempt of each task. */
@@ -34,10 +38,15 @@ export class ProgressLines {
    * otherwise
    */
   constructor(crew: Crew, { turns }: { turns: boolean }) {
-    this.#titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+    this.#crew = crew;
+    this.#takeTitles();
     this.#titles.set(ASSIGNMENT, 'Assignment');
     this.#turns = turns;
     this.#verbose = new Set(crew.agents.filter((agent) => agent.verbose).map(({ name }) => name));
+  }
+
+  #takeTitles(): void {
+    for (const task of this.#crew.tasks) this.#titles.set(task.name, stripControlCharacters(titleOf(task)));
   }
 
   /** The note for a task that completed with a truncated answer. */
@@ -58,6 +67,10 @@ export class ProgressLines {
   of(events: readonly RunEvent[]): string {
     let lines = '';
     for (const event of events) {
+      if (event.type === 'task.expanded') {
+        this.#crew = growCrew(this.#crew, event);
+        this.#takeTitles();
+      }
       const text = this.#outcomeOf(event) ?? (this.#turns ? this.#turnOf(event) : null);
       if (text !== null) lines += `${formatDuration(event.t).padStart(TIME_COLUMNS)}  ${text}\n`;
     }
@@ -96,7 +109,7 @@ export class ProgressLines {
       case 'task.skipped':
         return `${this.#title(event.task)} skipped because of ${event.because.map((task) => this.#title(task)).join(', ')}`;
       case 'task.not_chosen':
-        return `${this.#title(event.task)} not chosen`;
+        return `${this.#title(event.task)} not chosen: ${notChosenText(event.because ?? 'context')}`;
       case 'task.cancelled':
         return `${this.#title(event.task)} cancelled`;
       case 'check':
