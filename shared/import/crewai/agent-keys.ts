@@ -71,7 +71,10 @@ export const AGENT_KEYS: Rules<AgentTranslation> = {
     if (!isOff(value)) serverTools.push(...servers.translate(value, notes));
   },
   apps: hasNoEquivalent("Apps are services of CrewAI's platform.", 'Use an MCP server of the service.'),
-  memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
+  memory: hasNoEquivalent(
+    'Its kinds of memory differ from those of Crewlane.',
+    'Set memory of the crew or of an agent to true to remember across runs.',
+  ),
   knowledge_sources: ({ target, knowledge }, value, notes) => {
     if (!isOff(value)) knowledge.push(...translateKnowledge(value, String(target['name']), notes));
   },

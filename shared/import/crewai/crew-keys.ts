@@ -45,7 +45,10 @@ export const CREW_KEYS: Rules<CrewTranslation> = {
   output_log_file: withoutEffect,
   security_config: withoutEffect,
   checkpoint: withoutEffect,
-  memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
+  memory: hasNoEquivalent(
+    'Its kinds of memory differ from those of Crewlane.',
+    'Set memory of the crew or of an agent to true to remember across runs.',
+  ),
   embedder: hasNoEquivalent('Its form differs.', 'Set "embeddings" in settings.knowledge.'),
   knowledge: hasNoEquivalent('It is an object of the project.', 'Add the files to "knowledge".'),
   knowledge_sources: ({ knowledge }, value, notes) => {

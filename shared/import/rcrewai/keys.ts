@@ -42,7 +42,10 @@ export const RUBY_AGENT_KEYS: Rules<AgentTranslation> = {
   ),
   reasoning: hasNoEquivalent('Crewlane does not add a planning step.', 'Add a task that plans.'),
   max_reasoning_attempts: withoutEffect,
-  memory: hasNoEquivalent('Crewlane keeps nothing between runs.', 'Use inputs, or files in the workspace.'),
+  memory: hasNoEquivalent(
+    'Its kinds of memory differ from those of Crewlane.',
+    'Set memory of the crew or of an agent to true to remember across runs.',
+  ),
   knowledge: hasNoEquivalent('It is an object of the script.', 'Add the files to "knowledge".'),
   knowledge_sources: AGENT_KEYS['knowledge_sources'] ?? withoutEffect,
   mcps: AGENT_KEYS['mcps'] ?? withoutEffect,
