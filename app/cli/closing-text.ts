@@ -1,13 +1,13 @@
-import type { Crew } from '../../shared/crew/schema.ts';
-import { titleOf } from '../../shared/crew/titles.ts';
 import { shownFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import { tokensOf } from '../../shared/figures/usage.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { type BatchFigures, isReusedRow } from '../reports/batch/figures.ts';
-import type { ResultObject, RunObject } from '../reports/run-json.ts';
+import type { RunObject } from '../reports/run-json.ts';
 import { rowLabel } from './row-label.ts';
+import { taskList } from './task-list.ts';
 import { resumedNotes, stripControlCharacters, table } from './text.ts';
 
 /** Keys of the figures that the closing text shows, in order. */
@@ -16,7 +16,7 @@ const CLOSING = ['success_rate', 'makespan', 'throughput'];
 const ROWS_LISTED = 50;
 
 /** The text printed when a run ends: its outcome and main figures, then each task, concurrent before sequential. */
-export function closingText(crew: Crew, run: RunObject, measured: MeasuredFigures): string {
+export function closingText(run: RunObject, measured: MeasuredFigures): string {
   const resumed = resumedNotes(run);
   const { overall } = shownFigures(measured);
   const figures = [
@@ -27,9 +27,8 @@ export function closingText(crew: Crew, run: RunObject, measured: MeasuredFigure
   return [
     '\n',
     table(figures.map(([name = '', value = '']) => [`  ${name}`, value])),
-    taskTable('Concurrent tasks', crew, run, true),
-    taskTable('Sequential tasks', crew, run, false),
-    truncatedText(crew, run),
+    taskList(measured.tasks),
+    truncatedText(measured.tasks),
   ].join('');
 }
 
@@ -66,39 +65,9 @@ export function closingTextOfBatch(figures: BatchFigures): string {
 }
 
 /** Lists truncated results and what to do about them; empty if there are none. */
-function truncatedText({ tasks }: Crew, { results }: RunObject): string {
-  const truncated = results.filter((result) => result.cut_at_length);
+function truncatedText(tasks: readonly TaskFigures[]): string {
+  const truncated = tasks.filter((task) => task.cutAtLength);
   if (truncated.length === 0) return '';
-  const titles = tasks
-    .filter(({ name }) => truncated.some(({ task }) => task === name))
-    .map((task) => stripControlCharacters(titleOf(task)));
+  const titles = truncated.map(({ title }) => stripControlCharacters(title));
   return `\nTruncated: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
-}
-
-function taskTable(heading: string, crew: Crew, run: RunObject, async: boolean): string {
-  const results = new Map(run.results.map((result) => [result.task, result]));
-  const rows = crew.tasks
-    .filter((task) => task.async === async)
-    .map((task) => {
-      const result = results.get(task.name);
-      return [
-        `  ${stripControlCharacters(titleOf(task))}`,
-        result?.assigned_agent ?? '',
-        statusOf(result),
-        async ? 'concurrent' : 'sequential',
-      ];
-    });
-  return rows.length === 0 ? '' : `\n${heading}\n${table(rows)}`;
-}
-
-function statusOf(result: ResultObject | undefined): string {
-  if (!result) return 'pending';
-  const notes = [
-    ...(result.degraded ? ['degraded'] : []),
-    ...(result.cached ? ['from the cache'] : []),
-    ...(result.kept ? ['reused'] : []),
-    ...(result.edited ? ['edited by a person'] : []),
-    ...(result.cut_at_length ? ['truncated'] : []),
-  ];
-  return [result.status, ...notes].join(', ');
 }

@@ -75,7 +75,7 @@ async function resultOfRun({ dir, rows }: GroupHandle): Promise<ReadResult> {
   const end = rows.find(({ end: one }) => one !== null)?.end ?? null;
   const loaded = await loadRun(dir);
   if (!loaded.ok) return loaded;
-  const { crew, state, texts } = loaded.run;
+  const { state, texts } = loaded.run;
   const isSmall = state.tasks.size <= MOST_SIMULATED;
   const simulated = isSmall ? figuresOf(state, { texts }) : null;
   const figures = simulated ?? measuredFigures(state, { texts });
@@ -84,7 +84,7 @@ async function resultOfRun({ dir, rows }: GroupHandle): Promise<ReadResult> {
   return {
     ok: true,
     result: {
-      text: `${closingText(crew, object, figures)}${whyText(figures, simulated)}`,
+      text: `${closingText(object, figures)}${whyText(figures, simulated)}`,
       object,
       interrupted: end?.status === 'interrupted' ? { text: `: ${sentence(end.message)}`, reason: end.reason } : null,
       isCompleted: end?.status === 'finished' && end.outcome === 'completed',

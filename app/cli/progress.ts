@@ -5,7 +5,7 @@ import { ProgressLines } from './progress-lines.ts';
 import type { ProgressView } from './progress-view.ts';
 import { RowLines } from './row-lines.ts';
 import { Screen } from './screen.ts';
-import { SlotLines } from './slot-lines.ts';
+import { slotLines } from './slot-lines.ts';
 
 /** The progress display of a run or batch. */
 export interface Progress {
@@ -36,10 +36,9 @@ export function showProgress(group: GroupHandle, io: Io): Progress {
 
 function viewOfRun({ crew, rows }: GroupHandle, { isTerminal }: Io): ProgressView {
   const lines = new ProgressLines(crew, { turns: !isTerminal });
-  const slots = new SlotLines(crew);
   return {
     ofRow: () => '',
     ofEvents: (_row, events) => lines.of(events),
-    redrawn: (columns) => rows.flatMap(({ handle }) => (handle ? slots.of(handle, columns) : [])),
+    redrawn: (columns) => rows.flatMap(({ handle }) => (handle ? slotLines(handle, columns) : [])),
   };
 }

@@ -1,4 +1,3 @@
-import { titleOf } from '../../shared/crew/titles.ts';
 import { formatDuration } from '../../shared/figures/format.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -6,6 +5,7 @@ import type { GroupHandle, GroupRow } from '../launch/group/group-handle.ts';
 import { taskProgress } from '../launch/task-progress.ts';
 import type { ProgressView } from './progress-view.ts';
 import { rowLabel } from './row-label.ts';
+import { taskTitle } from './task-titles.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
 
 const TIME_COLUMNS = 9;
@@ -20,14 +20,12 @@ const ROWS_DRAWN = 16;
 export class RowLines implements ProgressView {
   readonly #rows: readonly GroupRow[];
   readonly #isTerminal: boolean;
-  readonly #titles: ReadonlyMap<string, string>;
   readonly #begin = performance.now();
 
   /** @param isTerminal whether running rows are redrawn, so that their starts need no line */
-  constructor({ rows, crew }: Pick<GroupHandle, 'rows' | 'crew'>, isTerminal: boolean) {
+  constructor({ rows }: Pick<GroupHandle, 'rows'>, isTerminal: boolean) {
     this.#rows = rows;
     this.#isTerminal = isTerminal;
-    this.#titles = new Map(crew.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   }
 
   ofRow(row: GroupRow): string {
@@ -36,11 +34,13 @@ export class RowLines implements ProgressView {
     return this.#line(`Row ${row.row} starts  ${rowLabel(row.inputs)}`.trimEnd());
   }
 
-  ofEvents({ row }: GroupRow, events: readonly RunEvent[]): string {
+  ofEvents({ row, handle }: GroupRow, events: readonly RunEvent[]): string {
     const lines = events.map((event) => {
       if (event.type !== 'task.failed') return '';
       const message = stripControlCharacters(event.message).slice(0, MESSAGE_CHARACTERS);
-      return this.#line(`Row ${row}: ${this.#titles.get(event.task) ?? event.task} failed: ${message}`);
+      return this.#line(
+        `Row ${row}: ${handle ? taskTitle(handle.state.crew, event.task) : event.task} failed: ${message}`,
+      );
     });
     return lines.join('');
   }

@@ -54,7 +54,7 @@ describe('A run that was killed and resumed', () => {
     const state = fold(TWO, journal(happened));
     const run = runObject(state, new Map(), '/runs/1');
     expect(run).toMatchObject({ resumptions: 1, lost_turns: 1 });
-    expect(closingText(TWO, run, measuredFigures(state))).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
+    expect(closingText(run, measuredFigures(state))).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
   });
 });
 

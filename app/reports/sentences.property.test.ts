@@ -25,7 +25,7 @@ function textsOf(run: Run): Texts {
   const texts = {
     dashboard: dashboardFile(crew, state, figures, MOMENT),
     summary: summaryFile(crew, figures, MOMENT),
-    terminal: closingText(crew, runObject(state, new Map(), '/runs/1'), figures) + whyText(figures, figures),
+    terminal: closingText(runObject(state, new Map(), '/runs/1'), figures) + whyText(figures, figures),
   };
   written.set(run, texts);
   return texts;
