@@ -209,8 +209,8 @@ function addRerun(program: Command, context: CliContext, answer: (command: Promi
       'start a new run that repeats part of an earlier run and reuses the rest (default: repeat everything); with --failed also a new batch from an earlier batch',
     )
     .option('--failed', 'repeat tasks with no result or a degraded one, and everything that depends on them')
-    .option('--from <task>', 'repeat this task and everything that depends on it')
-    .option('--only <task>', 'repeat only this task')
+    .option('--from <task>', 'repeat this task, or an item such as chapter#2, and everything that depends on it')
+    .option('--only <task>', 'repeat only this task or item')
     .option(
       '--stale',
       'repeat tasks that changed in the crew file or read changed files, and everything that depends on them',

@@ -7,11 +7,19 @@ it('The example with a list and branches runs a task for each item, and only the
   const file = command.example('write_a_guide');
   const ended = await command.run(['run', file, '--provider', 'rehearsal', '--json']);
   expect(ended.code, ended.stderr).toBe(0);
-  const { outcome, results } = runOf(ended);
+  const { outcome, results, run_dir } = runOf(ended);
   expect(outcome).toBe('completed');
   const statuses = Object.fromEntries(results.map(({ task, status }) => [task, status]));
   expect(statuses).toMatchObject({ 'chapter#1': 'completed', 'chapter#3': 'completed', announcement: 'completed' });
   expect(statuses['revision']).toBe('not_chosen');
+  const again = await command.run(['rerun', run_dir, '--only', 'chapter#2', '--json']);
+  expect(again.code, again.stderr).toBe(0);
+  const chapters = runOf(again).results.filter(({ of }) => of === 'chapter');
+  expect(chapters.map(({ task, status, kept }) => [task, status, kept])).toEqual([
+    ['chapter#1', 'completed', true],
+    ['chapter#2', 'completed', undefined],
+    ['chapter#3', 'completed', true],
+  ]);
 });
 
 it('The example with a crew file for each chapter can be created as a template and run.', async () => {
@@ -19,9 +27,15 @@ it('The example with a crew file for each chapter can be created as a template a
   expect((await command.run(['new', 'write_a_book', '--out', file])).code).toBe(0);
   const ended = await command.run(['run', file, '--provider', 'rehearsal', '--json']);
   expect(ended.code, ended.stderr).toBe(0);
-  const { outcome, results, total_tasks } = runOf(ended);
+  const { outcome, results, total_tasks, run_dir } = runOf(ended);
   expect([outcome, total_tasks]).toEqual(['completed', 14]);
   expect(results.find(({ task }) => task === 'chapter#3/edit')).toMatchObject({ of: 'chapter#3', status: 'completed' });
+  const again = await command.run(['rerun', run_dir, '--from', 'chapter#2/edit', '--json']);
+  expect(again.code, again.stderr).toBe(0);
+  const repeated = runOf(again).results.filter(({ kept, items }) => !kept && items === undefined);
+  expect(repeated.map(({ task }) => task)).toContain('chapter#2/edit');
+  expect(repeated.map(({ task }) => task)).not.toContain('chapter#2/draft');
+  expect(repeated.map(({ task }) => task)).not.toContain('chapter#1/edit');
 });
 
 it('The example with a loop runs two rounds in a rehearsal, and stores the text of the last one.', async () => {

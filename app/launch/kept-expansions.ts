@@ -12,6 +12,8 @@ import type { RunState, TaskState } from '../../shared/run/state.ts';
 export interface ReuseOfFile {
   reused: ReadonlySet<string>;
   keepsInstances: boolean;
+  /** The task inside of them that runs again in any case; null if there is none. */
+  except: string | null;
 }
 
 /** What a new run takes over from the tasks that expanded in an earlier run. */
@@ -28,7 +30,8 @@ export interface KeptExpansions {
  */
 export function keptExpansions(run: RunState, crew: Crew, reuse: ReuseOfFile): KeptExpansions {
   const kept: KeptExpansions = { expanded: [], inner: [] };
-  for (const { name } of expandedAgain(run, crew, reuse)) take(run, name, reuse.reused.has(name), kept);
+  for (const { name } of expandedAgain(run, crew, reuse))
+    take(run, name, { isWhole: reuse.reused.has(name), except: reuse.except }, kept);
   return kept;
 }
 
@@ -63,8 +66,16 @@ function runsSameFiles(then: Crew, now: Crew, { name, crew: file }: Task): boole
   return file === before && hashes(then) === hashes(now);
 }
 
-/** Takes over the expansion of a task. `isWhole`: its end is reused, and with it everything inside. */
-function take(run: RunState, parent: string, isWhole: boolean, kept: KeptExpansions): void {
+/**
+ * Takes over the expansion of a task. `isWhole`: its end is reused, and with it everything inside. Otherwise `except` and
+ * what depends on it is not.
+ */
+function take(
+  run: RunState,
+  parent: string,
+  { isWhole, except }: { isWhole: boolean; except: string | null },
+  kept: KeptExpansions,
+): void {
   kept.expanded.push(parent);
   const tasks = tasksByName(run.crew);
   const children = [...run.tasks.values()].filter(({ instance }) => instance?.of === parent);
@@ -73,10 +84,15 @@ function take(run: RunState, parent: string, isWhole: boolean, kept: KeptExpansi
     const task = tasks.get(child.name);
     const context = task ? ownContext(task).map(taskOfEntry) : [];
     const hasContext = context.every((before) => !isIn(before) || kept.inner.includes(before));
-    const isKept = isWhole || (hasContext && isDone(child));
+    const isKept = isWhole || (hasContext && isDone(child) && !isOrContains(child.name, except));
     if (isKept) kept.inner.push(child.name);
-    if (child.expansion && (isKept || hasContext)) take(run, child.name, isKept, kept);
+    if (child.expansion && (isKept || hasContext)) take(run, child.name, { isWhole: isKept, except }, kept);
   }
+}
+
+/** Whether a task is another one, or the other one is inside of it. */
+function isOrContains(task: string, other: string | null): boolean {
+  return other !== null && (other === task || (other.startsWith(task) && '#/@'.includes(other.charAt(task.length))));
 }
 
 function isDone({ status, degraded }: TaskState): boolean {

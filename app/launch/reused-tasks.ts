@@ -15,6 +15,8 @@ export interface Reuse {
   stale: ReadonlyMap<string, string>;
   /** Whether a task that runs again for the same items, or with the same crew file, reuses what completed inside it. */
   keepsInstances: boolean;
+  /** The task inside of them that runs again in any case; null if there is none. */
+  except: string | null;
 }
 
 /** Returns what a new run of `crew` reuses from an earlier run: ends of tasks, and the tasks that tasks expanded to. */

@@ -2,6 +2,7 @@ import { contextOf } from '../crew/context.ts';
 import { loopOf } from '../crew/loop.ts';
 import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
+import { fileTaskOf } from './expansion/task-names.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** The tasks that a rerun repeats. It reuses all others. */
@@ -9,7 +10,7 @@ export type RerunChoice =
   | { kind: 'all' }
   /** Tasks without a result or with a degraded result, and everything downstream. */
   | { kind: 'failed' }
-  /** A task and everything downstream, and tasks that are new since the run. */
+  /** A task of the file or of the run and everything downstream, and tasks that are new since the run. */
   | { kind: 'from'; task: string }
   /** Only one task. */
   | { kind: 'only'; task: string }
@@ -17,13 +18,23 @@ export type RerunChoice =
   | { kind: 'stale'; stale: ReadonlySet<string> };
 
 export type RerunPlan =
-  /** `task`: the task that the choice names; null if it names none. */
-  | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string>; task: string | null }
+  /**
+   * `task`: the task that the choice names; null if it names none. `inner`: the choice names this task inside of `task`,
+   * such as `chapter#2`, and everything else inside that does not depend on it is reused.
+   */
+  | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string>; task: string | null; inner: string | null }
   | { ok: false; code: string; message: string };
 
 /** Returns the tasks of `crew` that run again after the run `state`, or why none can. */
 export function planRerun(crew: Crew, state: RunState, choice: RerunChoice): RerunPlan {
   if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(crew, state, choice, null);
+  const { instance } = state.tasks.get(choice.task) ?? {};
+  const outer = fileTaskOf(choice.task);
+  if (instance && crew.tasks.some(({ name }) => name === outer)) {
+    const plan = planFor(crew, state, { ...choice, task: outer }, outer);
+    // A loop runs as a whole.
+    return plan.ok && !choice.task.includes('@') ? { ...plan, inner: choice.task } : plan;
+  }
   const found = findNamed(crew.tasks, choice.task);
   if (found.status === 'found') {
     const { name } = found.item;
@@ -45,7 +56,7 @@ function planFor(crew: Crew, state: RunState, choice: RerunChoice, task: string 
   if (unknown.length > 0) return refused('not_run_yet', notRunYetText(unknown));
   const skipped = choice.kind === 'only' ? missingFor(crew, state, choice.task) : [];
   if (skipped.length > 0 && choice.kind === 'only') return refused('no_context', noContextText(choice.task, skipped));
-  return { ok: true, again, kept: new Set(kept), task };
+  return { ok: true, again, kept: new Set(kept), task, inner: null };
 }
 
 /**

@@ -70,7 +70,7 @@ export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
   const refusal = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
   if (refusal) return refusal;
 
-  const { again, kept, task } = plan;
+  const { again, kept, task, inner } = plan;
   const slots = input.slots ?? slotsOf(run, crew);
   const { origin, ...process } = input;
   const launch = await launchGroup(
@@ -95,9 +95,14 @@ export async function rerunRun(input: RerunInput): Promise<GroupLaunch> {
     {
       kind: 'run',
       values: started.inputs ?? {},
-      reused: reusedTasks(run, crew, { reused: kept, stale, keepsInstances: choice.kind === 'failed' }),
+      reused: reusedTasks(run, crew, {
+        reused: kept,
+        stale,
+        keepsInstances: choice.kind === 'failed' || inner !== null,
+        except: inner,
+      }),
       // A named task is called again, never taken from the cache.
-      bypassCacheFor: task === null ? [] : [task],
+      bypassCacheFor: task === null ? [] : [inner ?? task],
     },
   );
   if (!launch.ok) return launch;

@@ -23,5 +23,5 @@ export async function reusedByRow(
   const { run } = loaded;
   const again = unfinishedTasks(crew, run.state);
   const reused = new Set(crew.tasks.map(({ name }) => name).filter((name) => !again.has(name)));
-  return reusedTasks(run, crew, { reused, stale: new Map(), keepsInstances: true });
+  return reusedTasks(run, crew, { reused, stale: new Map(), keepsInstances: true, except: null });
 }
