@@ -135,7 +135,7 @@ describe('a crew that runs a crew file for each item', () => {
       () => ['edit_1', 'edit_2', 'edit_0'].every((task) => server.callsOf(task) === 1),
       () => `the tasks have started:\n${running.stderr}`,
     );
-    await running.waitForStderr('chapter#1 completed');
+    await running.waitForStderr('Chapter 1 completed');
     running.signal('SIGKILL');
     await running.ended;
     const [name = ''] = (await readdir(join(command.home, 'runs'))).sort().reverse();

@@ -139,6 +139,20 @@ export class RunningCommand {
     this.#shown = this.#stdout.indexOf(text, from) + text.length;
   }
 
+  /** Like `waitForScreen`, for a pattern. Returns its groups. */
+  async waitForScreenMatch(pattern: RegExp): Promise<string[]> {
+    const from = this.#shown;
+    const match = () => pattern.exec(this.#stdout.slice(from));
+    await until(
+      () => match() !== null,
+      () => `${pattern} in:\n${this.#stdout.slice(from)}`,
+    );
+    const found = match();
+    if (found === null) return [];
+    this.#shown = from + found.index + found[0].length;
+    return found.slice(1);
+  }
+
   /** Waits until standard error contains `text`. */
   waitForStderr(text: string): Promise<void> {
     return until(
