@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ADA, ModelServer, taskOfAda } from '../app/cli/testing/model-server.ts';
+import { ADA, answer, ModelServer, taskOfAda } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 
 let server: ModelServer;
@@ -19,9 +19,19 @@ test('a task in front of an edge on the critical path can be clicked', async ({ 
     file,
     JSON.stringify({ format: 'crewlane/1', name: 'behind', settings, agents: [ADA], tasks, layout }),
   );
+  // The last task ends after the one in the middle, so that its edge is on the critical path.
+  let endLast = () => undefined as void;
+  server.reply = (response, { task }) => {
+    const end = () => answer(response, `${task} is done`);
+    if (task === 'last') endLast = end;
+    else end();
+  };
   const { page, problems } = await open({ file });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(canvas.getByLabel('Task between, completed')).toBeVisible();
+  await expect.poll(() => server.callsOf('last')).toBe(1);
+  endLast();
   await expect(canvas.getByLabel('Task last, completed')).toBeVisible();
   await expect(canvas.locator('.react-flow__edge.lit')).toHaveCount(1);
   await canvas.getByLabel('Task between, completed').click();
