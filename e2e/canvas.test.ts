@@ -20,10 +20,10 @@ test('a task in front of an edge on the critical path can be clicked', async ({ 
     JSON.stringify({ format: 'crewlane/1', name: 'behind', settings, agents: [ADA], tasks, layout }),
   );
   // The last task ends after the one in the middle, so that its edge is on the critical path.
-  let endLast = () => undefined as void;
+  const last: { end?: () => void } = {};
   server.reply = (response, { task }) => {
     const end = () => answer(response, `${task} is done`);
-    if (task === 'last') endLast = end;
+    if (task === 'last') last.end = end;
     else end();
   };
   const { page, problems } = await open({ file });
@@ -31,7 +31,7 @@ test('a task in front of an edge on the critical path can be clicked', async ({ 
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(canvas.getByLabel('Task between, completed')).toBeVisible();
   await expect.poll(() => server.callsOf('last')).toBe(1);
-  endLast();
+  last.end?.();
   await expect(canvas.getByLabel('Task last, completed')).toBeVisible();
   await expect(canvas.locator('.react-flow__edge.lit')).toHaveCount(1);
   await canvas.getByLabel('Task between, completed').click();
