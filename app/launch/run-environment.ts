@@ -4,6 +4,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
 import type { Guidance } from '../../shared/crew/training.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
+import { memoized } from '../../shared/memoized.ts';
 import type { NamedFiles } from '../base/named-files.ts';
 import { originOf } from '../base/origin.ts';
 import type { RunRecording } from '../engine/recording/run-recording.ts';
@@ -114,7 +115,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
       const choice = choiceFor(agents, agent);
       const recorded = recordedWindow(parts, agent);
       if (recorded !== null) return recorded;
-      return windowOf(choice, windows, crew) ?? contextWindowOf(choice.provider.name, choice.model);
+      return windowOf(choice, windows, crew) ?? usualWindow(choice);
     },
     versions,
     evaluator,
@@ -146,11 +147,14 @@ async function serverWindows(parts: EnvironmentInput): Promise<ServerWindows> {
   return new Map(found.flat());
 }
 
+/** The list of models is long, and every turn asks. */
+const listedWindow = memoized(({ provider, model }: ModelChoice) => knownWindowOf(provider.name, model));
+const usualWindow = memoized(({ provider, model }: ModelChoice) => contextWindowOf(provider.name, model));
+
 /** The context window of a model; null if it is not known. That of a local model depends on its server alone. */
 function windowOf(choice: ModelChoice, windows: ServerWindows, { settings }: Crew): number | null {
-  const { provider, model } = choice;
   const reported = settings.context_window ?? windows.get(keyOfModel(choice)) ?? null;
-  return reported ?? (provider.local ? null : knownWindowOf(provider.name, model));
+  return reported ?? (choice.provider.local ? null : listedWindow(choice));
 }
 
 function accessOf(

@@ -6,6 +6,7 @@ import { unusableSchema } from '../../shared/crew/output-schema.ts';
 import type { Problem } from '../../shared/crew/problem.ts';
 import { REHEARSAL } from '../../shared/crew/providers.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
+import { memoized } from '../../shared/memoized.ts';
 import { descriptorOf } from '../models/descriptors.ts';
 import { priceOf } from '../models/known-models.ts';
 import type { Price } from '../models/prices.ts';
@@ -75,12 +76,16 @@ export function checkFileValues(crew: Crew, own: CustomPrices): Problem[] {
  * Returns the price of an agent's model calls; null if unknown. Custom prices apply to every server, prices of a
  * provider only to its own address.
  */
-export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: CustomPrices): Price | null {
+export function priceOfChoice(choice: ModelChoice, own: CustomPrices): Price | null {
+  const { provider, baseUrl, model } = choice;
   const custom = provider.name === REHEARSAL ? undefined : own.get(model);
   if (custom) return custom;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
-  return elsewhere ? null : priceOf(provider, model);
+  return elsewhere ? null : listedPrice(choice);
 }
+
+/** The list of models is long, and every turn asks. */
+const listedPrice = memoized(({ provider, model }: ModelChoice) => priceOf(provider, model));
 
 /** Reports tools that need settings of the crew file. A rehearsal does not call them. */
 function toolsWithoutSettings({ agents, tasks, databases, settings }: Crew): Problem[] {
