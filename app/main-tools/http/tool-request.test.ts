@@ -23,10 +23,12 @@ describe('the request of an http tool', () => {
     });
   });
 
-  test('A placeholder in the host is not filled.', () => {
-    const built = build({ url: 'https://{host}/x' }, { host: 'evil.example' });
-    expect(built.ok && built.request.url.includes('//evil.example')).toBe(false);
-  });
+  test.each(['https://{host}/x', 'https://{host}.example/x', 'https://crm.example:{port}/x', '{url}'])(
+    'A placeholder in the host is refused: %s',
+    (url) => {
+      expect(httpToolSchema.safeParse({ url }).success).toBe(false);
+    },
+  );
 
   test('Arguments that no text uses are the JSON body of a write.', () => {
     const built = build({ method: 'POST', url: 'https://crm.example/{kind}' }, { kind: 'leads', name: 'Ann', age: 7 });

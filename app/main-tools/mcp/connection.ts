@@ -84,7 +84,9 @@ export async function connect({ name, server, folder, keys, signal: stop, onEnd 
     await link.release();
     const end = await link.ended;
     const why = error instanceof StartError ? error.message : phraseOf(error, lastError);
-    throw new StartError(why, end?.stderr ?? '');
+    // A program that ends at once can break the pipe before its end is known.
+    const isGone = end !== null && /\bEPIPE\b/.test(why);
+    throw new StartError(isGone ? `it ${end.detail}` : why, end?.stderr ?? '');
   }
 }
 

@@ -4,7 +4,7 @@ import { type TaskDisplayState, taskDisplayState } from '../../state/task-displa
 
 /** The states of these tasks in the shown run, as a string. Equal strings draw equally. */
 export function statesKey(tasks: readonly string[], state: RunState | null): string {
-  return tasks.map((name) => `${displayStateOf(state, name)} ${itemsText(state, name) ?? ''}`).join(',');
+  return tasks.map((name) => `${displayStateOf(state, name)} ${itemsText(state, name) ?? ''}`.trimEnd()).join(',');
 }
 
 /** What the edges of these tasks show of branches, as a string. */
