@@ -1,6 +1,6 @@
 import { realPathOf } from '../app/base/contained-path.ts';
 import { messageOf } from '../app/base/system-error.ts';
-import type { Changed, MemoryFile } from '../app/knowledge/memory-file.ts';
+import type { MemoryChange, MemoryFile } from '../app/knowledge/memory-file.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { memoryOf } from '../app/launch/memory.ts';
 import type { Handlers } from './ipc.ts';
@@ -25,12 +25,14 @@ export function memoryCalls(folders: DataFolders): MemoryCalls {
   };
 }
 
-async function cleared(memory: MemoryFile): Promise<Changed> {
+async function cleared(memory: MemoryFile): Promise<MemoryChange> {
   await memory.clear();
   return { ok: true };
 }
 
-async function done(change: Promise<Changed>): Promise<{ status: 'done' } | { status: 'failed'; message: string }> {
+async function done(
+  change: Promise<MemoryChange>,
+): Promise<{ status: 'done' } | { status: 'failed'; message: string }> {
   try {
     const changed = await change;
     return changed.ok ? { status: 'done' } : { status: 'failed', message: changed.reason };

@@ -7,7 +7,7 @@ export type KeyNamed = (name: string, origin: string) => string | null;
 /** Receives what happens to the servers of a run. */
 export type ServerReport = (event: ServerEvent) => void;
 
-/** The files that agents of a run know. */
+/** The knowledge of a crew, as the tools of a run use it. */
 export interface KnowledgeSource {
   /** Returns the passages that fit a query best, of the files that an agent knows. */
   find(agent: string, query: string, count: number): Promise<SlotAnswer>;
@@ -15,7 +15,7 @@ export interface KnowledgeSource {
 }
 
 /** An item that an agent stores. `key`: the same for the same call in every attempt and resume. */
-export interface Remembered {
+export interface NewMemoryItem {
   text: string;
   agent: string;
   run: string;
@@ -23,10 +23,10 @@ export interface Remembered {
   key: string;
 }
 
-/** What a crew remembers across runs. */
+/** The memory of a crew, as the tools of a run use it. */
 export interface MemorySource {
   /** Stores an item. The text of the answer is its ID. */
-  remember(item: Remembered): Promise<SlotAnswer>;
+  remember(item: NewMemoryItem): Promise<SlotAnswer>;
   /** Returns the items that fit a query best, then the latest ones. */
   recall(query: string, count: number): Promise<SlotAnswer>;
 }

@@ -168,7 +168,7 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .option('--no-cache', 'do not read or write the cache')
     .option('--record <file>', 'record the answers of models, tools and people in this file')
     .option('--replay <file>', 'take the answers of models, tools and people from this recording, without a network')
-    .option('--speed <factor>', 'how much faster than recorded a replay answers (default: 1); 0: at once', speed)
+    .option('--speed <factor>', 'how much faster than recorded a replay answers (default: 1); 0: without delay', speed)
     .option(...OTLP, traceAddress)
     .option('--json', 'print the run as JSON at the end of standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
@@ -192,7 +192,7 @@ function addTest(program: Command, context: CliContext, answer: (command: Promis
 function addTrain(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
   const command = program
     .command('train <file>')
-    .description('run a crew several times, review each result at the terminal, and store what you say as guidance')
+    .description('run a crew several times, review each result at the terminal, and store your remarks as guidance')
     .requiredOption('-n, --runs <n>', `number of runs, 1 to ${MAX_TEST_RUNS}`, (text) =>
       wholeNumber(text, MAX_TEST_RUNS),
     )
@@ -274,7 +274,7 @@ function traceAddress(text: string): string {
 function speed(text: string): number {
   const factor = Number(text);
   if (text.trim() === '' || !Number.isFinite(factor) || factor < 0)
-    throw new InvalidArgumentError('Give 0 or a factor.');
+    throw new InvalidArgumentError('Give a factor, such as 2, or 0 for no delay.');
   return factor;
 }
 

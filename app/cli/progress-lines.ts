@@ -19,7 +19,7 @@ const MESSAGE_CHARACTERS = 300;
 /** Formats the events of a run as terminal lines. */
 export class ProgressLines {
   readonly #titles = new Map<string, string>();
-  /** The crew of the run, with the tasks that its tasks expanded to so far. */
+  /** The crew of the run, with the tasks that its tasks have expanded to. */
   #crew: Crew;
   readonly #turns: boolean;
   readonly #verbose: ReadonlySet<string>;
@@ -189,7 +189,7 @@ function short(message: string): string {
   return text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)}…` : text;
 }
 
-/** What of the crew's knowledge cannot be used; null if all of it can. */
+/** Returns which knowledge of the crew cannot be used, and why; null if all of it can be used. */
 function knowledgeNote({ left_out = [], failure }: EventOf<'knowledge.indexed'>): string | null {
   const notes = [
     ...left_out.map(({ file, why }) => `${file} ${short(why)}`),

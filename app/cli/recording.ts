@@ -4,6 +4,7 @@ import { sha256 } from '../base/hash.ts';
 import { readRecording } from '../engine/recording/recording-file.ts';
 import type { RunRecording } from '../engine/recording/run-recording.ts';
 
+/** The options of `run` for recordings. */
 export interface RecordingOptions {
   /** The file in which the run is recorded. */
   record?: string;
@@ -17,19 +18,22 @@ export type ChosenRecording =
   | { ok: true; recording: RunRecording | null; warnings: string[] }
   | { ok: false; message: string };
 
-/** Reads what the options say about a recording, before anything starts. @param crewText the content of the crew file */
+/**
+ * Checks the options for recordings before the run starts, and reads the recording to replay.
+ * @param crewText the content of the crew file
+ */
 export async function chooseRecording(
   { record, replay, speed }: RecordingOptions,
   crewText: string,
   isBatch: boolean,
 ): Promise<ChosenRecording> {
   if (record === undefined && replay === undefined)
-    return speed === undefined ? chosen(null) : refused('--speed is the speed of a replay. Add --replay FILE.');
+    return speed === undefined ? chosen(null) : refused('--speed sets the speed of a replay. Add --replay FILE.');
   if (record !== undefined && replay !== undefined) return refused('Give --record or --replay, not both.');
   if (isBatch) return refused('A recording contains one run, not a batch. Give the inputs of one row.');
   if (record !== undefined) {
     const file = resolve(record);
-    if (speed !== undefined) return refused('--speed is the speed of a replay. Add --replay FILE.');
+    if (speed !== undefined) return refused('--speed sets the speed of a replay. Add --replay FILE.');
     const problem = await targetProblem(file);
     return problem === null ? chosen({ mode: 'record', file, crewSha256: sha256(crewText) }) : refused(problem);
   }
@@ -46,7 +50,7 @@ export async function chooseRecording(
   return { ok: true, recording: { mode: 'replay', file, recording, speed: speed ?? 1 }, warnings };
 }
 
-/** Why a recording cannot be written to a file; null if it can. It replaces an earlier recording, but no other file. */
+/** Returns why a recording cannot be written to a file, or null. It can replace an earlier recording, but no other file. */
 async function targetProblem(file: string): Promise<string | null> {
   const folder = await stat(dirname(file)).catch(() => null);
   if (!folder?.isDirectory()) return `There is no folder ${dirname(file)} for the recording. Create it first.`;

@@ -3,10 +3,10 @@ import { statusText } from '../../shared/figures/labels.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import { stripControlCharacters, table } from './text.ts';
 
-/** Above this number of tasks that one task became, only those that did not complete normally are listed. */
+/** If one task expanded to more tasks than this, only those that did not complete normally are listed. */
 const LISTED = 20;
 
-/** Lists the tasks of a run by their kind. The tasks that a task became are below it, indented. */
+/** Lists the tasks of a run by their kind. The tasks that a task expanded to are below it, indented. */
 export function taskList(tasks: readonly TaskFigures[]): string {
   const own = tasks.filter((task) => !task.isAssignment);
   const inner = new Map<string, TaskFigures[]>();
@@ -37,14 +37,14 @@ function rowsOf(task: TaskFigures, inner: ReadonlyMap<string, readonly TaskFigur
   ];
 }
 
-/** The status, and how many of the tasks that the task became completed. */
+/** The status and, for a task that expanded, the number of its tasks that completed. */
 function statusOf(task: TaskFigures, inner: readonly TaskFigures[]): string {
   if (inner.length === 0) return statusText(task);
   const completed = inner.filter((one) => one.status === 'completed').length;
   return `${statusText(task)} (${formatNumber(completed)} of ${formatNumber(inner.length)})`;
 }
 
-/** A title with a placeholder is that of the items, which fill it. */
+/** Only items have values for the placeholders in a title. A task whose title has placeholders is shown by its name. */
 function titleOf({ name, title }: TaskFigures): string {
   return stripControlCharacters(/\{[^{}]+\}/.test(title) ? name : title);
 }

@@ -9,8 +9,8 @@ const titlesOf = memoized(
 );
 
 /**
- * Returns the title of a task for the terminal. `crew`: the crew of the run, which contains the tasks that other tasks
- * became.
+ * Returns the title of a task for the terminal. `crew`: the crew of the run, with the tasks that other tasks expanded
+ * to.
  */
 export function taskTitle(crew: Crew, task: string): string {
   return isAssignment(task) ? 'Assignment' : (titlesOf(crew).get(task) ?? task);

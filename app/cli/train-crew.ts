@@ -76,7 +76,7 @@ export async function trainCrew(context: CliContext, file: string, options: Trai
 }
 
 const NEEDS_PERSON = 'A person trains a crew by reviewing its results. Run this at a terminal, without --approve-all.';
-const ONE_SET_OF_VALUES = 'A training has one set of values. Use a JSON file with one object.';
+const ONE_SET_OF_VALUES = 'A training uses one set of inputs. Give --inputs a JSON file with one object.';
 
 async function earlierGuidance(
   out: string,

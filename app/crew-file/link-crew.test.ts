@@ -134,7 +134,7 @@ test('servers and tools of one name must be equal everywhere', async () => {
   await write('b.crew.json', [], server(['two']));
   expect(await problemsOf(file)).toEqual(
     refused(
-      'Crew file "b.crew.json" cannot be used: its server "notes" differs from the one of another crew file. Define it equally, or rename it.',
+      'Crew file "b.crew.json" cannot be used: its server "notes" differs from the one of another crew file. Give both the same definition, or rename one.',
     ),
   );
 });

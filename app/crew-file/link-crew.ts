@@ -11,6 +11,7 @@ import { contentHash } from './content-hash.ts';
 /** Reads a crew file by its path from the folder of the first one. `why` is a clause, for a person. */
 export type ReadCrew = (path: string) => Promise<{ ok: true; crew: Crew } | { ok: false; why: string }>;
 
+/** A linked crew, or the problems of the crew files that its tasks run. */
 export type LinkedCrew = { ok: true; crew: Crew } | { ok: false; problems: Problem[] };
 
 /** The largest number of crew files that one crew can run, and how deep they can be nested. */
@@ -36,7 +37,7 @@ export async function linkCrew(crew: Crew, name: string, read: ReadCrew): Promis
   return problems.length > 0 ? { ok: false, problems } : { ok: true, crew: linkParts(crew, files.parts) };
 }
 
-interface Refused {
+interface UnusableFile {
   file: string;
   why: string;
   at?: 'result';
@@ -45,7 +46,7 @@ interface Refused {
 class Files {
   readonly #read: ReadCrew;
   readonly #parts = new Map<string, Part>();
-  readonly #refused = new Map<string, Refused>();
+  readonly #refused = new Map<string, UnusableFile>();
 
   constructor(read: ReadCrew) {
     this.#read = read;
@@ -56,7 +57,7 @@ class Files {
   }
 
   /** Adds a file and the files that it names; `around` are the files that lead to it. Returns why that is not possible. */
-  async add(path: string, around: readonly string[]): Promise<Refused | null> {
+  async add(path: string, around: readonly string[]): Promise<UnusableFile | null> {
     if (around.includes(path)) {
       const cycle = [...around.slice(around.indexOf(path)), path];
       return { file: path, why: `it contains itself (${cycle.join(', ')})` };
@@ -65,7 +66,7 @@ class Files {
     return this.#refused.get(path) ?? (await this.#addNew(path, around));
   }
 
-  async #addNew(path: string, around: readonly string[]): Promise<Refused | null> {
+  async #addNew(path: string, around: readonly string[]): Promise<UnusableFile | null> {
     const known = this.#parts.get(path);
     const part = known ?? (await this.#open(path));
     if ('why' in part) {
@@ -83,7 +84,7 @@ class Files {
     return null;
   }
 
-  async #open(path: string): Promise<Part | Refused> {
+  async #open(path: string): Promise<Part | UnusableFile> {
     if (this.#parts.size >= MOST_FILES) return { file: path, why: `a crew can use at most ${MOST_FILES} crew files` };
     const read = await this.#read(path);
     if (!read.ok) return { file: path, why: read.why };
@@ -99,8 +100,8 @@ class Files {
     return { sha256: contentHash(read.crew), crew: { ...read.crew, tasks, tools } };
   }
 
-  /** Tools and servers of one name must be the same everywhere, because the run has each of them once. */
-  clashWith(crew: Crew): Refused | null {
+  /** Tools and servers with the same name must be equal in all files, because the run has only one of each name. */
+  clashWith(crew: Crew): UnusableFile | null {
     const servers = new Map(Object.entries(crew.mcp_servers));
     const tools = new Map(crew.tools.map((tool) => [tool.name, tool]));
     for (const [file, { crew: part }] of this.#parts) {
@@ -121,13 +122,13 @@ function differs<Value>(known: Map<string, Value>, name: string, value: Value): 
 }
 
 function clash(what: 'server' | 'tool', name: string): string {
-  return `its ${what} "${name}" differs from the one of another crew file. Define it equally, or rename it`;
+  return `its ${what} "${name}" differs from the one of another crew file. Give both the same definition, or rename one`;
 }
 
 function wrongResult(
   { crew = '', result }: { crew?: string | undefined; result?: string | undefined },
   files: Files,
-): Refused | null {
+): UnusableFile | null {
   const tasks = files.parts[posix.normalize(crew)]?.crew.tasks ?? [];
   if (result === undefined || tasks.some(({ name }) => name === result)) return null;
   return { file: crew, why: `it has no task "${result}"`, at: 'result' };

@@ -179,7 +179,7 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   }
 }
 
-/** What a resume needs to continue the recording or the replay. */
+/** The facts with which a resume continues the recording or the replay. */
 function recordingFacts({ recording }: RunRequest): Pick<LocalFacts, 'recording'> {
   if (recording === undefined) return {};
   if (recording.mode === 'record') return { recording };

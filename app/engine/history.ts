@@ -21,7 +21,7 @@ const historySchema = z.object({
   model_calls: z
     .record(z.string(), z.array(z.object({ calls: z.int().positive(), tokens: z.int().nonnegative() })))
     .default({}),
-  /** Numbers of items of tasks with `for_each`, and of rounds of loops, by fingerprint, the latest first. */
+  /** The numbers of items of tasks with `for_each` and of rounds of loops, by fingerprint, the latest first. */
   items: z.record(z.string(), z.array(z.int().nonnegative())).default({}),
 });
 

@@ -48,7 +48,7 @@ export interface RunEnvironment {
    * there are none.
    */
   namedFiles?: NamedFiles;
-  /** Guidance for tasks besides that of the training file. */
+  /** Guidance for tasks, in addition to that of the training file. */
   guidance?: Guidance;
   /** Where busy times are stored for later estimates; absent: they are not stored. */
   history?: RunHistory;

@@ -365,7 +365,7 @@ export class Run implements RunHandle, Shell {
   }
 }
 
-/** The end of a turn in a replay, which waits neither for a backoff nor as long as a provider asked in the recording. */
+/** The end of a turn in a replay, which waits neither for a backoff nor for a recorded `Retry-After`. */
 function atOnce(key: TurnKey, outcome: SlotOutcome): Input {
   if (outcome.status !== 'error') return { type: 'turn.ended', key, outcome, random: 0 };
   const { retry_after_ms: _, ...failure } = outcome.failure;

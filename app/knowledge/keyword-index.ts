@@ -11,9 +11,9 @@ interface Entry {
   file: string;
 }
 
-/** Changes with everything that decides what an index contains. */
+/** Increase it after a change that makes stored indexes invalid. */
 const VERSION = 1;
-/** The number of pieces that are indexed before the process does something else. */
+/** The number of pieces that are indexed before other work of the process continues. */
 const CHUNK = 50;
 
 const OPTIONS: Options<Entry> = {
@@ -31,7 +31,7 @@ export class KeywordIndex {
     this.#search = search;
   }
 
-  /** Returns the index of these pieces, which is stored by their content. */
+  /** Returns the index of these pieces. Indexes are stored by the content of their pieces. */
   static async open(
     pieces: readonly IndexedPiece[],
     hashes: readonly string[],

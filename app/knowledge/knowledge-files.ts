@@ -32,6 +32,7 @@ export interface LeftOut {
   why: string;
 }
 
+/** The files that match `knowledge`, and those that cannot be used. */
 export interface FoundKnowledge {
   files: readonly KnowledgeFile[];
   leftOut: readonly LeftOut[];
@@ -146,7 +147,7 @@ export function entriesOf(knowledge: readonly Knowledge[], file: string): number
   return knowledge.flatMap((entry, index) => (matcherOf(entry)(file.normalize('NFC')) ? [index] : []));
 }
 
-/** A path without wildcards that names a folder stands for all files below it. */
+/** A path without wildcards that names a folder matches all files below it. */
 const matcherOf = memoized(({ path: pattern }: Knowledge): ((path: string) => boolean) => {
   const plain = pattern.replace(/\/$/, '');
   const matches = pathMatcher(plain);

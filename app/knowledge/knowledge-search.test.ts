@@ -6,7 +6,7 @@ import { crewSchema } from '../../shared/crew/schema.ts';
 import type { ServerReport } from '../base/main-tools.ts';
 import { KnowledgeFiles } from './knowledge-files.ts';
 import { KnowledgeSearch } from './knowledge-search.ts';
-import type { Embedded, Embedder } from './meaning-index.ts';
+import type { Embedder, EmbedResult } from './meaning-index.ts';
 import type { ReadParts } from './read-pieces.ts';
 import { StoredFiles } from './stored-files.ts';
 
@@ -51,7 +51,7 @@ const PUMP = '# Pump\n\nClose the valve before you stop the pump.\n\n# Fan\n\nTh
 function animalsAndMachines(failAt = Infinity): Embedder & { texts: string[] } {
   const texts: string[] = [];
   const count = (text: string, words: RegExp) => text.match(words)?.length ?? 0;
-  const embed = async (given: readonly string[]): Promise<Embedded> => {
+  const embed = async (given: readonly string[]): Promise<EmbedResult> => {
     texts.push(...given);
     if (texts.length > failAt) return { ok: false, reason: 'No response from the server.' };
     const vectors = given.map((text) => [count(text, /cat|kitten|pet/gi), count(text, /pump|valve/gi), 0.01]);

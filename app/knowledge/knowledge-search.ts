@@ -7,6 +7,7 @@ import { type PiecesOfFiles, type ReadParts, readPieces } from './read-pieces.ts
 import { sourceName } from './source-name.ts';
 import type { StoredFiles } from './stored-files.ts';
 
+/** The parts of a search: the files, their reader, the stored indexes and the embedding model. */
 export interface KnowledgeParts {
   files: KnowledgeFiles;
   read: ReadParts;
@@ -23,9 +24,9 @@ interface OpenIndex {
   indexed: Extract<Parameters<ServerReport>[0], { type: 'knowledge.indexed' }>;
 }
 
-/** The places of each ranking that count; further ones are too different. */
+/** The number of best pieces of each ranking that are combined. The rest fits the query too little. */
 const RANKED = 100;
-/** How slowly the weight of a place falls in the combination of two rankings, as usual for it. */
+/** The constant of reciprocal rank fusion, with its usual value. With a larger one, weights fall more slowly with the rank. */
 const RANK_CONSTANT = 60;
 
 /** The knowledge of one run. All slots share it. Its files are read at the first search. */
@@ -81,7 +82,7 @@ export class KnowledgeSearch {
     if (index.meanings === null) return byWords;
     const byMeaning = await index.meanings.find(query, RANKED, accepts, this.#closing.signal);
     if (typeof byMeaning !== 'string') return combined([byWords.slice(0, RANKED), byMeaning]);
-    // Reported once: later searches do not ask again.
+    // Reported once: later searches use words only.
     if (index.meanings !== null) this.#report({ ...index.indexed, failure: byMeaning });
     index.meanings = null;
     return byWords;

@@ -2,8 +2,8 @@ import { sha256OfParts } from '../base/hash.ts';
 import type { PiecesOfFiles } from './read-pieces.ts';
 import type { StoredFiles } from './stored-files.ts';
 
-/** Embeddings of texts, in their order, or why there are none, as a sentence. */
-export type Embedded =
+/** Embeddings of texts, in the order of the texts, or the reason why there are none, as a sentence. */
+export type EmbedResult =
   | { ok: true; vectors: readonly (readonly number[])[]; tokens: number }
   | { ok: false; reason: string };
 
@@ -13,10 +13,10 @@ export interface Embedder {
   readonly id: readonly string[];
   /** Its name for people. */
   readonly name: string;
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Embedded>;
+  embed(texts: readonly string[], signal: AbortSignal): Promise<EmbedResult>;
 }
 
-/** Texts of one request: less than the limit of each provider. */
+/** The number of texts in one request, below the limit of every provider. */
 const BATCH = 64;
 
 /** Finds pieces by their meaning: the embeddings of all pieces, each of length 1. */
@@ -51,7 +51,8 @@ export class MeaningIndex {
       const vectors = await vectorsOf(texts, hash, embedder, stored, signal);
       if (typeof vectors === 'string') return vectors;
       dimensions ??= vectors.dimensions;
-      if (dimensions !== vectors.dimensions) return `${embedder.name} gives embeddings of different lengths.`;
+      if (dimensions !== vectors.dimensions)
+        return `${embedder.name} returned embeddings of different lengths. Use another model.`;
       tokens += vectors.tokens;
       parts.push(vectors.values);
     }
@@ -68,7 +69,8 @@ export class MeaningIndex {
     const embedded = await this.#embedder.embed([query], signal);
     if (!embedded.ok) return embedded.reason;
     const [vector = []] = embedded.vectors;
-    if (vector.length !== this.#dimensions) return `${this.#embedder.name} gives embeddings of different lengths.`;
+    if (vector.length !== this.#dimensions)
+      return `${this.#embedder.name} returned embeddings of different lengths. Use another model.`;
     const values = unit(vector);
     const pieces = Array.from({ length: this.#vectors.length / this.#dimensions }, (_, piece) => piece).filter(accepts);
     return pieces
@@ -120,7 +122,7 @@ async function vectorsOf(
   }
   const dimensions = all[0]?.length ?? 0;
   if (dimensions === 0 || all.some((vector) => vector.length !== dimensions))
-    return `${embedder.name} gives embeddings of different lengths.`;
+    return `${embedder.name} returned embeddings of different lengths. Use another model.`;
   const values = joined(all);
   await stored.put(name, new Uint8Array(values.buffer));
   return { values, dimensions, tokens };

@@ -8,11 +8,12 @@ import { sha256 } from '../base/hash.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import { codeOf } from '../base/system-error.ts';
 
-/** The longest item, in characters, and the most items of a crew. */
+/** The maximum length of an item, in characters. */
 export const MAX_ITEM_CHARACTERS = 4000;
+/** The maximum number of items of a crew. */
 const MAX_ITEMS = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** A lock of this age in ms is of a dead process: a change takes milliseconds. */
+/** The age in ms from which a lock is abandoned. A change takes milliseconds, so its process has crashed. */
 const STALE_LOCK_MS = 10_000;
 const LOCK_WAIT_MS = 20;
 
@@ -28,6 +29,7 @@ export const memoryItemSchema = z.object({
 });
 export type MemoryItem = z.infer<typeof memoryItemSchema>;
 
+/** The content of a memory. */
 export interface Memory {
   /** The oldest first. */
   items: readonly MemoryItem[];
@@ -35,9 +37,10 @@ export interface Memory {
   damaged: number;
 }
 
-export type Changed = { ok: true } | { ok: false; reason: string };
+/** Whether a memory was changed. `reason`: why not, as a sentence. */
+export type MemoryChange = { ok: true } | { ok: false; reason: string };
 
-/** What a crew remembers: a file with one JSON object per line. Several runs can change it at the same time. */
+/** The memory of a crew: a file with one JSON object per line. Several runs can change it at the same time. */
 export class MemoryFile {
   readonly path: string;
   readonly #folder: string;
@@ -59,7 +62,7 @@ export class MemoryFile {
   }
 
   /** Stores an item. One with the same ID is stored once, because a call can be repeated after a crash. */
-  async add(item: MemoryItem): Promise<Changed> {
+  async add(item: MemoryItem): Promise<MemoryChange> {
     return this.#locked(async () => {
       const { items } = await this.read();
       if (items.some(({ id }) => id === item.id)) return { ok: true };
@@ -77,11 +80,11 @@ export class MemoryFile {
   }
 
   /** Replaces the text of an item. */
-  edit(id: string, text: string): Promise<Changed> {
+  edit(id: string, text: string): Promise<MemoryChange> {
     return this.#rewrite((items) => items.map((item) => (item.id === id ? { ...item, text } : item)), id);
   }
 
-  delete(id: string): Promise<Changed> {
+  delete(id: string): Promise<MemoryChange> {
     return this.#rewrite((items) => items.filter((item) => item.id !== id), id);
   }
 
@@ -90,8 +93,8 @@ export class MemoryFile {
     await this.#locked(async () => rm(this.path, { force: true }));
   }
 
-  #rewrite(change: (items: readonly MemoryItem[]) => readonly MemoryItem[], id: string): Promise<Changed> {
-    return this.#locked(async (): Promise<Changed> => {
+  #rewrite(change: (items: readonly MemoryItem[]) => readonly MemoryItem[], id: string): Promise<MemoryChange> {
+    return this.#locked(async (): Promise<MemoryChange> => {
       const { items } = await this.read();
       if (!items.some((item) => item.id === id)) return { ok: false, reason: `There is no item ${id}.` };
       await replaceFile(
@@ -104,7 +107,7 @@ export class MemoryFile {
     });
   }
 
-  /** Keeps other processes from changing the file meanwhile. */
+  /** Performs work while no other process can change the file. */
   async #locked<Result>(work: () => Promise<Result>): Promise<Result> {
     await makePrivateFolder(this.#folder);
     const lock = `${this.path}.lock`;
@@ -130,8 +133,7 @@ export class MemoryFile {
 }
 
 /**
- * Returns the name of a crew's memory. Crews of one name share it, except crews from elsewhere, which nobody trusts: each
- * of their files has its own.
+ * Returns the name of a crew's memory. Crews with the same name share it. Each file of a foreign crew has its own memory.
  * @param untrusted the real path of the file of such a crew; null for any other
  */
 export function memoryName(crew: string, untrusted: string | null): string {

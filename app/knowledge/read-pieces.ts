@@ -6,9 +6,9 @@ import type { KnowledgeFile, KnowledgeFiles, LeftOut } from './knowledge-files.t
 import { type Part, type Piece, piecesOf } from './pieces.ts';
 import type { StoredFiles } from './stored-files.ts';
 
-/** Changes with everything that decides which pieces a document has. */
+/** Increase it after a change that makes stored pieces invalid. */
 const VERSION = 1;
-/** The most pieces of a crew: about 30 million characters. */
+/** The maximum number of pieces of a crew: about 30 million characters. */
 const MAX_PIECES = 20_000;
 
 /** A piece and the file that it is from. */
@@ -24,6 +24,7 @@ export type ReadParts = (
   signal: AbortSignal,
 ) => Promise<{ ok: true; parts: Part[] } | { ok: false; text: string }>;
 
+/** The pieces of all files, and the files that cannot be used. */
 export interface PiecesOfFiles {
   pieces: readonly IndexedPiece[];
   /** The files with their pieces, in the order of `pieces`. */
@@ -33,7 +34,7 @@ export interface PiecesOfFiles {
 
 const storedSchema = z.array(z.object({ place: z.string(), headings: z.array(z.string()), text: z.string() }));
 
-/** Reads the pieces of all files, one file after another. Those of a content that was read before are stored. */
+/** Reads the pieces of all files, one file after another. Files that were read before are not read again. */
 export async function readPieces(
   source: KnowledgeFiles,
   read: ReadParts,

@@ -1,11 +1,11 @@
 import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 import { sha256 } from '../base/hash.ts';
-import type { MemorySource, Remembered } from '../base/main-tools.ts';
+import type { MemorySource, NewMemoryItem } from '../base/main-tools.ts';
 import { messageOf } from '../base/system-error.ts';
 import { MAX_ITEM_CHARACTERS, type MemoryFile, type MemoryItem } from './memory-file.ts';
 import { rankedByWords } from './rank-by-words.ts';
 
-/** What a crew remembers, as one run uses it. `file`: null in a rehearsal, which keeps items until its end only. */
+/** The memory of a crew in one run. `file`: null in a rehearsal, which keeps items only until it ends. */
 export class RunMemory implements MemorySource {
   readonly #file: MemoryFile | null;
   readonly #rehearsed: MemoryItem[] = [];
@@ -14,9 +14,9 @@ export class RunMemory implements MemorySource {
     this.#file = file;
   }
 
-  async remember({ text, agent, run, task, key }: Remembered): Promise<SlotAnswer> {
+  async remember({ text, agent, run, task, key }: NewMemoryItem): Promise<SlotAnswer> {
     if (text.length > MAX_ITEM_CHARACTERS) {
-      const reason = `Not stored: an item has at most ${MAX_ITEM_CHARACTERS} characters, and this has ${text.length}.`;
+      const reason = `Not stored: an item has at most ${MAX_ITEM_CHARACTERS} characters, and this one has ${text.length}.`;
       return { ok: false, text: reason };
     }
     const id = sha256(key).slice(0, 12);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { replaceFile } from '../base/folder-handle.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 
-/** The most bytes that are kept. Above them, the least recently used files are removed. */
+/** The maximum size of all files. Above it, the least recently used files are removed. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * What was made of the content of files, so that it is made once: pieces, indexes and embeddings, by hash. A file that
- * cannot be read or written costs only time.
+ * Stores what was computed from the content of files, by hash: pieces, indexes and embeddings. If a stored file cannot
+ * be read or written, its content is computed again.
  */
 export class StoredFiles {
   readonly #folder: string;

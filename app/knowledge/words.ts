@@ -23,7 +23,7 @@ function withoutAccents(word: string): string {
     .normalize('NFC');
 }
 
-/** Longer words may differ in some letters, and stand for words that begin with them. */
+/** Words of at least this length also match words that begin with them or differ in a few letters. */
 const SHORTEST_INEXACT = 5;
 
 /** How words of a query match other words, as an option of the index. */

@@ -16,7 +16,7 @@ export interface DataFolders {
   servers: string;
   /** Indexes of the knowledge of crews. */
   knowledge: string;
-  /** What crews remember across runs. */
+  /** The memories of crews. */
   memory: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;

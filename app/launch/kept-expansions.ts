@@ -8,15 +8,15 @@ import { ownContext } from '../../shared/run/expansion/grow-step.ts';
 import { instanceOf } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 
-/** The tasks of the file that a new run reuses, and whether those that run again reuse what completed inside them. */
+/** What a new run reuses: whole tasks of the file, and whether the other tasks reuse what completed inside them. */
 export interface ReuseOfFile {
   reused: ReadonlySet<string>;
   keepsInstances: boolean;
-  /** The task inside of them that runs again in any case; null if there is none. */
+  /** The task inside one of them that runs again in any case; null if there is none. */
   except: string | null;
 }
 
-/** What a new run takes over from the tasks that expanded in an earlier run. */
+/** The expansions of an earlier run that a new run takes over. */
 export interface KeptExpansions {
   /** The tasks that expand as before, each after the tasks that it depends on for that. */
   expanded: string[];
@@ -25,8 +25,8 @@ export interface KeptExpansions {
 }
 
 /**
- * Returns what a new run of `crew` takes over of the expansions of an earlier run: all of a reused task, and of a task
- * that runs again for the same items or with the same crew file, what completed inside it.
+ * Returns the expansions of an earlier run that a new run of `crew` takes over: everything inside a reused task, and what
+ * completed inside a task that runs again for the same items or with the same crew file.
  */
 export function keptExpansions(run: RunState, crew: Crew, reuse: ReuseOfFile): KeptExpansions {
   const kept: KeptExpansions = { expanded: [], inner: [] };
@@ -58,7 +58,7 @@ function expandedAgain(run: RunState, crew: Crew, { reused, keepsInstances }: Re
   return found;
 }
 
-/** Whether a task runs the crew files that it ran earlier, with the same content. Without a linked crew: it is unknown. */
+/** Whether a task runs the same crew files as before, with the same content. Without a linked crew, only names count. */
 function runsSameFiles(then: Crew, now: Crew, { name, crew: file }: Task): boolean {
   const before = tasksByName(then).get(name)?.crew;
   if (file === undefined || before === undefined) return file === before;
@@ -67,8 +67,8 @@ function runsSameFiles(then: Crew, now: Crew, { name, crew: file }: Task): boole
 }
 
 /**
- * Takes over the expansion of a task. `isWhole`: its end is reused, and with it everything inside. Otherwise `except` and
- * what depends on it is not.
+ * Takes over the expansion of a task. `isWhole`: the task and everything inside it is reused. Otherwise, `except` and what
+ * depends on it is not reused.
  */
 function take(
   run: RunState,
@@ -90,7 +90,7 @@ function take(
   }
 }
 
-/** Whether a task is another one, or the other one is inside of it. */
+/** Whether `other` is the task itself or is inside the task. */
 function isOrContains(task: string, other: string | null): boolean {
   return other !== null && (other === task || (other.startsWith(task) && '#/@'.includes(other.charAt(task.length))));
 }

@@ -5,10 +5,10 @@ import type { DataFolders } from './data-folder.ts';
 import { originOf } from './trust/origin.ts';
 import { readTrust } from './trust/trust-store.ts';
 
-/** Whose memory it is. `file`: the real path of the crew file; null for a crew that was never saved. */
+/** The crew file that a memory belongs to. `file`: its real path; null for a crew that was never saved. */
 interface Owner {
   file: string | null;
-  /** Whether the crew comes from elsewhere and nobody trusts it. */
+  /** Whether the crew is foreign: it comes from elsewhere and is not trusted. */
   isForeign: boolean;
 }
 

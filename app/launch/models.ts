@@ -133,7 +133,7 @@ function chooseForFile(named: Crew, chosen: ModelOverrides): Models {
   return { ok: true, rehearsal, agents, embeddings: embeddings?.choice ?? null, settings };
 }
 
-/** The address of the crew's model is also that of its embeddings if both have the same provider. */
+/** If the crew's model and its embeddings have the same provider, both use the address of the model. */
 function embeddingsOf({ settings }: Crew, crewModel: ModelSettings): Resolution | null {
   const named = settings.knowledge?.embeddings;
   const split = named === undefined ? null : splitModel(named, '');

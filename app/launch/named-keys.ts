@@ -10,7 +10,7 @@ interface NamedKey {
   name: string;
   /** The only origin that it may be sent to; empty if the key itself is an address. */
   origin: string;
-  /** What needs it, such as `The tool "lead"`. */
+  /** The subject that needs it, such as `The tool "lead"`. */
   user: string;
 }
 

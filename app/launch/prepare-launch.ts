@@ -83,7 +83,7 @@ export interface LaunchInput {
   onFolder?: OnFolder;
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
-  /** Guidance for tasks besides that of the crew's training file. */
+  /** Guidance for tasks, in addition to that of the crew's training file. */
   guidance?: Guidance;
   /** Records the run, or replays a recording. Neither uses the cache. */
   recording?: RunRecording;

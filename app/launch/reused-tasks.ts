@@ -15,7 +15,7 @@ export interface Reuse {
   stale: ReadonlyMap<string, string>;
   /** Whether a task that runs again for the same items, or with the same crew file, reuses what completed inside it. */
   keepsInstances: boolean;
-  /** The task inside of them that runs again in any case; null if there is none. */
+  /** The task inside one of them that runs again in any case; null if there is none. */
   except: string | null;
 }
 

@@ -37,7 +37,7 @@ export interface EnvironmentInput {
   agents: ReadonlyMap<string, ModelChoice>;
   /** The model that makes embeddings of the crew's knowledge; null if there is none. */
   embeddings: ModelChoice | null;
-  /** What the crew remembers; null in a rehearsal, and if no agent has a memory. */
+  /** The memory of the crew; null in a rehearsal, and if no agent has a memory. */
   memory: MemoryFile | null;
   rehearsal: boolean;
   rehearsalSpeed: number;
@@ -128,7 +128,7 @@ type ServerWindows = ReadonlyMap<string, number>;
 
 const keyOfModel = ({ baseUrl, model }: ModelChoice) => JSON.stringify([baseUrl, model]);
 
-/** The context window that a model had when the replayed run was recorded; null if it was not known, or for no replay. */
+/** The context window of a model in the replayed recording; null if it was not known, or if the run is not a replay. */
 function recordedWindow({ recording }: EnvironmentInput, agent: string): number | null {
   return recording?.mode === 'replay' ? (recording.recording.header.context_windows[agent] ?? null) : null;
 }

@@ -110,14 +110,14 @@ function newerContext(run: RunState, task: TaskState): string | null {
   return newer === undefined ? null : `was made from an older result of ${newer}`;
 }
 
-/** What decides for which items a task runs, and what becomes of their results. */
+/** The keys of `for_each` that determine the items of a task and how their results are joined. */
 function listOf(task: Task | undefined): unknown {
   if (!task?.for_each) return undefined;
   const { task: source, input, path, where, as, join, with_list } = task.for_each;
   return [source, input, path, where, as, join, with_list];
 }
 
-/** What the agents of a task know, and how it is used; null if they know nothing. */
+/** The files that the agents of a task know, and the settings for their use; null if they know no files. */
 function knowledgeOf(crew: Crew, agents: readonly (string | null)[]): unknown {
   const known = agents.map((agent) => crew.knowledge.filter((entry) => isKnownBy(entry, agent ?? '')));
   const paths = known.map((entries) => entries.map(({ path }) => path));

@@ -34,7 +34,7 @@ export interface MainToolsInput {
   lists: StoredLists;
   /** Opens the knowledge of the crew; null if it has none. */
   openKnowledge: ((report: ServerReport) => KnowledgeSource) | null;
-  /** What the crew remembers. */
+  /** The memory of the crew. */
   memory: MemorySource;
 }
 

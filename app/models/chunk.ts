@@ -65,7 +65,8 @@ const ofCompletion = z.object({ reasoning_tokens: tokens.nullish() }).nullish().
 /**
  * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and
  * OpenRouter count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the
- * other numbers. `thought_tokens` are those of thoughts, contained in the completion. `cost` is what OpenRouter charges, in US dollars. Null if a number is missing: then tokens are estimated.
+ * other numbers. `thought_tokens` are the tokens of thoughts, which the completion contains. `cost` is the amount that
+ * OpenRouter charges, in US dollars. Null if a number is missing: tokens are then estimated.
  */
 const usageSchema = z
   .object({

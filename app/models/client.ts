@@ -39,7 +39,7 @@ export interface ChatTimes {
 
 /**
  * `adjusted`: notes on settings that were renamed or left out, because the model does not accept them as they are.
- * `leftOut`: the names of those that were left out. `finish`: why the answer ended, in the word of the provider; null if
+ * `leftOut`: the names of those that were left out. `finish`: why the answer ended, as the provider reported it; null if
  * it did not end. `protocol`: how tools were called.
  */
 interface ChatFacts {

@@ -10,13 +10,15 @@ import { notTheApi, refused, tooLong, unreachable, unusableKey } from './failure
 import { clientOf, loadPackage } from './openai-package.ts';
 import { parsedError, serverError } from './server-error.ts';
 
+/** Embeddings in the order of their texts, with the tokens that they used, or why there are none. */
 export type EmbeddingsResult = { ok: true; vectors: number[][]; tokens: number } | { ok: false; failure: Failure };
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** The longest request, in ms. */
+/** The timeout of one request, in ms. */
 const TIMEOUT_MS = 60_000;
-/** The waits before further requests after transient failures, in ms, and the longest wait that a server may ask for. */
+/** The delays before retries after transient failures, in ms. */
 const WAITS_MS = [500, 2000];
+/** The longest delay in ms that a server may ask for. */
 const MAX_WAIT_MS = 20_000;
 
 const answerSchema = z.object({
@@ -25,8 +27,8 @@ const answerSchema = z.object({
 });
 
 /**
- * Makes embeddings of texts, in their order. Transient failures are tried again twice. Every error is returned as a
- * failure that says what to do.
+ * Makes embeddings of texts, in their order. Retries twice after transient failures. Every error is returned as a failure
+ * that says what to do.
  */
 export async function embed(
   connections: Connections,
@@ -36,14 +38,14 @@ export async function embed(
 ): Promise<EmbeddingsResult> {
   for (const backoffMs of [...WAITS_MS, null]) {
     const result = await embedOnce(connections, access, texts, signal);
-    // A server that answers something else does so again.
+    // A server that does not answer with embeddings gives the same answer again.
     const canRetry = !result.ok && isTransient(result.failure) && result.failure.kind !== 'bad_answer';
     if (result.ok || !canRetry || backoffMs === null || signal.aborted) return result;
     const askedMs = result.failure.retry_after_ms ?? backoffMs;
     if (askedMs > MAX_WAIT_MS) return result;
     await wait(askedMs, undefined, { signal }).catch(() => undefined);
   }
-  throw new Error('The last request has no further wait.');
+  throw new Error('Every request returns its result or waits for the next one.');
 }
 
 async function embedOnce(

@@ -59,7 +59,7 @@ export async function replayTool(
 }
 
 function differentOutcome(name: string, task: string, made: CalledTool, wasOk: boolean): Failure {
-  const now = made.ok ? 'it answers' : `it fails: ${made.text}`;
+  const now = made.ok ? 'it answers.' : `it fails: ${made.text.replace(/[.\s]*$/, '.')}`;
   const message = `${name} of task "${task}" ${wasOk ? 'answered' : 'failed'} in the recording, and now ${now} Check the workspace, or record the run again with --record.`;
   return { kind: 'recording', message };
 }

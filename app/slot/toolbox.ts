@@ -39,7 +39,7 @@ export interface CalledTool extends ToolResult {
   repeated?: boolean;
   /** What a person decided about the call; absent if it needed no approval. */
   approved?: ApprovalAnswer['answer'];
-  /** What the model must know about the answer besides its text. */
+  /** A note that the model receives in addition to the text of the answer. */
   note?: string;
   /** The time in ms that the engine kept the tool waiting. */
   waitedMs?: number;

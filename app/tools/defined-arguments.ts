@@ -5,12 +5,12 @@ import { withOwnNames } from '../../shared/tools/argument-aliases.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { ToolResult } from './tool.ts';
 
-/** The schema in an answer is cut here. A model has the whole of it in the description of the tool. */
+/** The maximum number of characters of a schema in an answer. The description of the tool contains the whole schema. */
 const MAX_SCHEMA = 2000;
 
 /**
  * Checks the arguments of a call against the `parameters` of its tool. An optional argument that is null counts as
- * missing, because some models send every argument. Otherwise returns an answer that names what is right.
+ * missing, because some models send every argument. If they are invalid, returns an answer with the schema.
  */
 export function checkedArguments(
   definition: ToolDefinition,

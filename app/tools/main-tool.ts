@@ -17,7 +17,7 @@ type OutsideName = {
 const REHEARSED: Readonly<Record<OutsideName, string>> = {
   web_search:
     '[rehearsal: the web was not searched]\n1. An overview\n   https://example.com/overview\n2. A report with figures\n   https://example.com/report\n3. A critical view\n   https://example.com/view',
-  send_email: '[rehearsal: no mail was sent] Sent to 1 address. Message ID: <rehearsed@example.com>',
+  send_email: '[rehearsal: no email was sent] Sent to 1 address. Message ID: <rehearsed@example.com>',
   http_request: '[rehearsal: no request was sent]\nStatus: 200\nType: application/json\n\n{"rehearsed": true}',
 };
 

@@ -14,7 +14,7 @@ export async function checkedSelect(connection: DuckDBConnection, sql: string): 
     case 'other':
       return refused(otherStatement(sql));
     case 'selects': {
-      if (parsed.count === 0) return refused(`There is no statement in it. ${ONE_SELECT}`);
+      if (parsed.count === 0) return refused(`The SQL contains no statement. ${ONE_SELECT}`);
       if (parsed.count > 1) return refused(`Give one statement; there are ${parsed.count}.`);
       const unwanted = refusedFunction(parsed.tree);
       if (unwanted !== null) return refused(`The table function ${unwanted} is not allowed here.`);

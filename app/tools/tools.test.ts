@@ -197,7 +197,7 @@ describe('query_data', () => {
   it.each(['', ' \n', ';', ';;\n;', '-- nothing', '/* nothing */ ;'])(
     'query_data reports that %j is not a statement',
     async (sql) => {
-      expect((await query(sql)).text).toMatch(/^There is no statement in it\. Give one SELECT/);
+      expect((await query(sql)).text).toMatch(/^The SQL contains no statement\. Give one SELECT/);
     },
   );
 

@@ -4,7 +4,7 @@ import { memoized } from '../../shared/memoized.ts';
 /**
  * What a window is busy with: the number of unfinished activities by name. A name has no spaces. Code that starts work
  * which ends later (a call, a timer, a worker, a frame) begins an activity, and ends it when the work ends, also if it
- * fails or is cancelled. Work that repeats on its own while nothing changes, such as a clock, does not count as an activity.
+ * fails or is cancelled. Work that repeats while nothing changes, such as a clock, is not an activity.
  */
 export class Activities {
   readonly #counts = new Map<string, number>();

@@ -28,7 +28,7 @@ type ListedTools = ServersState['tools'];
 
 const NO_TOOLS: ListedTools = {};
 
-/** What is wrong with a crew, by the tools that its servers are known to have. */
+/** The problems of a crew. `listed`: the tools that its servers are known to have. */
 const checkedWith = memoized((listed: ListedTools) => memoized((crew: Crew): Checked => check(crew, listed)));
 
 function check(crew: Crew, listed: ListedTools): Checked {

@@ -131,7 +131,7 @@ export class ControlState {
     };
   }
 
-  /** What the values of placeholders are made of. */
+  /** The sources of the values of placeholders. */
   get values(): ValuesOfRun {
     return { ...this.items, inputs: this.inputs };
   }

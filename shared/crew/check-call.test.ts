@@ -24,7 +24,7 @@ const messages = (call: object, more: object = {}) =>
 test('a call names one tool, and only an agent can judge its answer', () => {
   expect(messages({ tool: 'file_*' })).toEqual(['Task "send" calls "file_*", which can be several tools. Name one.']);
   expect(messages({ tool: 'file_reader' }, { guardrail: { criteria: 'It is short.' } })).toEqual([
-    'Task "send" calls a tool without a model, which could judge the answer. Name an agent in the guardrail.',
+    'Task "send" is a tool call, and has no model that could judge the answer. Name an agent in the guardrail.',
   ]);
   expect(messages({ tool: 'file_reader' }, { guardrails: [{ criteria: 'Short.', agent: 'ada' }] })).toEqual([]);
 });

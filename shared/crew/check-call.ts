@@ -13,7 +13,7 @@ export function callProblems(task: LooseTask, at: (...path: Path) => Path): Unlo
   return [
     ...(call.tool.endsWith('*') ? [severalTools(name, call.tool, at('call', 'tool'))] : []),
     ...unjudged.map(({ path }) => {
-      const message = `Task "${name}" calls a tool without a model, which could judge the answer. Name an agent in the guardrail.`;
+      const message = `Task "${name}" is a tool call, and has no model that could judge the answer. Name an agent in the guardrail.`;
       return { code: 'no_agent', message, path };
     }),
   ];

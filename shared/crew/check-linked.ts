@@ -38,7 +38,7 @@ export function checkUnusedKeys(crew: Crew): Problem[] {
   return [...ofTasks, ...ofFiles].map((found) => ({ ...found, severity: 'warning' }));
 }
 
-/** The settings of a crew file that those of the running crew replace. */
+/** The settings of a crew file that the settings of the crew replace. */
 function ignoredSettings({ settings }: Crew): string[] {
   const { max_concurrent_tasks: slots, cache, manager_review: isReviewed, slot_memory_mib: memory } = settings;
   const { max_rpm, max_tokens_per_minute, budget_usd, budget_tokens, workspace, prepare } = settings;

@@ -30,7 +30,8 @@ function unknownText(name: string, servers: readonly string[], lists: ServerList
     (lists.get(server) ?? []).map((tool) => server + SERVER_SEPARATOR + tool.name),
   );
   const nearest = nearestName(name, new Set(offered));
-  const who = servers.map((server) => `"${server}"`).join(' and ');
+  const named = servers.map((server) => `"${server}"`).join(' and ');
   const meant = nearest === null ? 'Test the server to see its tools.' : `Did you mean ${nearest}?`;
-  return `Unknown tool "${name}". The server ${who} did not list it when it was last started. ${meant}`;
+  const subject = servers.length === 1 ? 'server' : 'servers';
+  return `Unknown tool "${name}". The ${subject} ${named} did not list it when it was last started. ${meant}`;
 }

@@ -20,7 +20,7 @@ export function definitionOf(crew: Crew, kind: DefinedKind, name: string): objec
   }
 }
 
-/** Why a tool, server or database cannot have a name, for a person; null if it can. @param current its name so far */
+/** Returns why a tool, server or database cannot have a name, for a person, or null. @param current its present name */
 export function definedNameError(crew: Crew, kind: DefinedKind, current: string, name: string): string | null {
   if (name === '') return 'Enter a name.';
   const isServerEnd = kind === 'server' && name.endsWith('_');

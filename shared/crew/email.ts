@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mailAddress } from '../tools/mail-address.ts';
 import { variable } from './tool-schema.ts';
 
-/** How `send_email` sends mail. */
+/** How `send_email` sends emails. */
 export const emailSchema = z.strictObject({
   host: z
     .string()
@@ -22,7 +22,7 @@ export const emailSchema = z.strictObject({
 });
 export type EmailSettings = z.infer<typeof emailSchema>;
 
-/** Returns the address that the password of a mail account belongs to, and is sent to. */
+/** Returns the origin that the password of the mail account may be sent to. */
 export function mailOrigin({ host, port }: EmailSettings): string {
   return `smtp://${host.toLowerCase()}:${port}`;
 }

@@ -28,7 +28,7 @@ export const knowledgeSettingsSchema = z.strictObject({
   embeddings: text
     .optional()
     .describe(
-      'The model that compares meanings, as `provider/model`, such as `openai/text-embedding-3-small`. Default: passages are found by their words only.',
+      'The embedding model that ranks passages by meaning, as `provider/model`, such as `openai/text-embedding-3-small`. Default: passages are found by their words only.',
     ),
 });
 export type KnowledgeSettings = z.infer<typeof knowledgeSettingsSchema>;

@@ -1,6 +1,6 @@
 import { taskOfEntry } from './context.ts';
 
-/** A task, as far as loops depend on it. */
+/** The keys of a task that determine loops. */
 interface LoopTask {
   name: string;
   context: readonly (string | { task: string })[];
@@ -9,7 +9,7 @@ interface LoopTask {
 
 /**
  * Returns the tasks of the loop that a task ends, in the order of the file: all tasks between the first one and this one.
- * Empty if the first task does not lead to it, and for a task that ends no loop.
+ * Empty if the first task does not lead to it, or if the task ends no loop.
  */
 export function loopOf(tasks: readonly LoopTask[], { name, repeat }: LoopTask): string[] {
   if (!repeat) return [];

@@ -50,13 +50,13 @@ interface NamesIn extends NamesAt {
 }
 
 /** The part of a crew that names are searched in. */
-type Searched = Pick<Crew, 'agents' | 'tasks' | 'linked'>;
+type CrewTexts = Pick<Crew, 'agents' | 'tasks' | 'linked'>;
 
 /**
  * Returns the names between braces of all texts of a crew, and of the crew files to which its tasks give the crew's own
  * inputs.
  */
-export function crewNames(crew: Searched): NamesIn[] {
+export function crewNames(crew: CrewTexts): NamesIn[] {
   const { agents, tasks } = crew.linked?.file ?? crew;
   return [
     ...agents.flatMap((agent, index) =>
@@ -69,7 +69,7 @@ export function crewNames(crew: Searched): NamesIn[] {
 }
 
 /** Returns the names in the texts of a task that its item and its context do not fill, and the input that contains its list. */
-function namesInTask({ linked }: Searched, tasks: readonly Task[], task: Task): readonly NamesAt[] {
+function namesInTask({ linked }: CrewTexts, tasks: readonly Task[], task: Task): readonly NamesAt[] {
   const { input } = task.for_each ?? {};
   const ofItem = task.for_each ? ['index', 'count', ...itemNames(tasks, task)].map(plainInputName) : [];
   const known = new Set(ofItem);
@@ -160,18 +160,18 @@ function missingMessage(placeholder: string, given: Rows, known: ReadonlySet<str
 }
 
 /** Returns the placeholders without a value that a crew uses, in the order of its texts, without words in braces. */
-export function missingPlaceholders(crew: Searched & Pick<Crew, 'inputs'>, values: Values): string[] {
+export function missingPlaceholders(crew: CrewTexts & Pick<Crew, 'inputs'>, values: Values): string[] {
   const given = joinValues(crew.inputs, values);
   const placeholders = crewNames(crew).flatMap((found) => found.placeholders);
   return [...new Set(placeholders.filter((name) => isPath(name) && valueAt(given, name) === undefined))];
 }
 
 /** Returns the names of inputs without a value that a crew uses, in the order of its texts. */
-export function missingInputNames(crew: Searched & Pick<Crew, 'inputs'>, values: Values): string[] {
+export function missingInputNames(crew: CrewTexts & Pick<Crew, 'inputs'>, values: Values): string[] {
   return [...new Set(missingPlaceholders(crew, values).map(firstSegment))];
 }
 
 /** Returns the names of inputs that the texts of a crew may use. */
-export function namesUsedIn(crew: Searched): ReadonlySet<string> {
+export function namesUsedIn(crew: CrewTexts): ReadonlySet<string> {
   return new Set(crewNames(crew).flatMap(({ names }) => names));
 }

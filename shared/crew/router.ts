@@ -1,4 +1,4 @@
-/** A task, as far as it shows whether the task is a router. */
+/** The keys of a task that make it a router. */
 interface MaybeRouter {
   choices?: readonly string[] | undefined;
   call?: { tool: string; arguments?: Readonly<Record<string, unknown>> | undefined } | undefined;

@@ -122,7 +122,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether agents remember across runs: they get `remember` and `recall`, and 3 items in each prompt.'),
-  email: emailSchema.optional().describe('How `send_email` sends mail.'),
+  email: emailSchema.optional().describe('How `send_email` sends emails.'),
   manager_review: z
     .boolean()
     .default(false)
@@ -243,7 +243,7 @@ export const taskSchema = z.strictObject({
   result: reference
     .optional()
     .describe(
-      'The task of the crew of `crew` whose result counts. Default: its only final task, else all final tasks.',
+      'The task of the crew of `crew` whose result is the result of the task. Default: its only final task, else all final tasks.',
     ),
   async: z
     .boolean()
@@ -411,7 +411,7 @@ export const crewSchema = z.strictObject({
     .record(z.string(), z.json())
     .default({})
     .describe('Values for `{placeholders}` in texts, by name: any JSON.'),
-  tools: z.array(crewToolSchema).default([]).describe('Tools of the crew itself.'),
+  tools: z.array(crewToolSchema).default([]).describe('Tools that the crew defines: HTTP requests and scripts.'),
   mcp_servers: mcpServersSchema
     .default({})
     .describe('Servers of the Model Context Protocol, by name. Agents use their tools as `server__tool`.'),
@@ -434,7 +434,7 @@ export interface Part {
   readonly crew: Crew;
 }
 
-/** What a crew that is about to run knows of the crew files that its tasks run. */
+/** The crew files that the tasks of a linked crew run. */
 export interface LinkedFiles {
   /** The crew as its file contains it. */
   readonly file: Crew;

@@ -6,7 +6,7 @@ export const TRAINING_FORMAT = 'crewlane-training/1';
 
 const guidanceSchema = z.array(z.string().min(1).max(4000)).max(100);
 
-/** What the agents of tasks learned from a person, as `train` writes it and `settings.training` names it. */
+/** The content of a training file, which `train` writes and `settings.training` names. */
 export const trainingSchema = z.strictObject({
   format: z.literal(TRAINING_FORMAT),
   /** By the name of the task. */

@@ -31,7 +31,7 @@ export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }
 
-/** Whether a task counts: not a manager's assignment, and not a task that became others, which count in its place. */
+/** Whether a task counts: not a manager's assignment, and not a task that expanded to others, which count in its place. */
 export function isCounted({ isAssignment, isExpanded }: Pick<TaskFigures, 'isAssignment' | 'isExpanded'>): boolean {
   return !isAssignment && !isExpanded;
 }

@@ -40,7 +40,7 @@ export interface MeasuredFigures {
   path: CriticalPath;
   /** In declared order; the manager's assignment, if it ran, is last. */
   tasks: TaskFigures[];
-  /** What the busy time was spent on, the largest part first. */
+  /** The busy time by what it was spent on, the largest part first. */
   spent: SpentFigure[];
   tools: ToolFigures[];
   models: ModelFigures[];

@@ -30,7 +30,7 @@ export interface TaskFigures {
   instance: TaskState['instance'];
   /** The number of items that it expanded to; null if it did not expand for a list. */
   items: number | null;
-  /** Whether it became other tasks, which count in its place. */
+  /** Whether it expanded to other tasks, which count in its place. */
   isExpanded: boolean;
   agent: string | null;
   /** The task's category, else its agent. */

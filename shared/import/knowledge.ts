@@ -14,7 +14,7 @@ export function translateKnowledge(value: SourceValue, agent: string | null, not
     const at = notes.below(index);
     const paths = pathsOf(source);
     if (paths === null) {
-      const why = 'Only files are knowledge, and texts are not.';
+      const why = 'Knowledge consists of files. Texts cannot be imported.';
       at.leftOut(excerpt(source), { why, instead: 'Save the text to a file and add it to "knowledge".' });
       return [];
     }

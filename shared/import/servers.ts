@@ -48,7 +48,7 @@ export class ImportedServers {
   }
 }
 
-interface Described {
+interface ServerDescription {
   server: SourceObject;
   /** A text that the name of the server is made of. */
   wanted: string;
@@ -64,7 +64,7 @@ const NO_SERVER = {
 };
 
 /** A server by its address, with a tool after `#`. Keys in the query are not kept. */
-function addressed(text: string): Described | null {
+function addressed(text: string): ServerDescription | null {
   const parts = WEB_ADDRESS.exec(text);
   if (parts === null) return null;
   const [, url = '', host = '', query = '', tool = ''] = parts;
@@ -73,7 +73,7 @@ function addressed(text: string): Described | null {
 }
 
 /** A server by its settings: an object, or a call of a class such as `MCPServerStdio`. */
-function configured(item: SourceValue): Described | null {
+function configured(item: SourceValue): ServerDescription | null {
   const settings = item instanceof Code ? (item.call?.named ?? null) : isSourceObject(item) ? item : null;
   if (settings === null) return null;
   const { command, args, env, url, headers, tool_filter: filter } = settings;

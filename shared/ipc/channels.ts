@@ -163,7 +163,7 @@ export const calls = {
     ]),
   ),
   /**
-   * What predictions in the window need: estimates from earlier runs, by task, and the crew files that tasks run, by
+   * The data for predictions in the window: estimates from earlier runs, by task, and the crew files that tasks run, by
    * path. There are none if one of them cannot be used.
    */
   'crew.estimates': call(
@@ -270,7 +270,7 @@ export const calls = {
   /** Starts a server of the crew, after asking for consent if that is needed, lists its tools, and ends it. */
   'servers.test': call(z.object({ server: z.string() }), serverTestSchema),
 
-  /** What the crew of the window remembers, the latest first. */
+  /** The memory of the window's crew, the latest items first. */
   'memory.list': call(
     nothing,
     z.object({

@@ -71,7 +71,7 @@ export const llmAnswerSchema = z.discriminatedUnion('status', [
 ]);
 export type LlmAnswer = z.infer<typeof llmAnswerSchema>;
 
-/** What a slot reports about a model call of a run that is recorded. The journal stores it as a blob. */
+/** The report of a slot about a model call of a recorded run. The journal stores it as a blob. */
 export const recordedCallSchema = z.object({
   request: llmRequestSchema,
   /** Null for a call that was cancelled. */
@@ -84,7 +84,7 @@ export const toolRequestSchema = z.object({
   /** The ID that the model gave the call. */
   call: z.string(),
   tool: z.string(),
-  /** As the model wrote them. */
+  /** The arguments as the model wrote them. */
   arguments: z.string(),
 });
 export type ToolRequest = z.infer<typeof toolRequestSchema>;
@@ -98,7 +98,7 @@ export const toolAnswerSchema = z.object({
   passages: z.array(foundPassageSchema).optional(),
 });
 
-/** What a person was asked: to review a task, to approve a tool call, or to answer a question of an agent. */
+/** A request to a person: to review a task, to approve a tool call, or to answer a question of an agent. */
 export const personRequestSchema = z.discriminatedUnion('asked', [
   z.object({ asked: z.literal('review'), task: z.string(), when: z.enum(['before', 'after']) }),
   z.object({
@@ -138,6 +138,7 @@ export const recordingEntrySchema = z.discriminatedUnion('kind', [
 export type RecordingEntry = z.infer<typeof recordingEntrySchema>;
 export type EntryKind = RecordingEntry['kind'];
 
+/** A recording as it is read from its file. */
 export interface Recording {
   header: RecordingHeader;
   entries: readonly RecordingEntry[];

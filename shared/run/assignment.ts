@@ -33,7 +33,7 @@ export function assignmentFor(crew: Crew, task: Task): string | null {
   return step === null ? ASSIGNMENT : innerName(step, ASSIGNMENT);
 }
 
-/** Whether a name is that of an assignment, which is scheduled and drawn like a task but is none. */
+/** Whether a name is the name of an assignment. Assignments are scheduled and drawn like tasks, but are not tasks. */
 export function isAssignment(name: string): boolean {
   return localName(name) === ASSIGNMENT;
 }

@@ -28,7 +28,7 @@ import { z } from 'zod';
  * - `budget`: the run's budget is used up
  * - `expansion`: the list of a task with `for_each` is missing, too long, or not a list
  * - `crew`: a task of the crew file that the task runs failed
- * - `repeat`: the loop of the task had the most rounds, and its `until` was not true
+ * - `repeat`: the loop of the task reached its maximum number of rounds, and its `until` was not true
  * - `expression`: an expression of the task could not be evaluated
  * - `recording`: the replayed recording has no answer for a call of the task
  */

@@ -199,8 +199,8 @@ export interface Question extends OpenInterval {
   by: 'person' | 'approve_all' | null;
 }
 
-/** What a task became, at run time `at`. `startedAt`: the start of the first turn inside it; null before. */
-export interface Expanded {
+/** How a task expanded, at run time `at`. `startedAt`: the start of the first turn inside it; null before. */
+export interface ExpansionState {
   kind: 'for_each' | 'crew' | 'repeat';
   count: number;
   at: number;
@@ -215,15 +215,15 @@ export interface TaskState {
   /** Position in the crew of the run; -1 for a manager's assignment. */
   index: number;
   /**
-   * The task that became this one, and its item, from 1; `index` is null for a task of a crew file that the other task
-   * runs. Null for a task of the run's own file.
+   * The task that expanded to this one, and its item, from 1; `index` is null for a task of a crew file that the other
+   * task runs. Null for a task of the run's own file.
    */
   instance: Instance | null;
   /**
-   * The number of tasks that it became, and when. `items`: a JSON array, or null if the items are results of other tasks.
+   * The number of tasks that it expanded to, and when. `items`: a JSON array, or null if they are results of other tasks.
    * Null for a task that has not expanded.
    */
-  expansion: Expanded | null;
+  expansion: ExpansionState | null;
   agent: string | null;
   async: boolean;
   context: readonly string[];
@@ -358,9 +358,9 @@ export interface KnowledgeState {
   files: readonly { file: string; sha256: string; pieces: number }[];
   leftOut: readonly { file: string; why: string }[];
   pieces: number;
-  /** The model that compares meanings; null without one. */
+  /** The embedding model; null without one. */
   embeddings: string | null;
-  /** Why meanings are not compared, although the crew names a model for it; null if they are, or need not be. */
+  /** Why there are no embeddings, although the crew names a model for them; null otherwise. */
   failure: string | null;
 }
 

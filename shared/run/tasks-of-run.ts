@@ -58,7 +58,7 @@ function growLoop(run: RunState, event: Expansion & { t: number }): void {
   }
 }
 
-/** Whether a task became other tasks, which count in its place. An empty list leaves the task itself. */
+/** Whether a task expanded to other tasks, which count in its place. An empty list leaves the task itself. */
 export function isExpanded(task: TaskState): boolean {
   return (task.expansion?.count ?? 0) > 0;
 }

@@ -78,7 +78,7 @@ export function endAfterInstances(state: SchedulerState, task: TaskRun): Ending 
   return { type: 'task.skipped', task: name, because: missing.map(({ graph }) => graph.name) };
 }
 
-/** A task of a loop ends as in the last round, unless the loop fails because it had the most rounds. */
+/** A task of a loop ends as in the last round, unless the loop fails at its maximum number of rounds. */
 function endAfterRounds(state: SchedulerState, task: TaskRun): Ending | null {
   const { name, instances, repeat } = task.graph;
   const [last] = instances.flatMap((index) => state.tasks[index] ?? []);

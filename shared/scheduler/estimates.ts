@@ -14,8 +14,8 @@ import { withoutItems } from '../run/expansion/task-names.ts';
 const HISTORY = 20;
 
 /**
- * Returns the expected busy time of each task, by its name without items (and of each manager's assignment): the median of its own
- * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown.
+ * Returns the expected busy time of each task, by its name without items, and of each manager's assignment: the median of
+ * its own history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown.
  *
  * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
  * with the same fingerprint; it is also called with `@assignment`. `calls` returns the model calls of the same executions,

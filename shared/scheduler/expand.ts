@@ -7,7 +7,7 @@ import { declarePools, newTask, orderTurns, type SchedulerState, type TaskRun, t
 import { enqueue, withdraw } from './turns.ts';
 
 /**
- * What the caller must do for a task that becomes other tasks. `expand`: emit its `task.expanded`, or the end of the task
+ * The work of the caller for a task that expands. `expand`: emit its `task.expanded`, or the end of the task
  * if it has no list. `join`: emit its `task.completed` with the joined results.
  */
 export interface Work {
@@ -151,7 +151,7 @@ function stepOf(state: SchedulerState, { parent }: GraphTask): TaskRun | undefin
   return task?.graph.expands === 'repeat' ? stepOf(state, task.graph) : task;
 }
 
-/** A task ended before the tasks that it became: they end without running. */
+/** A task ended before the tasks that it expanded to: they end without running. */
 export function abandonInner(state: SchedulerState, { graph }: TaskRun): void {
   for (const index of graph.instances) {
     const inner = state.tasks[index];

@@ -69,7 +69,7 @@ export interface GraphTask {
   /** Whether a person reviews its result. */
   readonly reviewedAfter: boolean;
   /**
-   * Whether it becomes other tasks, and for what: each item of a list, each task of a crew file, or each round of a loop.
+   * Whether it expands, and to what: a task for each item of a list, the tasks of a crew file, or the rounds of a loop.
    */
   readonly expands: 'for_each' | 'crew' | 'repeat' | null;
   /** Of the task that ends a loop: when the loop ends; null for any other task. */
@@ -248,7 +248,7 @@ function expansionOf(
 }
 
 /**
- * A task that expands needs no slot: the tasks that it becomes do. One that runs a crew file holds the sequential lane
+ * A task that expands needs no slot: the tasks that it expands to do. One that runs a crew file holds the sequential lane
  * and its units from the first turn of these tasks to its end.
  */
 function parentTask(crew: Crew, task: Task, edges: Edges): GraphTask {

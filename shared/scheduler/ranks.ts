@@ -19,7 +19,7 @@ export function computeRanks(crew: Crew, estimates: Readonly<Record<string, Esti
   return ranksOf(graphOf(crew), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
 }
 
-/** A task that becomes others begins with the first of them, so it has the highest of their ranks. */
+/** A task that expands begins with the first of its tasks, so it has the highest of their ranks. */
 function ranksWithFiles(crew: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
   const graph = graphOf(withOneInstance(crew));
   const lengthOf = ({ name, expands }: GraphTask) =>

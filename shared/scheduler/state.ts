@@ -90,7 +90,7 @@ export interface SchedulerState {
   crew: Crew;
   graph: Graph;
   tasks: readonly TaskRun[];
-  /** The tasks that become other tasks. */
+  /** The tasks that expand. */
   parents: readonly TaskRun[];
   /** By task of the file, set when the run starts; and of crew files, by task of the run, added when they join it. */
   ranks: Readonly<Record<string, number>>;

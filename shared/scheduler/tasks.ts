@@ -154,7 +154,7 @@ export function taskEnded(
 
 const NONE: readonly string[] = [];
 
-/** Whether a task ended of a crew file that has not started: a reused one. The task that runs the file does not count it yet. */
+/** Whether a task is part of a crew file that has not started. The task that runs the file does not count its end yet. */
 function isBeforeStart(step: TaskRun, inner: TaskRun): boolean {
   return inner.graph.parent === step.graph.index && step.phase === 'context';
 }

@@ -161,7 +161,7 @@ export const turnCallSchema = z.object({
   arguments: z.record(z.string(), z.json()),
   /** Placeholders without a value. The call is not made, and the task fails. */
   missing: z.array(z.string()).optional(),
-  /** How often a person sent an answer back. The same call is then another one. */
+  /** How often a person sent an answer back. It distinguishes the repeated call from the earlier ones. */
   sent_back: z.int().nonnegative(),
   /** An earlier attempt ended before the answer. The call may have been made. */
   again: z.literal(true).optional(),
@@ -370,7 +370,7 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
     of: z.enum(['llm', 'tool']),
     /** The SHA-256 of the request as canonical JSON. */
     sha256: z.string(),
-    /** The call in words, for the message if there is no answer. */
+    /** A description of the call, for the message if there is no answer. */
     call: z.string(),
   }),
   /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */

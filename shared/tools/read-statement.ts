@@ -12,8 +12,8 @@ const READING: Readonly<Record<DatabaseKind, readonly string[]>> = {
 export type CheckedStatement = { ok: true; sql: string; keyword: string } | { ok: false; text: string };
 
 /**
- * Checks that a text is one SQL statement that reads. This gives models an answer that names what is right; a read-only
- * transaction or file is what prevents changes.
+ * Checks that a text is one SQL statement that reads. If not, the answer explains to the model what is allowed. A
+ * read-only transaction or file prevents changes in any case.
  */
 export function readStatement(text: string, kind: DatabaseKind): CheckedStatement {
   const plain = withoutQuotes(text, kind);
@@ -22,20 +22,20 @@ export function readStatement(text: string, kind: DatabaseKind): CheckedStatemen
     return refused('A comment that begins with "/*!" is part of the statement in MySQL. Remove it.');
   const code = plain.code.replace(/[\s;]+$/, '');
   const keyword = /^[\s(]*([A-Za-z]+)/.exec(code)?.[1]?.toUpperCase() ?? '';
-  if (code.trim() === '') return refused('There is no statement in it. Give one SELECT.');
+  if (code.trim() === '') return refused('The SQL contains no statement. Give one SELECT.');
   if (code.includes(';')) return refused('Give one statement, without a semicolon inside.');
   if (!READING[kind].includes(keyword)) {
     const not = keyword === '' ? '' : `, not ${keyword}`;
     return refused(`Only a statement that reads is allowed here${not}. Give one SELECT.`);
   }
   if (/\bINTO\s+(OUTFILE|DUMPFILE)\b/i.test(code))
-    return refused('INTO OUTFILE is not allowed here: it writes a file.');
+    return refused('INTO OUTFILE and INTO DUMPFILE write a file, which is not allowed here. Remove the clause.');
   return { ok: true, sql: text.slice(0, code.length).trim(), keyword };
 }
 
 /**
- * Returns the code of a statement without what is in its quotes and comments, in the same places, and its comments; null
- * if one of them is not closed.
+ * Returns the code of a statement, in which quoted texts and comments are replaced by as many other characters, and its
+ * comments. Null if a quote or a comment is not closed.
  */
 function withoutQuotes(text: string, kind: DatabaseKind): { code: string; comments: string } | null {
   let code = '';
@@ -55,7 +55,7 @@ function withoutQuotes(text: string, kind: DatabaseKind): { code: string; commen
   return { code, comments };
 }
 
-/** Returns where a quoted text, a quoted name or a comment ends that begins here; the place itself if none begins. */
+/** Returns the end of the quoted text, quoted name or comment that begins at `at`; `at` if there is none; null if unclosed. */
 function endOfQuoted(text: string, at: number, kind: DatabaseKind): number | null {
   const rest = text.slice(at, at + 64);
   const [one = '', two = ''] = [rest[0], rest.slice(0, 2)];
@@ -83,7 +83,7 @@ function endOfText(text: string, start: number, mark: string, hasEscapes: boolea
   return null;
 }
 
-/** Comments of PostgreSQL can contain comments. */
+/** Comments of PostgreSQL can be nested. */
 function endOfNested(text: string, start: number): number | null {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {

@@ -284,7 +284,7 @@ function mail({ settings: { email } }: Crew): Wanted[] {
   const path = 'settings.email';
   const sends: Wanted = {
     capability: { kind: 'mail', host },
-    sentence: `Sends mail as ${from} through ${host}:${port}. A person approves each mail.`,
+    sentence: `Sends mail as ${from} through ${host}:${port}. A person approves each email.`,
     path,
     grant: null,
     free: false,
@@ -340,7 +340,7 @@ function mcpServers({ mcp_servers }: Crew): Wanted[] {
   });
 }
 
-/** A script is trusted as it is: after a change, it is another script. */
+/** Trust covers the content of a script: after a change, it is another script. */
 function scripts({ tools }: Crew, { scripts: hashes }: Choices): Wanted[] {
   return unique(
     tools.flatMap(({ script = '' }, index): Wanted[] => {

@@ -19,7 +19,7 @@ export interface CacheKeyInput {
   version: string;
   /** The content hashes of attachments, by path. Null: there is no such file. */
   attachments: readonly (readonly [file: string, sha256: string | null])[];
-  /** What the agents know, and how it is used; null if they know nothing. */
+  /** The files that the agents know, and the settings for their use; null if they know no files. */
   knowledge: readonly unknown[] | null;
 }
 

@@ -17,7 +17,7 @@ const localFactsSchema = z.object({
   workspace: z.string().refine(isAbsolute),
   /** The path of the crew file that was run; null for a crew that was never saved. */
   file: z.string().refine(isAbsolute).nullable(),
-  /** The file in which the run is recorded, or that it replays; absent: neither. */
+  /** The recording that the run writes or replays; absent: neither. */
   recording: z
     .discriminatedUnion('mode', [
       z.object({ mode: z.literal('record'), file: z.string().refine(isAbsolute), crewSha256: z.string() }),

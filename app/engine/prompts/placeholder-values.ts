@@ -25,7 +25,7 @@ export function placeholderValues(view: PlanView, task: Task): Values {
   });
 }
 
-/** A result in placeholders: parsed if the task has an `output_schema` or gave an array, otherwise its text. */
+/** Returns the value of a result: parsed if the task has an `output_schema` or the result is a list, otherwise its text. */
 function outputOf(text: string, task: Task | undefined): Json {
   // What `parseJson` returns is JSON.
   const value = parseJson(text) as Json | undefined;

@@ -6,7 +6,7 @@ import type { Message, TurnAgent, TurnCall } from '../../../shared/slot/protocol
 
 type CallTask = Pick<Task, 'choices' | 'choose'> & { call: NonNullable<Task['call']> };
 
-/** The most choices that `ask_person` offers. */
+/** The maximum number of choices that `ask_person` offers. */
 const MOST_OFFERED = 10;
 
 /**

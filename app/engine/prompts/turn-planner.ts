@@ -63,7 +63,7 @@ type Work = Pick<
   shortened?: string[];
 };
 
-/** The items of the memory in a prompt. */
+/** The number of items of the memory in a prompt. */
 const MEMORY_ITEMS = 3;
 /** Longer queries find no better passages. */
 const MAX_QUERY_CHARACTERS = 2000;
@@ -208,7 +208,7 @@ export class TurnPlanner {
     return attachments.length === 0 ? {} : { attachments: attachments.map(this.#fillFor(view, task)) };
   }
 
-  /** What the passages for a task are about, if its agent knows files, and the items, if it remembers. */
+  /** The queries for the passages and the items of the memory in the prompt, if the agent knows files and remembers. */
   #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge' | 'memory'> {
     const { results } = knowledgeSettingsOf(this.#crew);
     const knows = this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));

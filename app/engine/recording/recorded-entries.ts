@@ -18,7 +18,7 @@ const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string(), ima
 
 /**
  * Returns the entries of a recording from the events of a run, in their order. `readBlob` returns the text of a blob, or
- * null. A call whose blob cannot be read is missing.
+ * null. A call whose blob cannot be read is left out.
  */
 export async function recordedEntries(events: readonly RunEvent[], readBlob: ReadText): Promise<RecordingEntry[]> {
   const run = new RecordedRun(events, readBlob);
@@ -146,7 +146,7 @@ class RecordedRun {
   }
 }
 
-/** What a person is asked by an event. The answer of a recording is found by it. */
+/** Returns the request to a person in an event. A replay finds the recorded answer by this request. */
 export function personRequestOf(event: EventOf<'review.asked'> | EventOf<'question.asked'>): PersonRequest {
   const { task } = event;
   if (event.type === 'question.asked') return { asked: 'question', task, agent: event.agent, question: event.question };

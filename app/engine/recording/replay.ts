@@ -42,7 +42,7 @@ export class Replay {
     return { ok: false, text: message, failure: { kind: 'recording', message } };
   }
 
-  /** Stands for the tools of servers, which a replay does not start: slots find their answers in the recording. */
+  /** Returns replacements for the tools of servers. A replay starts no server: slots find the answers in the recording. */
   tools(): MainTools {
     return {
       find: async (names) => ({ ok: true, text: '', tools: this.#named(names).map(definitionOf) }),
@@ -51,7 +51,7 @@ export class Replay {
     };
   }
 
-  /** Returns the names of the tools that names and prefixes refer to, as far as the recording contains calls of them. */
+  /** Resolves names and prefixes. A prefix matches the tools of which the recording contains calls. */
   #named(names: readonly string[]): string[] {
     const found = names.flatMap((name) =>
       name.endsWith('*') ? this.#toolNames.filter((tool) => tool.startsWith(name.slice(0, -1))) : [name],

@@ -1,6 +1,6 @@
 import type { Recording } from '../../../shared/recording/recording.ts';
 
-/** What a run has to do with a recording. */
+/** Whether a run is recorded or replays a recording. */
 export type RunRecording =
   /** The run is recorded in `file`. `crewSha256`: the SHA-256 of the crew file. */
   | { mode: 'record'; file: string; crewSha256: string }

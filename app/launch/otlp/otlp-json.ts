@@ -1,6 +1,8 @@
-/** The JSON form of OTLP's protobuf messages: 64-bit numbers are texts, and IDs are hexadecimal. */
+/** The JSON form of OTLP's protobuf messages: 64-bit numbers are strings, and IDs are hexadecimal. */
 
+/** The value of an attribute. */
 export type AttributeValue = { stringValue: string } | { intValue: string } | { boolValue: boolean };
+/** A named fact about a span or about Crewlane. */
 export interface Attribute {
   key: string;
   value: AttributeValue;
@@ -10,6 +12,7 @@ export interface Attribute {
 export const SPAN_KIND = { internal: 1, client: 3 } as const;
 const STATUS_ERROR = 2;
 
+/** A span of a trace. Times are nanoseconds since 1970. */
 export interface Span {
   traceId: string;
   spanId: string;
@@ -48,16 +51,17 @@ function attributeValue(value: string | number | boolean): AttributeValue {
   }
 }
 
-/** A moment in milliseconds since 1970 as nanoseconds. */
+/** Converts milliseconds since 1970 to nanoseconds, as a decimal string. */
 export function nanoseconds(wallMs: number): string {
   return `${BigInt(Math.round(wallMs)) * 1_000_000n}`;
 }
 
-/** `error`: the kind of the failure; null for a span that did not fail. */
+/** Returns the status of a span. `error`: the kind of its failure; null if it did not fail. */
 export function statusOf(error: string | null): Span['status'] {
   return error === null ? {} : { code: STATUS_ERROR };
 }
 
+/** Returns the body of a request that sends these spans. `version`: the version of Crewlane. */
 export function traceRequest(spans: readonly Span[], version: string): TraceRequest {
   return {
     resourceSpans: [

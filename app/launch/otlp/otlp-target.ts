@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a trace is sent. */
+/** The collector that receives a trace. */
 export interface OtlpTarget {
   url: string;
   headers: Record<string, string>;
@@ -11,13 +11,13 @@ export type OtlpTargetResult = { ok: true; target: OtlpTarget | null } | { ok: f
 
 const TRACES_PATH = 'v1/traces';
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A timeout of OpenTelemetry that is 0 means none. */
+/** The maximum timeout. It also replaces 0, which means no timeout in OpenTelemetry. */
 const LONGEST_TIMEOUT_MS = 600_000;
 
 /**
- * Returns where traces are sent: to the given address, or as the variables `OTEL_EXPORTER_OTLP_*` say. The target is null
- * if nothing asks for traces. `/v1/traces` is added to an address that does not end with it, except to
- * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, as OpenTelemetry defines it.
+ * Returns where traces are sent: to the given address, or as the variables `OTEL_EXPORTER_OTLP_*` specify. The target is
+ * null if neither is set. `/v1/traces` is added to an address that does not end with it, except to
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, as OpenTelemetry specifies.
  */
 export function otlpTarget(given: string | null, environment: Environment): OtlpTargetResult {
   const of = (name: string) =>

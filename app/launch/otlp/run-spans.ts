@@ -20,7 +20,7 @@ export class RunSpans {
   readonly #spans: Span[] = [];
   readonly #attempts = new Map<string, EventOf<'attempt.started'>>();
   #started: EventOf<'run.started'> | null = null;
-  /** The moments at which run time began or continued. It stops while nobody runs the crew. */
+  /** The moments at which run time began or continued. It does not advance while the run has no owner. */
   #clock: { t: number; wallMs: number }[] = [];
   #end: { t: number; outcome: string | null } = { t: 0, outcome: null };
 

@@ -9,8 +9,9 @@ import type { OtlpTarget } from './otlp-target.ts';
 /** Collectors limit the size of a request, usually to 4 MiB. */
 const SPANS_PER_REQUEST = 2000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
-/** Answers after which OTLP lets a client try again, and the waits before it does, in ms. */
+/** The status codes after which OTLP permits a retry. */
 const RETRIED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** The delays before retries, in ms. */
 const WAITS_MS = [500, 2000];
 
 const partialSchema = z.object({
@@ -52,7 +53,7 @@ async function post(client: WebClient, body: string, { url, headers, timeoutMs }
   return null;
 }
 
-/** What a collector rejected of a request that it accepted; null if nothing. */
+/** Returns how many spans of an accepted request the collector rejected, and why; null if none. */
 function rejected(text: string): string | null {
   const { rejectedSpans = 0, errorMessage = '' } = partialSchema.safeParse(parseJson(text)).data?.partialSuccess ?? {};
   return rejectedSpans > 0 ? `The collector rejected ${countOf(rejectedSpans, 'span')}: ${errorMessage}` : null;

@@ -5,6 +5,7 @@ import { loadRunState } from '../load-run.ts';
 import type { Span } from './otlp-json.ts';
 import { RunSpans } from './run-spans.ts';
 
+/** The spans, and the version of Crewlane that made the run; or why the folder cannot be read. */
 export type TraceResult = { ok: true; spans: Span[]; version: string } | { ok: false; message: string };
 
 /** Returns the spans of a run, or of all rows of a batch, from its folder. Rows that have not started have none. */

@@ -6,8 +6,8 @@ import { contentHash } from '../../crew-file/content-hash.ts';
 import type { TrustRecord } from './trust-store.ts';
 
 /**
- * Determines the origin of a crew from its content or from the real path of its file. A crew that runs other files is as
- * well known as the least known of them.
+ * Determines the origin of a crew from its content or from the real path of its file. If a crew runs other files, the
+ * least trusted origin of all files applies.
  * @param file the file that the crew was read from; null for a crew that was never saved
  * @param known the origin of the run's own file, if the caller knows it; null: its content and its path decide
  */

@@ -5,7 +5,7 @@ export interface ServerQuery {
   sql: string;
   /** The first word of the statement, in capitals. */
   keyword: string;
-  /** The most rows that are needed. */
+  /** The maximum number of rows to read. */
   limit: number;
   timeoutMs: number;
 }
@@ -22,7 +22,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A refused query. `tables`: what exists, such as `orders (id, amount)`, if a name is wrong. */
+/** A refused query. `tables`: the tables that exist, such as `orders (id, amount)`, if a name is wrong. */
 export class QueryError extends Error {
   readonly tables: readonly string[];
 
@@ -32,7 +32,7 @@ export class QueryError extends Error {
   }
 }
 
-/** The number of columns about which an answer to a wrong name tells. */
+/** The maximum number of columns that an answer to a wrong name lists. */
 export const MAX_SCHEMA_COLUMNS = 1000;
 
 /** Joins rows of table and column to `table (column, …)`. */

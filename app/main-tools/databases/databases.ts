@@ -8,12 +8,12 @@ import type { KeyNamed } from '../../base/main-tools.ts';
 import { messageOf } from '../../base/system-error.ts';
 import { type Connection, QueryError, type ServerQuery } from './connection.ts';
 
-/** The connections to one server: more queries at the same time wait. */
+/** The maximum number of connections to one server. Further queries wait. */
 const MAX_CONNECTIONS = 4;
 
 type ServerDatabase = Exclude<Database, { kind: 'sqlite' }>;
 
-/** One place for a connection, whose queries run one after another. */
+/** A connection and its queue: its queries run one after another. */
 interface Lane {
   connection: Connection | null;
   /** The number of queries that run or wait. */
@@ -34,7 +34,7 @@ export class Databases {
     this.#keyNamed = keyNamed;
   }
 
-  /** Carries out a call of `sql_query`. A refused query is an answer that names what is right. */
+  /** Carries out a call of `sql_query`. If a query is refused, the answer explains what is allowed. */
   async query(
     { database: name = '', sql, count = USUAL_ROWS }: ToolArguments<'sql_query'>,
     signal: AbortSignal,
@@ -69,7 +69,7 @@ export class Databases {
     await Promise.all(open.map((connection) => connection.close()));
   }
 
-  /** Runs work in the lane with the fewest queries, after those. */
+  /** Runs work in the lane with the fewest queries, after those queries. */
   async #inLane<Value>(name: string, work: (lane: Lane) => Promise<Value>): Promise<Value> {
     const lanes = this.#lanes.get(name) ?? [];
     this.#lanes.set(name, lanes);

@@ -2,9 +2,9 @@ import mysql, { type Connection as Client, type FieldPacket, type QueryError as 
 import type { FirstRows } from '../../../shared/tools/answer-table.ts';
 import { type Connection, MAX_SCHEMA_COLUMNS, QueryError, type ServerQuery, tablesOf } from './connection.ts';
 
-/** The numbers of an unknown table, column, database or function. */
+/** The error numbers of an unknown table, column, database or function. */
 const WRONG_NAMES: ReadonlySet<number> = new Set([1146, 1054, 1049, 1305]);
-/** The number of an unknown variable: MySQL and MariaDB have other names for the longest query. */
+/** The error number of an unknown variable. MySQL and MariaDB use different variables for the query timeout. */
 const UNKNOWN_VARIABLE = 1193;
 
 /** Connects to a MySQL or MariaDB server. Rejects with the error of the server or the network. */

@@ -7,7 +7,7 @@ const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
 /** A prepared statement, which has one statement only. The types of the package do not describe it. */
 const EXTENDED = { queryMode: 'extended' };
 const CURSOR = 'crewlane_answer';
-/** The codes of an unknown table, column, schema or function. */
+/** The error codes of an unknown table, column, schema or function. */
 const WRONG_NAMES: ReadonlySet<string> = new Set(['42P01', '42703', '3F000', '42883']);
 
 /** Connects to a PostgreSQL server. Rejects with the error of the server or the network. */

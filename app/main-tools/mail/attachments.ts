@@ -11,7 +11,7 @@ export interface Attachment {
   content: Buffer;
 }
 
-/** Reads files of the workspace to attach them to a mail, or returns why one cannot be attached. */
+/** Reads files of the workspace to attach them to an email, or returns why one cannot be attached. */
 export async function readAttachments(
   workspace: string,
   paths: readonly string[],

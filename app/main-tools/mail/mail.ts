@@ -6,10 +6,10 @@ import { type Attachment, readAttachments } from './attachments.ts';
 
 const MAX_ADDRESSES = 20;
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
-/** The commands of a conversation after which a server may have accepted the mail. */
+/** The SMTP commands after which a server may have accepted the email. */
 const LAST_COMMANDS: ReadonlySet<string> = new Set(['DATA', 'CONN']);
 
-/** What sending mail needs. */
+/** The settings, workspace and password with which emails are sent. */
 export interface MailContext {
   /** Null: the crew file names no mail server. */
   settings: EmailSettings | null;
@@ -19,7 +19,7 @@ export interface MailContext {
   passwordFor(settings: EmailSettings): string | null;
 }
 
-/** Sends the mail of a run. A mail is sent once for the same call of the same task. */
+/** Sends the emails of a run. The same call of the same task sends one email. */
 export class Mail {
   readonly #context: MailContext;
   readonly #sent = new Map<string, Promise<SlotAnswer>>();
@@ -53,7 +53,7 @@ export class Mail {
     const count = to.length + cc.length + bcc.length;
     if (count === 0) return { ok: false, text: 'Not sent: there is no address. Give at least one in "to".' };
     if (count > MAX_ADDRESSES)
-      return { ok: false, text: `Not sent: there are ${count} addresses, and a mail can have ${MAX_ADDRESSES}.` };
+      return { ok: false, text: `Not sent: there are ${count} addresses, and an email can have ${MAX_ADDRESSES}.` };
     const password = settings.password_key === undefined ? null : passwordFor(settings);
     if (settings.password_key !== undefined && password === null)
       return { ok: false, text: `Not sent: the key ${settings.password_key} is not set. A person must set it.` };
@@ -112,7 +112,7 @@ async function deliver(
   }
 }
 
-/** After the last command of the conversation, nobody knows whether the server accepted the mail. */
+/** After the last command of the session, it is unknown whether the server accepted the email. */
 function failureText(error: unknown, host: string, port: number): string {
   const { code = '', command = '', responseCode } = error as { code?: string; command?: string; responseCode?: number };
   const why = messageOf(error).replace(/\.$/, '');

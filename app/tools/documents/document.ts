@@ -25,7 +25,7 @@ export interface DocumentPart {
 /** `text`: why the document cannot be read. */
 export type DocumentParts = { ok: true; parts: DocumentPart[] } | { ok: false; text: string };
 
-/** What the thread that reads documents is asked for. */
+/** The task of the thread that reads documents. */
 export type DocumentTask =
   | { want: 'text'; request: DocumentRequest }
   | { want: 'parts'; request: Omit<DocumentRequest, 'pages' | 'sheet'> };

@@ -6,7 +6,7 @@ import type { DocumentPart, DocumentText } from './document.ts';
 const MAX_PAGES = 300;
 /** More characters than any answer contains. Later pages are not read. */
 const MAX_CHARACTERS = 2_000_000;
-/** The most pages that are read as parts: a long manual. */
+/** The maximum number of pages that are read as parts: a long manual. */
 const MAX_PARTS = 3000;
 const MAX_CHARACTERS_OF_PARTS = 20_000_000;
 

@@ -21,7 +21,7 @@ const HEADER = 'SQLite format 3\0';
 export interface SqliteQuery {
   file: string;
   sql: string;
-  /** The most rows to return. */
+  /** The maximum number of rows to return. */
   count: number;
   timeoutMs: number;
 }
@@ -86,7 +86,7 @@ async function problemOf(file: FileHandle, size: number, named: string, workspac
   if (!changes?.ok) return null;
   await changes.file.close();
   if (changes.size === 0) return null;
-  return `${named} has changes that are not stored in it yet, but in ${named}-wal. Close the program that writes it, and try again.`;
+  return `${named} has changes that are still in ${named}-wal. Close the program that writes them, and try again.`;
 }
 
 async function copyTo(file: FileHandle, path: string): Promise<string> {

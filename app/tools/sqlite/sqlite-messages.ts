@@ -3,11 +3,11 @@ export interface SqliteRequest {
   /** A private copy of the file. */
   file: string;
   sql: string;
-  /** The most rows. */
+  /** The maximum number of rows. */
   limit: number;
 }
 
-/** `rows` have their cells in the order of `titles`. `tables`: what exists, for an answer about a wrong name. */
+/** `rows` have their cells in the order of `titles`. `tables`: the tables that exist, for an answer about a wrong name. */
 export type SqliteAnswer =
   | { ok: true; titles: string[]; rows: unknown[][] }
   | { ok: false; message: string; tables: string[] };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 const MIB = 1024 * 1024;
-/** Share of the slot's free memory at which the thread is ended, before the engine ends the slot. */
+/** The share of the slot's free memory at which the thread is ended, before the engine ends the slot. */
 const MEMORY_SHARE = 0.7;
 const LEAST_BYTES = 64 * MIB;
 const WATCH_MS = 20;
@@ -11,6 +11,7 @@ const WATCH_MS = 20;
 /** The built entry points of threads. */
 type ThreadName = 'documents' | 'sqlite';
 
+/** The limits of a thread. `maxMs`: the maximum time of its work. */
 export interface ThreadLimits {
   /** Memory of the whole slot process, in MiB. */
   memoryMib: number;

@@ -7,7 +7,7 @@ export function statesKey(tasks: readonly string[], state: RunState | null): str
   return tasks.map((name) => `${displayStateOf(state, name)} ${itemsText(state, name) ?? ''}`.trimEnd()).join(',');
 }
 
-/** What the edges of these tasks show of branches, as a string. */
+/** Returns a string that changes with the branches that the edges of these tasks show. */
 export function branchesKey(tasks: readonly string[], state: RunState | null): string {
   return tasks.map((name) => branchKey(state?.tasks.get(name))).join();
 }
@@ -17,7 +17,7 @@ function branchKey(task: TaskState | undefined): string {
   return task?.status === 'completed' ? (task.choices ?? []).join(' ') : '';
 }
 
-/** `3 of 12`: the tasks that a task became and that have ended, and all of them; null for other tasks. */
+/** `3 of 12`: the number of ended tasks, and of all tasks, that a task expanded to; null if it has not expanded. */
 export function itemsText(state: RunState | null, name: string): string | null {
   const task = state?.tasks.get(name);
   if (!state || !task?.expansion || task.expansion.count === 0) return null;

@@ -20,7 +20,7 @@ export function useHighlightedPath(): readonly string[] {
   return useMemo(() => ofFile(path), [path]);
 }
 
-/** The tasks of the file in place of the tasks that they became, each once. */
+/** The tasks of the file in place of the tasks that they expanded to, each once. */
 function ofFile(path: readonly string[]): readonly string[] {
   const names = path.map(fileTaskOf);
   return names.filter((name, at) => name !== names[at - 1]);

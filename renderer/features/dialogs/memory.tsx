@@ -11,7 +11,7 @@ import { useWindowState } from '../../state/window-state.ts';
 type Items = CallOutput<'memory.list'>;
 type Item = Items['items'][number];
 
-/** What the crew remembers across runs. A person can change and delete items, and switch the memory off. */
+/** The memory of the crew. A person can change and delete items, and switch the memory off. */
 export function Memory() {
   const win = useWindowState();
   const isOn = useDocument(({ crew }) => crew.settings.memory);

@@ -73,7 +73,7 @@ interface SubjectProps {
   title: string;
   agent: string | null;
   attempt: number;
-  /** What else to say about the agent. */
+  /** Further text about the agent. */
   aside?: string;
   children?: ReactNode;
 }

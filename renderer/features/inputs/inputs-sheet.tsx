@@ -32,7 +32,7 @@ export function InputsSheet() {
   };
   return (
     <form className="form inputs-sheet" ref={form} onSubmit={(event) => void start(event)} onKeyDown={submitByKey}>
-      <p className="muted">Write text, or JSON such as {'["north", "south"]'}.</p>
+      <p className="muted">Enter text, or JSON such as {'["north", "south"]'}.</p>
       <div className="inputs-list">
         {entries.map((entry) => (
           <InputField

@@ -45,7 +45,7 @@ export function CrewInputsField({ form, field }: FormFieldProps) {
   );
 }
 
-/** The task of the crew file whose result counts. */
+/** The task of the crew file whose result is the result of the task. */
 export function CrewResultField({ form, field }: FormFieldProps) {
   const win = useWindowState();
   const task = taskOf(form);

@@ -53,7 +53,7 @@ const SERVER_FORMS = [
   ['address', 'an address'],
 ] as const;
 const DATABASE_FORMS = [
-  ['file', 'an SQLite file'],
+  ['file', 'a SQLite file'],
   ['server', 'a server'],
 ] as const;
 const TOOL_FORMS = [
@@ -72,7 +72,7 @@ export function DefinitionInspector({ subject, advanced }: { subject: Subject; a
       <SubjectHeader subject={subject} />
       {kind === 'database' ? (
         <SelectField
-          label="Stored in"
+          label="Storage"
           path="stored in"
           value={form}
           options={DATABASE_FORMS}
@@ -88,7 +88,7 @@ export function DefinitionInspector({ subject, advanced }: { subject: Subject; a
         />
       ) : (
         <SelectField
-          label="Made of"
+          label="Type"
           path="made of"
           value={form}
           options={TOOL_FORMS}
@@ -110,7 +110,7 @@ export function DefinitionInspector({ subject, advanced }: { subject: Subject; a
   );
 }
 
-/** What the definition is made of; null once it was removed. */
+/** The form of the definition; null after it was removed. */
 function useForm({ kind, name }: Subject): keyof typeof FIELDS | null {
   return useDocument(({ crew }) => {
     if (kind === 'server') {

@@ -29,7 +29,7 @@ export function DefinitionKeys({ subject }: { subject: { kind: DefinedKind; name
   );
 }
 
-/** Where the values of keys come from, read again after each change. */
+/** Returns the sources of the values of keys, which are read again after each change. */
 function useSources(keys: readonly NamedKey[]): [sources: readonly KeySource[], refresh: () => void] {
   const [sources, setSources] = useState<readonly KeySource[]>([]);
   const [changes, setChanges] = useState(0);

@@ -41,7 +41,7 @@ export function ServerTest({ server }: { server: string }) {
 }
 
 interface OutcomeProps {
-  /** Null: not tested. */
+  /** Null: the server was not tested. */
   test: Test | 'running' | null;
   tools: readonly ListedTool[] | null;
 }
@@ -53,5 +53,5 @@ function Outcome({ test, tools }: OutcomeProps) {
     return <span>{`Started in ${duration(test.ms)} with ${countOf(test.tools.length, 'tool')}`}</span>;
   if (tools !== null)
     return <span className="muted">{`${countOf(tools.length, 'tool')} when it was last started`}</span>;
-  return <span className="muted">Its tools are known after it was started once.</span>;
+  return <span className="muted">Press Test to start the server and list its tools.</span>;
 }

@@ -4,7 +4,7 @@ import type { Path } from '../../../shared/crew/unlocated-problem.ts';
 import { edit } from '../../state/document.ts';
 import type { WindowState } from '../../state/window-state.ts';
 
-/** What a form edits: the crew, one of its agents, tasks or pools, or a tool or server that it defines. */
+/** The object that a form edits: the crew, one of its agents, tasks or pools, or a tool, server or database of it. */
 export type FormSubject =
   | { kind: 'crew' }
   | { kind: 'agent' | 'task' | 'pool'; name: string }

@@ -41,7 +41,7 @@ export function AddEntry({ kind, shortcut, onAdd }: AddEntryProps) {
 interface ToolEntryProps {
   /** The name for agents and tasks: also `server__tool`, or a prefix with a final `*`. */
   tool: string;
-  /** What the entry shows; absent: the name. */
+  /** The text of the entry; absent: the name. */
   text?: string;
   icon: IconName;
   description: string;

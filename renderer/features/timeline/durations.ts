@@ -23,7 +23,7 @@ export function durationsOf(
     // A task that ended without a turn uses no slot and no time.
     if (task.endedAt !== null && task.turns.length === 0) continue;
     const declared = crew.tasks[task.index];
-    // The tasks that it became take the time. Without the number of items, no schedule is possible.
+    // The tasks that it expanded to take the time. Without the number of items, no schedule is possible.
     if (isExpanded(task)) continue;
     if (declared?.for_each) return null;
     const measured = task.endedAt === null ? null : busyOf(task.turns, hasLimits);

@@ -18,9 +18,8 @@ const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
 
 /**
  * Computes the positions of all nodes: tasks from left to right along the dependencies, and agents in a column to their
- * left, next to their tasks. Groups stay together. Each call has
- * its own worker, which an abort ends immediately, so that a layout that takes minutes delays no other. Returns null if
- * it was aborted.
+ * left, next to their tasks. Groups stay together. Each call has its own worker, so that a layout that takes minutes
+ * delays no other. An abort ends the worker immediately, and the result is null.
  */
 export async function layOut(crew: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
   if (signal.aborted) return null;
@@ -38,8 +37,8 @@ export async function layOut(crew: Crew, signal: AbortSignal): Promise<Record<st
 }
 
 /**
- * Places the agents that the layout left out: assignments are many, and would decide about the columns of tasks. Each is
- * as near to the middle of its tasks as the agents above it allow.
+ * Places the agents that the layout left out, because their many assignments would determine the columns of tasks. Each
+ * agent is as near to the middle of its tasks as the agents above it allow.
  */
 function agentColumn(crew: Crew, tasks: Readonly<Record<string, Point>>): Record<string, Point> {
   const lefts = Object.values(tasks).map(([x]) => x);

@@ -55,9 +55,9 @@ export const boundsOf = memoized((crew: Crew): Box | null => {
 /** Small enough to show a hundred layers of a large crew at once. */
 export const MIN_ZOOM = 0.01;
 const MAX_FIT = 1;
-/** A crew that fits at less is shown at this zoom, from its beginning: below, texts cannot be read. */
+/** A crew that needs a smaller zoom is shown at this zoom, from its beginning: texts cannot be read below it. */
 const READABLE_FIT = 0.7;
-/** A crew that fits only at less is shown as a whole, as an overview. */
+/** A crew that needs a smaller zoom than this is shown as a whole, as an overview. */
 const OVERVIEW_FIT = 0.35;
 
 /** Returns the viewport that shows a part of the canvas with a padding, in pixels, at no more than its full size. */

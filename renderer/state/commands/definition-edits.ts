@@ -5,7 +5,7 @@ import { edit, replaceCrew } from '../document.ts';
 import { select } from '../ui.ts';
 import type { WindowState } from '../window-state.ts';
 
-/** What a server or tool can be made of. */
+/** The forms of a server, a tool and a database. */
 export type ServerForm = 'program' | 'address';
 export type ToolForm = 'http' | 'script';
 export type DatabaseForm = 'file' | 'server';
@@ -50,7 +50,7 @@ export function removeDefinition(win: WindowState, kind: DefinedKind, name: stri
   select(win);
 }
 
-/** Changes how a server is reached. Its limits stay; what only the other form has is replaced. */
+/** Changes how a server is reached. Its limits remain. Keys that only the other form has are replaced. */
 export function changeServerForm(win: WindowState, name: string, form: ServerForm): void {
   edit(win, (draft) => {
     const server = draft.mcp_servers[name];
@@ -62,7 +62,7 @@ export function changeServerForm(win: WindowState, name: string, form: ServerFor
   });
 }
 
-/** Changes where a database is. Its limits stay. */
+/** Changes where a database is stored. Its limits remain. */
 export function changeDatabaseForm(win: WindowState, name: string, form: DatabaseForm): void {
   edit(win, (draft) => {
     const database = draft.databases[name];
@@ -72,7 +72,7 @@ export function changeDatabaseForm(win: WindowState, name: string, form: Databas
   });
 }
 
-/** Changes what a tool of the crew is made of. */
+/** Changes the type of a tool of the crew. */
 export function changeToolForm(win: WindowState, name: string, form: ToolForm): void {
   edit(win, (draft) => {
     const at = draft.tools.findIndex((tool) => tool.name === name);

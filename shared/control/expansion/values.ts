@@ -8,15 +8,15 @@ import { roundOf, stepAround } from '../../run/expansion/task-names.ts';
 import { jsonIn } from './json-in.ts';
 import { type ItemsOfRun, itemFor } from './scope.ts';
 
-/** What the values of placeholders are made of. */
+/** The sources of the values of placeholders. */
 export interface ValuesOfRun extends ItemsOfRun {
   /** The inputs of the run. */
   inputs: Values;
 }
 
 /**
- * Returns the inputs of the crew file that contains a task: those of the run, or what the task that runs the file gives
- * it. Without `inputs`, that is all that the task itself has. They replace the inputs in the file.
+ * Returns the inputs of the crew file that contains a task: those of the run, or those of the task that runs the
+ * file. If this task has no `inputs`, these are all values that it can use. They replace the inputs in the file.
  */
 export function inputsFor(run: ValuesOfRun, name: string): Values {
   const step = stepAround(name);

@@ -4,7 +4,7 @@ import type { FileContent, ResultCost } from '../../run/events.ts';
 export interface CompletionNotes {
   /** Tasks of its context whose results were shortened. */
   shortened?: readonly string[];
-  /** Why the result does not meet what the crew asks for, besides its guardrails. */
+  /** Why the result does not meet the requirements of the crew, apart from its guardrails. */
   unmet?: readonly string[];
   /** Whether a person edited the result. */
   edited?: boolean;

@@ -98,7 +98,7 @@ export const AGENT_FIELDS: FieldTable<Agent> = {
   },
   fallbacks: {
     label: 'Fallbacks',
-    help: 'Models that answer, in order, if this agent’s model cannot, in place of the crew’s.',
+    help: 'Models that answer, in order, if this agent’s model cannot. They replace the fallbacks of the crew.',
     group: 'Model',
     advanced: true,
     unset: 'as the crew',

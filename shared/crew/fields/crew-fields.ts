@@ -81,7 +81,7 @@ const KNOWLEDGE_FIELDS: FieldTable<KnowledgeSettings> = {
   },
   embeddings: {
     label: 'Embeddings',
-    help: 'The model that compares meanings, as provider/model. Passages are found by their words too.',
+    help: 'The embedding model that ranks passages by meaning, as provider/model. Passages are also found by their words.',
     group: 'Knowledge',
     unset: 'none: by words only',
   },
@@ -90,11 +90,11 @@ const KNOWLEDGE_FIELDS: FieldTable<KnowledgeSettings> = {
 const EMAIL_FIELDS: FieldTable<EmailSettings> = {
   host: {
     label: 'Mail server',
-    help: 'The SMTP server that sends the mail, such as smtp.example.com.',
+    help: 'The SMTP server that sends the emails, such as smtp.example.com.',
     group: 'Tools',
   },
   port: { label: 'Mail port', help: 'With 465 the connection is encrypted from the beginning.', group: 'Tools' },
-  from: { label: 'Sender', help: 'The mail address that the mail is sent from.', group: 'Tools' },
+  from: { label: 'Sender', help: 'The email address that emails are sent from.', group: 'Tools' },
   user: { label: 'Mail user', help: 'The name to log in with.', group: 'Tools', unset: 'the sender' },
   password_key: {
     label: 'Mail password key',
@@ -126,7 +126,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
     fields: EMAIL_FIELDS,
     own: {
       label: 'Mail',
-      help: 'The mail server that send_email uses. A person approves each mail.',
+      help: 'The mail server that send_email uses. A person approves each email.',
       group: 'Tools',
       initial: { host: 'smtp.example.com', from: 'me@example.com' },
     },
@@ -141,7 +141,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   },
   memory: {
     label: 'Memory',
-    help: 'Agents remember across runs. They store items with the tool remember, and prompts contain 3 of them. Such results are not cached.',
+    help: 'Agents remember across runs. They store items with the tool remember, and prompts contain 3 of them. Results of agents that remember are not cached.',
     group: 'Knowledge',
   },
   model: {
@@ -192,7 +192,7 @@ const SETTING_FIELDS: FieldTable<Crew['settings']> = {
   },
   fallbacks: {
     label: 'Fallbacks',
-    help: 'Models that answer, in order, if the model has no credit, asks to wait for long, or cannot be reached.',
+    help: 'Models that answer, in order, if the model has no credit, asks for a long wait, or cannot be reached.',
     group: 'Model',
     advanced: true,
     unset: 'none',

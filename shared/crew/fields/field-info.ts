@@ -60,7 +60,7 @@ export interface FieldInfo {
   orIfSet?: true;
   /** Set if an empty list differs from a missing one: a switch with this label decides whether the list exists. */
   ownList?: string;
-  /** What the switch of an object sets that has required keys. A person then changes it. */
+  /** The value that the switch of an object with required keys sets. A person then changes it. */
   initial?: Readonly<Record<string, string>>;
   /** Shown only if the file sets the key. */
   onlyIfSet?: true;

@@ -35,7 +35,7 @@ const FIELDS: FieldTable<ForEach> = {
     lines: 2,
     unset: 'all items',
   },
-  max: { label: 'Most items', help: 'A longer list fails the task.', group: GROUP },
+  max: { label: 'Max items', help: 'A longer list fails the task.', group: GROUP },
   parallel: {
     label: 'At the same time',
     help: 'The number of items that run at the same time.',

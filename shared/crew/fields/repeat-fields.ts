@@ -10,7 +10,7 @@ const FIELDS: FieldTable<Repeat> = {
     group: GROUP,
     lines: 2,
   },
-  max: { label: 'Most rounds', help: 'The loop ends after this number of rounds.', group: GROUP },
+  max: { label: 'Max rounds', help: 'The loop ends after this number of rounds.', group: GROUP },
   from: {
     label: 'Repeat from',
     help: 'The first task of the loop. All tasks between it and this one run again in each round.',
@@ -19,7 +19,7 @@ const FIELDS: FieldTable<Repeat> = {
     unset: 'this task',
   },
   on_max: {
-    label: 'After the most rounds',
+    label: 'After the last round',
     help: 'What happens if the condition is still not true.',
     group: GROUP,
     choices: { keep: 'keep the last results, degraded', fail: 'fail' },

@@ -59,14 +59,14 @@ export const TASK_FIELDS: FieldTable<Task> = {
   },
   inputs: {
     label: 'Inputs of the crew',
-    help: 'Values for the placeholders of the crew file, as a JSON object. Without it: the inputs of this crew, and the item.',
+    help: 'Values for the placeholders of the crew file, as a JSON object. If not set: the inputs of this crew, and the item.',
     group: 'Flow',
     custom: 'crew inputs',
     unset: 'as this crew',
   },
   result: {
     label: 'Result of the crew',
-    help: 'The task of the crew file whose result counts.',
+    help: 'The task of the crew file whose result becomes the result of this task.',
     group: 'Flow',
     advanced: true,
     custom: 'crew result',

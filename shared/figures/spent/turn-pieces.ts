@@ -1,7 +1,7 @@
 import type { Interval } from '../../run/intervals.ts';
 import type { LeaseState, Question, TurnState } from '../../run/state.ts';
 
-/** What a slot is busy with at one time. `slot`: its own work, outside all calls and waits. */
+/** The activity of a busy slot at one time. `slot`: its own work, outside all calls and waits. */
 export type Spending =
   | { kind: 'model' | 'tool'; name: string }
   | { kind: 'permit' | 'lease' | 'person' | 'slot' | 'failed' | 'lost'; name: null };
@@ -11,21 +11,21 @@ export interface TurnPiece extends Interval {
   on: Spending;
 }
 
-/** A text that is the same for the same thing only. */
+/** Returns a key that is equal for equal spendings only. */
 export function keyOfSpending({ kind, name }: Spending): string {
   return name === null ? kind : `${kind} ${name}`;
 }
 
-/** What happened during a turn, apart from its own calls. Leases and questions of other turns are ignored. */
+/** The events during a turn that are not its own calls. Leases and questions of other turns are ignored. */
 export interface TurnContext {
   leases: readonly LeaseState[];
   questions: readonly Question[];
-  /** The end of what has not ended. */
+  /** The end of calls and waits that have not ended. */
   now: number;
 }
 
 interface Layer extends TurnPiece {
-  /** Of two things at one time, the one with the higher rank counts. */
+  /** Of two activities at one time, the one with the higher rank counts. */
   rank: number;
 }
 

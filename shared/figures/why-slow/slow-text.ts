@@ -5,7 +5,10 @@ import { spentText } from '../spent/spent-text.ts';
 import { waitPhrase } from '../wait-reasons.ts';
 import type { SlowCause, SlowReason } from './why-slow.ts';
 
-/** Returns a reason as a sentence. `titles`: the titles of tasks, by name; a task without one is called by its name. */
+/**
+ * Returns a reason as one or two sentences. `titles`: the titles of tasks, by name. A task without a title is called by its
+ * name.
+ */
 export function slowText(
   reason: SlowReason,
   makespanMs: number,
@@ -17,7 +20,7 @@ export function slowText(
     case 'cause': {
       const { start, end } = reason.during;
       const share = `${formatDuration(reason.ms)} of the ${formatDuration(makespanMs)} (${formatPercent(reason.ms / makespanMs)})`;
-      return `${causeText(reason.cause, style)} took ${share} on the critical path, at most ${formatDuration(end - start)} at a time, in ${title(reason.task)} from ${formatDuration(start)}.`;
+      return `${causeText(reason.cause, style)} took ${share} on the critical path. The longest part was ${formatDuration(end - start)}, in ${title(reason.task)} from ${formatDuration(start)}.`;
     }
     case 'saving': {
       const { bottleneck } = reason;
@@ -26,7 +29,7 @@ export function slowText(
     case 'dependencies':
       return `The dependencies set the makespan: the longest path alone takes ${formatDuration(reason.ms)}.`;
     case 'slower':
-      return `${title(reason.task)} was busy for ${formatDuration(reason.ms)}, and usually is for ${formatDuration(reason.usualMs)}.`;
+      return `${title(reason.task)} was busy for ${formatDuration(reason.ms)}. Its usual time is ${formatDuration(reason.usualMs)}.`;
   }
 }
 

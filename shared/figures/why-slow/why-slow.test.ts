@@ -38,7 +38,7 @@ test('The largest cause on the critical path and the best saving are named first
     finished(1200),
   );
   expect(sentences(happened)).toEqual([
-    'Tool query_data took 0.80 s of the 1.20 s (66.7%) on the critical path, at most 0.80 s at a time, in Analysis from 0.10 s.',
+    'Tool query_data took 0.80 s of the 1.20 s (66.7%) on the critical path. The longest part was 0.80 s, in Analysis from 0.10 s.',
     'Analysis in half the time would save 0.50 s of 1.20 s (41.7%).',
   ]);
 });
@@ -56,7 +56,7 @@ test('Slot start-up is named if it took most of the critical path.', () => {
     finished(1100),
   );
   expect(sentences(happened)).toEqual([
-    'Waiting for slot start-up took 0.90 s of the 1.10 s (81.8%) on the critical path, at most 0.90 s at a time, in Analysis from 0.00 s.',
+    'Waiting for slot start-up took 0.90 s of the 1.10 s (81.8%) on the critical path. The longest part was 0.90 s, in Analysis from 0.00 s.',
     'Slots ready at the start would save 0.90 s of 1.10 s (81.8%).',
   ]);
 });
@@ -70,7 +70,7 @@ test('A task that took longer than in earlier runs is named with its usual time.
     completed('b', 1200),
     finished(1200),
   );
-  expect(sentences(happened, { estimates })).toContain('Analysis was busy for 1.00 s, and usually is for 0.40 s.');
+  expect(sentences(happened, { estimates })).toContain('Analysis was busy for 1.00 s. Its usual time is 0.40 s.');
 });
 
 test('A run without time has no reasons.', () => {

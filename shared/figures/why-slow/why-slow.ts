@@ -7,7 +7,7 @@ import type { Spending } from '../spent/turn-pieces.ts';
 import type { TimeFigures } from '../time.ts';
 import type { Bottleneck, Bottlenecks } from '../what-if.ts';
 
-/** What took time on the critical path. */
+/** An activity or a wait that took time on the critical path. */
 export type SlowCause = { kind: 'spent'; on: Spending } | { kind: 'waited'; reason: WaitReason };
 
 /** A reason why a run took as long as it did. `during`: the part of the run in which it shows, if there is one. */

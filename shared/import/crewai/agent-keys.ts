@@ -81,7 +81,7 @@ export const AGENT_KEYS: Rules<AgentTranslation> = {
   knowledge: hasNoEquivalent('It is an object of the project.', 'Add the files to "knowledge".'),
   knowledge_config: hasNoEquivalent('It belongs to the whole crew here.', 'Set "results" in settings.knowledge.'),
   knowledge_storage: hasNoEquivalent('Crewlane stores its index itself.', 'Nothing to do.'),
-  embedder: hasNoEquivalent('Its form differs.', 'Set "embeddings" in settings.knowledge.'),
+  embedder: hasNoEquivalent('Its format differs.', 'Set "embeddings" in settings.knowledge.'),
   skills: hasNoEquivalent('Crewlane reads no skills.', 'Copy what matters into the backstory.'),
   function_calling_llm: hasNoEquivalent('An agent has one model.', 'Choose a model that is good at calling tools.'),
   planning: hasNoEquivalent(NO_PLANNING, 'Add a task that plans, and let the others depend on it.'),

@@ -17,7 +17,7 @@ export interface AgentDraft {
   isManager: boolean;
 }
 
-/** What the agents of a project have in common. */
+/** The parts of a project that its agents share. */
 export interface ProjectParts {
   own: OwnTools;
   notes: Notes;

@@ -49,7 +49,7 @@ export const CREW_KEYS: Rules<CrewTranslation> = {
     'Its kinds of memory differ from those of Crewlane.',
     'Set memory of the crew or of an agent to true to remember across runs.',
   ),
-  embedder: hasNoEquivalent('Its form differs.', 'Set "embeddings" in settings.knowledge.'),
+  embedder: hasNoEquivalent('Its format differs.', 'Set "embeddings" in settings.knowledge.'),
   knowledge: hasNoEquivalent('It is an object of the project.', 'Add the files to "knowledge".'),
   knowledge_sources: ({ knowledge }, value, notes) => {
     if (!isOff(value)) knowledge.push(...translateKnowledge(value, null, notes));

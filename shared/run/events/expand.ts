@@ -4,18 +4,18 @@ import { growRun } from '../tasks-of-run.ts';
 import { eventKind } from './kind.ts';
 import { body, eventSchema, kept, sha256 } from './shapes.ts';
 
-/** Events of tasks that become several tasks during a run. */
+/** Events of tasks that expand during a run. */
 export const EXPAND_EVENTS = {
   /**
-   * A task with `for_each` became one task for each item of its list: `NAME#1`, `NAME#2` and so on; or a task with `crew`
-   * became the tasks of its crew file: `NAME/TASK`; or a loop began a round: `NAME@1`, `NAME@2` and so on. This event alone
-   * determines them, with the crew files of the run.
+   * A task expanded: with `for_each`, to one task for each item of its list (`NAME#1`, `NAME#2` and so on); with `crew`, to
+   * the tasks of its crew file (`NAME/TASK`); with `repeat`, to the tasks of the next round of its loop (`NAME@1`, `NAME@2`
+   * and so on). This event and the crew files of the run determine the new tasks.
    */
   'task.expanded': eventKind(
     eventSchema('task.expanded', {
       task: z.string(),
       kind: z.enum(['for_each', 'crew', 'repeat']),
-      /** The number of items, and of tasks. */
+      /** The number of items; for a crew file and a loop, the number of new tasks. */
       count: z.int().nonnegative(),
       /** Of a loop: its round, from 1. `task` is the task with `repeat`, and the tasks of the round are `NAME@ROUND`. */
       round: z.int().positive().optional(),

@@ -14,9 +14,9 @@ export const KNOWLEDGE_EVENTS = {
       left_out: z.array(z.object({ file: z.string(), why: z.string() })).optional(),
       /** The searchable pieces of all files. */
       pieces: z.int().nonnegative(),
-      /** The model that compares meanings. Without it, passages are found by their words only. */
+      /** The embedding model. Without it, passages are found by their words only. */
       embeddings: z.object({ model: z.string(), tokens: z.int().nonnegative() }).optional(),
-      /** Why meanings are not compared, although the crew names a model for it. */
+      /** Why there are no embeddings, although the crew names a model for them. */
       failure: z.string().optional(),
       ms,
     }),

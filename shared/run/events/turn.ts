@@ -193,11 +193,11 @@ export const TURN_EVENTS = {
       error: z.object(failed).optional(),
       /** The answer was truncated at `max_tokens`. */
       cut_at_length: z.literal(true).optional(),
-      /** Why the answer ended, in the word of the provider, such as `stop`; absent if it did not end. */
+      /** Why the answer ended, as the provider reported it, such as `stop`; absent if it did not end. */
       finish: z.string().optional(),
       /** The names of settings that were left out because the model does not accept them; absent if none. */
       left_out: z.array(z.string()).optional(),
-      /** Notes on settings that were sent under another name; in journals of earlier versions also those left out. */
+      /** Notes on settings that were sent under another name; in journals of earlier versions, also on settings left out. */
       adjusted: z.array(z.string()).optional(),
       /** The agent had to answer, and was offered no tools. */
       final: lastAnswerSchema.optional(),
@@ -356,7 +356,7 @@ function bodyOf({ text, blob }: { text?: string | undefined; blob?: string | und
   return text === undefined ? null : { text };
 }
 
-/** The tasks that became this one have begun with its first turn. */
+/** The tasks that expanded to this one have begun with its first turn. */
 function startAround({ tasks }: RunState, { task, t }: { task: string; t: number }): void {
   for (let around = instanceOf(task)?.of; around !== undefined; around = instanceOf(around)?.of) {
     const expansion = tasks.get(around)?.expansion;

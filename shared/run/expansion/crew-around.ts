@@ -3,7 +3,7 @@ import type { Crew, Task } from '../../crew/schema.ts';
 import { memoized } from '../../memoized.ts';
 import { stepAround } from './task-names.ts';
 
-/** Where a task is written: the file, and the crew of that file. `file` is null for the run's own file. */
+/** The file that contains a task, and the crew of that file. `file` is null for the run's own file. */
 export interface CrewAround {
   file: string | null;
   crew: Crew;

@@ -37,7 +37,7 @@ export function isInLoop({ name, context }: Task): boolean {
   return first !== undefined && lastRoundOf(name, taskOfEntry(first)) !== null;
 }
 
-/** Returns the task that ends the loop that a task belongs to; null for a task of no loop that has begun. */
+/** Returns the task that ends the loop that a task belongs to; null for a task that is not part of a loop that has begun. */
 export function closingOf({ loops = {} }: Crew, task: string): string | null {
   return Object.keys(loops).find((closing) => loops[closing]?.some(({ name }) => name === task)) ?? null;
 }

@@ -46,7 +46,7 @@ function isInside(task: string, step: string): boolean {
   return stepAround(task) === step;
 }
 
-/** The values that come from the file's settings are those of the task: its other settings are those of the run. */
+/** Settings of the file become values of its tasks. All other settings are those of the run. */
 function innerTask(crew: Crew, step: Task, inner: Crew, task: Task, output_file: string | undefined): Task {
   const { output_file: _, guardrail, guardrails, for_each, repeat, agent, agents, ...rest } = task;
   const { settings } = inner;
@@ -85,7 +85,7 @@ function ruleInRun(file: string, rule: Guardrail): Guardrail {
   return 'agent' in rule && rule.agent !== undefined ? { ...rule, agent: nameInRun(file, rule.agent) } : rule;
 }
 
-/** A pool of a crew file is that of the crew that runs the file, if it has one of this name. */
+/** If the crew that runs a file has a pool of the same name, the tasks of the file use that pool. */
 function poolInRun(crew: Crew, step: Task, pool: string): string {
   let file: string | null = step.crew ?? null;
   for (let around: string | null = step.name; around !== null; around = stepAround(around)) {
