@@ -58,7 +58,7 @@ export async function testCrew(context: CliContext, file: string, options: TestO
   return isBelow ? EXIT.failed : tested.code;
 }
 
-const ONE_SET_OF_VALUES = 'A test has one set of values. Use a JSON file with one object.';
+const ONE_SET_OF_VALUES = 'A test uses one set of inputs. Give --inputs a JSON file with one object.';
 
 async function readRubric(
   file: string | undefined,

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.mjs';
 import { type Docstrings, docstringsOf } from './docstrings.ts';
 
-const FAMILIES = ['run', 'slot', 'resource', 'task', 'turn', 'review', 'limit'];
-const FILES = [
-  ...['shapes', ...FAMILIES].map((name) => `shared/run/events/${name}.ts`),
-  'shared/run/events.ts',
-  'shared/run/error-kind.ts',
-];
+const FOLDER = 'shared/run/events';
+const SOURCES = readdirSync(join(ROOT, FOLDER))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .map((name) => readFileSync(join(ROOT, FOLDER, name), 'utf8'));
+/** The constants that define the families of events, such as `RUN_EVENTS`. */
+const FAMILIES = SOURCES.flatMap((source) =>
+  [...source.matchAll(/^export const (\w+_EVENTS) = /gm)].map(([, name]) => name),
+);
+const OTHER_FILES = ['shared/run/events.ts', 'shared/run/error-kind.ts'];
 
 /** Schemas that the state of a run shares with the events, and the names of their places in the events. */
 const SHARED = [
@@ -19,7 +22,7 @@ const SHARED = [
 
 /** The docstrings of all events and their fields, by names such as `RUN_EVENTS.run.slots.slots`. */
 export function eventDocstrings(): Docstrings {
-  const sources = FILES.map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  const sources = [...SOURCES, ...OTHER_FILES.map((file) => readFileSync(join(ROOT, file), 'utf8'))];
   // Families spread shapes of another file: together, a spread finds its constant.
   const docs = docstringsOf(sources.map((source) => source.replace(/^import [^;]*;\n/gm, '')).join('\n'));
   const placed = SHARED.flatMap(([schema, place]) =>
@@ -33,7 +36,7 @@ export function eventDocstrings(): Docstrings {
 /** The name under which the docstrings of an event are stored. */
 export function eventName(docs: Docstrings, type: string): string {
   for (const family of FAMILIES) {
-    const name = `${family.toUpperCase()}_EVENTS.${type}`;
+    const name = `${family}.${type}`;
     for (const key of docs.keys()) if (key === name || key.startsWith(`${name}.`)) return name;
   }
   return type;

@@ -30,6 +30,8 @@ Each run has a folder \`runs/RUN_ID\` in the data folder with these files:
 - \`events.jsonl\`: the journal, one event per line, as JSON
 - \`project.crew.json\`: the crew as it was run
 - \`blobs/SHA256\`: bodies that are too long for an event, by their SHA-256
+- \`crews\`: copies of the crew files that tasks run, if there are any
+- \`named_files\`: copies of scripts and of the training file, if there are any
 - \`local.json\`: the paths of the workspace and of the crew file on this machine
 
 The engine only appends to the journal. An event is on disk before the engine acts on it. Folding the events in order gives

@@ -16,3 +16,9 @@ const PAGES = [
 it.each(PAGES)('the reference page %s is up to date (`npm run docs` writes it)', async (name, page) => {
   await expect(page()).toMatchFileSnapshot(join(ROOT, 'docs', 'reference', name));
 });
+
+it('the reference page of the journal explains every event', () => {
+  const [, ...sections] = journalPage().split('\n### ');
+  expect(sections.length).toBeGreaterThan(40);
+  expect(sections.flatMap((section) => /^(\S+)\n\n\|/.exec(section)?.[1] ?? [])).toEqual([]);
+});

@@ -46,7 +46,7 @@ export function Memory() {
         />
         Agents remember across runs
       </label>
-      {memory.items.length === 0 && <p className="muted">The crew remembers nothing yet.</p>}
+      {memory.items.length === 0 && <p className="muted">No items yet. Agents store items with the tool remember.</p>}
       {memory.damaged > 0 && <p className="muted">{countOf(memory.damaged, 'line')} of the memory cannot be read.</p>}
       <ul className="memory-items">
         {memory.items.map((item) => (
