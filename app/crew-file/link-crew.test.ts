@@ -74,6 +74,14 @@ test('five levels are allowed, and six are not', async () => {
   );
 });
 
+test('files that name each other many times are each followed once per level', async () => {
+  // Sixty tasks on each of five levels make 780 million ways to the last file.
+  for (let level = 1; level < 6; level += 1)
+    await write(`l${level}.crew.json`, Array<string>(60).fill(`l${level + 1}.crew.json`));
+  await write('l6.crew.json', []);
+  expect(await problemsOf(join(folder, 'l1.crew.json'))).toEqual([]);
+});
+
 test('fifty files are allowed, and fifty-one are not', async () => {
   const names = Array.from({ length: 51 }, (_, index) => `p${index}.crew.json`);
   for (const name of names) await write(name, []);

@@ -47,6 +47,8 @@ class Files {
   readonly #read: ReadCrew;
   readonly #parts = new Map<string, Part>();
   readonly #refused = new Map<string, UnusableFile>();
+  /** The deepest level at which the files that a file names were followed. */
+  readonly #followed = new Map<string, number>();
 
   constructor(read: ReadCrew) {
     this.#read = read;
@@ -74,13 +76,16 @@ class Files {
       return part;
     }
     this.#parts.set(path, part);
-    // A known file is followed again, because it may be nested deeper here.
+    // A known file is followed again only where it is nested deeper: the number of ways to it grows with the power of the
+    // levels.
+    if ((this.#followed.get(path) ?? 0) >= around.length) return null;
     for (const task of part.crew.tasks) {
       if (task.crew === undefined) continue;
       const refused = await this.add(task.crew, [...around, path]);
       const wrong = refused ?? wrongResult(task, this);
       if (wrong !== null) return wrong;
     }
+    this.#followed.set(path, around.length);
     return null;
   }
 
