@@ -43,4 +43,20 @@ describe('readStatement', () => {
     expect(readStatement("SELECT 1 /*!50000 INTO OUTFILE '/tmp/x' */", 'mysql')).toMatchObject({ ok: false });
     expect(readStatement('SELECT [a;b] FROM t', 'sqlite')).toMatchObject({ ok: true });
   });
+
+  it.each([
+    "SELECT 5--1 INTO OUTFILE '/tmp/x'\nFROM t",
+    "SELECT '\\' INTO OUTFILE '/tmp/x' -- '",
+    'SELECT "\\" INTO DUMPFILE \'/tmp/x\' -- "',
+  ])('A file cannot be written by MySQL, whatever its settings are: %s', (text) => {
+    expect(readStatement(text, 'mysql')).toMatchObject({ ok: false, text: expect.stringContaining('INTO OUTFILE') });
+  });
+
+  it('Two minus signs are a comment of MySQL only before a space or the end.', () => {
+    expect(readStatement('SELECT 5--1', 'mysql')).toMatchObject({ ok: true, sql: 'SELECT 5--1' });
+    expect(readStatement('SELECT 5--1; DROP TABLE t', 'mysql')).toMatchObject({ ok: false });
+    for (const comment of ['--', '-- a;b', '--\ta;b', '--\na'])
+      expect(readStatement(`SELECT 5${comment}`, 'mysql').ok, comment).toBe(true);
+    expect(readStatement('SELECT 5--1', 'postgres')).toMatchObject({ ok: true, sql: 'SELECT 5' });
+  });
 });

@@ -28,7 +28,8 @@ export function readStatement(text: string, kind: DatabaseKind): CheckedStatemen
     const not = keyword === '' ? '' : `, not ${keyword}`;
     return refused(`Only a statement that reads is allowed here${not}. Give one SELECT.`);
   }
-  if (/\bINTO\s+(OUTFILE|DUMPFILE)\b/i.test(code))
+  // The settings of a MySQL server decide where a quoted text ends, so that these words count anywhere.
+  if (/\b(OUTFILE|DUMPFILE)\b/i.test(kind === 'mysql' ? text : code))
     return refused('INTO OUTFILE and INTO DUMPFILE write a file, which is not allowed here. Remove the clause.');
   return { ok: true, sql: text.slice(0, code.length).trim(), keyword };
 }
@@ -59,13 +60,21 @@ function withoutQuotes(text: string, kind: DatabaseKind): { code: string; commen
 function endOfQuoted(text: string, at: number, kind: DatabaseKind): number | null {
   const rest = text.slice(at, at + 64);
   const [one = '', two = ''] = [rest[0], rest.slice(0, 2)];
-  if (two === '--' || (kind === 'mysql' && one === '#')) return after(text, '\n', at) ?? text.length;
+  if (beginsLineComment(text, at, kind)) return after(text, '\n', at) ?? text.length;
   if (two === '/*') return kind === 'postgres' ? endOfNested(text, at) : after(text, '*/', at + 2);
   if (one === "'" || one === '"' || one === '`') return endOfText(text, at, one, escapes(text, at, kind));
   if (kind === 'sqlite' && one === '[') return after(text, ']', at);
   const tag =
     kind === 'postgres' && !/[\w$]/.test(text[at - 1] ?? '') ? /^\$(?:[A-Za-z_]\w*)?\$/.exec(rest)?.[0] : undefined;
   return tag === undefined ? at : after(text, tag, at + tag.length);
+}
+
+/** In MySQL, `--` begins a comment only before a space, a control character or the end: `5--1` is 6. */
+function beginsLineComment(text: string, at: number, kind: DatabaseKind): boolean {
+  if (kind === 'mysql' && text[at] === '#') return true;
+  if (!text.startsWith('--', at)) return false;
+  const next = kind === 'mysql' ? text.charCodeAt(at + 2) : Number.NaN;
+  return Number.isNaN(next) || next <= 0x20 || next === 0x7f;
 }
 
 /** Whether a backslash in a text escapes the next character. */
