@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -21,15 +21,26 @@ let server: SMTPServer;
 let port = 0;
 let received: Received[] = [];
 let workspace = '';
+/** The step after which the server breaks its connections. */
+let breaksAfter: 'recipient' | 'text' | null = null;
+const sockets = new Set<Socket>();
+
+function breakConnections(): void {
+  for (const socket of sockets) socket.resetAndDestroy();
+}
 
 beforeEach(async () => {
   received = [];
+  breaksAfter = null;
+  sockets.clear();
   workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-mail-')));
   server = new SMTPServer({
     onAuth: ({ username, password }, _session, done) =>
       password === 'right' ? done(null, { user: username }) : done(new Error('Invalid login')),
-    onRcptTo: ({ address }, _session, done) =>
-      done(address.startsWith('nobody') ? Object.assign(new Error('No such user'), { responseCode: 550 }) : null),
+    onRcptTo: ({ address }, _session, done) => {
+      if (breaksAfter === 'recipient') breakConnections();
+      else done(address.startsWith('nobody') ? Object.assign(new Error('No such user'), { responseCode: 550 }) : null);
+    },
     onData: async (stream, { envelope, user, secure }, done) => {
       const { mailFrom, rcptTo } = envelope;
       const from = mailFrom === false ? '' : mailFrom.address;
@@ -40,11 +51,13 @@ beforeEach(async () => {
         isEncrypted: secure,
         raw: await text(stream),
       });
-      done();
+      if (breaksAfter === 'text') breakConnections();
+      else done();
     },
     authOptional: true,
   });
   server.on('error', () => undefined);
+  server.server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.server.address() as AddressInfo).port; // A listening TCP server has an address with a port.
 });
@@ -114,6 +127,17 @@ describe('send_email', () => {
     expect(answer).toMatchObject({ ok: false, text: expect.stringMatching(/^Not sent: /) });
     expect(answer.text).toContain(why);
     expect(received).toEqual([]);
+  });
+
+  it('A connection that breaks after the text of a mail leaves its effect unknown, and before that nothing is sent.', async () => {
+    breaksAfter = 'text';
+    const unknown = await mailer().send(parsed(MAIL), { idempotency_key: KEY });
+    expect(unknown.text).toMatch(/^The mail server 127\.0\.0\.1:\d+ failed: .* Its effect is unknown\.$/);
+    expect(received).toHaveLength(1);
+    breaksAfter = 'recipient';
+    const unsent = await mailer().send(parsed(MAIL), { idempotency_key: 'b'.repeat(64) });
+    expect(unsent.text).toMatch(/^Not sent: /);
+    expect(received).toHaveLength(1);
   });
 
   it('A server that is not there is reported.', async () => {

@@ -6,8 +6,6 @@ import { type Attachment, readAttachments } from './attachments.ts';
 
 const MAX_ADDRESSES = 20;
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
-/** The SMTP commands after which a server may have accepted the email. */
-const LAST_COMMANDS: ReadonlySet<string> = new Set(['DATA', 'CONN']);
 
 /** The settings, workspace and password with which emails are sent. */
 export interface MailContext {
@@ -86,6 +84,12 @@ async function deliver(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  // The server reads the text of an email last. From then on it may accept the email.
+  const text = { isRead: false };
+  transport.use('stream', ({ message }, done) => {
+    message.processFunc((stream) => stream.once('resume', () => (text.isRead = true)));
+    done();
+  });
   try {
     const messageId = `<${key.slice(0, 32)}@${from.slice(from.lastIndexOf('@') + 1)}>`;
     const sent = await transport.sendMail({
@@ -106,24 +110,18 @@ async function deliver(
       text: `Sent to ${length} ${length === 1 ? 'address' : 'addresses'}.${note} Message ID: ${sent.messageId}`,
     };
   } catch (error) {
-    return { ok: false, text: failureText(error, host, port) };
+    return { ok: false, text: failureText(error, text.isRead, `${host}:${port}`) };
   } finally {
     transport.close();
   }
 }
 
-/** After the last command of the session, it is unknown whether the server accepted the email. */
-function failureText(error: unknown, host: string, port: number): string {
-  const { code = '', command = '', responseCode } = error as { code?: string; command?: string; responseCode?: number };
+/** If the server has read the text of the email and gave no answer, it is unknown whether it accepted the email. */
+function failureText(error: unknown, isRead: boolean, server: string): string {
+  const { code = '', responseCode } = error as { code?: string; responseCode?: number };
   const why = messageOf(error).replace(/\.$/, '');
-  if (code === 'EAUTH') return `Not sent: ${host} refused the password (${why}). A person must correct it.`;
-  const isUnknown =
-    LAST_COMMANDS.has(command) &&
-    responseCode === undefined &&
-    code !== 'ECONNREFUSED' &&
-    code !== 'ESOCKET' &&
-    code !== 'EDNS';
-  return isUnknown
-    ? `The mail server ${host}:${port} failed: ${why}. Its effect is unknown.`
-    : `Not sent: ${host}:${port}: ${why}.`;
+  if (code === 'EAUTH') return `Not sent: ${server} refused the password (${why}). A person must correct it.`;
+  return isRead && responseCode === undefined
+    ? `The mail server ${server} failed: ${why}. Its effect is unknown.`
+    : `Not sent: ${server}: ${why}.`;
 }
