@@ -41,6 +41,14 @@ it('items are edited and deleted, and nothing of a deleted item is left on disk'
   expect(await file.read()).toEqual({ items: [], damaged: 0 });
 });
 
+it('an item that would make the file too large to read is refused, and the others remain', async () => {
+  await file.add(item('one'));
+  appendFileSync(file.path, `${' '.repeat(64 * 1024 * 1024 - 200)}\n`);
+  const full = { ok: false, reason: 'The memory is full: its file can have 64 MiB. Delete items.' };
+  expect(await file.add(item('two', 'x'.repeat(200)))).toEqual(full);
+  expect(await ids()).toEqual(['one']);
+});
+
 it('the lock of a dead process does not block a change', async () => {
   writeFileSync(`${file.path}.lock`, '');
   utimesSync(`${file.path}.lock`, 0, 0);

@@ -12,7 +12,10 @@ import { codeOf } from '../base/system-error.ts';
 export const MAX_ITEM_CHARACTERS = 4000;
 /** The maximum number of items of a crew. */
 const MAX_ITEMS = 10_000;
-const MAX_BYTES = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** A larger file is neither written nor read. */
+const MAX_MIB = 64;
+const FULL = `The memory is full: its file can have ${MAX_MIB} MiB. Delete items.`;
 /** The age in ms from which a lock is abandoned. A change takes milliseconds, so its process has crashed. */
 const STALE_LOCK_MS = 10_000;
 const LOCK_WAIT_MS = 20;
@@ -54,7 +57,7 @@ export class MemoryFile {
   async read(): Promise<Memory> {
     const size = await stat(this.path).catch((error: unknown) => missing(error));
     if (size === null) return { items: [], damaged: 0 };
-    if (size.size > MAX_BYTES) throw new Error(`${this.path} is larger than ${MAX_BYTES / (1024 * 1024)} MiB`);
+    if (size.size > MAX_MIB * MIB) throw new Error(`${this.path} is larger than ${MAX_MIB} MiB`);
     const lines = (await readFile(this.path, 'utf8')).split('\n').filter((line) => line.trim() !== '');
     const parsed = lines.map((line) => memoryItemSchema.safeParse(parseJson(line)).data);
     const items = parsed.filter((item) => item !== undefined);
@@ -70,7 +73,9 @@ export class MemoryFile {
       const file = await open(this.path, 'a+', 0o600);
       try {
         // After a line that a crash cut off, the item begins a new one.
-        await file.appendFile(`${(await endsLine(file)) ? '' : '\n'}${JSON.stringify(item)}\n`);
+        const line = `${(await endsLine(file)) ? '' : '\n'}${JSON.stringify(item)}\n`;
+        if ((await file.stat()).size + Buffer.byteLength(line) > MAX_MIB * MIB) return { ok: false, reason: FULL };
+        await file.appendFile(line);
         await file.datasync();
       } finally {
         await file.close();
@@ -97,12 +102,11 @@ export class MemoryFile {
     return this.#locked(async (): Promise<MemoryChange> => {
       const { items } = await this.read();
       if (!items.some((item) => item.id === id)) return { ok: false, reason: `There is no item ${id}.` };
-      await replaceFile(
-        this.path,
-        change(items)
-          .map((item) => `${JSON.stringify(item)}\n`)
-          .join(''),
-      );
+      const text = change(items)
+        .map((item) => `${JSON.stringify(item)}\n`)
+        .join('');
+      if (Buffer.byteLength(text) > MAX_MIB * MIB) return { ok: false, reason: FULL };
+      await replaceFile(this.path, text);
       return { ok: true };
     });
   }
