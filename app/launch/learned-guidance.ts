@@ -15,7 +15,7 @@ export function learnedGuidance({ state, texts }: Pick<LoadedRun, 'state' | 'tex
   for (const task of state.tasks.values()) {
     const text = texts.get(task.name) ?? '';
     const taught = task.reviews.flatMap(({ when, answer, remark }) => {
-      const remarks = remark === null ? [] : [remark.slice(0, MAX_TEXT)];
+      const remarks = remark === null || remark.trim() === '' ? [] : [remark.slice(0, MAX_TEXT)];
       const isExample = when === 'after' && answer === 'edited' && text.trim() !== '';
       return isExample ? [...remarks, example(text)] : remarks;
     });

@@ -4,7 +4,9 @@ import type { Crew } from './schema.ts';
 
 export const TRAINING_FORMAT = 'crewlane-training/1';
 
-const guidanceSchema = z.array(z.string().min(1).max(4000)).max(100);
+/** The most texts of guidance for a task. They are part of its prompt. */
+const MOST_TEXTS = 100;
+const guidanceSchema = z.array(z.string().min(1).max(4000)).max(MOST_TEXTS);
 
 /** The content of a training file, which `train` writes and `settings.training` names. */
 export const trainingSchema = z.strictObject({
@@ -26,11 +28,14 @@ export function readGuidance(text: string): Guidance | null {
   return Object.fromEntries(Object.entries(parsed.data.tasks).map(([task, { guidance }]) => [task, guidance]));
 }
 
-/** Adds guidance to earlier guidance, each text once per task. */
+/** Adds guidance to earlier guidance: each text once per task, and the latest texts of a task that has too many. */
 export function joinGuidance(earlier: Guidance, more: Guidance): Guidance {
   const tasks = new Set([...Object.keys(earlier), ...Object.keys(more)]);
   return Object.fromEntries(
-    [...tasks].map((task) => [task, [...new Set([...(earlier[task] ?? []), ...(more[task] ?? [])])]]),
+    [...tasks].map((task) => {
+      const texts = new Set([...(earlier[task] ?? []), ...(more[task] ?? [])]);
+      return [task, [...texts].slice(-MOST_TEXTS)];
+    }),
   );
 }
 
