@@ -88,4 +88,12 @@ describe('Calls without an answer', () => {
     expect(await ended('timeout')).toMatchObject([{ kind: 'llm', n: 1, answer: { status: 'failed', failure } }]);
     expect(await ended('cancelled')).toEqual([]);
   });
+
+  it('A call whose blob is damaged, or whose field names were redacted, is missing, and the others remain.', async () => {
+    const blobs: readonly (string | null)[] = ['{"[redacted]":1}', 'cut of', null, JSON.stringify(cancelled)];
+    const events = blobs.map((_, at): EventDraft => ({ ...call, recorded: `${at}`.repeat(64) }));
+    const end: EventDraft = { type: 'attempt.ended', task: 'a', attempt: 1, result: 'timeout', message: 'Too slow.' };
+    const read = async (blob: string) => blobs[Number(blob[0])] ?? null;
+    expect(await recordedEntries(eventsOf(...events, end), read)).toHaveLength(1);
+  });
 });

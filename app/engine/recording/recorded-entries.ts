@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../shared/parse-json.ts';
 import {
   type LlmAnswer,
   type PersonRequest,
@@ -55,6 +56,12 @@ class RecordedRun {
     this.#read = read;
   }
 
+  /** Returns the content of a blob; null if it is damaged, or if redaction changed the names of its fields. */
+  async #blob<Value>(blob: string | undefined, schema: z.ZodType<Value>): Promise<Value | null> {
+    const text = blob === undefined ? null : await this.#read(blob);
+    return text === null ? null : (schema.safeParse(parseJson(text)).data ?? null);
+  }
+
   async entryOf(event: RunEvent): Promise<Unnumbered | null> {
     switch (event.type) {
       case 'llm.call':
@@ -82,9 +89,9 @@ class RecordedRun {
   }
 
   async #call(event: EventOf<'llm.call'>): Promise<Unnumbered | null> {
-    const text = event.recorded === undefined ? null : await this.#read(event.recorded);
-    if (text === null) return null;
-    const { request, answer } = recordedCallSchema.parse(JSON.parse(text));
+    const call = await this.#blob(event.recorded, recordedCallSchema);
+    if (call === null) return null;
+    const { request, answer } = call;
     const known = answer ?? this.#deadline(event);
     return known === null ? null : { kind: 'llm', request, answer: known, ms: event.ms };
   }
@@ -106,9 +113,9 @@ class RecordedRun {
   }
 
   async #tool(event: EventOf<'tool.call'>): Promise<Unnumbered | null> {
-    const text = event.blob === undefined ? null : await this.#read(event.blob);
-    if (text === null) return null;
-    const { arguments: given, answer, images } = toolBlobSchema.parse(JSON.parse(text));
+    const content = await this.#blob(event.blob, toolBlobSchema);
+    if (content === null) return null;
+    const { arguments: given, answer, images } = content;
     const { task, turn = null, delegation, agent, call_id: call, name: tool, ok, measured, ms } = event;
     return {
       kind: 'tool',
@@ -125,9 +132,8 @@ class RecordedRun {
 
   async #passages(event: EventOf<'knowledge.used'>, by: 'prompt' | 'memory'): Promise<Unnumbered | null> {
     const { task, turn = null, agent, passages, blob } = event;
-    const json = await this.#read(blob);
-    if (json === null) return null;
-    const texts = z.array(z.string()).parse(JSON.parse(json));
+    const texts = await this.#blob(blob, z.array(z.string()));
+    if (texts === null) return null;
     const found = passages.map((passage, index) => ({ ...passage, text: texts[index] ?? '' }));
     const request = promptPassagesRequest({ task, turn, agent, by });
     return { kind: 'tool', request, answer: { ok: true, text: '', passages: found }, ms: 0 };

@@ -18,7 +18,9 @@ export class Replay {
     this.#toolNames = [...new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.request.tool] : [])))];
     for (const entry of entries.toSorted((a, b) => a.n - b.n)) {
       const name = nameOf(entry.kind, entry.key);
-      this.#entries.set(name, [...(this.#entries.get(name) ?? []), entry]);
+      const same = this.#entries.get(name);
+      if (same) same.push(entry);
+      else this.#entries.set(name, [entry]);
     }
   }
 
