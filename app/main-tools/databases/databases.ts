@@ -6,7 +6,7 @@ import { readStatement } from '../../../shared/tools/read-statement.ts';
 import { schemaNote } from '../../../shared/tools/schema-note.ts';
 import type { KeyNamed } from '../../base/main-tools.ts';
 import { messageOf } from '../../base/system-error.ts';
-import { type Connection, QueryError, type ServerQuery } from './connection.ts';
+import { type Connection, QueryError, type ServerQuery, withinAnswerSize } from './connection.ts';
 
 /** The maximum number of connections to one server. Further queries wait. */
 const MAX_CONNECTIONS = 4;
@@ -94,7 +94,7 @@ export class Databases {
     const abort = () => connection.destroy();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await connection.query(query);
+      return await withinAnswerSize(connection, connection.query(query));
     } catch (error) {
       // The next query gets a new connection.
       if (!(error instanceof QueryError)) {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import mysql, { type Connection as Client, type FieldPacket, type QueryError as ServerError } from 'mysql2';
 import type { FirstRows } from '../../../shared/tools/answer-table.ts';
 import { type Connection, MAX_SCHEMA_COLUMNS, QueryError, type ServerQuery, tablesOf } from './connection.ts';
@@ -28,18 +29,28 @@ export async function connectMysql(url: string, timeoutMs: number): Promise<Conn
   client.on('error', lost).on('end', lost);
   await new Promise<void>((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())));
   await run(client, 'SET SESSION TRANSACTION READ ONLY');
+  const socket = socketOf(client);
+  // `destroy` of the package waits for what the server still sends, and leaves the query without an end.
   const destroy = () => {
     lost();
-    client.destroy();
+    socket.destroy();
   };
   return {
     get isOpen() {
       return isOpen;
     },
+    get bytesRead() {
+      return socket.bytesRead;
+    },
     query: (query) => inTransaction(client, query, destroy),
     destroy,
     close: () => new Promise((resolve) => client.end(() => resolve())),
   };
+}
+
+/** The type of the package does not name the socket. */
+function socketOf(client: Client): Socket {
+  return (client as unknown as { stream: Socket }).stream;
 }
 
 function isEncrypted(options: URLSearchParams): boolean {
@@ -86,13 +97,22 @@ function firstRows(client: Client, sql: string, limit: number, stop: () => void 
   return new Promise((resolve, reject) => {
     let titles: string[] = [];
     const rows: unknown[][] = [];
-    const done = () => resolve({ titles, columnCount: titles.length, rows });
+    // A lost connection is an error of the connection only.
+    const failed = (error: Error) => {
+      client.off('error', failed);
+      reject(error);
+    };
+    const done = () => {
+      client.off('error', failed);
+      resolve({ titles, columnCount: titles.length, rows });
+    };
     const query = client.query({
       sql,
       rowsAsArray: true,
       typeCast: (field: { string(encoding: string): string | null }) => field.string('utf8'),
     });
-    query.on('error', reject);
+    client.on('error', failed);
+    query.on('error', failed);
     query.on('fields', (fields: FieldPacket[] | undefined) => {
       titles = (fields ?? []).map(({ name }) => name);
     });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { FirstRows } from '../../../shared/tools/answer-table.ts';
 import { type Connection, MAX_SCHEMA_COLUMNS, QueryError, type ServerQuery, tablesOf } from './connection.ts';
@@ -28,16 +29,21 @@ export async function connectPostgres(url: string, timeoutMs: number): Promise<C
     get isOpen() {
       return isOpen;
     },
+    get bytesRead() {
+      return socketOf(client).bytesRead;
+    },
     query: (query) => inTransaction(client, query),
-    destroy: () => destroy(client),
+    destroy: () => {
+      lost();
+      socketOf(client).destroy();
+    },
     close: () => client.end().catch(() => undefined),
   };
 }
 
-/** The type of the package does not name the socket, which ends also if the server does not answer. */
-function destroy(client: pg.Client): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+/** The type of the package does not name the socket, which can be closed also if the server does not answer. */
+function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }
 
 async function inTransaction(client: pg.Client, query: ServerQuery): Promise<FirstRows> {
