@@ -1,3 +1,4 @@
+import { isToolName, TOOLS } from '../tools/catalogue.ts';
 import { isReviewed } from './human-review.ts';
 import { linkParts } from './link.ts';
 import { hasMemory, MEMORY_TOOLS, usesMemory } from './memory.ts';
@@ -8,11 +9,15 @@ export type CacheMode = Crew['settings']['cache'];
 /**
  * Returns how a task's result is cached: the task's own setting, else the crew's. A task with a human review is not
  * cached: a decision about one result does not apply to another run. Neither is a task whose agent remembers, because its
- * memory changes with each run.
+ * memory changes with each run, nor a task that is one call that always asks a person, such as an email.
  */
 export function cacheMode(crew: Crew, task: Task): CacheMode {
   const isWithPerson = isReviewed(task, 'before') || isReviewed(task, 'after');
-  return isWithPerson || remembers(crew, task) ? 'off' : (task.cache ?? crew.settings.cache);
+  return isWithPerson || asksAlways(task) || remembers(crew, task) ? 'off' : (task.cache ?? crew.settings.cache);
+}
+
+function asksAlways({ call }: Task): boolean {
+  return call !== undefined && isToolName(call.tool) && TOOLS[call.tool].asksAlways;
 }
 
 /** A task without an agent can get any; one with `call` has none. */

@@ -1,3 +1,5 @@
+import { holdsCredentials } from '../../../shared/crew/address.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The collector that receives a trace. */
@@ -41,10 +43,10 @@ export function otlpTarget(given: string | null, environment: Environment): Otlp
       message: 'The address for traces must begin with http:// or https://, such as http://127.0.0.1:4318.',
     };
   const url = new URL(named);
-  if (url.username !== '' || url.password !== '')
+  if (holdsCredentials(named))
     return {
       ok: false,
-      message: 'The address for traces contains a user name or password. Use OTEL_EXPORTER_OTLP_HEADERS.',
+      message: 'The address for traces contains a user name, password or key. Use OTEL_EXPORTER_OTLP_HEADERS.',
     };
   if (named !== exact || given !== null) url.pathname = withTracesPath(url.pathname);
   return {
