@@ -145,6 +145,7 @@ describe('The address of a trace', () => {
   it.each([
     ['ftp://c', {}, 'must begin with http'],
     ['http://me:secret@c', {}, 'OTEL_EXPORTER_OTLP_HEADERS'],
+    ['http://c/?api-key=abc', {}, 'OTEL_EXPORTER_OTLP_HEADERS'],
     [null, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'by HTTP only'],
   ])('%s with %j is refused', (given, environment, message) => {
     expect(to(given, environment)).toEqual({ ok: false, message: expect.stringContaining(message) });
