@@ -14,6 +14,7 @@ import { definitionsFor } from '../../shared/crew/resolve-tools.ts';
 import type { Crew, Task } from '../../shared/crew/schema.ts';
 import { guidanceOf } from '../../shared/crew/training.ts';
 import type { FileContent } from '../../shared/run/events.ts';
+import { tasksByName } from '../../shared/run/expansion/crew-around.ts';
 import { fileTaskOf } from '../../shared/run/expansion/task-names.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { sha256 } from '../base/hash.ts';
@@ -147,7 +148,7 @@ function filesFrom(crew: Crew, file: string, found: Set<string>): Set<string> {
 
 /** The inputs of a task's result other than context results and files, by the labels that people read. */
 function inputsOf({ crew, agents, rehearsal, inputs, scripts }: CrewVersion, name: string, assigned: string | null) {
-  const task = crew.tasks.find((other) => other.name === name);
+  const task = tasksByName(crew).get(name);
   const people = crew.process === 'consensual' ? task?.agents : undefined;
   const council = people ?? (crew.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);
   const performers = task && !hasPerformer(task) ? [] : council;

@@ -11,7 +11,7 @@ import { CachePhases } from './cache/cache-phases.ts';
 import { Conditions, type Given } from './conditions/conditions.ts';
 import type { ControlContext } from './context.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
-import { type ItemsOfRun, itemFor } from './expansion/scope.ts';
+import { itemFor } from './expansion/scope.ts';
 import { inputsFor, type ValuesOfRun, valuesFor } from './expansion/values.ts';
 import { Leases } from './leases/leases.ts';
 import type { RunLimits } from './limits/limits.ts';
@@ -60,6 +60,8 @@ export class ControlState {
   readonly conditions = new Conditions();
   readonly completed = new CompletedResults();
   readonly slots = new Slots();
+  /** The sources of the values of placeholders, and of the items of instances. */
+  readonly values: ValuesOfRun;
   /** The part of the run that plans of turns depend on. */
   readonly planView: PlanView;
   /** Slots that the batch has granted and in which no turn has started yet. */
@@ -92,6 +94,7 @@ export class ControlState {
     this.leases = new Leases(this.crew, run.seq);
     this.writeQuota = new WriteQuota(run);
     this.callQuota = new CallQuota(run);
+    this.values = valuesOfRun(run, results, joinValues(context.crew.inputs, startedOf(run).inputs ?? {}));
     this.planView = this.#planView();
   }
 
@@ -109,31 +112,10 @@ export class ControlState {
     return this.#filled(this.run.crew).tasks;
   }
 
-  /** The inputs of the run, over those of the crew file. */
-  get inputs(): Values {
-    return joinValues(this.context.crew.inputs, startedOf(this.run).inputs ?? {});
-  }
-
   /** Returns what the expressions of a task can use. */
   givenFor(task: string): Given {
     const { run, tasks, values, results } = this;
     return { run, tasks, inputs: inputsFor(values, task), resultOf: (other) => results.of(other) };
-  }
-
-  /** Where the items of instances come from. */
-  get items(): ItemsOfRun {
-    const { run, results } = this;
-    return {
-      crew: run.crew,
-      itemsOf: (task) => results.itemsOf(task),
-      countOf: (task) => run.tasks.get(task)?.expansion?.count ?? 0,
-      resultOf: (task) => results.of(task),
-    };
-  }
-
-  /** The sources of the values of placeholders. */
-  get values(): ValuesOfRun {
-    return { ...this.items, inputs: this.inputs };
   }
 
   get scheduler(): Scheduler {
@@ -178,11 +160,24 @@ export class ControlState {
       transcriptOf: (task, turn) => transcripts.of(task, turn),
       nestedConversationsOf: (task, turn) => transcripts.asidesOf(task, turn),
       toolTextsOf: (task) => cache.toolTextsOf(task),
-      itemOf: (task) => itemFor(this.items, task),
+      itemOf: (task) => itemFor(this.values, task),
       inputsOf: (task) => inputsFor(this.values, task),
       valuesOf: (task) => valuesFor(this.values, task),
     };
   }
+}
+
+function valuesOfRun(run: RunState, results: Results, inputs: Values): ValuesOfRun {
+  return {
+    inputs,
+    // The crew grows when a task expands.
+    get crew() {
+      return run.crew;
+    },
+    itemsOf: (task) => results.itemsOf(task),
+    countOf: (task) => run.tasks.get(task)?.expansion?.count ?? 0,
+    resultOf: (task) => results.of(task),
+  };
 }
 
 interface FilledCrew {

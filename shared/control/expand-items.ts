@@ -123,7 +123,7 @@ function scopeOf(
   own: { index: number; count: number },
 ): Values {
   if (!isAligned) return { [for_each?.as ?? 'item']: item, ...own };
-  const before = itemFor(control.items, instanceName(for_each?.task ?? '', own.index));
+  const before = itemFor(control.values, instanceName(for_each?.task ?? '', own.index));
   return { ...before?.scope, ...own };
 }
 

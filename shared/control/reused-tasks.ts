@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { crewOfFile } from '../crew/link.ts';
 import { parseJson } from '../parse-json.ts';
 import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
+import { tasksByName } from '../run/expansion/crew-around.ts';
 import type { Expansion } from '../run/expansion/grow-crew.ts';
 import type { NotChosenBecause } from '../run/not-chosen.ts';
 import type { TaskState } from '../run/state.ts';
@@ -86,7 +87,7 @@ function emitExpansion(recorder: Recorder, results: Results, expansion: ReusedEx
 
 /** The ranks of the tasks of a crew file in this run. */
 function ranksInFile({ state: { run } }: Recorder, step: string): Record<string, number> {
-  const file = run.crew.tasks.find(({ name }) => name === step)?.crew;
+  const file = tasksByName(run.crew).get(step)?.crew;
   const inner = file === undefined ? undefined : crewOfFile(run.crew, file);
   return inner ? ranksOfStep(startedOf(run).ranks, step, inner) : {};
 }

@@ -2,6 +2,7 @@ import { contextOf } from '../crew/context.ts';
 import { loopOf } from '../crew/loop.ts';
 import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
+import { tasksByName } from './expansion/crew-around.ts';
 import { fileTaskOf } from './expansion/task-names.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -114,7 +115,7 @@ function isUnfinished(task: TaskState | undefined): boolean {
 
 /** Returns the tasks without a result that would cause `name` to be skipped again. */
 function missingFor(crew: Crew, state: RunState, name: string): string[] {
-  const task = crew.tasks.find((other) => other.name === name);
+  const task = tasksByName(crew).get(name);
   const skips = (task?.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip';
   return task && skips ? contextOf(task).filter((before) => hasNoResult(state.tasks.get(before))) : [];
 }

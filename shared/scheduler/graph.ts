@@ -174,29 +174,42 @@ function gatesOf({ context }: Task, indices: ReadonlyMap<string, number>): reado
 
 type Edges = Pick<GraphTask, 'index' | 'context' | 'dependents' | 'before' | 'gates' | 'assignment'> & ExpansionOf;
 
+/**
+ * Returns a task of the graph. A task that expands needs no slot: the tasks that it expands to do. One that runs a crew
+ * file holds the sequential lane and its units from the first turn of these tasks to its end.
+ */
 function graphTask(crew: Crew, task: Task, edges: Edges): GraphTask {
   const { context, assignment, expands } = edges;
-  if (expands !== null) return parentTask(crew, task, edges);
+  const isPlain = expands === null;
+  const takesPlace = isPlain || expands === 'crew';
+  // Every field is named here: an object with so many fields that is made by spreading is slow to make and to read.
   return {
-    ...edges,
-    ...commonOf(crew, task),
-    async: task.async,
-    isAssignment: false,
-    predecessors: assignment === null ? context : [assignment, ...context],
-    units: mergedUnits(task.resources),
-    turns: turnsOf(crew, task),
-    cached: cacheMode(crew, task) !== 'off',
-    reviewedBefore: isReviewed(task, 'before'),
-    reviewedAfter: isReviewed(task, 'after'),
-  };
-}
-
-function commonOf(crew: Crew, task: Task) {
-  return {
+    index: edges.index,
     name: task.name,
     agent: task.agent ?? null,
+    async: takesPlace ? task.async : true,
     priority: task.priority,
+    context,
+    before: edges.before,
+    dependents: edges.dependents,
+    assignment,
+    isAssignment: false,
+    predecessors: !isPlain || assignment === null ? context : [assignment, ...context],
+    units: takesPlace ? mergedUnits(task.resources) : NO_UNITS,
+    turns: isPlain ? turnsOf(crew, task) : NO_TURNS,
     skipOnFailure: (task.on_dependency_failure ?? crew.settings.on_dependency_failure) === 'skip',
+    cached: isPlain && cacheMode(crew, task) !== 'off',
+    reviewedBefore: isPlain && isReviewed(task, 'before'),
+    reviewedAfter: isPlain && isReviewed(task, 'after'),
+    expands,
+    forEach: edges.forEach,
+    repeat: edges.repeat,
+    closing: edges.closing,
+    instances: edges.instances,
+    results: edges.results,
+    parent: edges.parent,
+    required: edges.required,
+    gates: edges.gates,
     isConditional: task.when !== undefined,
   };
 }
@@ -245,26 +258,6 @@ function expansionOf(
   const instances = isGrown(task) ? context.filter(isInner) : NONE;
   const results = resultTasks(crew, task).flatMap((result) => indices.get(result) ?? []);
   return { ...none, expands: 'crew', instances, results, required };
-}
-
-/**
- * A task that expands needs no slot: the tasks that it expands to do. One that runs a crew file holds the sequential lane
- * and its units from the first turn of these tasks to its end.
- */
-function parentTask(crew: Crew, task: Task, edges: Edges): GraphTask {
-  const holds = edges.expands === 'crew';
-  return {
-    ...edges,
-    ...commonOf(crew, task),
-    async: holds ? task.async : true,
-    isAssignment: false,
-    predecessors: edges.context,
-    units: holds ? mergedUnits(task.resources) : NO_UNITS,
-    turns: NO_TURNS,
-    cached: false,
-    reviewedBefore: false,
-    reviewedAfter: false,
-  };
 }
 
 function turnsOf(crew: Crew, task: Task): readonly PlannedTurn[] {

@@ -211,22 +211,22 @@ export class TurnPlanner {
   /** The queries for the passages and the items of the memory in the prompt, if the agent knows files and remembers. */
   #knowledgeOf(view: PlanView, task: Task, agent: Agent): Pick<Work, 'knowledge' | 'memory'> {
     const { results } = knowledgeSettingsOf(this.#crew);
-    const knows = this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));
-    const query = this.#fillFor(view, task)(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
+    const knows = results > 0 && this.#crew.knowledge.some((entry) => isKnownBy(entry, agent.name));
     // A rehearsal would fill the memory with rehearsed answers, so it has none.
     const remembers = hasMemory(this.#crew, agent.name) && !this.#run.rehearsal;
+    if (!knows && !remembers) return {};
+    const query = this.#fillFor(view, task)(`${titleOf(task)}\n${task.description}`).slice(0, MAX_QUERY_CHARACTERS);
     return {
-      ...(knows && results > 0 ? { knowledge: { query, count: results } } : {}),
+      ...(knows ? { knowledge: { query, count: results } } : {}),
       ...(remembers ? { memory: { query, count: MEMORY_ITEMS } } : {}),
     };
   }
 
   #guardrailsOf(view: PlanView, task: Task, agent: Agent | null): Pick<Work, 'guardrails'> {
-    const fill = this.#fillFor(view, task);
-    const rules = guardrailsOf(task).map((rule) =>
-      this.#turnGuardrail(rule, task, agent, { fill, inFile: this.#fillFile(view, task.name) }),
-    );
-    if (rules.length === 0) return {};
+    const declared = guardrailsOf(task);
+    if (declared.length === 0) return {};
+    const fills = { fill: this.#fillFor(view, task), inFile: this.#fillFile(view, task.name) };
+    const rules = declared.map((rule) => this.#turnGuardrail(rule, task, agent, fills));
     const tasks = tasksByName(view.run.crew);
     const sources = namesOfContext(task).flatMap((name) => {
       const given = tasks.get(name);

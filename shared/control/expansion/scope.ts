@@ -1,5 +1,6 @@
 import type { Crew } from '../../crew/schema.ts';
 import type { Json } from '../../json.ts';
+import { tasksByName } from '../../run/expansion/crew-around.ts';
 import { isAlignedWith } from '../../run/expansion/grow-crew.ts';
 import { instanceName, instanceOf } from '../../run/expansion/task-names.ts';
 import type { ItemOfTask } from '../base/plan.ts';
@@ -17,8 +18,9 @@ export interface ItemsOfRun {
 /** Returns the item of a task; null for a task that is not an instance. */
 export function itemFor(run: ItemsOfRun, name: string): ItemOfTask | null {
   const instance = instanceOf(name);
-  const parent = run.crew.tasks.find((task) => task.name === instance?.of);
-  if (instance?.index == null || !parent?.for_each) return null;
+  if (instance?.index == null) return null;
+  const parent = tasksByName(run.crew).get(instance.of);
+  if (!parent?.for_each) return null;
   const { index, of } = instance;
   const { task: source, as, with_list: withList } = parent.for_each;
   const count = run.countOf(of);

@@ -1,5 +1,6 @@
 import type { Crew, Task } from '../../crew/schema.ts';
 import type { Estimate, EventOf } from '../events.ts';
+import { tasksByName } from './crew-around.ts';
 import { growCrew, hasInstances, isAlignedWith } from './grow-crew.ts';
 import { growRounds, isInLoop, roundsOf } from './grow-rounds.ts';
 import { growStep, isGrown } from './grow-step.ts';
@@ -74,7 +75,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** Returns the expected number of items: for the results of another task, that of the other task. */
 function countOf(crew: Crew, name: string, estimates: Readonly<Record<string, Estimate>>): number | null {
-  const task = crew.tasks.find((other) => other.name === name);
+  const task = tasksByName(crew).get(name);
   const source = task?.for_each?.task;
   if (task && source !== undefined && isAlignedWith(crew, task)) return countOf(crew, source, estimates);
   return ofTaskOrFile(estimates, name)?.items?.count ?? null;

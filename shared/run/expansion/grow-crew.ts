@@ -2,6 +2,7 @@ import { entryWithTask, taskOfEntry } from '../../crew/context.ts';
 import { namesInText, plainInputName } from '../../crew/placeholders.ts';
 import type { Crew, Task } from '../../crew/schema.ts';
 import { titleOf } from '../../crew/titles.ts';
+import { tasksByName } from './crew-around.ts';
 import { growRounds } from './grow-rounds.ts';
 import { growStep } from './grow-step.ts';
 import { instanceName, parallelPool } from './task-names.ts';
@@ -73,7 +74,7 @@ function instance(task: Task, expansion: Expansion, index: number, aligned: bool
  * of the source for the same item. A task whose list, title or output files depend on the results waits for all of them.
  */
 export function isAlignedWith(crew: Crew, task: Task): boolean {
-  return isAligned(task, (name) => crew.tasks.find((other) => other.name === name));
+  return isAligned(task, (name) => tasksByName(crew).get(name));
 }
 
 /** The same, with a function that finds a task by name. */
