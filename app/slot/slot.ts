@@ -9,16 +9,22 @@ import { warmUp } from './warm.ts';
  */
 function runSlot(port: Port): void {
   const openTurns = new OpenTurns(port, new ModelClient());
+  let isIdle = true;
   const end = () => {
     openTurns.abort();
     process.exit(0);
   };
   port.onMessage((message) => {
+    isIdle = false;
     if (message.type === 'end') end();
     else if (message.type === 'forget') forget(port, openTurns);
     else openTurns.take(message);
   });
   port.onClose(end);
+  void warmUp(
+    () => port.send({ type: 'ready' }),
+    () => isIdle,
+  );
 }
 
 /** The process moves to another run and keeps no data of this run. */
@@ -27,7 +33,5 @@ function forget(port: Port, openTurns: OpenTurns): void {
   port.send({ type: 'forgotten' });
 }
 
-const port = openPort();
-runSlot(port);
 // Parts that are loaded later can import this file, so it must not wait for them at its top level.
-void warmUp().then(() => port.send({ type: 'ready' }));
+runSlot(openPort());

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import type { ToSlot, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { ModelClient } from '../models/client.ts';
@@ -12,19 +13,27 @@ const REPLY = [
   { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } },
 ].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
 /** The second turn covers code that only a second call runs, above all reuse of an open connection. */
-const TURNS = 2;
+const TURNS_BEFORE_READY = 2;
+/** V8 optimizes code that has run some dozens of times. A turn takes 2 to 3 ms. */
+const TURNS = 20;
 
 /**
  * Runs sample turns from message to outcome, with a model inside this process instead of the provider. The costs of a
- * first turn (modules, compiled code, validation of messages, a first connection) are paid before the slot reports
- * ready.
+ * first turn (modules, compiled code, validation of messages, a first connection) are paid before it calls `ready`.
+ * More turns follow until the slot receives a message: they make the first real turns faster.
  */
-export async function warmUp(): Promise<void> {
+export async function warmUp(ready: () => void, isIdle: () => boolean): Promise<void> {
   const server = await standInModel();
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
   const models = new ModelClient();
-  for (let turn = 1; turn <= TURNS; turn += 1) await carry(standIn(turn, `http://127.0.0.1:${port}/v1`), models);
+  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  for (let turn = 1; turn <= TURNS && (turn <= TURNS_BEFORE_READY || isIdle()); turn += 1) {
+    await carry(standIn(turn, baseUrl), models);
+    if (turn === TURNS_BEFORE_READY) ready();
+    // Messages that arrived meanwhile come first.
+    await setImmediate();
+  }
   models.close();
   server.closeAllConnections();
   server.close();
@@ -34,7 +43,7 @@ function standInModel(): Promise<Server> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(REPLY[0]);
-    setImmediate(() => response.end(`${REPLY[1]}${REPLY[2]}data: [DONE]\n\n`));
+    void setImmediate().then(() => response.end(`${REPLY[1]}${REPLY[2]}data: [DONE]\n\n`));
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
