@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { RunningCommand } from '../app/cli/testing/built-command.ts';
+import type { RunningCommand } from '../app/cli/testing/running-command.ts';
 import { isBatchFolder } from '../app/launch/group/batch-folder.ts';
 import { loadRun } from '../app/launch/load-run.ts';
 import { runObject } from '../app/reports/run-json.ts';

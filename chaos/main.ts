@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { RunningCommand } from '../app/cli/testing/built-command.ts';
+import { RunningCommand } from '../app/cli/testing/running-command.ts';
 import { applicationVictim } from './application.ts';
 import { runCampaign, seedFrom } from './campaign.ts';
 import { commandVictim } from './command.ts';

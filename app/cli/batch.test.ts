@@ -15,9 +15,10 @@ import {
   SIDES,
   TOPICS,
 } from './testing/batches.ts';
-import { eventsOf, problemsOf, until } from './testing/built-command.ts';
+import { eventsOf, problemsOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, callTool, refuse } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 /** Every file below a folder, with its content. */
 function filesIn(folder: string): Record<string, string> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent, RunEventType } from '../../shared/run/events.ts';
 import type { ResultObject } from '../reports/run-json.ts';
-import { type CommandOutput, eventsOf, runOf, until } from './testing/built-command.ts';
+import { type CommandOutput, eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import {
   ADA,
@@ -14,6 +14,7 @@ import {
   type TaskFields,
   taskOfAda,
 } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 /** Runs a crew of asynchronous tasks with one immediate retry each. */
 async function run(tasks: readonly TaskFields[], environment?: Record<string, string>): Promise<CommandOutput> {

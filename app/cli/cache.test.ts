@@ -1,9 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CommandOutput, eventsOf, runOf, until } from './testing/built-command.ts';
+import { type CommandOutput, eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, callTool, ModelServer, type TaskFields, taskOfAda } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 beforeEach(async () => {
   await rm(command.path('workspace'), { recursive: true, force: true });

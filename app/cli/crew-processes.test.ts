@@ -1,9 +1,10 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, type RunningCommand, runOf, until } from './testing/built-command.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer } from './testing/model-server.ts';
+import { type RunningCommand, until } from './testing/running-command.ts';
 
 /** The turn of the last call: `propose:ada`, `vote:ada`. */
 function turnOfLastCall(): string {

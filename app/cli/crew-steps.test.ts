@@ -1,9 +1,10 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CommandOutput, eventsOf, problemsOf, runOf, until } from './testing/built-command.ts';
+import { type CommandOutput, eventsOf, problemsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, refuse, type TaskFields, taskOfAda } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 /** A chapter in two tasks. The agent has the same name as that of the book. */
 const CHAPTER: TaskFields[] = [

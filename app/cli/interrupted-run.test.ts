@@ -4,9 +4,10 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listedSlots } from '../engine/testing/listed-slots.ts';
-import { eventsOf, isRunning, problemsOf, runOf, until } from './testing/built-command.ts';
+import { eventsOf, isRunning, problemsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, taskOfAda } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 const QUICK = ['quick_1', 'quick_2', 'quick_3'];
 const SLOW = ['slow_1', 'slow_2'];

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../launch/delete.ts';
 import { batchOf, blockAfter, counting, csv, makeCrew, run, runDirs } from './testing/batches.ts';
-import { eventsOf, problemsOf, until } from './testing/built-command.ts';
+import { eventsOf, problemsOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, refuse } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 /** Refuses the calls of these tasks permanently, until the returned function is called. */
 function breakTasks(...tasks: string[]): () => void {

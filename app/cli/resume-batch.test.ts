@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { batchOf, blockAfter, csv, makeCrew, run, runDirs, SIDES } from './testing/batches.ts';
-import { eventsOf, runOf, until } from './testing/built-command.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, type Reply, refuse } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 const WAIT_LONG = { 'retry-after': '300' };
 

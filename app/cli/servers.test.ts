@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Oddity, oddServer } from '../main-tools/testing/odd-server.ts';
-import { eventsOf, runOf, until } from './testing/built-command.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, taskOfAda } from './testing/model-server.ts';
+import { until } from './testing/running-command.ts';
 
 const MODEL = () => ['--base-url', server.baseUrl, '--model', 'm'];
 

@@ -5,8 +5,9 @@ import { text as bodyOf } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
 import { calling } from '../models/testing/calling.ts';
 import { TestProvider } from '../models/testing/provider.ts';
-import { eventsOf, runOf, until } from './testing/built-command.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
+import { until } from './testing/running-command.ts';
 
 // Whole runs of the command, in which a proxy answers for the public internet.
 
