@@ -77,6 +77,16 @@ it('what an agent remembers is in the prompt of its next run, until a person del
   expect((await command.run(['memory', file])).stderr).toBe('The crew remembers nothing yet.\n');
 });
 
+it('a token that an agent remembers is stored as [redacted]', async () => {
+  const token = 'tok-0123456789abcdefghij';
+  model = await TestProvider.start(remembering(`Send Authorization: Bearer ${token} with each request.`));
+  const file = await command.write('token.crew.json', { ...crewOf(model.baseUrl, true), name: 'with_token' });
+  expect((await command.run(['run', file, '--trust', '--json'])).code).toBe(0);
+  const stored = await readFile(command.path('home', 'memory', 'with_token.jsonl'), 'utf8');
+  expect(stored).toContain('Send Authorization: Bearer [redacted] with each request.');
+  expect(stored).not.toContain(token);
+});
+
 it('a replay contains the items of the recorded run, and a rehearsal stores none', async () => {
   model = await TestProvider.start(remembering('Prices are in euros.'));
   const file = await command.write('replayed.crew.json', { ...crewOf(model.baseUrl, true), name: 'replayed' });

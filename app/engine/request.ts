@@ -56,8 +56,11 @@ export interface RunEnvironment {
   cache?: CacheAccess;
   /** Returns a hash of the files that these agents know; null if they know none. Absent: the crew has no knowledge. */
   knowledgeHash?(agents: readonly string[]): Promise<string | null>;
-  /** Opens the tools that run in the process of the engine; absent: there are none. */
-  openTools?(report: ServerReport, workspace: string): MainTools;
+  /**
+   * Opens the tools that run in the process of the engine; absent: there are none. `redact` removes known keys from a
+   * text that a tool stores.
+   */
+  openTools?(report: ServerReport, workspace: string, redact: (text: string) => string): MainTools;
   /** The keys that tools of the crew use. They are redacted from everything that is written. */
   toolKeys?: readonly string[];
   /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */

@@ -90,7 +90,12 @@ export class Run implements RunHandle, Shell {
     );
     const { recording } = environment;
     const replay = recording?.mode === 'replay' ? new Replay(recording.recording, recording.speed) : null;
-    this.#tools = new ToolRequests(environment, replay, (input) => this.#receive(input));
+    this.#tools = new ToolRequests(
+      environment,
+      (text) => opened.secrets.redact(text),
+      replay,
+      (input) => this.#receive(input),
+    );
     this.#person = replay && new ReplayedPerson(this, replay, (reason) => this.#notes.push(reason));
     const planner = new TurnPlanner(environment, started);
     this.#cache = new ResultCache(environment, planner, started);

@@ -2,7 +2,7 @@ import type { Effect } from '../../shared/control/base/effect.ts';
 import type { Input } from '../../shared/control/base/input.ts';
 import type { SlotAnswer, TurnKey } from '../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../shared/slot/protocol.ts';
-import type { MainTools } from '../base/main-tools.ts';
+import type { MainTools, ServerReport } from '../base/main-tools.ts';
 import { messageOf } from '../base/system-error.ts';
 import type { Replay } from './recording/replay.ts';
 import type { RunEnvironment } from './request.ts';
@@ -15,6 +15,7 @@ type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
  */
 export class ToolRequests {
   readonly #environment: Pick<RunEnvironment, 'openTools' | 'workspace'>;
+  readonly #redact: (text: string) => string;
   readonly #receive: (input: Input) => void;
   readonly #replay: Replay | null;
   readonly #open = new Map<string, AbortController>();
@@ -22,10 +23,12 @@ export class ToolRequests {
 
   constructor(
     environment: Pick<RunEnvironment, 'openTools' | 'workspace'>,
+    redact: (text: string) => string,
     replay: Replay | null,
     receive: (input: Input) => void,
   ) {
     this.#environment = environment;
+    this.#redact = redact;
     this.#replay = replay;
     this.#receive = receive;
   }
@@ -74,7 +77,8 @@ export class ToolRequests {
 
   #openTools(): MainTools | null {
     const { openTools, workspace } = this.#environment;
-    return openTools?.((event) => this.#receive({ type: 'server.reported', event }), workspace) ?? null;
+    const report: ServerReport = (event) => this.#receive({ type: 'server.reported', event });
+    return openTools?.(report, workspace, this.#redact) ?? null;
   }
 }
 

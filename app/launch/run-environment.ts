@@ -103,7 +103,7 @@ export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenR
     ...(parts.guidance === undefined ? {} : { guidance: parts.guidance }),
     cache: cacheAccess(folders.cache),
     ...(knowledge === null ? {} : { knowledgeHash: (names) => knowledge.files.hashFor(names) }),
-    openTools: (report, workspace) => openMainTools({ ...toolsContext, workspace }, report),
+    openTools: (report, workspace, redact) => openMainTools({ ...toolsContext, workspace, redact }, report),
     toolKeys: rehearsal ? [] : [...allNamedKeys(crew, keyFor), ...keysOf(embeddings, keyFor)],
     access: (agent, fallback = 0) => {
       const access = accessOf(modelAt(choiceFor(agents, agent), fallback), server?.baseUrl ?? null, windows, parts);

@@ -36,6 +36,8 @@ export interface MainToolsInput {
   openKnowledge: ((report: ServerReport) => KnowledgeSource) | null;
   /** The memory of the crew. */
   memory: MemorySource;
+  /** Removes known keys from a text. */
+  redact(text: string): string;
 }
 
 /** Opens the tools of one run. Nothing is started before the first request. */
@@ -65,6 +67,7 @@ export function openMainTools(input: MainToolsInput, report: ServerReport): Main
       }),
       knowledge: input.openKnowledge?.(report) ?? null,
       memoryOf: (agent) => (hasMemory(crew, agent) ? input.memory : null),
+      redact: input.redact,
     }),
     http: httpRunner(sender, keyNamed),
     mcp,

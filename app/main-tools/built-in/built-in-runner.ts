@@ -24,6 +24,8 @@ export interface BuiltInParts {
   knowledge: KnowledgeSource | null;
   /** Returns what the crew remembers; null if its memory is off for the agent. */
   memoryOf(agent: string): MemorySource | null;
+  /** Removes known keys from a text. */
+  redact(text: string): string;
 }
 
 /** Carries out the calls of built-in tools that run in the process of the engine. */
@@ -44,7 +46,8 @@ export function builtInRunner(parts: BuiltInParts): MainRunner<'built_in'> {
         case 'knowledge_search':
           return findPassages(parts, call.agent, TOOLS.knowledge_search.arguments.parse(call.arguments));
         case 'remember': {
-          const { text } = TOOLS.remember.arguments.parse(call.arguments);
+          // The memory outlives the run, and its items go to other models.
+          const text = parts.redact(TOOLS.remember.arguments.parse(call.arguments).text);
           const { agent, of = { run: '', task: '' }, idempotency_key: key } = call;
           return (await parts.memoryOf(agent)?.remember({ text, agent, ...of, key })) ?? NO_MEMORY;
         }

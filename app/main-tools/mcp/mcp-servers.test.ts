@@ -51,6 +51,7 @@ function toolsOf(
     lists,
     openKnowledge: null,
     memory: NO_MEMORY,
+    redact: (text: string) => text,
   };
   const tools = openMainTools(context, (event) => events.push(event));
   open.push(tools);
