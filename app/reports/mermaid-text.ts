@@ -8,9 +8,13 @@ const GANTT_STATEMENT =
   /^(?:acc(?:title|desc)|axisformat|call|click|dateformat|displaymode|excludes|gantt|href|includes|inclusiveenddates|section|tickinterval|title|todaymarker|topaxis|vert|weekday|weekend|---|\d{4}-\d\d-\d\d)/i;
 const ZERO_WIDTH_SPACE = '\u200b';
 
+/** In a line with one of these words, Mermaid removes the semicolon of an escape that follows a colon. */
+const STYLE_STATEMENT = /style|classDef/;
+
 /** Returns the label of a node, for use between double quotes. */
 export function mermaidLabel(text: string): string {
-  return printableLine(text).replace(/[#"`<>&;\\{}]/g, (char) => `#${char.codePointAt(0)};`);
+  const special = STYLE_STATEMENT.test(text) ? /[#"`<>&;\\{}:]/g : /[#"`<>&;\\{}]/g;
+  return printableLine(text).replace(special, (char) => `#${char.codePointAt(0)};`);
 }
 
 /**

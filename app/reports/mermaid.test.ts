@@ -96,6 +96,10 @@ describe("Mermaid's own parser", () => {
     await expectDrawn(TITLES.slice(0, 90));
   });
 
+  test.each(['style:;x', 'classDef a:#b', 'linkStyle: 50% & more'])('draws a bar and a node for %j', async (title) => {
+    await expectDrawn([title]);
+  });
+
   test('draws a bar and a node for any title', async () => {
     const word = fc.constantFrom(...WORDS, ...':;#%,<>&"`\\{}()[]|\n\t ');
     const title = fc.oneof(
