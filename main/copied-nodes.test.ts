@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Origin } from '../shared/trust/permissions.ts';
+import type { Origin } from '../shared/trust/permission.ts';
 import { CopiedNodes } from './copied-nodes.ts';
 
 const NODES = JSON.stringify({ crewlane: 'nodes/1', agents: [], tasks: [], positions: {}, groups: [] });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../shared/parse-json.ts';
-import type { Origin } from '../shared/trust/permissions.ts';
+import type { Origin } from '../shared/trust/permission.ts';
 
 /** The start of the text that a window copies (`copiedSchema` in the renderer is the complete schema). */
 const nodesSchema = z.object({ crewlane: z.literal('nodes/1') });

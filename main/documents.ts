@@ -9,7 +9,7 @@ import { readTemplate, templatePath } from '../app/crew-file/templates.ts';
 import type { Problem } from '../shared/crew/problem.ts';
 import { type Crew, crewSchema } from '../shared/crew/schema.ts';
 import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
-import type { Origin } from '../shared/trust/permissions.ts';
+import type { Origin } from '../shared/trust/permission.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { lessTrusted } from './copied-nodes.ts';
 import { askAboutChanges, askAboutOpenFile, askForCrew, askWhereToSave } from './dialogs.ts';

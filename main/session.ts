@@ -3,7 +3,7 @@ import type { LoadedCrew } from '../app/crew-file/load.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
-import type { Origin } from '../shared/trust/permissions.ts';
+import type { Origin } from '../shared/trust/permission.ts';
 import { FileGuard, type GuardedWindow, type ReloadOffer } from './file-guard.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';

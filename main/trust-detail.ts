@@ -1,5 +1,5 @@
 import { visibleLine } from '../shared/printable.ts';
-import type { Permission } from '../shared/trust/permissions.ts';
+import type { Permission } from '../shared/trust/permission.ts';
 
 /** The subject of a question about trust. */
 export interface TrustQuestion {

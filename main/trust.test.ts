@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Crew, crewSchema } from '../shared/crew/schema.ts';
-import type { Origin } from '../shared/trust/permissions.ts';
+import type { Origin } from '../shared/trust/permission.ts';
 import { Trust } from './trust.ts';
 
 let root: string;

@@ -8,7 +8,8 @@ import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
 import type { Problem } from '../shared/crew/problem.ts';
 import type { Crew } from '../shared/crew/schema.ts';
 import type { OpenDocument, TrustList } from '../shared/ipc/values.ts';
-import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
+import { workspaceOfGrant } from '../shared/trust/grants.ts';
+import type { Origin, Permission } from '../shared/trust/permission.ts';
 import type { SettingsFile } from './settings.ts';
 
 /** Looks up and stores a person's trust for the crews that windows open and save. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { chooseModels } from '../app/launch/models.ts';
 import { modelCalls } from '../app/launch/trust/model-calls.ts';
 import { crewSchema } from '../shared/crew/schema.ts';
-import { missingPermissions, permissionsOf } from '../shared/trust/permissions.ts';
+import { missingPermissions } from '../shared/trust/permission.ts';
+import { permissionsOf } from '../shared/trust/permissions.ts';
 import { windowOverrides } from './window-overrides.ts';
 
 const EVIL = 'https://evil.example/v1';

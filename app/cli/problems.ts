@@ -1,6 +1,6 @@
 import type { Problem } from '../../shared/crew/problem.ts';
 import { printableJson } from '../../shared/printable.ts';
-import type { Permission } from '../../shared/trust/permissions.ts';
+import type { Permission } from '../../shared/trust/permission.ts';
 import type { LaunchRefusal } from '../launch/prepare-launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 

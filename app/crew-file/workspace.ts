@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { CREWLANE_FOLDER } from '../../shared/crew/protected-path.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import { workspaceNameProblem } from '../../shared/crew/workspace-name.ts';
-import type { WorkspaceUse } from '../../shared/trust/permissions.ts';
+import type { WorkspaceUse } from '../../shared/trust/choices.ts';
 import { firstNonFolder, isBelow, realPathOf } from '../base/contained-path.ts';
 import { sha256 } from '../base/hash.ts';
 import { codeOf, messageOf } from '../base/system-error.ts';

@@ -9,7 +9,7 @@ import type { Crew } from '../../shared/crew/schema.ts';
 import type { Guidance } from '../../shared/crew/training.ts';
 import type { Evaluator } from '../../shared/expressions/evaluate-expression.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
-import type { Origin } from '../../shared/trust/permissions.ts';
+import type { Origin } from '../../shared/trust/permission.ts';
 import { makeFolders, removeCreatedFolders } from '../base/make-folders.ts';
 import { writeFailure } from '../base/system-error.ts';
 import type { LinkedCrew } from '../crew-file/link-crew.ts';

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Crew, crewSchema } from '../crew/schema.ts';
-import {
-  type Choices,
-  type Decision,
-  grantsOf,
-  type ModelCall,
-  missingPermissions,
-  type Origin,
-  permissionsOf,
-} from './permissions.ts';
+import type { Choices, ModelCall } from './choices.ts';
+import { type Decision, grantsOf, missingPermissions, type Origin } from './permission.ts';
+import { permissionsOf } from './permissions.ts';
 
 const AGENT = { name: 'ada', role: 'Writer', goal: 'Write' };
 const TASK = { name: 'draft', description: 'Do it.', expected_output: 'A note', agent: 'ada' };

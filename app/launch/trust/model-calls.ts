@@ -1,7 +1,7 @@
 import { callAdditions } from '../../../shared/crew/model-request.ts';
 import { REHEARSAL } from '../../../shared/crew/providers.ts';
 import type { Agent, Crew } from '../../../shared/crew/schema.ts';
-import type { ModelCall } from '../../../shared/trust/permissions.ts';
+import type { ModelCall } from '../../../shared/trust/choices.ts';
 import { originOf } from '../../base/origin.ts';
 import { crewsIn, isChosen, isNewUrl, type ModelChoice, type ModelOverrides, withProviders } from '../models.ts';
 

@@ -1,6 +1,6 @@
 import { fileOf, partsOf } from '../../../shared/crew/link.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import type { Origin } from '../../../shared/trust/permissions.ts';
+import type { Origin } from '../../../shared/trust/permission.ts';
 import { isInside, realPathOf } from '../../base/contained-path.ts';
 import { contentHash } from '../../crew-file/content-hash.ts';
 import type { TrustRecord } from './trust-store.ts';

@@ -1,5 +1,6 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
-import { grantsOf, missingPermissions, type Origin, permissionsOf } from '../../../shared/trust/permissions.ts';
+import { grantsOf, missingPermissions, type Origin } from '../../../shared/trust/permission.ts';
+import { permissionsOf } from '../../../shared/trust/permissions.ts';
 import { contentHash } from '../../crew-file/content-hash.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { Consent } from './permit.ts';

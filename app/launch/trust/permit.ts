@@ -1,12 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
-import {
-  grantsOf,
-  missingPermissions,
-  type Origin,
-  type Permission,
-  permissionsOf,
-  scriptGrant,
-} from '../../../shared/trust/permissions.ts';
+import { scriptGrant } from '../../../shared/trust/grants.ts';
+import { grantsOf, missingPermissions, type Origin, type Permission } from '../../../shared/trust/permission.ts';
+import { permissionsOf } from '../../../shared/trust/permissions.ts';
 import { realPathOf } from '../../base/contained-path.ts';
 import type { NamedFiles } from '../../base/named-files.ts';
 import { contentHash } from '../../crew-file/content-hash.ts';

@@ -1,4 +1,4 @@
-import { workspaceGrant } from '../../../shared/trust/permissions.ts';
+import { workspaceGrant } from '../../../shared/trust/grants.ts';
 import type { TrustRecord } from './trust-store.ts';
 
 /** The grant that lets tools write every name in a folder that Crewlane did not create. @param path its real path */

@@ -3,7 +3,7 @@ import type { Problem } from '../../../shared/crew/problem.ts';
 import type { ConversionReport } from '../../../shared/import/report.ts';
 import type { CallOutput } from '../../../shared/ipc/channels.ts';
 import type { Notices, ProviderInfo, Theme } from '../../../shared/ipc/values.ts';
-import type { Origin } from '../../../shared/trust/permissions.ts';
+import type { Origin } from '../../../shared/trust/permission.ts';
 
 export type DialogName =
   | 'palette'
