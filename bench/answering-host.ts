@@ -1,5 +1,5 @@
 import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
-import type { TurnSubmission } from '../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../shared/slot/turn-submission.ts';
 
 /**
  * A slot host without processes. It answers every turn immediately with the same text, so that only the engine is

@@ -1,5 +1,5 @@
 import type { ServerEvent } from '../../shared/control/base/input.ts';
-import type { MainToolCall, SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../shared/slot/slot-request.ts';
 
 /** Returns the key that a crew file names and that may be sent to this origin only; null if there is none. */
 export type KeyNamed = (name: string, origin: string) => string | null;

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Crew } from '../../shared/crew/schema.ts';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { callsTools, type Reply, says, TestProvider } from '../models/testing/provider.ts';
 import { builtSlot } from '../slot/testing/slot-process.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { makeCrew, Rig, resultOf, type Step } from './testing/rig.ts';
 
 let rig: Rig;

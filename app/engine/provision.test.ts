@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { Provision } from './provision.ts';
 
 const model = { provider: 'test', base_url: 'http://127.0.0.1:1/v1', model: 'm', price: null };

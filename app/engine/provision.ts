@@ -1,10 +1,7 @@
-import {
-  keyName,
-  type ModelAccess,
-  type Provided,
-  type TurnAgent,
-  type TurnSubmission,
-} from '../../shared/slot/protocol.ts';
+import { keyName, type ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { Provided } from '../../shared/slot/protocol.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 
 /**
  * What slots of this machine get for a run: its workspace, and the keys of its agents. A key that a person changes during

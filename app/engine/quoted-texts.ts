@@ -1,5 +1,5 @@
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { fitFairly } from '../../shared/slot/shorten.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 
 /** The positions in a prompt of quoted texts, which may be shortened further. */
 export type QuotedSpans = NonNullable<TurnSubmission['quoted']>;

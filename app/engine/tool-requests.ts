@@ -1,7 +1,8 @@
 import type { Effect } from '../../shared/control/base/effect.ts';
 import type { Input } from '../../shared/control/base/input.ts';
-import type { SlotAnswer, TurnKey } from '../../shared/slot/protocol.ts';
-import { turnKeyText } from '../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
+import { turnKeyText } from '../../shared/slot/turn-key.ts';
 import type { MainTools, ServerReport } from '../base/main-tools.ts';
 import { messageOf } from '../base/system-error.ts';
 import type { Replay } from './recording/replay.ts';

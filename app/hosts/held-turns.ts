@@ -1,4 +1,4 @@
-import { type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
+import { type TurnKey, turnKeyText } from '../../shared/slot/turn-key.ts';
 
 /** A turn from its submission until its outcome is acknowledged. */
 interface SubmittedTurn {

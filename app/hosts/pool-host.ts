@@ -1,6 +1,9 @@
 import type { SlotListener, TurnStatus } from '../../shared/slot/host.ts';
 import type { LocalSlotHost } from '../../shared/slot/local-host.ts';
-import type { Provided, SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Provided } from '../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import type { MeasureProcesses } from './child.ts';
 import { Sampler } from './sampler.ts';
 import type { ProcessUser, SlotProcess } from './slot-process.ts';

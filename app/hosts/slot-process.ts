@@ -1,14 +1,11 @@
 import type { TurnStatus } from '../../shared/slot/host.ts';
-import type {
-  Provided,
-  SlotEvent,
-  SlotOutcome,
-  SlotRequest,
-  ToSlot,
-  TurnKey,
-  TurnSubmission,
-} from '../../shared/slot/protocol.ts';
+import type { Provided, ToSlot } from '../../shared/slot/protocol.ts';
 import { type FromSlot, fromSlotSchema } from '../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { SlotRequest } from '../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import type { SlotChild } from './child.ts';
 import { SubmittedTurns } from './held-turns.ts';
 import { newWhere } from './new-where.ts';

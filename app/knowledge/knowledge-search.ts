@@ -1,4 +1,5 @@
-import type { FoundPassage, SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { FoundPassage } from '../../shared/slot/slot-event.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
 import type { ServerReport } from '../base/main-tools.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import type { KnowledgeFiles } from './knowledge-files.ts';

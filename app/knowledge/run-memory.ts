@@ -1,4 +1,4 @@
-import type { SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
 import { sha256 } from '../base/hash.ts';
 import type { MemorySource, NewMemoryItem } from '../base/main-tools.ts';
 import { messageOf } from '../base/system-error.ts';

@@ -1,5 +1,5 @@
 import type { Databases } from '../../shared/crew/databases.ts';
-import type { ToolTexts } from '../../shared/slot/protocol.ts';
+import type { ToolTexts } from '../../shared/slot/turn-submission.ts';
 import { isToolName } from '../../shared/tools/catalogue.ts';
 import type { CacheAccess } from '../engine/request.ts';
 import { loadTool } from '../tools/registry.ts';

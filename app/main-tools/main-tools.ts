@@ -1,4 +1,4 @@
-import type { MainToolCall, SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../shared/slot/slot-request.ts';
 import { cutAnswer } from '../../shared/tools/cut-answer.ts';
 import type { MainToolKind, ToolSource } from '../../shared/tools/definition.ts';
 import type { MainTools } from '../base/main-tools.ts';

@@ -3,7 +3,7 @@ import { hasMemory } from '../../shared/crew/memory.ts';
 import { type DefinedTools, resolveTools, type ServerTool, serversOf } from '../../shared/crew/resolve-tools.ts';
 import type { Crew } from '../../shared/crew/schema.ts';
 import type { McpServer } from '../../shared/crew/tool-schema.ts';
-import type { SlotAnswer } from '../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { KeyNamed, KnowledgeSource, MainTools, MemorySource, ServerReport } from '../base/main-tools.ts';
 import { WebClient } from '../network/web-client.ts';

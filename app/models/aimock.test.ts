@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { isTransient } from '../../shared/run/error-kind.ts';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { accessTo, ask, newClient } from './testing/asking.ts';
 
 // A server that imitates the services of several providers, and that this project did not write.

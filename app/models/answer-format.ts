@@ -1,4 +1,4 @@
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { descriptorOf } from './descriptors.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type Chunk, contentOf, type ToolCallPiece } from './chunk.ts';
 import { descriptorOf } from './descriptors.ts';

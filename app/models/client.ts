@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { countImages } from '../../shared/slot/tokens.ts';
 import { Answer } from './answer.ts';
 import { answerFormat } from './answer-format.ts';

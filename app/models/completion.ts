@@ -1,7 +1,7 @@
 import type { APIError, OpenAI } from 'openai';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import type { Answer } from './answer.ts';
 import { isBroken } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';

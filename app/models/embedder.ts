@@ -1,4 +1,4 @@
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { Connections } from './connections.ts';
 import { embed } from './embeddings.ts';
 

@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, expect, it } from 'vitest';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { embedderOf } from './embedder.ts';
 import { type Reply, TestProvider } from './testing/provider.ts';
 

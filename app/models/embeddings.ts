@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Failure, isTransient } from '../../shared/run/error-kind.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { decoded } from '../network/decoded.ts';
 import { drain, errorText, textUpTo } from './body.ts';
 import type { Connections } from './connections.ts';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { parseJson, tooDeepAt } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { decoded } from '../network/decoded.ts';
 import { drain, errorText, textUpTo } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';

@@ -1,7 +1,7 @@
 import { findProvider } from '../../shared/crew/providers.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { tooLongError } from './context-length.ts';
 import { kindInStream, refusesImages, refusesTools } from './error-names.ts';
 import { isNoCredit } from './no-credit.ts';

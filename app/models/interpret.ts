@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
 import type { Answer, Usage } from './answer.ts';
 import { endingOf } from './ending.ts';
 import { cutOff, declined, emptyAnswer, filteredOut, streamFailed, unknownEnding } from './failure.ts';

@@ -1,5 +1,5 @@
 import type { ClientOptions, OpenAI } from 'openai';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import { completionsUrl } from './endpoint.ts';
 
 /** The longest time that a timer of Node can wait, in ms. The engine has the deadline of a call. */

@@ -1,4 +1,4 @@
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 import type { AnswerFormat } from './answer-format.ts';
 import { descriptorOf, type LengthField } from './descriptors.ts';
 import { namesOf, type ServerError } from './server-error.ts';

@@ -1,4 +1,4 @@
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
 
 /**
  * US dollars per million tokens. `cached`: for prompt tokens from the provider's cache; absent if that is not known.

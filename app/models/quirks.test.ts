@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../shared/crew/providers.ts';
 import { isTransient } from '../../shared/run/error-kind.ts';
-import type { AssistantMessage, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { AssistantMessage } from '../../shared/slot/message.ts';
 import type { ChatResult } from './client.ts';
 import { accessTo, ask, failureOf, KEY, newClient, providerOf, stopProviders } from './testing/asking.ts';
 import { finish, type Reply, says, stream, text, whole } from './testing/provider.ts';

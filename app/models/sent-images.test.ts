@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { imageOf } from '../base/read-image.ts';
 import { accessTo, ask, newClient, providerOf, stopProviders } from './testing/asking.ts';

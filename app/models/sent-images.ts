@@ -1,5 +1,5 @@
 import type { Image } from '../../shared/slot/image.ts';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 
 /**
  * Returns the messages with images as content parts of OpenAI's chat completions. Answers of tools consist of text

@@ -1,4 +1,5 @@
-import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
 import { descriptorOf, readsImages } from './descriptors.ts';
 import { fieldOfMessage, type Learned } from './parameters.ts';
 import { withImageParts } from './sent-images.ts';

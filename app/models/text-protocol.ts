@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
 import type { ToolDescription } from './tool-description.ts';
 
 /**

@@ -1,5 +1,8 @@
 import type { Image } from '../../shared/slot/image.ts';
-import type { Message, SlotEvent, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';

@@ -1,6 +1,8 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { AnswerChecks, type Inspection } from './answer-check.ts';
 import { FittingCalls } from './fitting-call.ts';

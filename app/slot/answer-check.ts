@@ -1,4 +1,6 @@
-import type { AssistantMessage, Message, SlotEvent, SlotOutcome } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type CheckKind = Extract<SlotEvent, { type: 'check' }>['what'];

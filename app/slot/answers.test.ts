@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { guardrailSchema } from '../../shared/crew/guardrails.ts';
 import { readAssignment } from '../../shared/slot/assignment.ts';
-import type { Message, SlotEvent, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { TurnGuardrails, TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { callsTools, type Reply, refusal, says, type TestProvider } from '../models/testing/provider.ts';
 import type { SlotUnderTest } from './testing/slot-process.ts';
 import { runTurn as carryTurn, providerOf, release } from './testing/slots.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalAnswerSchema } from '../../shared/slot/protocol.ts';
+import { approvalAnswerSchema } from '../../shared/slot/slot-request.ts';
 import { needsApproval } from '../../shared/tools/approval.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';

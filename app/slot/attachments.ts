@@ -1,6 +1,6 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Image } from '../../shared/slot/image.ts';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { imageOf } from '../base/read-image.ts';
 import { textOfFile } from '../tools/file-text.ts';
 import { UNLIMITED_MIB } from '../tools/tool.ts';

@@ -1,5 +1,5 @@
 import { parseJson } from '../../shared/parse-json.ts';
-import type { AssistantMessage } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage } from '../../shared/slot/message.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { repairedJson } from '../models/repaired-json.ts';
 

@@ -1,4 +1,5 @@
-import type { SlotOutcome, TurnCall, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { TurnCall, TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';

@@ -1,5 +1,5 @@
 import { choicesIn } from '../../shared/slot/choice-answer.ts';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';
 
 /** How often an answer that makes no valid choice is sent back. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import {
   callsTools,
   finish,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findNamed } from '../../shared/names.ts';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { parametersOf, readArguments } from '../tools/arguments.ts';
 import { runNestedConversation } from './nested-conversation.ts';
 import { type CalledTool, type SlotTool, toolbox } from './toolbox.ts';

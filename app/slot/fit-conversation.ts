@@ -1,6 +1,8 @@
-import type { Message, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { fitFairly } from '../../shared/slot/shorten.ts';
 import { countImages, tokensPerImage } from '../../shared/slot/tokens.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 
 /** A number of characters that fits into one token in texts of most languages. */
 const CHARACTERS_PER_TOKEN = 3;

@@ -1,6 +1,7 @@
 import type { LastAnswer } from '../../shared/run/events.ts';
 import { fallsBackAtOnce } from '../../shared/slot/fallback.ts';
-import type { Message, TurnAgent } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { charactersOf, fitConversation, roomOf, sizeOf } from './fit-conversation.ts';
 import { askModel, type CallOutcome } from './model-call.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { callsTools, says, TestProvider } from '../models/testing/provider.ts';
 import { builtSlot, SlotUnderTest } from './testing/slot-process.ts';
 

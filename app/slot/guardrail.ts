@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Guardrail } from '../../shared/crew/guardrails.ts';
 import { mentions } from '../../shared/names.ts';
 import { parseJson } from '../../shared/parse-json.ts';
-import type { TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { ExpressionThread } from '../base/expressions/expression-thread.ts';
 import { type CheckResult, outputFailure } from './answer-check.ts';
 import { judge } from './judge.ts';

@@ -1,4 +1,5 @@
-import type { Message, TurnGuardrails, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { TurnGuardrails, TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { type AnswerCheck, type CheckResult, finalAnswers, outputFailure } from './answer-check.ts';
 import { checkGuardrail, requirementOf } from './guardrail.ts';
 import type { TurnPort } from './turn-port.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 
 /** Leaves out the bytes of images: those of attachments are in the workspace, those of tools in the report of the call. */
 export function withoutImageData(message: Message): Message {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { Judge } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { type NestedConversation, runNestedConversation } from './nested-conversation.ts';
 import { findCorrectedJson } from './repaired-answer.ts';

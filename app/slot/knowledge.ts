@@ -1,5 +1,6 @@
 import { promptPassagesRequest, toolAnswerSchema } from '../../shared/recording/recording.ts';
-import type { FoundPassage, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { FoundPassage } from '../../shared/slot/slot-event.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { KNOWLEDGE_LIMITS } from '../../shared/tools/definition.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { recordingKey } from '../base/recording-key.ts';

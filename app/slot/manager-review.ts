@@ -1,4 +1,6 @@
-import type { Judge, Message, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { Judge } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { type AnswerCheck, type CheckResult, finalAnswers } from './answer-check.ts';
 import { judge } from './judge.ts';
 import type { TurnPort } from './turn-port.ts';

@@ -1,12 +1,8 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import {
-  type AssistantMessage,
-  keyName,
-  type Message,
-  type ModelAccess,
-  type SlotAnswer,
-} from '../../shared/slot/protocol.ts';
+import { keyName, type ModelAccess } from '../../shared/slot/agent-model.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
+import type { SlotAnswer } from '../../shared/slot/slot-request.ts';
 import { countImages, estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import type { ChatResult } from '../models/client.ts';

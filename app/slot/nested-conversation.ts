@@ -1,4 +1,7 @@
-import type { SlotEvent, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';

@@ -1,14 +1,10 @@
-import type {
-  Provided,
-  SlotAnswer,
-  SlotEvent,
-  SlotOutcome,
-  SlotRequest,
-  ToSlot,
-  TurnKey,
-  TurnSubmission,
-} from '../../shared/slot/protocol.ts';
-import { turnKeyText } from '../../shared/slot/protocol.ts';
+import type { Provided, ToSlot } from '../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from '../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
+import { turnKeyText } from '../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import type { ModelClient } from '../models/client.ts';
 import type { Port } from './port.ts';
 import { runTurn } from './turn.ts';

@@ -6,7 +6,8 @@ import {
   type RecordedCall,
 } from '../../shared/recording/recording.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { Message, SlotEvent } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
 import { recordingKey } from '../base/recording-key.ts';
 import type { Usage } from '../models/answer.ts';
 import type { ChatResult } from '../models/client.ts';

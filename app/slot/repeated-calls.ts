@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { type Call, signatureOf } from './call-signature.ts';
 
 /** The number of calls in the longest sequence whose repetition is recognized. */

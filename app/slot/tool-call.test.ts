@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AssistantMessage, Message, TurnKey } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { callTool } from './tool-call.ts';
 

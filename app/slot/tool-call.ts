@@ -1,4 +1,6 @@
-import type { Message, SlotOutcome, ToolMessage, TurnKey } from '../../shared/slot/protocol.ts';
+import type { Message, ToolMessage } from '../../shared/slot/message.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { TurnKey } from '../../shared/slot/turn-key.ts';
 import { sha256OfParts } from '../base/hash.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { callTools } from './tool-calls.ts';
 import type { SlotTool } from './toolbox.ts';

@@ -1,4 +1,5 @@
-import type { AssistantMessage, Message, SlotOutcome } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../shared/slot/message.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { type Call, signatureOf } from './call-signature.ts';
 import { callTool, refuseTool } from './tool-call.ts';

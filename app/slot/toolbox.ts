@@ -1,5 +1,8 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { ApprovalAnswer, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { ApprovalAnswer } from '../../shared/slot/slot-request.ts';
+import type { TurnAgent } from '../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { isToolName, TOOLS } from '../../shared/tools/catalogue.ts';
 import type { ToolDefinition } from '../../shared/tools/definition.ts';
 import type { ToolDescription as CatalogueEntry } from '../../shared/tools/description.ts';

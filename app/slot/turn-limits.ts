@@ -1,6 +1,6 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 
 /** Whether a conversation may call its model: as it wants, for a last answer without tools, or not at all. */
 export type NextCall = { status: 'free' } | { status: 'last'; why: LastAnswer } | { status: 'none'; failure: Failure };

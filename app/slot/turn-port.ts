@@ -1,4 +1,6 @@
-import type { Provided, SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
+import type { Provided } from '../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../shared/slot/slot-event.ts';
+import type { SlotAnswer, SlotRequest } from '../../shared/slot/slot-request.ts';
 import type { ModelClient } from '../models/client.ts';
 import type { TurnLimits } from './turn-limits.ts';
 

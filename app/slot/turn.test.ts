@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { callsTools, finish, type Reply, refusal, says, stream, text } from '../models/testing/provider.ts';
 import { provide, providerOf, readySlot, runTurn, workspace } from './testing/slots.ts';
 import { agentAt, turnFor } from './testing/turns.ts';

@@ -1,4 +1,5 @@
-import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotOutcome } from '../../shared/slot/slot-outcome.ts';
+import type { TurnSubmission } from '../../shared/slot/turn-submission.ts';
 import { hideFolder } from '../base/hide-folder.ts';
 import { messageOf } from '../base/system-error.ts';
 import { runAgentLoop } from './agent-loop.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/slot/protocol.ts';
+import type { Message } from '../../shared/slot/message.ts';
 import { charactersPerToken } from '../../shared/slot/tokens.ts';
 
 /** A prompt counts as cut only if the provider counted less than this share of it: estimates are rough. */

@@ -1,7 +1,8 @@
 import type { Databases } from '../../shared/crew/databases.ts';
 import type { Measured } from '../../shared/run/events.ts';
 import type { Image } from '../../shared/slot/image.ts';
-import type { FoundPassage, SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
+import type { FoundPassage } from '../../shared/slot/slot-event.ts';
+import type { SlotAnswer, SlotRequest } from '../../shared/slot/slot-request.ts';
 
 /** The memory in MiB that tools use in a slot without a memory limit. */
 export const UNLIMITED_MIB = 1024;

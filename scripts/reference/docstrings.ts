@@ -3,6 +3,11 @@ import { parseAst } from 'vite';
 /** The docstrings of a source file, by `NAME` of a declaration and `NAME.key.key` of the properties inside it. */
 export type Docstrings = ReadonlyMap<string, string>;
 
+/** Joins source files without their imports: together, a spread of a constant of another file finds it. */
+export function joinedSources(sources: readonly string[]): string {
+  return sources.map((source) => source.replace(/^import [^;]*;\n/gm, '')).join('\n');
+}
+
 /**
  * Reads the docstrings of constants, of the objects in their values, and of the properties of these objects. An object
  * that is one of several, such as an event, is named after the value of its discriminating property or the first argument

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.mjs';
-import { type Docstrings, docstringsOf } from './docstrings.ts';
+import { type Docstrings, docstringsOf, joinedSources } from './docstrings.ts';
 
 const FOLDER = 'shared/run/events';
 const SOURCES = readdirSync(join(ROOT, FOLDER))
@@ -23,8 +23,7 @@ const SHARED = [
 /** The docstrings of all events and their fields, by names such as `RUN_EVENTS.run.slots.slots`. */
 export function eventDocstrings(): Docstrings {
   const sources = [...SOURCES, ...OTHER_FILES.map((file) => readFileSync(join(ROOT, file), 'utf8'))];
-  // Families spread shapes of another file: together, a spread finds its constant.
-  const docs = docstringsOf(sources.map((source) => source.replace(/^import [^;]*;\n/gm, '')).join('\n'));
+  const docs = docstringsOf(joinedSources(sources));
   const placed = SHARED.flatMap(([schema, place]) =>
     [...docs].flatMap(([key, text]): [string, string][] =>
       key.startsWith(`${schema}.`) ? [[place + key.slice(schema.length), text]] : [],

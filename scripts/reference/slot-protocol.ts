@@ -3,13 +3,36 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import * as errors from '../../shared/run/error-kind.ts';
 import * as events from '../../shared/run/events.ts';
-import * as protocol from '../../shared/slot/protocol.ts';
+import * as agentModel from '../../shared/slot/agent-model.ts';
+import * as message from '../../shared/slot/message.ts';
+import * as messages from '../../shared/slot/protocol.ts';
+import * as slotEvent from '../../shared/slot/slot-event.ts';
+import * as slotOutcome from '../../shared/slot/slot-outcome.ts';
+import * as slotRequest from '../../shared/slot/slot-request.ts';
+import * as turnAgent from '../../shared/slot/turn-agent.ts';
+import * as turnKey from '../../shared/slot/turn-key.ts';
+import * as turnSubmission from '../../shared/slot/turn-submission.ts';
 import { ROOT } from '../root.mjs';
-import { docstringsOf } from './docstrings.ts';
+import { docstringsOf, joinedSources } from './docstrings.ts';
 import { eventDocstrings, eventName } from './event-sources.ts';
 import { fieldsOf, fieldTable, meaningsIn, namesOf } from './fields.ts';
 
-const SOURCE = 'shared/slot/protocol.ts';
+/** The files in `shared/slot` with the schemas of the messages. */
+const FILES = [
+  ...['protocol', 'turn-key', 'turn-submission', 'turn-agent', 'agent-model', 'message'],
+  ...['slot-event', 'slot-request', 'slot-outcome'],
+];
+const protocol = {
+  ...messages,
+  ...turnKey,
+  ...turnSubmission,
+  ...turnAgent,
+  ...agentModel,
+  ...message,
+  ...slotEvent,
+  ...slotRequest,
+  ...slotOutcome,
+};
 
 /** Objects of messages that have a section of their own, in its order. */
 const OBJECTS: readonly (readonly [title: string, schema: z.ZodObject, name: string])[] = [
@@ -33,7 +56,8 @@ const TITLES = new Map<z.core.$ZodType, string>([
 
 /** The reference page of the messages between engine and slot, made from their schemas. */
 export function slotProtocolPage(): string {
-  const docs = new Map([...docstringsOf(readFileSync(join(ROOT, SOURCE), 'utf8')), ...eventDocstrings()]);
+  const sources = FILES.map((file) => readFileSync(join(ROOT, 'shared', 'slot', `${file}.ts`), 'utf8'));
+  const docs = new Map([...docstringsOf(joinedSources(sources)), ...eventDocstrings()]);
   const names = new Map([...namesOf(errors), ...namesOf(events), ...namesOf(protocol)]);
   const fields = (schema: z.ZodObject, name: string, tag = '') => {
     const all = fieldsOf(schema, meaningsIn(docs, new Map([...names, [schema, name]])), TITLES);
@@ -85,7 +109,7 @@ function tagsOf(option: z.ZodObject, tag: string): string[] {
 
 const INTRODUCTION = `# The slot protocol
 
-<!-- Generated from shared/slot/protocol.ts. Run \`npm run docs\` after a change. -->
+<!-- Generated from shared/slot. Run \`npm run docs\` after a change. -->
 
 The engine and a slot process exchange lists of JSON messages. The same messages travel over the IPC channel of a Node child
 process and over the message port of an Electron utility process. Each side parses what it receives, once.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { answeredQuestion, openQuestion } from '../run/questions.ts';
 import type { Question } from '../run/state.ts';
-import { type ApprovalAnswer, type SlotAnswer, type SlotRequest, type TurnKey, turnKeyText } from '../slot/protocol.ts';
+import type { ApprovalAnswer, SlotAnswer, SlotRequest } from '../slot/slot-request.ts';
+import { type TurnKey, turnKeyText } from '../slot/turn-key.ts';
 import { TOOLS } from '../tools/catalogue.ts';
 import { type ActiveTurn, attemptOf } from './base/active-turn.ts';
 import type { CommandResult, PersonAnswer } from './base/command.ts';

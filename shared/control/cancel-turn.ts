@@ -1,4 +1,4 @@
-import { turnKeyText } from '../slot/protocol.ts';
+import { turnKeyText } from '../slot/turn-key.ts';
 import type { ActiveTurn, Ending } from './base/active-turn.ts';
 import type { ControlState } from './control-state.ts';
 

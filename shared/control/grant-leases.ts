@@ -1,5 +1,5 @@
 import { turnRefKey } from '../scheduler/lease-queues.ts';
-import { type TurnKey, turnKeyText } from '../slot/protocol.ts';
+import { type TurnKey, turnKeyText } from '../slot/turn-key.ts';
 import { type ActiveTurn, attemptOf } from './base/active-turn.ts';
 import type { EngineToolCall } from './base/engine-tool-call.ts';
 import type { ControlState } from './control-state.ts';

@@ -1,6 +1,9 @@
 import { LONGEST_WAIT_MS } from '../slot/fallback.ts';
-import { type SlotEvent, type SlotRequest, type TurnSubmission, turnKeyText } from '../slot/protocol.ts';
+import type { SlotEvent } from '../slot/slot-event.ts';
+import type { SlotRequest } from '../slot/slot-request.ts';
 import { estimatedTokens } from '../slot/tokens.ts';
+import { turnKeyText } from '../slot/turn-key.ts';
+import type { TurnSubmission } from '../slot/turn-submission.ts';
 import type { ActiveTurn } from './base/active-turn.ts';
 import { allowsCalls, budgetEvent } from './budget/budget.ts';
 import { cancelTurn } from './cancel-turn.ts';

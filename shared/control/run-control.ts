@@ -1,5 +1,5 @@
 import type { WaitGraph } from '../scheduler/wait-cycles.ts';
-import type { TurnKey } from '../slot/protocol.ts';
+import type { TurnKey } from '../slot/turn-key.ts';
 import { reviewText } from './answer-review.ts';
 import type { RunEnd } from './base/command.ts';
 import type { Input } from './base/input.ts';

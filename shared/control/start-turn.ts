@@ -1,5 +1,5 @@
 import type { EventOf } from '../run/events.ts';
-import { turnKeyText } from '../slot/protocol.ts';
+import { turnKeyText } from '../slot/turn-key.ts';
 import type { ActiveTurn } from './base/active-turn.ts';
 import type { InputOf } from './base/input.ts';
 import type { ControlState } from './control-state.ts';

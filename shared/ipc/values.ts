@@ -3,7 +3,7 @@ import { problemSchema } from '../crew/problem.ts';
 import { crewSchema } from '../crew/schema.ts';
 import { conversionReportSchema } from '../import/report.ts';
 import { failureSchema } from '../run/error-kind.ts';
-import { approvalAnswerSchema } from '../slot/protocol.ts';
+import { approvalAnswerSchema } from '../slot/slot-request.ts';
 
 // The values that the window and the main process exchange: crews, runs, batches, providers, and results of calls.
 

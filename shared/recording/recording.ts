@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { failureSchema } from '../run/error-kind.ts';
 import { measuredSchema } from '../run/events.ts';
 import { imageSchema } from '../slot/image.ts';
-import { foundPassageSchema, messageSchema } from '../slot/protocol.ts';
+import { messageSchema } from '../slot/message.ts';
+import { foundPassageSchema } from '../slot/slot-event.ts';
 
 /**
  * The recording of a run: a header, then one entry per line for each answer that came from outside, in the order of the

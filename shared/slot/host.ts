@@ -1,4 +1,8 @@
-import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey, TurnSubmission } from './protocol.ts';
+import type { SlotEvent } from './slot-event.ts';
+import type { SlotOutcome } from './slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from './slot-request.ts';
+import type { TurnKey } from './turn-key.ts';
+import type { TurnSubmission } from './turn-submission.ts';
 
 /**
  * The engine's interface to slots, independent of where they run. A host runs turns and never retries them. The engine

@@ -1,4 +1,4 @@
-import type { Message } from './protocol.ts';
+import type { Message } from './message.ts';
 
 /** The usual number of characters in a token, for estimates. */
 export const charactersPerToken = 4;

@@ -3,7 +3,7 @@ import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
-import { type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
+import { type TurnKey, turnKeyText } from '../../../shared/slot/turn-key.ts';
 import type { RunHandle } from '../request.ts';
 import { eventsOf, handleOf, makeCrew, Rig, until } from '../testing/rig.ts';
 import type { BatchResources } from './share.ts';

@@ -1,7 +1,7 @@
 import type { Crew } from '../../../shared/crew/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
 import { isLocalHost, type LocalSlotHost } from '../../../shared/slot/local-host.ts';
-import type { TurnKey } from '../../../shared/slot/protocol.ts';
+import type { TurnKey } from '../../../shared/slot/turn-key.ts';
 import type { RowSide, SlotShare } from './share.ts';
 import { SlotAllocator, type SlotOrLease } from './slot-allocator.ts';
 import { wouldDeadlockAcrossRows } from './wait-cycles.ts';

@@ -1,6 +1,8 @@
 import type { Guardrail } from '../../../shared/crew/guardrails.ts';
 import type { Crew } from '../../../shared/crew/schema.ts';
-import type { AgentModel, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { AgentModel } from '../../../shared/slot/agent-model.ts';
+import type { TurnAgent } from '../../../shared/slot/turn-agent.ts';
+import type { ToolTexts, TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { sha256OfParts } from '../../base/hash.ts';
 

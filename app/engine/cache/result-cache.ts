@@ -4,7 +4,7 @@ import { guardrailsOf, judgesOf } from '../../../shared/crew/guardrails.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { fileTaskOf } from '../../../shared/run/expansion/task-names.ts';
-import type { ToolTexts } from '../../../shared/slot/protocol.ts';
+import type { ToolTexts } from '../../../shared/slot/turn-submission.ts';
 import { writeOutputFile } from '../output-file.ts';
 import type { TurnPlanner } from '../prompts/turn-planner.ts';
 import type { CacheAccess, RunEnvironment } from '../request.ts';

@@ -3,7 +3,8 @@ import { Transcripts, type Turn, type TurnOutput } from '../../../shared/control
 import { parseJson } from '../../../shared/parse-json.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
 import { imageSchema } from '../../../shared/slot/image.ts';
-import { messageSchema, type SlotEvent } from '../../../shared/slot/protocol.ts';
+import { messageSchema } from '../../../shared/slot/message.ts';
+import type { SlotEvent } from '../../../shared/slot/slot-event.ts';
 import { readBlob } from './read-journal.ts';
 
 const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string(), images: z.array(imageSchema).optional() });

@@ -1,5 +1,5 @@
 import type { ModelEndpoint } from '../../../shared/control/base/endpoint.ts';
-import type { ModelAccess } from '../../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../../shared/slot/agent-model.ts';
 import type { RunEnvironment } from '../request.ts';
 
 /** Returns where an agent's model is called; null if its address is not a URL. */

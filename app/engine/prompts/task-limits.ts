@@ -1,6 +1,6 @@
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
-import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /**
  * Returns what the limits of a task leave to its next turn, after the calls of all of its turns so far, including those

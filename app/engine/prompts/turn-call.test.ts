@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { newTasks } from '../../../shared/run/tasks-of-run.ts';
-import type { Message } from '../../../shared/slot/protocol.ts';
+import type { Message } from '../../../shared/slot/message.ts';
 import { turnCall } from './turn-call.ts';
 
 const CREW = crewSchema.parse({

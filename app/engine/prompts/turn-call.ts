@@ -2,7 +2,9 @@ import { fillJson, textsInJson, unfilledIn, type Values } from '../../../shared/
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { Json } from '../../../shared/json.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
-import type { Message, TurnAgent, TurnCall } from '../../../shared/slot/protocol.ts';
+import type { Message } from '../../../shared/slot/message.ts';
+import type { TurnAgent } from '../../../shared/slot/turn-agent.ts';
+import type { TurnCall } from '../../../shared/slot/turn-submission.ts';
 
 type CallTask = Pick<Task, 'choices' | 'choose'> & { call: NonNullable<Task['call']> };
 

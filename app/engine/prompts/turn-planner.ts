@@ -19,7 +19,8 @@ import { crewAround, tasksByName } from '../../../shared/run/expansion/crew-arou
 import { namedContext } from '../../../shared/run/expansion/named-context.ts';
 import { withoutItems } from '../../../shared/run/expansion/task-names.ts';
 import { noteBefore } from '../../../shared/run/review.ts';
-import type { TurnAgent, TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnAgent } from '../../../shared/slot/turn-agent.ts';
+import type { TurnGuardrail, TurnGuardrails, TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 import type { RunEnvironment } from '../request.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { contextOf } from './context-of.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntryKind, Recording, RecordingEntry } from '../../../shared/recording/recording.ts';
-import type { SlotAnswer, SlotRequest } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer, SlotRequest } from '../../../shared/slot/slot-request.ts';
 import { BUILT_IN_LIMITS, type ToolDefinition } from '../../../shared/tools/definition.ts';
 import type { MainTools } from '../../base/main-tools.ts';
 

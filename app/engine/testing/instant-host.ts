@@ -1,5 +1,5 @@
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
-import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /** A host without processes: every turn ends immediately. For runs with many tasks, to measure the engine alone. */
 export class InstantHost implements SlotHost {

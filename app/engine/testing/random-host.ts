@@ -1,15 +1,12 @@
 import type { Random } from '../../../shared/random.ts';
 import type { Failure } from '../../../shared/run/error-kind.ts';
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
-import type {
-  SlotAnswer,
-  SlotEvent,
-  SlotOutcome,
-  SlotRequest,
-  TurnKey,
-  TurnSubmission,
-} from '../../../shared/slot/protocol.ts';
-import { turnKeyText } from '../../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../../shared/slot/slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from '../../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../../shared/slot/turn-key.ts';
+import { turnKeyText } from '../../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /** The calls that the provider receives, by the clock of the process. */
 export interface ProviderLog {

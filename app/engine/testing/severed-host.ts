@@ -1,5 +1,7 @@
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
-import type { SlotAnswer, TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /** A host that a run loses when its process is killed: from `sever` on, calls and reports have no effect. */
 export class SeveredHost implements SlotHost {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { SlotListener, SlotSample } from '../../../shared/slot/host.ts';
-import type { SlotOutcome, TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { SlotOutcome } from '../../../shared/slot/slot-outcome.ts';
+import type { TurnKey } from '../../../shared/slot/turn-key.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 export const ECHO_SLOT = fileURLToPath(new URL('./echo-slot.mjs', import.meta.url));
 export const soon = { interval: 5 };

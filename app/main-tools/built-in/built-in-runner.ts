@@ -1,4 +1,4 @@
-import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import { TOOLS, type ToolArguments } from '../../../shared/tools/catalogue.ts';
 import type { KnowledgeSource, MemorySource } from '../../base/main-tools.ts';
 import type { WebRequest } from '../../network/web-client.ts';

@@ -1,5 +1,5 @@
 import type { Database, Databases as Definitions } from '../../../shared/crew/databases.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import { answerTable, fetched, USUAL_ROWS } from '../../../shared/tools/answer-table.ts';
 import type { ToolArguments } from '../../../shared/tools/catalogue.ts';
 import { readStatement } from '../../../shared/tools/read-statement.ts';

@@ -1,4 +1,4 @@
-import type { MainToolCall } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall } from '../../../shared/slot/slot-request.ts';
 import type { Arguments } from './fill-template.ts';
 
 /** Returns the arguments of a call as an object. Other JSON counts as no arguments. */

@@ -1,5 +1,5 @@
 import { tooDeepAt } from '../../../shared/parse-json.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import type { WebAnswer } from '../../network/web-client.ts';
 import { decodePage } from '../pages/decode-page.ts';
 

@@ -1,4 +1,4 @@
-import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import type { WebClient, WebRequest, WebResult } from '../../network/web-client.ts';
 import { isWrite } from './tool-request.ts';
 

@@ -1,5 +1,5 @@
 import type { EmailSettings } from '../../../shared/crew/email.ts';
-import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import type { ToolArguments } from '../../../shared/tools/catalogue.ts';
 import { messageOf } from '../../base/system-error.ts';
 import { type Attachment, readAttachments } from './attachments.ts';

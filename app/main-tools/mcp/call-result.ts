@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { imageTypeOf } from '../../../shared/slot/image.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import { sha256 } from '../../base/hash.ts';
 
 /** The longest image that is passed on, and the number of images of one answer. */

@@ -3,7 +3,7 @@ import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontex
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ServerTool } from '../../../shared/crew/resolve-tools.ts';
 import type { McpServer } from '../../../shared/crew/tool-schema.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import { messageOf } from '../../base/system-error.ts';
 import { answerOf, callResultSchema } from './call-result.ts';
 import { HttpFetch } from './http-fetch.ts';

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../shared/control/base/input.ts';
 import { crewSchema } from '../../../shared/crew/schema.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import type { ToolDefinition } from '../../../shared/tools/definition.ts';
 import type { MainTools, MemorySource } from '../../base/main-tools.ts';
 import { openMainTools } from '../open-main-tools.ts';

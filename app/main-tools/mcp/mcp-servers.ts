@@ -1,6 +1,6 @@
 import { type DefinedTools, resolveTools, type ServerTool, serversOf } from '../../../shared/crew/resolve-tools.ts';
 import type { McpServer } from '../../../shared/crew/tool-schema.ts';
-import type { MainToolCall, SlotAnswer } from '../../../shared/slot/protocol.ts';
+import type { MainToolCall, SlotAnswer } from '../../../shared/slot/slot-request.ts';
 import type { ToolDefinition, ToolSource } from '../../../shared/tools/definition.ts';
 import { hideFolder } from '../../base/hide-folder.ts';
 import type { ServerReport } from '../../base/main-tools.ts';

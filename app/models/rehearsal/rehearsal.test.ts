@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AssistantMessage, Message } from '../../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../../shared/slot/message.ts';
 import { ModelClient } from '../client.ts';
 import type { ToolDescription } from '../tool-description.ts';
 import { MARK } from './mark.ts';

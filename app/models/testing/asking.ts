@@ -1,4 +1,4 @@
-import type { ModelAccess } from '../../../shared/slot/protocol.ts';
+import type { ModelAccess } from '../../../shared/slot/agent-model.ts';
 import { type ChatRequest, type ChatResult, ModelClient } from '../client.ts';
 import { type Reply, TestProvider } from './provider.ts';
 

@@ -2,16 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { ensureBuilt } from '../../../scripts/build-parts.mjs';
-import {
-  type FromSlot,
-  fromSlotSchema,
-  type SlotAnswer,
-  type SlotEvent,
-  type SlotOutcome,
-  type SlotRequest,
-  type ToSlot,
-  type TurnKey,
-} from '../../../shared/slot/protocol.ts';
+import { type FromSlot, fromSlotSchema, type ToSlot } from '../../../shared/slot/protocol.ts';
+import type { SlotEvent } from '../../../shared/slot/slot-event.ts';
+import type { SlotOutcome } from '../../../shared/slot/slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from '../../../shared/slot/slot-request.ts';
+import type { TurnKey } from '../../../shared/slot/turn-key.ts';
 
 const PATIENCE = { interval: 5 };
 

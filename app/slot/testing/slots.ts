@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 import { type Reply, TestProvider } from '../../models/testing/provider.ts';
 import { builtSlot, SlotUnderTest } from './slot-process.ts';
 import { RUN } from './turns.ts';

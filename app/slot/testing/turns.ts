@@ -1,4 +1,6 @@
-import type { AgentModel, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import type { AgentModel } from '../../../shared/slot/agent-model.ts';
+import type { TurnAgent } from '../../../shared/slot/turn-agent.ts';
+import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /** The run of all turns. */
 export const RUN = 'run';

@@ -1,4 +1,6 @@
-import type { SlotOutcome, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { SlotOutcome } from '../../slot/slot-outcome.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
+import type { TurnSubmission } from '../../slot/turn-submission.ts';
 
 /** Why the engine cancelled a turn. */
 export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';

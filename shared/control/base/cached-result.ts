@@ -1,5 +1,5 @@
 import type { FileContent, ResultCost } from '../../run/events.ts';
-import type { ToolTexts } from '../../slot/protocol.ts';
+import type { ToolTexts } from '../../slot/turn-submission.ts';
 
 /** A result that the cache keeps for later runs. */
 export interface CachedResult {

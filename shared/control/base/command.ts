@@ -1,5 +1,5 @@
 import type { EventOf } from '../../run/events.ts';
-import type { ApprovalAnswer } from '../../slot/protocol.ts';
+import type { ApprovalAnswer } from '../../slot/slot-request.ts';
 import type { Union } from './machine.ts';
 
 /** Who answers human reviews: a person, a general approval given beforehand, or nobody. */

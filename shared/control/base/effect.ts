@@ -1,7 +1,9 @@
 import type { Task } from '../../crew/schema.ts';
 import type { Condition, Filter } from '../../expressions/evaluate-expression.ts';
 import type { SharedDemand } from '../../scheduler/scheduler.ts';
-import type { MainToolCall, SlotAnswer, SlotRequest, TurnKey, TurnSubmission } from '../../slot/protocol.ts';
+import type { MainToolCall, SlotAnswer, SlotRequest } from '../../slot/slot-request.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
+import type { TurnSubmission } from '../../slot/turn-submission.ts';
 import type { CachedResult } from './cached-result.ts';
 import type { CommandResult } from './command.ts';
 import type { Union } from './machine.ts';

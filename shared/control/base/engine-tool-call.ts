@@ -1,4 +1,4 @@
-import type { TurnKey } from '../../slot/protocol.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
 
 /** A call of a tool that the engine answers, by a running turn. */
 export interface EngineToolCall {

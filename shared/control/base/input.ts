@@ -2,7 +2,10 @@ import type { ConditionResult, FilterResult } from '../../expressions/evaluate-e
 import type { EventDraft } from '../../run/events.ts';
 import type { Candidate } from '../../scheduler/decide.ts';
 import type { SlotListener, SlotSample } from '../../slot/host.ts';
-import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../slot/protocol.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
+import type { SlotOutcome } from '../../slot/slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from '../../slot/slot-request.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
 import type { CacheLookup } from './cached-result.ts';
 import type { Command, CommandResult } from './command.ts';
 import type { WriteId } from './effect.ts';

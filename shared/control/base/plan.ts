@@ -1,7 +1,8 @@
 import type { Values } from '../../crew/placeholders.ts';
 import type { EventOf } from '../../run/events.ts';
 import type { RunState } from '../../run/state.ts';
-import type { Message, ToolTexts, TurnSubmission } from '../../slot/protocol.ts';
+import type { Message } from '../../slot/message.ts';
+import type { ToolTexts, TurnSubmission } from '../../slot/turn-submission.ts';
 
 /** The task, the turn and its agent. */
 export type TurnToStart = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'agent'>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Crew, crewSchema } from '../../crew/schema.ts';
 import type { ResourceState } from '../../run/state.ts';
-import type { TurnKey } from '../../slot/protocol.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
 import { Leases, type LeaseView } from './leases.ts';
 
 const CREW: Crew = crewSchema.parse({

@@ -1,5 +1,5 @@
 import type { Failure } from '../../run/error-kind.ts';
-import type { SlotEvent } from '../../slot/protocol.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
 
 /**
  * A call counts as having reached its provider when an answer begins, or this long after its start, because it may have

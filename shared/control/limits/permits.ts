@@ -1,5 +1,5 @@
-import type { SlotEvent } from '../../slot/protocol.ts';
-import { turnKeyText } from '../../slot/protocol.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
+import { turnKeyText } from '../../slot/turn-key.ts';
 import type { ActiveTurn } from '../base/active-turn.ts';
 
 /** A turn that waits for a permit. */

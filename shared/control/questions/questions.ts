@@ -1,4 +1,4 @@
-import { type TurnKey, turnKeyText } from '../../slot/protocol.ts';
+import { type TurnKey, turnKeyText } from '../../slot/turn-key.ts';
 
 /** A request of a running turn that a person must answer. */
 export interface WaitingRequest {

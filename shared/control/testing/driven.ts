@@ -2,7 +2,7 @@ import type { Crew } from '../../crew/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { RunState } from '../../run/state.ts';
 import { STARTED } from '../../run/testing/started.ts';
-import type { TurnSubmission } from '../../slot/protocol.ts';
+import type { TurnSubmission } from '../../slot/turn-submission.ts';
 import type { Effect } from '../base/effect.ts';
 import type { Input } from '../base/input.ts';
 import type { TurnToStart } from '../base/plan.ts';

@@ -1,5 +1,5 @@
 import type { RunState } from '../../run/state.ts';
-import type { SlotAnswer } from '../../slot/protocol.ts';
+import type { SlotAnswer } from '../../slot/slot-request.ts';
 import type { CallableTool } from '../../tools/definition.ts';
 
 /**

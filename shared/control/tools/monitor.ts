@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { EventDraft } from '../../run/events.ts';
 import type { RunState, TaskState } from '../../run/state.ts';
 import { countedTasks } from '../../run/tasks-of-run.ts';
-import type { SlotAnswer, TurnKey } from '../../slot/protocol.ts';
+import type { SlotAnswer } from '../../slot/slot-request.ts';
+import type { TurnKey } from '../../slot/turn-key.ts';
 import { TOOLS, type ToolArguments } from '../../tools/catalogue.ts';
 import { attemptOf } from '../base/active-turn.ts';
 

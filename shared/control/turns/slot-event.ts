@@ -1,5 +1,5 @@
 import type { EventDraft } from '../../run/events.ts';
-import type { SlotEvent } from '../../slot/protocol.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
 import { type ActiveTurn, attemptOf } from '../base/active-turn.ts';
 
 /**

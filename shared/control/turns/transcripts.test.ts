@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AssistantMessage, Message, SlotEvent } from '../../slot/protocol.ts';
+import type { AssistantMessage, Message } from '../../slot/message.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
 import { Transcripts } from './transcripts.ts';
 
 const GIVEN: Message[] = [

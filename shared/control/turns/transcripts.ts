@@ -1,5 +1,6 @@
 import { roleOf } from '../../run/consensus.ts';
-import type { Message, SlotEvent } from '../../slot/protocol.ts';
+import type { Message } from '../../slot/message.ts';
+import type { SlotEvent } from '../../slot/slot-event.ts';
 
 /** The number of messages before the transcript: the system prompt and the task. */
 const GIVEN_MESSAGES = 2;

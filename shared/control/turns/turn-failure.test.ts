@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SlotOutcome, TurnSubmission } from '../../slot/protocol.ts';
+import type { SlotOutcome } from '../../slot/slot-outcome.ts';
+import type { TurnSubmission } from '../../slot/turn-submission.ts';
 import type { ActiveTurn, Ending } from '../base/active-turn.ts';
 import { failureOf } from './turn-failure.ts';
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../../run/error-kind.ts';
-import type { SlotOutcome } from '../../slot/protocol.ts';
+import type { SlotOutcome } from '../../slot/slot-outcome.ts';
 import type { ActiveTurn } from '../base/active-turn.ts';
 
 const OVER_MEMORY =

@@ -1,4 +1,4 @@
-import { type TurnKey, turnKeyText } from '../../slot/protocol.ts';
+import { type TurnKey, turnKeyText } from '../../slot/turn-key.ts';
 import type { ActiveTurn } from '../base/active-turn.ts';
 
 /** The turns that run now. An outcome counts only for a turn that is in this table: the fence. */

@@ -1,6 +1,6 @@
 import type { Crew } from '../../../crew/schema.ts';
-import type { TurnAgent } from '../../../slot/protocol.ts';
 import { estimatedTokens } from '../../../slot/tokens.ts';
+import type { TurnAgent } from '../../../slot/turn-agent.ts';
 import type { ModelEndpoint } from '../../base/endpoint.ts';
 import type { PlanView, TurnPlan, TurnToStart } from '../../base/plan.ts';
 

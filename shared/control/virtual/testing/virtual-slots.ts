@@ -1,15 +1,11 @@
 import { expect } from 'vitest';
 import type { Random } from '../../../random.ts';
 import type { Failure } from '../../../run/error-kind.ts';
-import {
-  type SlotAnswer,
-  type SlotEvent,
-  type SlotOutcome,
-  type SlotRequest,
-  type TurnKey,
-  type TurnSubmission,
-  turnKeyText,
-} from '../../../slot/protocol.ts';
+import type { SlotEvent } from '../../../slot/slot-event.ts';
+import type { SlotOutcome } from '../../../slot/slot-outcome.ts';
+import type { SlotAnswer, SlotRequest } from '../../../slot/slot-request.ts';
+import { type TurnKey, turnKeyText } from '../../../slot/turn-key.ts';
+import type { TurnSubmission } from '../../../slot/turn-submission.ts';
 import type { Input } from '../../base/input.ts';
 import type { StrictProvider } from './strict-provider.ts';
 import { originOf } from './turn-plans.ts';
