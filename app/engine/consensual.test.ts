@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Crew } from '../../shared/crew/schema.ts';
-import type { TurnState } from '../../shared/run/state.ts';
+import type { TurnState } from '../../shared/run/turn-state.ts';
 import { eventsOf, makeCrew, Rig, resultOf, type Step, type TaskInput, until } from './testing/rig.ts';
 
 let rig: Rig;

@@ -6,7 +6,8 @@ import { isAlignedWith } from '../../shared/run/expansion/grow-crew.ts';
 import { closingOf } from '../../shared/run/expansion/grow-rounds.ts';
 import { ownContext } from '../../shared/run/expansion/grow-step.ts';
 import { instanceOf } from '../../shared/run/expansion/task-names.ts';
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/task-state.ts';
 
 /** What a new run reuses: whole tasks of the file, and whether the other tasks reuse what completed inside them. */
 export interface ReuseOfFile {

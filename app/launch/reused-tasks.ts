@@ -4,7 +4,7 @@ import { tasksByName } from '../../shared/run/expansion/crew-around.ts';
 import { fileTaskOf, instanceOf, localName } from '../../shared/run/expansion/task-names.ts';
 import { resultCostOf } from '../../shared/run/result-cost.ts';
 import { filesBehind } from '../../shared/run/source-files.ts';
-import type { TaskState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/task-state.ts';
 import { keptExpansions } from './kept-expansions.ts';
 import type { LoadedRun } from './load-run.ts';
 

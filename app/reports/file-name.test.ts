@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NAME } from '../../shared/crew/schema.ts';
+import { NAME } from '../../shared/crew/value-schemas.ts';
 import { fileName } from './file-name.ts';
 
 const bytes = (text: string) => Buffer.byteLength(text);

@@ -15,7 +15,7 @@ import { CHECK_WORDS, checkText } from '../../shared/run/check-text.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { lastAnswerText } from '../../shared/run/last-answer.ts';
 import { notChosenText } from '../../shared/run/not-chosen.ts';
-import type { TurnState } from '../../shared/run/state.ts';
+import type { TurnState } from '../../shared/run/turn-state.ts';
 import { answerMarkdown } from './answer-markdown.ts';
 import { fileName } from './file-name.ts';
 import { waitText } from './labels.ts';

@@ -3,7 +3,8 @@ import type { Outcome } from '../../shared/figures/counts.ts';
 import { type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
-import type { RunState, TaskStatus } from '../../shared/run/state.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { TaskStatus } from '../../shared/run/task-state.ts';
 
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
 export interface ResultObject {

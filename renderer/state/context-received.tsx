@@ -1,4 +1,5 @@
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/task-state.ts';
 import { ModelText } from '../base/model-text/model-text.tsx';
 import { useBlob } from './blob.ts';
 

@@ -1,5 +1,6 @@
-import type { AttemptResult, TaskState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/task-state.ts';
 import { isExpanded } from '../../shared/run/tasks-of-run.ts';
+import type { AttemptResult } from '../../shared/run/turn-state.ts';
 
 /** The states of a task in the window. */
 export type TaskDisplayState =

@@ -1,5 +1,6 @@
 import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/task-state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { WindowState } from './window-state.ts';
 

@@ -1,5 +1,5 @@
 import { type OpenReview, openReview, reviewedTurn } from '../run/review.ts';
-import type { TaskState } from '../run/state.ts';
+import type { TaskState } from '../run/task-state.ts';
 import type { CommandResult, ReviewAnswer } from './base/command.ts';
 import { choicesOf, completeTask, failTask } from './complete-task.ts';
 import type { ControlState } from './control-state.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answeredQuestion, openQuestion } from '../run/questions.ts';
-import type { Question } from '../run/state.ts';
+import type { Question } from '../run/task-state.ts';
 import type { ApprovalAnswer, SlotAnswer, SlotRequest } from '../slot/slot-request.ts';
 import { type TurnKey, turnKeyText } from '../slot/turn-key.ts';
 import { TOOLS } from '../tools/catalogue.ts';

@@ -1,5 +1,5 @@
 import type { EventDraft } from '../run/events.ts';
-import type { TurnState } from '../run/state.ts';
+import type { TurnState } from '../run/turn-state.ts';
 import { attemptOf } from './base/active-turn.ts';
 import type { ModelEndpoint } from './base/endpoint.ts';
 import { budgetSet, tokenBudgetSet } from './budget/budget.ts';

@@ -1,5 +1,5 @@
 import { type EventDraft, INLINE_RESULT_BYTES, type RunEvent } from '../run/events.ts';
-import type { ResultBody } from '../run/state.ts';
+import type { ResultBody } from '../run/turn-state.ts';
 import type { Effect } from './base/effect.ts';
 import type { JournaledState } from './journaled-state.ts';
 

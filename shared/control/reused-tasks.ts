@@ -5,7 +5,7 @@ import type { EventDraft, FileContent, ResultCost } from '../run/events.ts';
 import { tasksByName } from '../run/expansion/crew-around.ts';
 import type { Expansion } from '../run/expansion/grow-crew.ts';
 import type { NotChosenBecause } from '../run/not-chosen.ts';
-import type { TaskState } from '../run/state.ts';
+import type { TaskState } from '../run/task-state.ts';
 import { ranksOfStep } from './expansion/ranks-of-step.ts';
 import type { Recorder } from './recorder.ts';
 import { startedOf } from './run-facts.ts';

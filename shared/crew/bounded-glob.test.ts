@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isBoundedGlob } from './bounded-glob.ts';
-import { measureSchema } from './schema.ts';
+import { measureSchema } from './workload-schema.ts';
 
 test.each([
   ['data/*.md', true],

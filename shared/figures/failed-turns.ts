@@ -1,4 +1,4 @@
-import type { TurnState } from '../run/state.ts';
+import type { TurnState } from '../run/turn-state.ts';
 
 /** Whether a turn failed, rather than being stopped or lost with the process that ran the crew. */
 export function isFailed({ result }: Pick<TurnState, 'result'>): boolean {

@@ -1,5 +1,6 @@
 import { openReview } from '../run/review.ts';
-import type { Check, Review, RunState } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
+import type { Check, Review } from '../run/task-state.ts';
 
 export interface CheckCount {
   passed: number;

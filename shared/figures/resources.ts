@@ -1,6 +1,8 @@
 import type { Crew } from '../crew/schema.ts';
 import { allocationIntervals, unitsOf } from '../run/allocations.ts';
-import type { ResourceState, RunState, SlotExit } from '../run/state.ts';
+import type { ResourceState } from '../run/resource-state.ts';
+import type { SlotExit } from '../run/slot-state.ts';
+import type { RunState } from '../run/state.ts';
 import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
 

@@ -1,4 +1,4 @@
-import type { SlotExit } from '../run/state.ts';
+import type { SlotExit } from '../run/slot-state.ts';
 import { countOf, formatDuration, formatNumber, listOf } from './format.ts';
 import type { LimitStep } from './limits.ts';
 import type { SlotFigures } from './resources.ts';

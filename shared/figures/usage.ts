@@ -1,4 +1,5 @@
-import type { ModelCall, RunState } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
+import type { ModelCall } from '../run/turn-state.ts';
 
 /** The usage of model calls. */
 export interface Usage {

@@ -2,7 +2,9 @@ import { joinValues, withFilledPaths } from '../crew/placeholders.ts';
 import type { Crew } from '../crew/schema.ts';
 import { categoryOf } from '../crew/titles.ts';
 import { parseJson } from '../parse-json.ts';
-import type { RunState, TaskState, ToolCall } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
+import type { TaskState } from '../run/task-state.ts';
+import type { ToolCall } from '../run/turn-state.ts';
 import { pathMatcher } from './glob.ts';
 
 type Measure = NonNullable<Crew['workload'][string]['measure']>;

@@ -1,4 +1,4 @@
-import { NAME } from '../crew/schema.ts';
+import { NAME } from '../crew/value-schemas.ts';
 import type { Notes } from './report.ts';
 import type { SourcePart } from './source.ts';
 

@@ -1,6 +1,7 @@
 import type { Crew } from '../crew/schema.ts';
 import { type Interval, lastAtMost, union } from './intervals.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** Units of a shared capacity that a task holds for an interval. */
 export interface Allocation extends Interval {

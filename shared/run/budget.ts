@@ -1,5 +1,6 @@
 import { openReview } from './review.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 import { countedTasks } from './tasks-of-run.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TurnState } from './state.ts';
+import type { TurnState } from './turn-state.ts';
 
 /** The model calls of a turn of a task. */
 export interface CallCount {

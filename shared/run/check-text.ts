@@ -1,4 +1,4 @@
-import type { Check } from './state.ts';
+import type { Check } from './task-state.ts';
 
 type CheckVerdict = Pick<Check, 'what' | 'passed'> & { guardrail?: number | null | undefined };
 

@@ -2,7 +2,7 @@ import { agentsOfFile } from '../crew/link.ts';
 import { hasPerformer } from '../crew/performers.ts';
 import type { Crew, Task } from '../crew/schema.ts';
 import { crewAround } from './expansion/crew-around.ts';
-import type { TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** The role of a turn in a consensual task. */
 export interface TurnRole {

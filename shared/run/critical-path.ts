@@ -4,7 +4,8 @@ import { apportion } from './apportion.ts';
 import { assignmentFor, assignmentsOf, isAssignment } from './assignment.ts';
 import { gaps, lengthOf } from './intervals.ts';
 import { type RunSpan, runSpan } from './makespan.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 import type { WaitReason } from './wait-reason.ts';
 import { runningMs, segmentsOf, type TaskSegment } from './waits.ts';
 

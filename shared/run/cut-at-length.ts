@@ -1,5 +1,5 @@
 import { resultCallOf } from './result-call.ts';
-import type { TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** Advice for a person about a truncated answer. */
 export const CUT_AT_LENGTH_ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';

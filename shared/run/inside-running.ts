@@ -1,5 +1,8 @@
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
-import type { LeaseState, RunState, TaskState, TurnState } from './state.ts';
+import type { LeaseState } from './resource-state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { TurnState } from './turn-state.ts';
 import { turnInterval } from './waits.ts';
 
 /** The time in ms that a task's turns spent inside their running time on anything other than their own work. */

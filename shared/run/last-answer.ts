@@ -1,6 +1,6 @@
 import type { LastAnswer } from './events/shapes.ts';
 import { resultCallOf } from './result-call.ts';
-import type { TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 const TEXTS: Readonly<Record<LastAnswer, string>> = {
   iterations: 'its agent reached max_iterations and had to answer without tools',

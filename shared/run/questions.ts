@@ -1,4 +1,5 @@
-import type { Question, RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { Question, TaskState } from './task-state.ts';
 
 /** A question of a running turn to a person that has no answer yet. */
 export interface OpenQuestion {

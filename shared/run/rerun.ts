@@ -4,7 +4,8 @@ import type { Crew } from '../crew/schema.ts';
 import { findNamed } from '../names.ts';
 import { tasksByName } from './expansion/crew-around.ts';
 import { fileTaskOf } from './expansion/task-names.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** The tasks that a rerun repeats. It reuses all others. */
 export type RerunChoice =

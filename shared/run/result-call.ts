@@ -1,5 +1,6 @@
 import { turnNameOf, winnerOf } from './consensus.ts';
-import type { ModelCall, TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { ModelCall } from './turn-state.ts';
 
 /**
  * Returns the model call whose answer is the result of a task in this run; null for a task without such a result. A

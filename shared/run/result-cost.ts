@@ -1,5 +1,5 @@
 import type { ResultCost } from './events.ts';
-import type { TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** The slot time and cost of a task's result. A cached or reused result has those of the run that made it. */
 export function resultCostOf(task: TaskState): ResultCost {

@@ -1,5 +1,7 @@
 import { turnNameOf, winnerOf } from './consensus.ts';
-import type { RunState, TaskState, TurnState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { TurnState } from './turn-state.ts';
 
 /** A question to a person that has no answer yet. */
 export interface OpenReview {

@@ -1,4 +1,5 @@
-import type { TaskState, TurnState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { TurnState } from './turn-state.ts';
 
 /**
  * Returns the run time of a task's outcome, after which no turn of the task follows; null while another turn may

@@ -1,5 +1,5 @@
 import { type Interval, lastAtMost } from './intervals.ts';
-import type { TurnState } from './state.ts';
+import type { TurnState } from './turn-state.ts';
 
 /**
  * The number of turns that a wait names. If a task waits for more turns, only the last ones are named, because naming

@@ -1,5 +1,5 @@
 import type { FileContent } from './events.ts';
-import type { TaskState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 
 /**
  * Returns the files that a task's result was made from, as its tools read them, and the files that its tools wrote.

@@ -1,6 +1,8 @@
 import { concurrencySteps } from './concurrency.ts';
 import type { Interval } from './intervals.ts';
-import type { OpenInterval, RunState, SlotState } from './state.ts';
+import type { OpenInterval } from './open-interval.ts';
+import type { SlotState } from './slot-state.ts';
+import type { RunState } from './state.ts';
 
 /** An interval in which slots of the run were starting, with the slot that became ready first. */
 export interface StartUp extends Interval {

@@ -4,7 +4,9 @@ import { assignmentsOf, isAssignment } from './assignment.ts';
 import { councilOf } from './consensus.ts';
 import { type Expansion, growCrew } from './expansion/grow-crew.ts';
 import { instanceOf } from './expansion/task-names.ts';
-import type { ResultBody, RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { ResultBody } from './turn-state.ts';
 
 /** Returns the states of a crew's tasks before the first event. */
 export function newTasks(crew: Crew): Map<string, TaskState> {

@@ -5,7 +5,8 @@ import { stepAround } from './expansion/task-names.ts';
 import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
 import { cutByHolder, type Holder, turnsBySlot, type WaitPiece } from './slot-holders.ts';
 import { type StartUp, startUpTimes } from './start-up.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
 import type { WaitReason } from './wait-reason.ts';
 
 /** The data that the waits of all tasks are derived from. */

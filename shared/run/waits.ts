@@ -1,6 +1,8 @@
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import { settledAt } from './settled.ts';
-import type { RunState, TaskState, TurnState } from './state.ts';
+import type { RunState } from './state.ts';
+import type { TaskState } from './task-state.ts';
+import type { TurnState } from './turn-state.ts';
 import { type Claim, claimsOf, type SharedByTasks, sharedByTasks } from './wait-claims.ts';
 import type { WaitReason } from './wait-reason.ts';
 

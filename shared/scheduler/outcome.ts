@@ -1,5 +1,5 @@
 import type { EventOf } from '../run/events.ts';
-import type { TaskStatus } from '../run/state.ts';
+import type { TaskStatus } from '../run/task-state.ts';
 
 export type RunOutcome = EventOf<'run.finished'>['outcome'];
 

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../run/state.ts';
+import type { TaskStatus } from '../run/task-state.ts';
 import type { Phase, SchedulerState } from './state.ts';
 
 /** Everything that decisions depend on, as plain values for comparisons in tests and tools. */

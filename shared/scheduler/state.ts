@@ -1,7 +1,7 @@
 import type { Crew } from '../crew/schema.ts';
 import type { ErrorKind } from '../run/error-kind.ts';
 import { isParallelPool, localName, ofTaskOrFile, stepAround, withoutItems } from '../run/expansion/task-names.ts';
-import type { TaskStatus } from '../run/state.ts';
+import type { TaskStatus } from '../run/task-state.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
 import { LeaseQueues } from './lease-queues.ts';

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../run/state.ts';
+import type { TaskStatus } from '../run/task-state.ts';
 import { isExpandedSource } from './context-results.ts';
 import { markDue } from './due.ts';
 import { abandonInner, abandonSiblings, settleContext } from './expand.ts';

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../run/error-kind.ts';
-import type { AttemptResult } from '../run/state.ts';
+import type { AttemptResult } from '../run/turn-state.ts';
 import { markDue } from './due.ts';
 import { type IndexedDemand, NOTHING } from './pools.ts';
 import { agentDemands, agentOf, type SchedulerState, type TaskRun, type TurnSchedule, turnNamed } from './state.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Results } from '../../../shared/control/turns/results.ts';
 import { parseJson } from '../../../shared/parse-json.ts';
-import type { ResultBody, RunState } from '../../../shared/run/state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { ResultBody } from '../../../shared/run/turn-state.ts';
 import { readBlob } from './read-journal.ts';
 
 /**

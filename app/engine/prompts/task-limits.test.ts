@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Task } from '../../../shared/crew/schema.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { limitsOf } from './task-limits.ts';
 
 const task = (limits: Pick<Task, 'call_limit' | 'token_limit'>) => limits as Task; // Only its limits matter here.

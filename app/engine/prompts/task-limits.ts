@@ -1,5 +1,5 @@
 import type { Task } from '../../../shared/crew/schema.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import type { TurnSubmission } from '../../../shared/slot/turn-submission.ts';
 
 /**

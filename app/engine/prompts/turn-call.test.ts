@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { newTasks } from '../../../shared/run/tasks-of-run.ts';
 import type { Message } from '../../../shared/slot/message.ts';
 import { turnCall } from './turn-call.ts';

@@ -1,7 +1,7 @@
 import { fillJson, textsInJson, unfilledIn, type Values } from '../../../shared/crew/placeholders.ts';
 import type { Task } from '../../../shared/crew/schema.ts';
 import type { Json } from '../../../shared/json.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import type { Message } from '../../../shared/slot/message.ts';
 import type { TurnAgent } from '../../../shared/slot/turn-agent.ts';
 import type { TurnCall } from '../../../shared/slot/turn-submission.ts';

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../shared/figures/format.ts';
 import type { LimitFigures } from '../../../shared/figures/limits.ts';
 import { exitText, limitText } from '../../../shared/figures/slot-labels.ts';
 import { WAIT_REASON_LOOKS } from '../../../shared/figures/wait-reasons.ts';
-import type { SlotExit } from '../../../shared/run/state.ts';
+import type { SlotExit } from '../../../shared/run/slot-state.ts';
 import { path, rect, round, shorten, text } from './draw.ts';
 import { PALETTE } from './palette.ts';
 

@@ -1,6 +1,8 @@
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { exitText } from '../../../shared/figures/slot-labels.ts';
-import type { RunState, SlotExit, TurnState } from '../../../shared/run/state.ts';
+import type { SlotExit } from '../../../shared/run/slot-state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import { micro, type TraceEvent, track, trackName } from './event.ts';
 import { nested } from './nest.ts';
 

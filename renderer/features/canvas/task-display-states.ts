@@ -1,5 +1,6 @@
 import { instanceOf } from '../../../shared/run/expansion/task-names.ts';
-import type { RunState, TaskState } from '../../../shared/run/state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 
 /** The states of these tasks in the shown run, as a string. Equal strings draw equally. */

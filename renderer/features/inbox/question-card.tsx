@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import type { OpenQuestion } from '../../../shared/run/questions.ts';
-import type { QuestionSubject } from '../../../shared/run/state.ts';
+import type { QuestionSubject } from '../../../shared/run/task-state.ts';
 import { call } from '../../base/bridge.ts';
 import { readJson, writeJson } from '../../base/fields/json-text.ts';
 import { useTitle } from '../../state/inbox.ts';

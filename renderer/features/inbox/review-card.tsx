@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import { type OpenReview, reviewedTurn } from '../../../shared/run/review.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { call } from '../../base/bridge.ts';
 import { ModelText } from '../../base/model-text/model-text.tsx';
 import { useBlob } from '../../state/blob.ts';

@@ -1,4 +1,4 @@
-import { callSchema } from '../../../shared/crew/schema.ts';
+import { callSchema } from '../../../shared/crew/task-schema.ts';
 import { JsonField } from '../../base/fields/json-field.tsx';
 import { SelectField } from '../../base/fields/select-field.tsx';
 import { useWindowState } from '../../state/window-state.ts';

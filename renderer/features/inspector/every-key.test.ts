@@ -2,9 +2,11 @@
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { agentSchema } from '../../../shared/crew/agent-schema.ts';
 import { fileDatabaseSchema, serverDatabaseSchema } from '../../../shared/crew/databases.ts';
 import { CREW_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
-import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
+import { crewSchema, poolSchema } from '../../../shared/crew/schema.ts';
+import { taskSchema } from '../../../shared/crew/task-schema.ts';
 import { commandServerSchema, crewToolSchema, urlServerSchema } from '../../../shared/crew/tool-schema.ts';
 import type { Bridge } from '../../../shared/ipc/channels.ts';
 import { openDocument } from '../../state/document.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fallbackSchema } from '../../../shared/crew/schema.ts';
+import { fallbackSchema } from '../../../shared/crew/model-choice.ts';
 import { readJson, writeJson } from '../../base/fields/json-text.ts';
 import { CommittedField } from '../../base/fields/text-field.tsx';
 import { useWindowState } from '../../state/window-state.ts';

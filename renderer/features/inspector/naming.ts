@@ -1,5 +1,5 @@
 import { type NamedKind, rename } from '../../../shared/crew/rename.ts';
-import { NAME } from '../../../shared/crew/schema.ts';
+import { NAME } from '../../../shared/crew/value-schemas.ts';
 import { replaceCrew } from '../../state/document.ts';
 import type { WindowState } from '../../state/window-state.ts';
 

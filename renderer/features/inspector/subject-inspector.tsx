@@ -1,9 +1,11 @@
+import { agentSchema } from '../../../shared/crew/agent-schema.ts';
 import type { DefinedKind } from '../../../shared/crew/definitions.ts';
 import { AGENT_FIELDS } from '../../../shared/crew/fields/agent-fields.ts';
 import { CREW_FIELDS, POOL_FIELDS } from '../../../shared/crew/fields/crew-fields.ts';
 import { type FormField, formFields } from '../../../shared/crew/fields/form-fields.ts';
 import { TASK_FIELDS } from '../../../shared/crew/fields/task-fields.ts';
-import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
+import { crewSchema, poolSchema } from '../../../shared/crew/schema.ts';
+import { taskSchema } from '../../../shared/crew/task-schema.ts';
 import { remove } from '../../state/commands/crew-edits.ts';
 import { select } from '../../state/ui.ts';
 import { useWindowState } from '../../state/window-state.ts';

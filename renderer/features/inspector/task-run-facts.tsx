@@ -5,7 +5,8 @@ import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-
 import { degradedReason } from '../../../shared/run/degraded.ts';
 import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
-import type { TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import { duration, runningDuration } from '../../base/format.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { runNow, useRun } from '../../state/run.ts';

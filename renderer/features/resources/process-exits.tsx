@@ -1,6 +1,8 @@
 import { formatDuration } from '../../../shared/figures/format.ts';
 import { exitText } from '../../../shared/figures/slot-labels.ts';
-import type { RunState, SlotExit, TurnState } from '../../../shared/run/state.ts';
+import type { SlotExit } from '../../../shared/run/slot-state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import type { RunFiguresState } from '../../state/stores/measured-store.ts';
 import { select } from '../../state/ui.ts';

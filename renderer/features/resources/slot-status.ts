@@ -1,4 +1,5 @@
-import type { RunState, SlotState } from '../../../shared/run/state.ts';
+import type { SlotState } from '../../../shared/run/slot-state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 
 export type SlotStatus = SlotState['status'] | 'running' | 'ended';
 

@@ -1,6 +1,7 @@
 import { formatDuration, formatMemory, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
 import type { SlotFigures } from '../../../shared/figures/resources.ts';
-import type { RunState, SlotState } from '../../../shared/run/state.ts';
+import type { SlotState } from '../../../shared/run/slot-state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import { type Column, DataTable } from '../../base/table/data-table.tsx';
 import type { Step } from '../../state/curves/steps.ts';
 import type { RunFiguresState } from '../../state/stores/measured-store.ts';

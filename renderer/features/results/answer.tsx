@@ -5,7 +5,7 @@ import { fallbackOf } from '../../../shared/run/fallback-used.ts';
 import { lastAnswerOf, lastAnswerText } from '../../../shared/run/last-answer.ts';
 import { notChosenText } from '../../../shared/run/not-chosen.ts';
 import { openReview } from '../../../shared/run/review.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { toBase64 } from '../../base/base64.ts';
 import { call } from '../../base/bridge.ts';
 import { GrowingText, ModelText } from '../../base/model-text/model-text.tsx';

@@ -1,5 +1,6 @@
 import { parseJson } from '../../../shared/parse-json.ts';
-import type { TaskState, UsedPassages } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
+import type { UsedPassages } from '../../../shared/run/turn-state.ts';
 import { useBlob } from '../../state/blob.ts';
 
 /** The passages of the crew's knowledge and memory that the agents of a task received, in order of time. */

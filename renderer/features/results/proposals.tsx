@@ -1,7 +1,8 @@
 import './proposals.css';
 import { useState } from 'react';
 import { standings, turnNameOf } from '../../../shared/run/consensus.ts';
-import type { Proposal, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { Proposal, TaskState } from '../../../shared/run/task-state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import { GrowingText, ModelText } from '../../base/model-text/model-text.tsx';
 import { useBlob } from '../../state/blob.ts';
 import { turnKey, useRun } from '../../state/run.ts';

@@ -1,7 +1,7 @@
 import './results.css';
 import { useState } from 'react';
 import { isAssignment } from '../../../shared/run/assignment.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { ContextReceived } from '../../state/context-received.tsx';
 import { useRun } from '../../state/run.ts';
 import { keyParts, useUi } from '../../state/ui.ts';

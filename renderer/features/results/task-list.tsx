@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatDuration } from '../../../shared/figures/format.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { runNow } from '../../state/run.ts';
 import { busyMs, STATE_COLOR, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { formatDuration, formatNumber } from '../../../shared/figures/format.ts';
 import { CHECK_WORDS, checkText } from '../../../shared/run/check-text.ts';
-import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../../shared/run/state.ts';
+import type { Check, TaskState } from '../../../shared/run/task-state.ts';
+import type { ModelCall, ToolCall, TurnState } from '../../../shared/run/turn-state.ts';
 import { Scrollable } from '../../base/scrollable.tsx';
 import { useBlob } from '../../state/blob.ts';
 import { type Message, messagesIn, toolCallIn } from './messages.ts';

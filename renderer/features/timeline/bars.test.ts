@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { crewSchema } from '../../../shared/crew/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { markOf } from './bars.ts';
 
 const crew = crewSchema.parse({

@@ -1,6 +1,8 @@
 import { memoized } from '../../../shared/memoized.ts';
 import { isAssignment } from '../../../shared/run/assignment.ts';
-import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 
 export type BarStyle = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
 export type MarkStyle = 'cached' | 'reused' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';

@@ -3,8 +3,8 @@ import { measuredCalls } from '../../../shared/control/virtual/crew-limits.ts';
 import { type CallCount, callCountOf, workMs } from '../../../shared/run/call-count.ts';
 import type { Estimate } from '../../../shared/run/events.ts';
 import { ofTaskOrFile } from '../../../shared/run/expansion/task-names.ts';
-import type { TurnState } from '../../../shared/run/state.ts';
 import { isExpanded } from '../../../shared/run/tasks-of-run.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import type { TimelineSource } from './source.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Milestone } from '../../../shared/run/state.ts';
+import type { Milestone } from '../../../shared/run/turn-state.ts';
 import type { Curve } from '../../state/curves/curve.ts';
 import type { Bar } from './bars.ts';
 import type { EndMarker, Exit, Start, TimelineLayout, Wait } from './layout.ts';

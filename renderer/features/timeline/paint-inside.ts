@@ -1,4 +1,4 @@
-import type { OpenInterval } from '../../../shared/run/state.ts';
+import type { OpenInterval } from '../../../shared/run/open-interval.ts';
 import type { Bar } from './bars.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatDuration } from '../../../shared/figures/format.ts';
 import { isAssignment } from '../../../shared/run/assignment.ts';
-import type { TaskState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
 import { runningMs, waitingMs } from '../../../shared/run/waits.ts';
 import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';

@@ -2,7 +2,8 @@ import { formatDuration, formatNumber } from '../../../shared/figures/format.ts'
 import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { degradedReason } from '../../../shared/run/degraded.ts';
 import { lastAnswerText } from '../../../shared/run/last-answer.ts';
-import type { TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { TaskState } from '../../../shared/run/task-state.ts';
+import type { TurnState } from '../../../shared/run/turn-state.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 import type { Curve } from '../../state/curves/curve.ts';
 import { valueAt } from '../../state/curves/steps.ts';

@@ -1,5 +1,7 @@
+import { agentSchema } from '../../../shared/crew/agent-schema.ts';
 import { dependsOn, taskOfEntry } from '../../../shared/crew/context.ts';
-import { agentSchema, type Crew, taskSchema } from '../../../shared/crew/schema.ts';
+import type { Crew } from '../../../shared/crew/schema.ts';
+import { taskSchema } from '../../../shared/crew/task-schema.ts';
 import { edit, replaceCrew } from '../document.ts';
 import { select } from '../ui.ts';
 import type { WindowState } from '../window-state.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Crew, crewSchema, NAME, taskSchema } from '../../../shared/crew/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/crew/schema.ts';
+import { taskSchema } from '../../../shared/crew/task-schema.ts';
+import { NAME } from '../../../shared/crew/value-schemas.ts';
 import { freeNames } from './free-names.ts';
 import { copyNodes, pasteInto } from './paste.ts';
 

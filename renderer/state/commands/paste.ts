@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { agentSchema } from '../../../shared/crew/agent-schema.ts';
 import { entryWithTask, taskOfEntry } from '../../../shared/crew/context.ts';
 import { type Guardrail, mapGuardrails } from '../../../shared/crew/guardrails.ts';
-import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/crew/schema.ts';
+import { layoutSchema } from '../../../shared/crew/layout-schema.ts';
+import { type Crew, poolSchema } from '../../../shared/crew/schema.ts';
+import { taskSchema } from '../../../shared/crew/task-schema.ts';
 import { nodePositions } from '../canvas/node-positions.ts';
 import type { Point } from './crew-edits.ts';
 import { freeNames } from './free-names.ts';

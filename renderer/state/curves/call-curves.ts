@@ -2,7 +2,8 @@ import type { Crew } from '../../../shared/crew/schema.ts';
 import { formatNumber } from '../../../shared/figures/format.ts';
 import { type LimitFigures, limitFigures } from '../../../shared/figures/limits.ts';
 import { union } from '../../../shared/run/intervals.ts';
-import type { ModelCall, RunState, TurnState } from '../../../shared/run/state.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { ModelCall, TurnState } from '../../../shared/run/turn-state.ts';
 import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 

@@ -4,7 +4,7 @@ import type { Crew, Task } from '../../crew/schema.ts';
 import { turnNameOf } from '../../run/consensus.ts';
 import { resultCostOf } from '../../run/result-cost.ts';
 import { filesBehind } from '../../run/source-files.ts';
-import type { TaskState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
 import type { ToolTexts } from '../../slot/turn-submission.ts';
 import type { CachedResult, CacheLookup } from '../base/cached-result.ts';
 import type { TurnToStart } from '../base/plan.ts';

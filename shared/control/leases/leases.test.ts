@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Crew, crewSchema } from '../../crew/schema.ts';
-import type { ResourceState } from '../../run/state.ts';
+import type { ResourceState } from '../../run/resource-state.ts';
 import type { TurnKey } from '../../slot/turn-key.ts';
 import { Leases, type LeaseView } from './leases.ts';
 

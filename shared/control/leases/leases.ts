@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Crew } from '../../crew/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
-import type { ResourceState } from '../../run/state.ts';
+import type { ResourceState } from '../../run/resource-state.ts';
 import type { SlotAnswer } from '../../slot/slot-request.ts';
 import { type TurnKey, turnKeyText } from '../../slot/turn-key.ts';
 import { TOOLS, type ToolArguments } from '../../tools/catalogue.ts';

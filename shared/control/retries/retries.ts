@@ -1,4 +1,4 @@
-import type { Retries as RetrySettings } from '../../crew/schema.ts';
+import type { Retries as RetrySettings } from '../../crew/settings-schema.ts';
 import { type Failure, isTransient } from '../../run/error-kind.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { sentence } from '../../sentence.ts';

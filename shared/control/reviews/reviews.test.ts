@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../run/events.ts';
 import { applyEvent, newRun } from '../../run/fold.ts';
-import type { TaskState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
 import { makeCrew } from '../../scheduler/testing/rig.ts';
 import type { ReviewAnswer } from '../base/command.ts';
 import { Reviews } from './reviews.ts';

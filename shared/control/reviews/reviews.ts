@@ -1,5 +1,5 @@
 import { type OpenReview, openReview, reviewedTurn } from '../../run/review.ts';
-import type { TaskState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
 import type { CommandResult, ReviewAnswer } from '../base/command.ts';
 
 /** An answer whose text is being written to the task's `output_file`. */

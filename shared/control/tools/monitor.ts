@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDraft } from '../../run/events.ts';
-import type { RunState, TaskState } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
 import { countedTasks } from '../../run/tasks-of-run.ts';
 import type { SlotAnswer } from '../../slot/slot-request.ts';
 import type { TurnKey } from '../../slot/turn-key.ts';

@@ -1,5 +1,5 @@
 import type { EventOf, FileContent } from '../../run/events.ts';
-import type { TaskState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
 
 type CompletionFacts = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'unmet' | 'edited'> & {
   files: readonly FileContent[];

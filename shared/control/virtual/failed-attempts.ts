@@ -1,4 +1,5 @@
-import type { Crew, Retries as RetrySettings } from '../../crew/schema.ts';
+import type { Crew } from '../../crew/schema.ts';
+import type { Retries as RetrySettings } from '../../crew/settings-schema.ts';
 import type { EventDraft } from '../../run/events.ts';
 import { type AfterFailure, Retries } from '../retries/retries.ts';
 import type { SimulatedFailure } from './simulation.ts';

@@ -1,5 +1,5 @@
 import type { EventDraft } from '../../run/events.ts';
-import type { AttemptResult } from '../../run/state.ts';
+import type { AttemptResult } from '../../run/turn-state.ts';
 import type { SimulatedLimits } from './limited-calls.ts';
 
 /**

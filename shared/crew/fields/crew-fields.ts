@@ -1,6 +1,7 @@
 import type { EmailSettings } from '../email.ts';
 import type { KnowledgeSettings } from '../knowledge.ts';
-import type { Crew, Pool, Retries } from '../schema.ts';
+import type { Crew, Pool } from '../schema.ts';
+import type { Retries } from '../settings-schema.ts';
 import type { WebSearchSettings } from '../web-search.ts';
 import type { FieldTable } from './field-info.ts';
 

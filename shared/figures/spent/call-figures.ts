@@ -1,4 +1,5 @@
-import type { ModelCall, RunState, ToolCall } from '../../run/state.ts';
+import type { RunState } from '../../run/state.ts';
+import type { ModelCall, ToolCall } from '../../run/turn-state.ts';
 import { type Usage, usageOf } from '../usage.ts';
 
 /** The calls of one tool, over all agents. Times are whole milliseconds. */

@@ -1,7 +1,10 @@
 import type { CriticalPath } from '../../run/critical-path.ts';
 import { leasesByTask } from '../../run/inside-running.ts';
 import { clip, gaps, type Interval, lengthOf, union } from '../../run/intervals.ts';
-import type { LeaseState, RunState, TaskState, TurnState } from '../../run/state.ts';
+import type { LeaseState } from '../../run/resource-state.ts';
+import type { RunState } from '../../run/state.ts';
+import type { TaskState } from '../../run/task-state.ts';
+import type { TurnState } from '../../run/turn-state.ts';
 import { isFailed, isLost } from '../failed-turns.ts';
 import { keyOfSpending, type Spending, type TurnPiece, turnPieces } from './turn-pieces.ts';
 

@@ -1,5 +1,7 @@
 import type { Interval } from '../../run/intervals.ts';
-import type { LeaseState, Question, TurnState } from '../../run/state.ts';
+import type { LeaseState } from '../../run/resource-state.ts';
+import type { Question } from '../../run/task-state.ts';
+import type { TurnState } from '../../run/turn-state.ts';
 
 /** The activity of a busy slot at one time. `slot`: its own work, outside all calls and waits. */
 export type Spending =

@@ -1,5 +1,6 @@
 import { type SchedulerState, type TaskRun, taskNamed } from '../../scheduler/state.ts';
-import type { RunState, TaskState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { TaskState } from '../task-state.ts';
 
 /** Folds an event into its task. An event of a task that is not in the crew changes nothing. */
 export function inTask<Event extends { task: string }>(

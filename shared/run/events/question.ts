@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Question, TaskState } from '../state.ts';
+import type { Question, TaskState } from '../task-state.ts';
 import { eventKind } from './kind.ts';
 import { inTask } from './of-task.ts';
 import { eventSchema, ofAttempt } from './shapes.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LeaseState, ResourceState, RunState } from '../state.ts';
+import type { LeaseState, ResourceState } from '../resource-state.ts';
+import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { eventSchema, ofAttempt } from './shapes.ts';
 

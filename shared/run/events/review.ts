@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../json.ts';
 import { reviewAnswered, reviewAsked } from '../../scheduler/tasks.ts';
 import { checkText } from '../check-text.ts';
-import type { QuestionAnswer, TaskState } from '../state.ts';
+import type { QuestionAnswer, TaskState } from '../task-state.ts';
 import { eventKind, slotEventKind } from './kind.ts';
 import { inTask, scheduleTask } from './of-task.ts';
 import { endQuestion } from './question.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../../figures/format.ts';
-import type { RunState, SlotState } from '../state.ts';
+import type { SlotState } from '../slot-state.ts';
+import type { RunState } from '../state.ts';
 import { eventKind } from './kind.ts';
 import { eventSchema, exitReasonSchema, ms, slotSamplesSchema, where } from './shapes.ts';
 

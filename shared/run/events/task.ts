@@ -11,7 +11,8 @@ import {
 } from '../../scheduler/tasks.ts';
 import { degradedReason } from '../degraded.ts';
 import { notChosenBecauseSchema, notChosenText } from '../not-chosen.ts';
-import type { RunState, TaskState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { TaskState } from '../task-state.ts';
 import { isExpanded } from '../tasks-of-run.ts';
 import { eventKind } from './kind.ts';
 import { inTask, scheduleTask } from './of-task.ts';

@@ -5,7 +5,9 @@ import { callNote } from '../call-note.ts';
 import { roleOf } from '../consensus.ts';
 import { errorKindSchema } from '../error-kind.ts';
 import { instanceOf } from '../expansion/task-names.ts';
-import type { ResultBody, RunState, TaskState, TurnState } from '../state.ts';
+import type { RunState } from '../state.ts';
+import type { TaskState } from '../task-state.ts';
+import type { ResultBody, TurnState } from '../turn-state.ts';
 import { eventKind, slotEventKind } from './kind.ts';
 import { endQuestionsOf } from './question.ts';
 import {

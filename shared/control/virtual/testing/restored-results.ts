@@ -1,7 +1,7 @@
 import type { Crew } from '../../../crew/schema.ts';
 import type { RunEvent } from '../../../run/events.ts';
 import { applyEvent, newRun } from '../../../run/fold.ts';
-import type { ResultBody } from '../../../run/state.ts';
+import type { ResultBody } from '../../../run/turn-state.ts';
 import { Results } from '../../turns/results.ts';
 
 /** Returns the texts that the unfinished tasks of a run need. All texts of a virtual run are short enough for its events. */
