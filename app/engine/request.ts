@@ -58,8 +58,8 @@ export interface RunEnvironment {
   /** Returns a hash of the files that these agents know; null if they know none. Absent: the crew has no knowledge. */
   knowledgeHash?(agents: readonly string[]): Promise<string | null>;
   /**
-   * Opens the tools that run in the process of the engine; absent: there are none. `redact` removes known keys from a
-   * text that a tool stores.
+   * Opens the tools that run in the process of the engine; absent: there are none. `redact` replaces known keys and
+   * tokens in a text that a tool stores.
    */
   openTools?(report: ServerReport, workspace: string, redact: (text: string) => string): MainTools;
   /** The keys that tools of the crew use. They are redacted from everything that is written. */

@@ -36,7 +36,7 @@ export interface MainToolsInput {
   openKnowledge: ((report: ServerReport) => KnowledgeSource) | null;
   /** The memory of the crew. */
   memory: MemorySource;
-  /** Removes known keys from a text. */
+  /** Replaces known keys and tokens in a text by `[redacted]`. */
   redact(text: string): string;
 }
 

@@ -9,13 +9,13 @@ import { warmUp } from './warm.ts';
  */
 function runSlot(port: Port): void {
   const openTurns = new OpenTurns(port, new ModelClient());
-  let isIdle = true;
+  let isUnused = true;
   const end = () => {
     openTurns.abort();
     process.exit(0);
   };
   port.onMessage((message) => {
-    isIdle = false;
+    isUnused = false;
     if (message.type === 'end') end();
     else if (message.type === 'forget') forget(port, openTurns);
     else openTurns.take(message);
@@ -23,7 +23,7 @@ function runSlot(port: Port): void {
   port.onClose(end);
   void warmUp(
     () => port.send({ type: 'ready' }),
-    () => isIdle,
+    () => isUnused,
   );
 }
 

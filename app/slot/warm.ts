@@ -15,32 +15,32 @@ const REPLY = [
 ].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
 /** The second turn covers code that only a second call runs, above all reuse of an open connection. */
 const TURNS_BEFORE_READY = 2;
-/** V8 optimizes code that has run some dozens of times. A turn takes 2 to 3 ms. */
-const TURNS = 20;
+/** V8 optimizes code that has run some dozens of times. A turn takes about 4 ms. */
+const TURNS_IN_ALL = 20;
 
 /**
- * Runs sample turns from message to outcome, with a model inside this process instead of the provider. The costs of a
+ * Runs practice turns from message to outcome, with a model inside this process instead of the provider. The costs of a
  * first turn (modules, compiled code, validation of messages, a first connection) are paid before it calls `ready`.
- * More turns follow until the slot receives a message: they make the first real turns faster.
+ * More turns follow while the slot is unused: they make the first real turns faster.
  */
-export async function warmUp(ready: () => void, isIdle: () => boolean): Promise<void> {
-  const server = await standInModel();
+export async function warmUp(ready: () => void, isUnused: () => boolean): Promise<void> {
+  const server = await practiceModel();
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
   const models = new ModelClient();
   const baseUrl = `http://127.0.0.1:${port}/v1`;
-  for (let turn = 1; turn <= TURNS && (turn <= TURNS_BEFORE_READY || isIdle()); turn += 1) {
-    await carry(standIn(turn, baseUrl), models);
-    if (turn === TURNS_BEFORE_READY) ready();
-    // Messages that arrived meanwhile come first.
-    await setImmediate();
-  }
+  let turns = 0;
+  const practice = () => carry(practiceTurn(++turns, baseUrl), models);
+  while (turns < TURNS_BEFORE_READY) await practice();
+  ready();
+  // Messages that arrived during a turn are received before the next one.
+  for (await setImmediate(); turns < TURNS_IN_ALL && isUnused(); await setImmediate()) await practice();
   models.close();
   server.closeAllConnections();
   server.close();
 }
 
-function standInModel(): Promise<Server> {
+function practiceModel(): Promise<Server> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(REPLY[0]);
@@ -67,7 +67,7 @@ function carry(turn: TurnSubmission, models: ModelClient): Promise<void> {
   });
 }
 
-function standIn(attempt: number, base_url: string): TurnSubmission {
+function practiceTurn(attempt: number, base_url: string): TurnSubmission {
   const model = { provider: 'warm', base_url, model: 'warm', price: { prompt: 0, completion: 0 } };
   return {
     key: { run: 'warm', task: 'warm', attempt, turn: null },

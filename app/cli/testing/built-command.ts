@@ -13,6 +13,7 @@ export type { CommandOutput } from './in-process-commands.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'dist', 'node', 'cli.js');
+
 /** The built command of this checkout, with its data in a temporary folder per test file. */
 export class BuiltCommand {
   /** Temporary folder for crews and exports. */

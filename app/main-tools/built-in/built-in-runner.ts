@@ -24,7 +24,7 @@ export interface BuiltInParts {
   knowledge: KnowledgeSource | null;
   /** Returns what the crew remembers; null if its memory is off for the agent. */
   memoryOf(agent: string): MemorySource | null;
-  /** Removes known keys from a text. */
+  /** Replaces known keys and tokens in a text by `[redacted]`. */
   redact(text: string): string;
 }
 
